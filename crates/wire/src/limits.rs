@@ -1,0 +1,25 @@
+//! Limits of everything that crosses the link. One place; beside each stands what happens at the limit.
+
+/// Longest frame in bytes, either way. A longer one is neither written ([`crate::codec::EncodeError::TooLong`])
+/// nor read ([`crate::codec::DecodeError::TooLong`]); the reader closes the stream, because it cannot find the next frame.
+pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+
+/// Deepest nesting of arrays, maps and tags in a frame. Deeper input is refused before any type sees it.
+pub const DEPTH_MAX: usize = 32;
+
+/// Longest stored event in bytes. A longer one cannot be appended to an outbox; arriving at a server it is quarantined.
+pub const ENTRY_BYTES_MAX: usize = 64 * 1024;
+
+/// Most entries in one `Append`. A sender starts another batch; a server refuses the frame as malformed.
+pub const BATCH_ENTRIES_MAX: usize = 256;
+
+/// Most bytes of events in one `Append`, counted without framing. A sender starts another batch; a server refuses
+/// the frame as malformed. A single entry always fits, since it may be [`ENTRY_BYTES_MAX`] at most.
+pub const BATCH_BYTES_MAX: usize = 256 * 1024;
+
+/// Most logs that one connection may offer. A server answers the first so many and closes the stream on the next:
+/// a tablet keeps one log per case and prunes them, so more means a fault.
+pub const LOGS_PER_CONNECTION_MAX: usize = 4096;
+
+const _: () = assert!(ENTRY_BYTES_MAX <= BATCH_BYTES_MAX);
+const _: () = assert!(BATCH_BYTES_MAX + BATCH_ENTRIES_MAX * 128 <= FRAME_BYTES_MAX);
