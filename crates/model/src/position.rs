@@ -10,6 +10,9 @@ pub struct Position {
     lon: f64,
 }
 
+// Never NaN: the constructor refuses it.
+impl Eq for Position {}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPosition {
@@ -74,6 +77,9 @@ mod tests {
     fn only_points_in_japan_pass() {
         assert!(Position::new(35.69, 139.70).is_ok());
         assert_eq!(Position::new(f64::NAN, 139.0), Err(PositionError::NotFinite));
-        assert!(matches!(Position::new(139.70, 35.69), Err(PositionError::OutsideJapan { .. })));
+        assert!(matches!(
+            Position::new(139.70, 35.69),
+            Err(PositionError::OutsideJapan { .. })
+        ));
     }
 }

@@ -1,0 +1,137 @@
+//! The set of facts known of a case. Arrival order, repetition and interleaving leave no trace.
+
+use crate::event::{Event, EventName};
+use crate::stored::Hash;
+use crate::view::{CaseView, fold};
+use model::{LogId, Timestamp};
+use std::collections::BTreeMap;
+
+/// What the server added when it committed a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its position in the case, from 1.
+    pub position: u64,
+    /// When the server received it.
+    pub received_at: Timestamp,
+}
+
+/// One known fact.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The event.
+    pub event: Event,
+    /// Hash of its stored bytes.
+    pub hash: Hash,
+    /// Set once the server has committed it; a fact without is only this tablet's own.
+    pub commit: Option<Commit>,
+}
+
+/// What inserting did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inserted {
+    /// A new fact.
+    New,
+    /// Known already; only its commit may be new.
+    Known,
+    /// The same name with other bytes: refused. The first one stays.
+    Fork,
+}
+
+/// All facts of one case that are known here.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFacts {
+    facts: BTreeMap<EventName, Fact>,
+}
+
+impl CaseFacts {
+    /// Nothing known.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fact, or learns that a known one was committed.
+    pub fn insert(&mut self, event: Event, hash: Hash, commit: Option<Commit>) -> Inserted {
+        match self.facts.get_mut(&event.name) {
+            None => {
+                self.facts.insert(event.name, Fact { event, hash, commit });
+                Inserted::New
+            }
+            Some(known) if known.hash == hash => {
+                known.commit = known.commit.or(commit);
+                Inserted::Known
+            }
+            Some(_) => Inserted::Fork,
+        }
+    }
+
+    /// Marks everything of a log through `seq` as durable on the server, when no position is known for it yet.
+    pub fn acknowledge(&mut self, log: LogId, through: u64, now: Timestamp) {
+        let range = EventName { log, seq: 0 }..=EventName { log, seq: through };
+        for (_, fact) in self.facts.range_mut(range) {
+            fact.commit.get_or_insert(Commit {
+                position: 0,
+                received_at: now,
+            });
+        }
+    }
+
+    /// Forgets one fact: a quarantined entry, or a test.
+    pub fn remove(&mut self, name: EventName) {
+        self.facts.remove(&name);
+    }
+
+    /// The facts by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.values()
+    }
+
+    /// One fact.
+    #[must_use]
+    pub fn get(&self, name: EventName) -> Option<&Fact> {
+        self.facts.get(&name)
+    }
+
+    /// How many facts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The highest event known of each log.
+    #[must_use]
+    pub fn heads(&self) -> BTreeMap<LogId, u64> {
+        let mut heads = BTreeMap::new();
+        for name in self.facts.keys() {
+            heads.insert(name.log, name.seq);
+        }
+        heads
+    }
+
+    /// The facts in the order of their corrected times. Inside a log the order is always that of the log: a clock that was
+    /// set back cannot reorder it.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<&Fact> {
+        let mut keyed = Vec::with_capacity(self.facts.len());
+        let mut latest: BTreeMap<LogId, Timestamp> = BTreeMap::new();
+        for (name, fact) in &self.facts {
+            let at = latest.entry(name.log).or_insert(Timestamp(i64::MIN));
+            *at = (*at).max(fact.event.at.corrected());
+            keyed.push((*at, *name, fact));
+        }
+        keyed.sort_by_key(|(at, name, _)| (*at, *name));
+        keyed.into_iter().map(|(_, _, fact)| fact).collect()
+    }
+
+    /// What these facts mean.
+    #[must_use]
+    pub fn view(&self) -> CaseView {
+        fold(self)
+    }
+}

@@ -1,0 +1,24 @@
+//! The events of a case, their stored form, and the fold that gives them meaning.
+//!
+//! In: events of any writer, in any order, any number of times. Out: one [`CaseView`] that depends only on the *set* of
+//! events known; the stored bytes of an event and the name `(log, seq)` under which it exists exactly once; the rules of the
+//! enquiry ([`enquiry`]). Tablet, console, board and report all fold with this crate: there is no second meaning of a log.
+//!
+//! **Invariant:** knows neither `wire` nor `delivery`, no clock, no store. An event once written is never changed: undoing
+//! and correcting are events of their own.
+
+pub mod body;
+pub mod enquiry;
+pub mod event;
+pub mod facts;
+pub mod stored;
+pub mod view;
+
+pub use body::{
+    AnsweredBy, Body, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
+    JoinReason, LookupOutcome, OverrideReason, ReleaseReason, WipeCause,
+};
+pub use event::{Event, EventName, OnBehalf, Subject, Writer};
+pub use facts::{CaseFacts, Commit, Inserted};
+pub use stored::{DecodeError, Hash, SCHEMA, Stored};
+pub use view::{CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, StageTime, TabletPart, fold};

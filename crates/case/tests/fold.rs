@@ -1,0 +1,349 @@
+//! The fold depends on the set of facts alone, and the stored form never loses anything.
+
+use case::{
+    AnsweredBy, Body, CaseFacts, CorrectionReason, EnquiryAnswer, Event, EventName, FindingsChange, Hash, Inserted,
+    JoinReason, OnBehalf, Stored, Subject, Writer, enquiry,
+};
+use model::{
+    BootId, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId, IncidentId, Jcs,
+    LogId, Monotonic, Stage, Timestamp, Triage, UnitId,
+};
+use proptest::prelude::*;
+
+fn id(n: u8) -> [u8; 16] {
+    [n; 16]
+}
+
+fn event(log: u8, seq: u64, utc_s: i64, body: Body) -> Event {
+    let writer = if log == 9 {
+        Writer::Server(OnBehalf::System)
+    } else {
+        Writer::Tablet {
+            device: DeviceId::from_bytes(id(log)),
+            unit: UnitId::from_bytes(id(7)),
+            crew: None,
+        }
+    };
+    Event {
+        name: EventName {
+            log: LogId::from_bytes(id(log)),
+            seq,
+        },
+        prev: Hash::NONE,
+        at: EventTime {
+            utc: Timestamp(utc_s * 1_000_000),
+            mono: Monotonic {
+                boot: BootId::from_bytes(id(log)),
+                us: 0,
+            },
+            offset: Some(ClockOffset {
+                us: 0,
+                uncertainty_us: 1_000,
+            }),
+        },
+        writer,
+        department: DepartmentId::from_bytes(id(1)),
+        subject: Subject::Case(CaseId::from_bytes(id(2))),
+        training: true,
+        body,
+    }
+}
+
+fn stamp(stage: Stage) -> Body {
+    Body::StageStamped { stage, leg: 1 }
+}
+
+fn sent(enquiry: u8, hospital: u8) -> Body {
+    Body::EnquirySent {
+        enquiry: EnquiryId::from_bytes(id(enquiry)),
+        hospital: HospitalId::from_bytes(id(hospital)),
+        lookup: None,
+        needs: vec![],
+        tell_alerts: false,
+        batch: 2,
+        by_telephone: false,
+        eta_tenths: Some(125),
+        override_reason: None,
+    }
+}
+
+/// Two tablets and the server write one transport, with an undo, a correction, and clocks that disagree.
+fn transport() -> Vec<Event> {
+    let name = |log: u8, seq| EventName {
+        log: LogId::from_bytes(id(log)),
+        seq,
+    };
+    vec![
+        event(
+            9,
+            1,
+            100,
+            Body::CaseOpened {
+                incident: IncidentId::from_bytes(id(3)),
+                patient_no: 1,
+                call_received_at: Some(Timestamp(90_000_000)),
+                scene: model::Position::new(35.69, 139.4).ok(),
+                place: Some("錦町3丁目".into()),
+                call_text: None,
+            },
+        ),
+        event(
+            9,
+            2,
+            101,
+            Body::UnitAssigned {
+                unit: UnitId::from_bytes(id(7)),
+                callsign: "立川01".into(),
+                leg: 1,
+            },
+        ),
+        event(
+            4,
+            1,
+            110,
+            Body::TabletJoined {
+                device: DeviceId::from_bytes(id(4)),
+                reason: JoinReason::Assigned,
+            },
+        ),
+        event(4, 2, 120, stamp(Stage::EnRoute)),
+        event(4, 3, 400, stamp(Stage::OnScene)),
+        event(4, 4, 410, stamp(Stage::AtPatient)),
+        event(4, 5, 412, Body::StageUndone { of: name(4, 4) }),
+        event(4, 6, 430, stamp(Stage::AtPatient)),
+        event(
+            5,
+            1,
+            300,
+            Body::TabletJoined {
+                device: DeviceId::from_bytes(id(5)),
+                reason: JoinReason::TakenOver,
+            },
+        ),
+        event(5, 2, 405, stamp(Stage::OnScene)),
+        event(
+            5,
+            3,
+            440,
+            Body::Observed {
+                change: FindingsChange::Jcs(Jcs::new(2)),
+            },
+        ),
+        event(
+            4,
+            7,
+            450,
+            Body::Observed {
+                change: FindingsChange::Jcs(Jcs::new(10)),
+            },
+        ),
+        event(
+            5,
+            4,
+            200,
+            Body::Observed {
+                change: FindingsChange::Complaint {
+                    complaint: Complaint::HeadInjury,
+                    chosen: true,
+                },
+            },
+        ),
+        event(
+            4,
+            8,
+            460,
+            Body::Observed {
+                change: FindingsChange::Triage(Some(Triage::Yellow)),
+            },
+        ),
+        event(
+            4,
+            9,
+            470,
+            Body::StageCorrected {
+                of: name(4, 3),
+                to: Some(Timestamp(390_000_000)),
+                reason: CorrectionReason::PressedLate,
+            },
+        ),
+        event(4, 10, 480, sent(20, 30)),
+        event(4, 11, 480, sent(21, 31)),
+        event(
+            9,
+            3,
+            500,
+            Body::EnquiryAnswered {
+                enquiry: EnquiryId::from_bytes(id(21)),
+                hospital: HospitalId::from_bytes(id(31)),
+                answer: EnquiryAnswer::Accepted,
+                by: AnsweredBy::Page,
+            },
+        ),
+        event(
+            9,
+            4,
+            500,
+            Body::DestinationDecided {
+                version: 1,
+                hospital: HospitalId::from_bytes(id(31)),
+                enquiry: Some(EnquiryId::from_bytes(id(21))),
+                how: case::HowDecided::Accepted,
+            },
+        ),
+        event(
+            9,
+            5,
+            500,
+            Body::EnquiryReleased {
+                enquiry: EnquiryId::from_bytes(id(20)),
+                reason: case::ReleaseReason::DecidedElsewhere,
+            },
+        ),
+    ]
+}
+
+fn facts(events: &[Event]) -> CaseFacts {
+    let mut facts = CaseFacts::new();
+    for event in events {
+        let hash = Stored::encode(event).expect("encodes").hash();
+        facts.insert(event.clone(), hash, None);
+    }
+    facts
+}
+
+#[test]
+fn one_transport_reads_as_it_happened() {
+    let view = facts(&transport()).view();
+    let at = |stage| view.stage(stage).expect("stamped").at.0 / 1_000_000;
+    assert_eq!(at(Stage::CallReceived), 90);
+    assert_eq!(
+        at(Stage::OnScene),
+        390,
+        "corrected, and the second tablet's stamp doubles nothing"
+    );
+    assert_eq!(
+        view.stage(Stage::OnScene).and_then(|s| s.corrected_from),
+        Some(Timestamp(400_000_000))
+    );
+    assert_eq!(at(Stage::AtPatient), 430, "the undone stamp is gone");
+    assert_eq!(view.findings.jcs.map(Jcs::grade), Some(10));
+    assert!(
+        view.findings.has(Complaint::HeadInjury),
+        "a clock set back does not lose an observation"
+    );
+    assert_eq!(
+        view.destination().map(|d| d.hospital),
+        Some(HospitalId::from_bytes(id(31)))
+    );
+    assert_eq!(view.next_stage(), Some(Stage::InVehicle));
+    assert!(view.gaps.is_empty() && view.conflicts.is_empty());
+}
+
+#[test]
+fn a_new_store_in_mid_case_is_a_possible_gap() {
+    let mut events = transport();
+    events.push(event(
+        6,
+        1,
+        600,
+        Body::TabletJoined {
+            device: DeviceId::from_bytes(id(4)),
+            reason: JoinReason::NewStore,
+        },
+    ));
+    let view = facts(&events).view();
+    let gap = view.gaps.first().expect("a gap");
+    assert_eq!((gap.log, gap.known_through), (LogId::from_bytes(id(4)), 11));
+}
+
+#[test]
+fn the_same_name_with_other_bytes_is_refused() {
+    let mut known = facts(&transport());
+    let before = known.view();
+    let forged = event(4, 3, 999, stamp(Stage::LeftScene));
+    let hash = Stored::encode(&forged).expect("encodes").hash();
+    assert_eq!(known.insert(forged, hash, None), Inserted::Fork);
+    assert_eq!(known.view(), before);
+}
+
+#[test]
+fn an_acceptance_decides_once_and_releases_the_others() {
+    let events: Vec<Event> = transport()
+        .into_iter()
+        .filter(|e| !(e.name.log == LogId::from_bytes(id(9)) && e.name.seq > 2))
+        .collect();
+    let view = facts(&events).view();
+    let (e20, h30) = (EnquiryId::from_bytes(id(20)), HospitalId::from_bytes(id(30)));
+    let made = enquiry::answer(&view, e20, h30, EnquiryAnswer::Accepted, AnsweredBy::Page).expect("open");
+    assert_eq!(
+        made.iter().map(Body::kind).collect::<Vec<_>>(),
+        ["enquiry_answered", "destination_decided", "enquiry_released"]
+    );
+    let decided = facts(&transport()).view();
+    let late = enquiry::answer(&decided, e20, h30, EnquiryAnswer::Accepted, AnsweredBy::Page);
+    assert_eq!(late, Err(enquiry::AnswerRefused::Over));
+    let wrong = enquiry::answer(
+        &view,
+        e20,
+        HospitalId::from_bytes(id(31)),
+        EnquiryAnswer::Accepted,
+        AnsweredBy::Page,
+    );
+    assert_eq!(wrong, Err(enquiry::AnswerRefused::OtherHospital));
+}
+
+#[test]
+fn unknown_kinds_and_fields_survive() {
+    let original = event(4, 1, 5, stamp(Stage::OnScene));
+    let stored = Stored::encode(&original).expect("encodes");
+    assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), original);
+    let newer = replace(&stored.bytes, b"stage_stamped", b"stage_sniffed");
+    let read = Stored::decode(1, &newer).expect("still an event");
+    assert_eq!(
+        read.body,
+        Body::Unknown {
+            kind: "stage_sniffed".into()
+        }
+    );
+    assert_eq!(facts(&[]).view().not_understood, 0);
+    assert!(matches!(
+        Stored::decode(2, &stored.bytes),
+        Err(case::DecodeError::NewerSchema(2))
+    ));
+}
+
+fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let at = bytes.windows(from.len()).position(|w| w == from).expect("found");
+    let mut out = bytes.to_vec();
+    out[at..at + to.len()].copy_from_slice(to);
+    out
+}
+
+#[test]
+fn the_stored_form_of_schema_1_is_frozen() {
+    let stored = Stored::encode(&event(4, 2, 120, stamp(Stage::EnRoute))).expect("encodes");
+    insta::assert_snapshot!(hex(&stored.bytes));
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join("")
+}
+
+proptest! {
+    /// Any interleaving, with duplicates, ends in the same view.
+    #[test]
+    fn any_interleaving_with_duplicates_gives_one_view(order in prop::collection::vec(0usize..20, 0..80), seed in any::<u64>()) {
+        let events = transport();
+        let expected = facts(&events).view();
+        let mut shuffled: Vec<usize> = (0..events.len()).collect();
+        shuffled.sort_by_key(|i| (*i as u64).wrapping_mul(seed | 1).rotate_left(17) ^ seed);
+        let delivered: Vec<Event> = order.iter().map(|i| i % events.len()).chain(shuffled).map(|i| events[i].clone()).collect();
+        prop_assert_eq!(facts(&delivered).view(), expected);
+    }
+
+    /// Bytes from outside never panic.
+    #[test]
+    fn decoding_anything_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _unused = Stored::decode(1, &bytes);
+    }
+}
