@@ -1,0 +1,53 @@
+//! `cargo xtask ci`: every check, cheap ones first, so that a slip shows after seconds and not after the whole build.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::packages::Group;
+use crate::steps::Steps;
+use crate::{cargo, deps, install, licences, test, tidy};
+
+/// Options of `cargo xtask ci`.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// Runs the steps after a failed one too, so that one run names everything; fails all the same.
+    #[arg(long)]
+    keep_going: bool,
+    #[command(flatten)]
+    test: test::Options,
+}
+
+/// Runs every check and prints a table with minutes.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let root = cargo::root()?;
+    let mut steps = Steps::new(options.keep_going);
+    steps.run("formatting", cargo::command(&root).args(["fmt", "--all", "--check"]));
+    steps.check("tidy", tidy::run);
+    steps.check("deps: arrow rules", deps::run);
+    if cargo::has_subcommand(&root, "deny") {
+        steps.run(
+            "licences, bans, sources",
+            cargo::command(&root).args(["deny", "check", "licenses", "bans", "sources"]),
+        );
+    } else {
+        steps.check("licences, bans, sources (own check by deny.toml)", || {
+            licences::check(&root)
+        });
+    }
+    if !options.test.no_install {
+        steps.check("system packages for lints", || install::ensure(&[Group::Build]));
+    }
+    let mut clippy = cargo::command(&root);
+    steps.run(
+        "clippy",
+        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    );
+    test::add(&mut steps, &root, &options.test, true);
+    let mut doc = cargo::command(&root);
+    steps.run(
+        "documentation",
+        doc.args(["doc", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    steps.finish()
+}
