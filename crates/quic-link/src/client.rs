@@ -1,0 +1,101 @@
+//! The tablet's side: one local socket, and connections that survive a change of it.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::{ConnectionError, VarInt};
+
+use crate::code::CloseCode;
+use crate::connection::Connection;
+use crate::error::LinkError;
+use crate::transport::LinkConfig;
+
+/// A local UDP socket from which servers are dialled.
+pub struct ClientEndpoint {
+    endpoint: quinn::Endpoint,
+    config: quinn::ClientConfig,
+    bind: SocketAddr,
+}
+
+impl ClientEndpoint {
+    /// Takes a local address, usually `0.0.0.0:0` or `[::]:0` (the second reaches IPv4 too where the system allows
+    /// it). Needs a running tokio runtime.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`], [`LinkError::UnsuitableTls`].
+    pub fn new(tls: Arc<rustls::ClientConfig>, bind: SocketAddr) -> Result<Self, LinkError> {
+        Self::new_with(tls, bind, &LinkConfig::default())
+    }
+
+    /// Takes a local address with other limits.
+    ///
+    /// # Errors
+    /// As [`ClientEndpoint::new`].
+    pub fn new_with(
+        tls: Arc<rustls::ClientConfig>,
+        bind: SocketAddr,
+        config: &LinkConfig,
+    ) -> Result<Self, LinkError> {
+        Ok(Self {
+            config: config.client(tls)?,
+            endpoint: quinn::Endpoint::client(bind)?,
+            bind,
+        })
+    }
+
+    /// Dials a server and verifies that its certificate is for `server_name` (a DNS name or an address as text).
+    ///
+    /// TLS lets the client finish first: a server that refuses **our** certificate says so right after, through
+    /// [`Connection::closed`] or the first use, as [`LinkError::OwnCertificateRefused`]. So "connected" is true only
+    /// after the server's first frame. **Cancel-safe:** dropping the call gives the attempt up.
+    ///
+    /// # Errors
+    /// [`LinkError::Unreachable`] at the deadline, [`LinkError::Busy`], [`LinkError::NameMismatch`],
+    /// [`LinkError::CertificateExpiredOrClock`], [`LinkError::UntrustedPeer`], [`LinkError::NoCommonProtocol`],
+    /// [`LinkError::BadAddress`] and the rarer ones.
+    pub async fn connect(
+        &self,
+        address: SocketAddr,
+        server_name: &str,
+        deadline: Duration,
+    ) -> Result<Connection, LinkError> {
+        let connecting = self
+            .endpoint
+            .connect_with(self.config.clone(), address, server_name)?;
+        match tokio::time::timeout(deadline, connecting).await {
+            Ok(Ok(connection)) => Connection::new(connection),
+            Ok(Err(ConnectionError::TimedOut)) | Err(_) => Err(LinkError::Unreachable),
+            Ok(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Moves every connection to a new local socket: after the network changed, or when it went silent. Connections go
+    /// on after one or two round trips; nothing that was sent is lost.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`] when there is no such local address any more; the former socket stays.
+    pub fn rebind(&self) -> Result<(), LinkError> {
+        let socket = UdpSocket::bind(SocketAddr::new(self.bind.ip(), 0))?;
+        Ok(self.endpoint.rebind(socket)?)
+    }
+
+    /// The local address; its port changes with [`ClientEndpoint::rebind`].
+    ///
+    /// # Errors
+    /// The socket is gone.
+    pub fn local_addr(&self) -> Result<SocketAddr, LinkError> {
+        Ok(self.endpoint.local_addr()?)
+    }
+
+    /// Closes every connection.
+    pub fn close(&self, code: CloseCode, reason: &str) {
+        self.endpoint
+            .close(VarInt::from_u32(code.number()), reason.as_bytes());
+    }
+
+    /// Waits until closed connections have told their peers.
+    pub async fn wait_idle(&self) {
+        self.endpoint.wait_idle().await;
+    }
+}

@@ -1,0 +1,62 @@
+//! Every limit of the link, with what happens there.
+
+use std::time::Duration;
+
+/// Largest frame. A longer one is refused before it is sent; when received, its stream is stopped with
+/// [`crate::StreamCode::FRAME_TOO_LARGE`] before anything is allocated, and the connection lives.
+pub const MAX_FRAME_BYTES: usize = 256 * 1024;
+
+/// Largest datagram. It fits the smallest packet of any QUIC path (1,200 bytes); a longer one is refused when sent and
+/// dropped when received.
+pub const MAX_DATAGRAM_BYTES: usize = 1_000;
+
+/// Streams that the peer may have open at once, in each direction. Further ones wait at the opener.
+pub const MAX_STREAMS: u32 = 64;
+
+/// Datagrams waiting to be sent, in bytes. Above it the oldest is dropped: of positions only the latest counts.
+pub const DATAGRAM_SEND_BUFFER_BYTES: usize = 16 * 1024;
+
+/// Datagrams waiting to be read, in bytes. Above it the oldest is dropped.
+pub const DATAGRAM_RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Unread bytes on all streams of a connection together. Above it the peer waits: one device cannot fill the server's
+/// memory. Each stream keeps quinn's default window (smaller ones were measured to cost half as much CPU again).
+pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+
+/// A connection on which nothing was heard for so long is closed as [`crate::LinkError::TimedOut`].
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// The client pings after so much silence: three times within the idle timeout, and often enough for the address
+/// translation of mobile networks.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// A handshake that takes longer is given up and its slot is free again.
+pub const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Handshakes in progress on a server. Above it new connections are refused ([`crate::LinkError::Busy`]): clients dial
+/// again with jitter.
+pub const MAX_HANDSHAKES: usize = 128;
+
+/// Of these, the ones whose client has not yet proved its address. Above it a client is told to prove it (Retry, one
+/// round trip more), so that forged senders never take the last places.
+pub const MAX_UNPROVED_HANDSHAKES: usize = 96;
+
+/// Connection attempts waiting for the accept loop. Above it they are refused.
+pub const MAX_WAITING_ATTEMPTS: usize = 4_096;
+
+/// Early packets of all waiting attempts together, in bytes. Above it further ones are dropped and sent again.
+pub const MAX_WAITING_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The first guess of the round trip, just above that of a mobile network. Below the true one handshakes are sent twice.
+pub const INITIAL_RTT: Duration = Duration::from_millis(120);
+
+/// The congestion window never falls below this: some ten answers. Under 5 % random loss it halves the median and the
+/// 99th percentile. A narrow link gets no less than this in flight.
+pub const WINDOW_FLOOR_BYTES: u64 = 48 * 1024;
+
+/// What the server asks the system for as receive and send buffer of its UDP socket. The system may give less
+/// (`net.core.rmem_max`); packets beyond the buffer are lost and sent again.
+pub const SERVER_SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Longest reason given or kept with a close, in bytes; the rest is cut off.
+pub const MAX_REASON_BYTES: usize = 200;

@@ -1,0 +1,202 @@
+//! The server's side: one endpoint that takes connections, bounded, whatever arrives.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::udp::{UdpSockRef, UdpSocketState};
+use quinn::{EndpointConfig, Incoming, TokioRuntime, VarInt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::code::CloseCode;
+use crate::connection::Connection;
+use crate::error::LinkError;
+use crate::limits::SERVER_SOCKET_BUFFER_BYTES;
+use crate::transport::LinkConfig;
+
+/// A UDP port on which connections are taken.
+pub struct ServerEndpoint {
+    endpoint: quinn::Endpoint,
+    config: LinkConfig,
+    slots: Slots,
+}
+
+impl ServerEndpoint {
+    /// Takes a UDP port (0: any free one) with the default limits. Needs a running tokio runtime.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`] when the port is taken, [`LinkError::UnsuitableTls`].
+    pub fn bind(address: SocketAddr, tls: Arc<rustls::ServerConfig>) -> Result<Self, LinkError> {
+        Self::bind_with(address, tls, LinkConfig::default())
+    }
+
+    /// Takes a UDP port with other limits.
+    ///
+    /// # Errors
+    /// As [`ServerEndpoint::bind`].
+    pub fn bind_with(
+        address: SocketAddr,
+        tls: Arc<rustls::ServerConfig>,
+        config: LinkConfig,
+    ) -> Result<Self, LinkError> {
+        let server = config.server(tls)?;
+        let socket = UdpSocket::bind(address)?;
+        enlarge_buffers(&socket);
+        let endpoint = quinn::Endpoint::new(
+            EndpointConfig::default(),
+            Some(server),
+            socket,
+            Arc::new(TokioRuntime),
+        )?;
+        let slots = Slots::new(config.max_handshakes, config.max_unproved_handshakes);
+        Ok(Self {
+            endpoint,
+            config,
+            slots,
+        })
+    }
+
+    /// The address taken.
+    ///
+    /// # Errors
+    /// The socket is gone.
+    pub fn local_addr(&self) -> Result<SocketAddr, LinkError> {
+        Ok(self.endpoint.local_addr()?)
+    }
+
+    /// The next client that has a place for its handshake; `None` once the endpoint is closed. What cannot have a place
+    /// is told to prove its address or to come again, and what is not QUIC is dropped. **Cancel-safe.**
+    ///
+    /// Let each handshake run in a task of its own: the loop that calls this must not wait for one.
+    pub async fn accept(&self) -> Option<Accepting> {
+        loop {
+            let incoming = self.endpoint.accept().await?;
+            if let Some(accepting) = self.admit(incoming) {
+                return Some(accepting);
+            }
+        }
+    }
+
+    /// Uses another TLS configuration for new connections, such as a renewed certificate.
+    ///
+    /// # Errors
+    /// [`LinkError::UnsuitableTls`]; the former one stays.
+    pub fn set_tls(&self, tls: Arc<rustls::ServerConfig>) -> Result<(), LinkError> {
+        self.endpoint.set_server_config(Some(self.config.server(tls)?));
+        Ok(())
+    }
+
+    /// Connections that are open or in their handshake.
+    pub fn open_connections(&self) -> usize {
+        self.endpoint.open_connections()
+    }
+
+    /// Closes every connection and takes no more.
+    pub fn close(&self, code: CloseCode, reason: &str) {
+        self.endpoint
+            .close(VarInt::from_u32(code.number()), reason.as_bytes());
+    }
+
+    /// Waits until closed connections have told their peers; a few round trips.
+    pub async fn wait_idle(&self) {
+        self.endpoint.wait_idle().await;
+    }
+
+    fn admit(&self, incoming: Incoming) -> Option<Accepting> {
+        let remote = incoming.remote_address();
+        let proved = incoming.remote_address_validated();
+        let Some(slot) = self.slots.take(proved) else {
+            turn_away(incoming, proved);
+            return None;
+        };
+        match incoming.accept() {
+            Ok(connecting) => Some(Accepting {
+                connecting,
+                remote,
+                deadline: self.config.handshake_deadline,
+                _slot: slot,
+            }),
+            Err(error) => {
+                tracing::debug!(%remote, %error, "dropped a connection attempt");
+                None
+            }
+        }
+    }
+}
+
+/// A client whose handshake has begun. It holds one of the places for handshakes until it is finished or dropped.
+pub struct Accepting {
+    connecting: quinn::Connecting,
+    remote: SocketAddr,
+    deadline: Duration,
+    _slot: Slot,
+}
+
+impl Accepting {
+    /// Where the client says it is.
+    pub fn remote_address(&self) -> SocketAddr {
+        self.remote
+    }
+
+    /// Waits until the client has proved who it is.
+    ///
+    /// # Errors
+    /// [`LinkError::TimedOut`] at the deadline, [`LinkError::UntrustedPeer`], [`LinkError::CertificateMissing`],
+    /// [`LinkError::CertificateExpiredOrClock`], [`LinkError::NoCommonProtocol`] and the rarer ones.
+    pub async fn handshake(self) -> Result<Connection, LinkError> {
+        match tokio::time::timeout(self.deadline, self.connecting).await {
+            Ok(connection) => Connection::new(connection?),
+            Err(_) => Err(LinkError::TimedOut),
+        }
+    }
+}
+
+/// The places for handshakes in progress.
+struct Slots {
+    all: Arc<Semaphore>,
+    unproved: Arc<Semaphore>,
+}
+
+/// A taken place; free again when dropped.
+struct Slot {
+    _all: OwnedSemaphorePermit,
+    _unproved: Option<OwnedSemaphorePermit>,
+}
+
+impl Slots {
+    fn new(all: usize, unproved: usize) -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(all)),
+            unproved: Arc::new(Semaphore::new(unproved)),
+        }
+    }
+
+    fn take(&self, proved: bool) -> Option<Slot> {
+        let unproved = match proved {
+            true => None,
+            false => Some(self.unproved.clone().try_acquire_owned().ok()?),
+        };
+        Some(Slot {
+            _all: self.all.clone().try_acquire_owned().ok()?,
+            _unproved: unproved,
+        })
+    }
+}
+
+fn turn_away(incoming: Incoming, proved: bool) {
+    if proved {
+        incoming.refuse();
+    } else if let Err(error) = incoming.retry() {
+        error.into_incoming().refuse();
+    }
+}
+
+fn enlarge_buffers(socket: &UdpSocket) {
+    let enlarged = UdpSocketState::new(UdpSockRef::from(socket)).and_then(|state| {
+        state.set_recv_buffer_size(UdpSockRef::from(socket), SERVER_SOCKET_BUFFER_BYTES)?;
+        state.set_send_buffer_size(UdpSockRef::from(socket), SERVER_SOCKET_BUFFER_BYTES)
+    });
+    if let Err(error) = enlarged {
+        tracing::warn!(%error, "the system gives the UDP socket only small buffers");
+    }
+}

@@ -1,0 +1,87 @@
+//! The transport settings of both sides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use quinn::{IdleTimeout, TransportConfig, VarInt};
+
+use crate::error::LinkError;
+use crate::floor::FloorConfig;
+use crate::limits;
+
+/// What a deployment, or a test, may want to change. The rest stands in [`limits`].
+#[derive(Debug, Clone)]
+pub struct LinkConfig {
+    /// Silence after which a connection is closed; the smaller of both sides counts.
+    pub idle_timeout: Duration,
+    /// Silence after which the client pings.
+    pub keep_alive: Duration,
+    /// Longest handshake on the server.
+    pub handshake_deadline: Duration,
+    /// Handshakes in progress on the server.
+    pub max_handshakes: usize,
+    /// Of these, with an unproved address.
+    pub max_unproved_handshakes: usize,
+    /// The congestion window.
+    pub window: FloorConfig,
+}
+
+impl Default for LinkConfig {
+    fn default() -> Self {
+        Self {
+            idle_timeout: limits::IDLE_TIMEOUT,
+            keep_alive: limits::KEEP_ALIVE,
+            handshake_deadline: limits::HANDSHAKE_DEADLINE,
+            max_handshakes: limits::MAX_HANDSHAKES,
+            max_unproved_handshakes: limits::MAX_UNPROVED_HANDSHAKES,
+            window: FloorConfig::default(),
+        }
+    }
+}
+
+impl LinkConfig {
+    pub(crate) fn server(
+        &self,
+        tls: Arc<rustls::ServerConfig>,
+    ) -> Result<quinn::ServerConfig, LinkError> {
+        let crypto = QuicServerConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
+        let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+        config
+            .transport_config(Arc::new(self.transport()?))
+            .max_incoming(limits::MAX_WAITING_ATTEMPTS)
+            .incoming_buffer_size_total(limits::MAX_WAITING_BYTES);
+        Ok(config)
+    }
+
+    pub(crate) fn client(
+        &self,
+        tls: Arc<rustls::ClientConfig>,
+    ) -> Result<quinn::ClientConfig, LinkError> {
+        let crypto = QuicClientConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
+        let mut transport = self.transport()?;
+        // Only one side pings: the server hears of it, and answers.
+        transport.keep_alive_interval(Some(self.keep_alive));
+        let mut config = quinn::ClientConfig::new(Arc::new(crypto));
+        config.transport_config(Arc::new(transport));
+        Ok(config)
+    }
+
+    /// Segmentation offload, stream windows and MTU discovery stay as quinn has them: on mobile paths no fixed MTU
+    /// above 1,200 is safe, and smaller windows cost more CPU than they save memory.
+    fn transport(&self) -> Result<TransportConfig, LinkError> {
+        let idle =
+            IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
+        let mut transport = TransportConfig::default();
+        transport
+            .max_concurrent_bidi_streams(VarInt::from_u32(limits::MAX_STREAMS))
+            .max_concurrent_uni_streams(VarInt::from_u32(0))
+            .max_idle_timeout(Some(idle))
+            .initial_rtt(limits::INITIAL_RTT)
+            .receive_window(VarInt::from_u32(limits::CONNECTION_WINDOW_BYTES))
+            .datagram_send_buffer_size(limits::DATAGRAM_SEND_BUFFER_BYTES)
+            .datagram_receive_buffer_size(Some(limits::DATAGRAM_RECEIVE_BUFFER_BYTES))
+            .congestion_controller_factory(Arc::new(self.window.clone()));
+        Ok(transport)
+    }
+}
