@@ -1,0 +1,101 @@
+//! One log as its sender sees it on the present connection.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::limits::{BATCHES_IN_FLIGHT_MAX, REPLY_TIMEOUT_US};
+use crate::store::LogHead;
+
+/// Where a log stands on the present connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Not offered (or the link is down).
+    Idle,
+    /// Offered; the server has not said where to go on.
+    Offered,
+    /// The server said where to go on.
+    Ready,
+    /// No answer in time; another offer follows.
+    Backoff {
+        /// Monotonic microseconds.
+        until_us: u64,
+    },
+    /// Cannot go on on this connection (damaged row, or entries no longer kept).
+    Stalled,
+}
+
+#[derive(Debug)]
+pub(super) struct LogState {
+    pub(super) head: LogHead,
+    pub(super) phase: Phase,
+    /// The server's position is known on this connection.
+    pub(super) verified: bool,
+    /// Newest seq handed to the link.
+    pub(super) sent_through: u64,
+    /// Last seq of each batch that is not acknowledged.
+    pub(super) in_flight: VecDeque<u64>,
+    /// First seq of the read that the store has not answered.
+    pub(super) reading: Option<u64>,
+    /// When the awaited reply is late; means something only while one is awaited.
+    pub(super) late_at_us: u64,
+    pub(super) failures: u32,
+    pub(super) wedged: BTreeSet<u64>,
+}
+
+impl LogState {
+    pub(super) const fn new(head: LogHead) -> Self {
+        Self {
+            head,
+            phase: Phase::Idle,
+            verified: false,
+            sent_through: head.acknowledged,
+            in_flight: VecDeque::new(),
+            reading: None,
+            late_at_us: 0,
+            failures: 0,
+            wedged: BTreeSet::new(),
+        }
+    }
+
+    /// Forgets what is on its way: everything behind the acknowledged goes again.
+    pub(super) fn rewind(&mut self) {
+        self.sent_through = self.head.acknowledged;
+        self.in_flight.clear();
+        self.reading = None;
+    }
+
+    pub(super) const fn expect_reply(&mut self, now_us: u64) {
+        self.late_at_us = now_us.saturating_add(REPLY_TIMEOUT_US);
+    }
+
+    pub(super) fn awaits_reply(&self) -> bool {
+        self.phase == Phase::Offered || !self.in_flight.is_empty()
+    }
+
+    pub(super) fn is_late(&self, now_us: u64) -> bool {
+        self.awaits_reply() && self.late_at_us <= now_us
+    }
+
+    /// Counts against the number of logs served at one time.
+    pub(super) fn is_active(&self) -> bool {
+        self.awaits_reply() || self.reading.is_some()
+    }
+
+    /// The server may need to hear of it: something waits, or its position is unknown and something is kept.
+    pub(super) const fn wants_offer(&self) -> bool {
+        self.head.waiting() > 0 || (!self.verified && self.head.kept_from <= self.head.head)
+    }
+
+    /// May hand another batch to the link.
+    pub(super) fn can_send(&self) -> bool {
+        let room = u32::try_from(self.in_flight.len()).is_ok_and(|batches| batches < BATCHES_IN_FLIGHT_MAX);
+        self.phase == Phase::Ready && self.head.forked_at.is_none() && self.reading.is_none() && room && self.sent_through < self.head.head
+    }
+
+    pub(super) fn deadline(&self) -> Option<(u64, &'static str)> {
+        match self.phase {
+            Phase::Backoff { until_us } => Some((until_us, "retry of a log")),
+            _ if self.awaits_reply() => Some((self.late_at_us, "reply to a log overdue")),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Starts whatever may start, in the order of the lanes.
+
+use model::{LogId, Monotonic};
+use wire::limits::BATCH_ENTRIES_MAX;
+use wire::log::{Entry, LogFrame, batch_len};
+
+use super::log_state::{LogState, Phase};
+use super::{DeliveryEvent, ReadRequest, Sender, Transmit};
+use crate::lane::{Lane, lane_order};
+use crate::limits::ACTIVE_LOGS_MAX;
+
+impl Sender {
+    /// Offers logs and asks for entries, most urgent lane first, at most [`ACTIVE_LOGS_MAX`] logs at one time.
+    /// Logs in which nothing waits are offered last: only to learn whether the server still has them.
+    pub(super) fn pump(&mut self, now: Monotonic) {
+        if !self.link_up {
+            return;
+        }
+        let mut active = self.logs.values().filter(|log| log.is_active()).count();
+        let order = self.lanes();
+        for waiting in [true, false] {
+            for (lane, id) in &order {
+                let Some(log) = self.logs.get_mut(id) else { continue };
+                if log.head.forked_at.is_some() || (log.head.waiting() > 0) != waiting {
+                    continue;
+                }
+                let was_active = log.is_active();
+                if !was_active && active >= ACTIVE_LOGS_MAX && *lane != Lane::NewestOpenCase {
+                    continue;
+                }
+                if log.phase == Phase::Idle && log.wants_offer() {
+                    log.phase = Phase::Offered;
+                    log.expect_reply(now.us);
+                    let frame = LogFrame::Offer { log: *id, head: log.head.head };
+                    self.transmits.push_back(Transmit { lane: *lane, frame });
+                } else if log.can_send() {
+                    let from = log.sent_through.saturating_add(1);
+                    log.reading = Some(from);
+                    self.reads.push_back(ReadRequest { log: *id, from, limit: BATCH_ENTRIES_MAX });
+                }
+                active += usize::from(!was_active && log.is_active());
+            }
+        }
+    }
+
+    /// Sends what was just recorded without reading it back, where its log's turn is now anyway.
+    pub(super) fn transmit_fresh(&mut self, entries: &[Entry], now: Monotonic) {
+        if !self.link_up {
+            return;
+        }
+        let active = self.logs.values().filter(|log| log.is_active()).count();
+        let newest = self.lanes().into_iter().find(|(lane, _)| *lane == Lane::NewestOpenCase).map(|(_, id)| id);
+        for run in entries.chunk_by(|a, b| a.log == b.log) {
+            let Some(first) = run.first() else { continue };
+            let Some(log) = self.logs.get(&first.log) else { continue };
+            let has_turn = log.is_active() || active < ACTIVE_LOGS_MAX || newest == Some(first.log);
+            if has_turn && log.can_send() && log.sent_through.saturating_add(1) == first.seq {
+                let batch = run.get(..batch_len(run)).unwrap_or_default().to_vec();
+                self.transmit_batch(first.log, batch, now);
+            }
+        }
+    }
+
+    /// Takes the store's answer to a read, unless the log has moved on in the meantime.
+    pub(super) fn take_read(&mut self, request: ReadRequest, mut entries: Vec<Entry>, now: Monotonic) {
+        let Some(log) = self.logs.get_mut(&request.log) else { return };
+        if log.reading != Some(request.from) {
+            return;
+        }
+        log.reading = None;
+        if !self.link_up || log.phase != Phase::Ready || log.sent_through.saturating_add(1) != request.from {
+            return;
+        }
+        let kept_from = entries.first().map_or(log.head.head.saturating_add(1), |entry| entry.seq);
+        if kept_from != request.from {
+            log.phase = Phase::Stalled;
+            self.events.push_back(DeliveryEvent::Missing { log: request.log, from: request.from, kept_from });
+            return;
+        }
+        let run = entries.iter().zip(request.from..).take_while(|(entry, seq)| entry.seq == *seq).count();
+        entries.truncate(run);
+        entries.truncate(batch_len(&entries));
+        self.transmit_batch(request.log, entries, now);
+    }
+
+    fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
+        let lane = self.lanes().into_iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| lane);
+        let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else { return };
+        if log.in_flight.is_empty() {
+            log.expect_reply(now.us);
+        }
+        log.sent_through = last.seq;
+        log.in_flight.push_back(last.seq);
+        self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries } });
+    }
+
+    fn lanes(&self) -> Vec<(Lane, LogId)> {
+        lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>())
+    }
+}

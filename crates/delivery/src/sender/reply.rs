@@ -1,0 +1,101 @@
+//! What the server's answers mean.
+
+use model::{LogId, Monotonic};
+use wire::log::{LogReply, QuarantineReason};
+
+use super::log_state::Phase;
+use super::{DeliveryEvent, Sender, StoreOrder};
+
+impl Sender {
+    /// The server answered on the present connection. Repeated, late and unknown answers are harmless.
+    pub fn handle_reply(&mut self, reply: &LogReply, now: Monotonic) {
+        match *reply {
+            LogReply::Durable { log, through } => self.take_durable(log, through, now),
+            LogReply::Resume { log, from } => self.take_resume(log, from, now),
+            LogReply::Quarantined { log, seq, reason } => self.take_quarantined(log, seq, reason),
+            LogReply::Forked { log, seq } => self.end_in_fork(log, seq),
+        }
+        self.pump(now);
+    }
+
+    fn take_durable(&mut self, id: LogId, through: u64, now: Monotonic) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if through > log.head.head {
+            // The server holds more than we do: this store is an older copy of another one.
+            let seq = log.head.head.saturating_add(1);
+            self.end_in_fork(id, seq);
+            return;
+        }
+        if through <= log.head.acknowledged {
+            return;
+        }
+        log.head.acknowledged = through;
+        log.sent_through = log.sent_through.max(through);
+        log.in_flight.retain(|last| *last > through);
+        log.failures = 0;
+        log.expect_reply(now.us);
+        self.orders.push_back(StoreOrder::Acknowledge { log: id, through });
+        self.events.push_back(DeliveryEvent::Acknowledged { log: id, through });
+    }
+
+    fn take_resume(&mut self, id: LogId, from: u64, now: Monotonic) {
+        let through = from.saturating_sub(1);
+        self.take_durable(id, through, now);
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if log.head.forked_at.is_some() {
+            return;
+        }
+        let answers_offer = log.phase == Phase::Offered;
+        if through < log.head.acknowledged {
+            if !answers_offer {
+                return; // late
+            }
+            self.take_server_behind(id, through.saturating_add(1));
+            return;
+        }
+        if answers_offer || log.phase == Phase::Ready {
+            log.rewind();
+            log.phase = Phase::Ready;
+            log.verified = true;
+            log.failures = 0;
+        }
+    }
+
+    /// The server was restored from a backup: it gets again what is still kept.
+    fn take_server_behind(&mut self, id: LogId, from: u64) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        log.verified = true;
+        log.head.acknowledged = from.saturating_sub(1);
+        log.rewind();
+        self.orders.push_back(StoreOrder::Reopen { log: id, from });
+        if from < log.head.kept_from {
+            log.phase = Phase::Stalled;
+            let kept_from = log.head.kept_from;
+            self.events.push_back(DeliveryEvent::Missing { log: id, from, kept_from });
+        } else {
+            log.phase = Phase::Ready;
+            self.events.push_back(DeliveryEvent::ServerBehind { log: id, from });
+        }
+    }
+
+    fn take_quarantined(&mut self, id: LogId, seq: u64, reason: QuarantineReason) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if seq == 0 || seq > log.head.head || !log.wedged.insert(seq) {
+            return;
+        }
+        self.orders.push_back(StoreOrder::Quarantine { log: id, seq, reason });
+        self.events.push_back(DeliveryEvent::Wedged { log: id, seq, reason });
+    }
+
+    fn end_in_fork(&mut self, id: LogId, seq: u64) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if log.head.forked_at.is_some() {
+            return;
+        }
+        log.head.forked_at = Some(seq);
+        log.rewind();
+        log.phase = Phase::Stalled;
+        self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
+        self.events.push_back(DeliveryEvent::Forked { log: id, seq });
+    }
+}
