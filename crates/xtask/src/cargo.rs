@@ -42,15 +42,16 @@ pub(crate) fn has_subcommand(root: &Path, name: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// `cargo metadata` of this workspace; with `resolve` also of every package it depends on.
-pub(crate) fn metadata(root: &Path, resolve: bool) -> Result<Value> {
+/// `cargo metadata` of this workspace; with targets also of every package that is compiled for one of them.
+pub(crate) fn metadata(root: &Path, targets: Option<&[String]>) -> Result<Value> {
     let mut command = command(root);
     command
         .args(["metadata", "--format-version", "1"])
         .stderr(Stdio::inherit());
-    if !resolve {
-        command.arg("--no-deps");
-    }
+    match targets {
+        None => command.arg("--no-deps"),
+        Some(targets) => command.args(targets.iter().flat_map(|target| ["--filter-platform", target])),
+    };
     let output = command.output().context("starting cargo metadata")?;
     if !output.status.success() {
         bail!("cargo metadata failed");
@@ -60,7 +61,7 @@ pub(crate) fn metadata(root: &Path, resolve: bool) -> Result<Value> {
 
 /// The folder that holds the built programs of the `dev` profile.
 pub(crate) fn binary_folder(root: &Path) -> Result<PathBuf> {
-    let metadata = metadata(root, false)?;
+    let metadata = metadata(root, None)?;
     let target = metadata["target_directory"]
         .as_str()
         .context("cargo metadata named no target folder")?;

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         steps.skip("system packages", "asked by --no-install");
     } else {
         steps.check("system packages", || {
-            install::ensure(&[Group::Build, Group::Card, Group::CardTools, Group::Window])
+            install::ensure(&[Group::Build, Group::Card, Group::Window])
         });
     }
     let mut build = cargo::command(&root);

@@ -11,15 +11,22 @@ use crate::{cargo, spdx};
 /// What `deny.toml` allows and bans.
 #[derive(Debug, Default)]
 struct Policy {
+    /// Machines whose packages count.
+    targets: Vec<String>,
     allowed: Vec<String>,
     banned: Vec<String>,
+}
+
+/// `cargo xtask licences`.
+pub(crate) fn run() -> Result<()> {
+    check(&cargo::root()?)
 }
 
 /// Checks every package of the workspace's lock file. Fails with all findings.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let text = fs::read_to_string(root.join("deny.toml")).context("reading deny.toml")?;
     let policy = policy(&text)?;
-    let metadata = cargo::metadata(root, true)?;
+    let metadata = cargo::metadata(root, Some(&policy.targets))?;
     let packages = metadata["packages"]
         .as_array()
         .context("cargo metadata named no packages")?;
@@ -49,12 +56,17 @@ fn policy(text: &str) -> Result<Policy> {
             .clone())
     };
     let word = |value: &toml::Value| value.as_str().map(str::to_owned).context("deny.toml: expected a text");
+    let targets = list("graph", "targets")?.iter().map(word).collect::<Result<_>>()?;
     let allowed = list("licenses", "allow")?.iter().map(word).collect::<Result<_>>()?;
     let banned = list("bans", "deny")?
         .iter()
         .map(|entry| word(entry.get("crate").unwrap_or(entry)))
         .collect::<Result<_>>()?;
-    Ok(Policy { allowed, banned })
+    Ok(Policy {
+        targets,
+        allowed,
+        banned,
+    })
 }
 
 fn findings(policy: &Policy, package: &Value) -> Vec<String> {
@@ -94,6 +106,7 @@ mod tests {
     fn the_trees_own_lists_are_read() {
         let policy = ours();
         assert!(policy.allowed.iter().any(|licence| licence == "MIT"));
+        assert!(policy.targets.iter().any(|target| target == "x86_64-unknown-linux-gnu"));
         assert!(policy.banned.iter().any(|name| name == "openssl-sys"));
     }
 

@@ -51,6 +51,8 @@ enum Task {
     Deps,
     /// Checks lengths of files and functions, banned words and machine paths.
     Tidy,
+    /// Checks licences, banned packages and sources by deny.toml, without cargo-deny.
+    Licences,
 }
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::Deps => deps::run(),
         Task::Tidy => tidy::run(),
+        Task::Licences => licences::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -84,20 +84,27 @@ fn starts_function(line: &str) -> bool {
     line.contains("fn ") && before.split_whitespace().all(known)
 }
 
+/// Lines with code between a function's braces, as clippy counts them: without the signature and the closing brace.
 fn function_lines(lines: &[&str]) -> usize {
     let Some(first) = lines.first() else { return 0 };
     let depth = indentation(first);
-    if first.trim_end().ends_with([';', '}']) {
-        return 1;
-    }
-    let ends =
-        |line: &str| indentation(line) == depth && (line.trim().starts_with('}') || line.trim_end().ends_with(';'));
-    let length = lines
+    let as_deep = |line: &str| indentation(line) == depth && !line.trim().is_empty();
+    let ended = |line: &str| as_deep(line) && line.trim_end().ends_with([';', '}']);
+    let opening = lines
         .iter()
-        .skip(1)
-        .position(|line| !line.trim().is_empty() && ends(line))
-        .map_or(lines.len(), |at| at + 2);
-    lines.iter().take(length).filter(|line| !line.trim().is_empty()).count()
+        .position(|line| as_deep(line) && line.trim_end().ends_with('{'));
+    let declared = lines
+        .iter()
+        .take(opening.unwrap_or(lines.len()))
+        .any(|line| ended(line));
+    let Some(opening) = opening.filter(|_| !declared) else {
+        return 0;
+    };
+    let body = lines
+        .iter()
+        .skip(opening + 1)
+        .take_while(|line| !(as_deep(line) && line.trim().starts_with('}')));
+    body.filter(|line| !line.trim().is_empty()).count()
 }
 
 fn indentation(line: &str) -> usize {

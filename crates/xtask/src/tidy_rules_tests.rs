@@ -46,8 +46,8 @@ fn long_functions_by_lines_of_code() {
             body(lines)
         )
     };
-    clean("a.rs", &function(FUNCTION_LINES - 4));
-    finds("a.rs", &function(FUNCTION_LINES - 3), "2: function of 71 lines");
+    clean("a.rs", &function(FUNCTION_LINES));
+    finds("a.rs", &function(FUNCTION_LINES + 1), "2: function of 71 lines");
     let commented = format!("fn f() {{\n{}{}}}\n", "    // why\n\n".repeat(60), body(20));
     clean("a.rs", &commented);
 }

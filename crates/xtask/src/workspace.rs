@@ -57,7 +57,7 @@ pub(crate) struct Crate {
 
 /// Reads every member.
 pub(crate) fn read(root: &Path) -> Result<Vec<Crate>> {
-    let metadata = cargo::metadata(root, false)?;
+    let metadata = cargo::metadata(root, None)?;
     let packages = metadata["packages"]
         .as_array()
         .context("cargo metadata named no packages")?;
