@@ -3,12 +3,12 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::packages::Group;
 use crate::steps::Steps;
-use crate::{cargo, deps, install, licences, test, tidy};
+use crate::{cargo, deps, licences, test, tidy};
 
 /// Options of `cargo xtask ci`.
 #[derive(Args, Clone, Debug, Default)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Runs the steps after a failed one too, so that one run names everything; fails all the same.
     #[arg(long)]
@@ -34,9 +34,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             licences::check(&root)
         });
     }
-    if !options.test.no_install {
-        steps.check("system packages for lints", || install::ensure(&[Group::Build]));
-    }
+    test::prepare(&mut steps, &root, &options.test);
     let mut clippy = cargo::command(&root);
     steps.run(
         "clippy",

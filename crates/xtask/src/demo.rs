@@ -13,6 +13,7 @@ use crate::{cargo, install};
 
 /// Options of `cargo xtask demo`. All but `--no-install` go to `sim demo` as they stand.
 #[derive(Args, Clone, Debug, Default)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Opens no window.
     #[arg(long)]

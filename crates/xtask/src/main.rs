@@ -73,3 +73,13 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_task_takes_its_options_without_conflict() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -66,6 +66,7 @@ impl Kind {
 
 /// Options of `cargo xtask test`.
 #[derive(Args, Clone, Debug, Default)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Leaves these tests out; the summary says so.
     #[arg(long, value_enum, value_name = "NAME")]
@@ -90,12 +91,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("--skip and a filter of your own cannot be combined: write the exclusion into your filter");
     }
     let mut steps = Steps::new(false);
+    prepare(&mut steps, &root, options);
     add(&mut steps, &root, options, false);
     steps.finish()
 }
 
-/// Adds the steps of the tests. `checking` is the machine that guards the main branch: it runs on after a failed test.
-pub(crate) fn add(steps: &mut Steps, root: &Path, options: &Options, checking: bool) {
+/// Adds the steps that install what the tests need, and names the tests that are left out.
+pub(crate) fn prepare(steps: &mut Steps, root: &Path, options: &Options) {
     let kinds = kinds(root, options);
     for kind in Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind)) {
         let asked = options.skip.contains(&kind);
@@ -109,12 +111,14 @@ pub(crate) fn add(steps: &mut Steps, root: &Path, options: &Options, checking: b
     add_packages(steps, options, &kinds);
     if kinds.contains(&Kind::Browser) && root.join("tests/web/package-lock.json").is_file() {
         let mut npm = Command::new("npm");
-        steps.run(
-            "browser test libraries",
-            npm.args(["ci", "--no-audit", "--no-fund", "--prefix", "tests/web"])
-                .current_dir(root),
-        );
+        npm.args(["ci", "--no-audit", "--no-fund", "--prefix", "tests/web"])
+            .current_dir(root);
+        steps.run("browser test libraries", &mut npm);
     }
+}
+
+/// Adds the steps of the tests. `checking` is the machine that guards the main branch: it runs on after a failed test.
+pub(crate) fn add(steps: &mut Steps, root: &Path, options: &Options, checking: bool) {
     // Programs and tests in one call: with the test libraries' features in play both times, nothing is compiled twice.
     steps.run(
         "build programs and tests",
@@ -199,7 +203,15 @@ fn add_tests(steps: &mut Steps, root: &Path, options: &Options, checking: bool) 
 
 fn nextest(root: &Path, options: &Options, checking: bool) -> Command {
     let mut command = cargo::command(root);
-    command.args(["nextest", "run", "--workspace"]);
+    command.args(["nextest", "run"]);
+    // Beside --workspace, cargo would not heed -p.
+    if !options
+        .args
+        .iter()
+        .any(|argument| argument.starts_with("-p") || argument.starts_with("--package"))
+    {
+        command.arg("--workspace");
+    }
     if checking {
         command.args(["--profile", "ci"]);
     }
@@ -283,7 +295,6 @@ mod tests {
             [
                 "nextest",
                 "run",
-                "--workspace",
                 "--profile",
                 "ci",
                 "-E",
