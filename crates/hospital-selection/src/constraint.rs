@@ -1,0 +1,165 @@
+//! Hard constraints: who is not asked, and the code that says why.
+
+use crate::{CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
+use model::{Capability, Strength, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::capacity::CapacityReport;
+
+/// Why a hospital is not in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RejectCode {
+    /// Refused this case less than [`params::REFUSAL_MINUTES`] ago.
+    AlreadyRefused,
+    /// The way there is closed.
+    RouteClosed,
+    /// The hospital, or a capability that is needed, is declared down.
+    DeclaredDown,
+    /// 当番外.
+    OffDuty,
+    /// A hard need is known to be missing.
+    NoCapability,
+    /// Takes no patients of this age or sex.
+    AgeSexLimit,
+    /// Not in the prefecture's list for this category.
+    NotListed,
+}
+
+/// A constraint that is broken, before it becomes text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reject {
+    pub(crate) code: RejectCode,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) reason: Option<ExclusionReason>,
+}
+
+impl Reject {
+    const fn new(code: RejectCode) -> Self {
+        Self {
+            code,
+            capability: None,
+            since: None,
+            reason: None,
+        }
+    }
+}
+
+/// Which rules are relaxed in this pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Relaxed {
+    pub(crate) off_duty: bool,
+    pub(crate) not_listed: bool,
+    pub(crate) already_refused: bool,
+}
+
+/// All reports that hold now, of one hospital.
+pub(crate) type Reports<'a> = &'a [&'a CapacityReport];
+
+/// The newest report that speaks of `capability` (none = of the whole hospital). Of two of the same moment the worse counts.
+pub(crate) fn newest<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
+    reports
+        .iter()
+        .filter(|r| r.capability == capability)
+        .max_by_key(|r| (r.at, r.state))
+        .copied()
+}
+
+/// The first constraint that this hospital breaks, in the order of [`RejectCode`].
+pub(crate) fn reject(
+    hospital: &Hospital,
+    request: &SelectionRequest,
+    exclusion: Option<&Exclusion>,
+    reports: Reports<'_>,
+    relaxed: Relaxed,
+) -> Option<Reject> {
+    if let Some(found) = exclusion.and_then(|e| refused(e, request.at, relaxed)) {
+        return Some(found);
+    }
+    if let Some(found) = closed(newest(reports, None), None, relaxed) {
+        return Some(found);
+    }
+    for need in request.needs.iter().filter(|n| n.strength == Strength::Hard) {
+        if let Some(found) = closed(newest(reports, Some(need.capability)), Some(need.capability), relaxed) {
+            return Some(found);
+        }
+        if hospital.standing(need.capability) == Some(&Standing::Absent) {
+            return Some(Reject {
+                capability: Some(need.capability),
+                ..Reject::new(RejectCode::NoCapability)
+            });
+        }
+    }
+    if hospital.children_only && request.age.is_some_and(|age| age >= params::ADULT_FROM) {
+        return Some(Reject::new(RejectCode::AgeSexLimit));
+    }
+    let listed = request.listed.as_ref().is_none_or(|list| list.contains(&hospital.id));
+    (!listed && !relaxed.not_listed).then_some(Reject::new(RejectCode::NotListed))
+}
+
+fn refused(exclusion: &Exclusion, now: Timestamp, relaxed: Relaxed) -> Option<Reject> {
+    let code = match exclusion.reason {
+        ExclusionReason::RouteClosed => RejectCode::RouteClosed,
+        _ if relaxed.already_refused || now >= exclusion.at.plus_minutes(params::REFUSAL_MINUTES) => return None,
+        _ => RejectCode::AlreadyRefused,
+    };
+    Some(Reject {
+        since: Some(exclusion.at),
+        reason: Some(exclusion.reason),
+        ..Reject::new(code)
+    })
+}
+
+fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relaxed: Relaxed) -> Option<Reject> {
+    let report = report?;
+    let code = match report.state {
+        CapacityState::Down => RejectCode::DeclaredDown,
+        CapacityState::OffDuty if !relaxed.off_duty => RejectCode::OffDuty,
+        _ => return None,
+    };
+    Some(Reject {
+        code,
+        capability,
+        since: Some(report.at),
+        reason: None,
+    })
+}
+
+impl Reject {
+    /// For the crew.
+    pub(crate) fn ja(&self, request: &SelectionRequest) -> String {
+        let what = self.capability.map_or("受入", Capability::ja);
+        let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
+        match self.code {
+            RejectCode::AlreadyRefused => {
+                format!(
+                    "本事案で不応需 {}{time}",
+                    self.reason.unwrap_or(ExclusionReason::Other).ja()
+                )
+            }
+            RejectCode::RouteClosed => format!("道路不通{time}"),
+            RejectCode::DeclaredDown => format!("{what}停止{time}"),
+            RejectCode::OffDuty if self.capability.is_none() => format!("当番外{time}"),
+            RejectCode::OffDuty => format!("{what} 当番外{time}"),
+            RejectCode::NoCapability => format!("{what}なし"),
+            RejectCode::AgeSexLimit => "小児の病院(名称から)".to_owned(),
+            RejectCode::NotListed => format!("名簿外({})", request.category.ja()),
+        }
+    }
+
+    /// For the crew, in English.
+    pub(crate) fn en(&self, request: &SelectionRequest) -> String {
+        let what = self.capability.map_or("Hospital", Capability::en);
+        let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
+        match self.code {
+            RejectCode::AlreadyRefused => format!("Declined this case{time}"),
+            RejectCode::RouteClosed => format!("Road closed{time}"),
+            RejectCode::DeclaredDown => format!("{what} down{time}"),
+            RejectCode::OffDuty => format!("{what} off duty{time}"),
+            RejectCode::NoCapability => format!("No {what}"),
+            RejectCode::AgeSexLimit => "Children's hospital (by its name)".to_owned(),
+            RejectCode::NotListed => format!("Not on the list ({})", request.category.en()),
+        }
+    }
+}

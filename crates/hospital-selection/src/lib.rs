@@ -1,0 +1,46 @@
+//! Hospital choice (医療機関選定), stated in minutes: needs × capability × capacity × travel → a ranked list with reasons.
+//!
+//! In: the hospital table ([`HospitalTable`]), capacity reports, a [`TravelTime`](travel_time::TravelTime) and one
+//! [`SelectionRequest`]. Out: a [`Ranking`]: candidates with every term of their minutes, what was excluded and why, which
+//! rule was relaxed, and the versions of table and rules. [`rank_file`] does the same from a case file.
+//!
+//! Hospitals are ordered by **v + c/p**, ascending, which minimises the expected minutes to definitive care when hospitals
+//! are asked one after the other ([`order`]): v = travel + door-to-treatment + load + missing capability − continuity,
+//! p = probability of acceptance, c = minutes per enquiry. History can add a need or raise one, never remove or lower one
+//! ([`merge_needs`]). A capability that is not confirmed or filed never satisfies a hard need: the hospital stays in the
+//! list, pays minutes, and is marked 未確認.
+//!
+//! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
+//! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. No history and no cause
+//! of a need is ever in a request or a ranking.
+
+mod capacity;
+mod case_file;
+mod category;
+mod constraint;
+mod iso_time;
+mod needs;
+pub mod order;
+pub mod params;
+mod permille;
+mod rank;
+mod ranking;
+mod request;
+mod table;
+mod terms;
+
+pub use capacity::{CapacityReport, CapacitySource, CapacityState, Markov};
+pub use case_file::{
+    CASE_FILE_SCHEMA, CaseFile, CaseFileError, MAX_CASE_FILE_BYTES, MAX_LIST, example_case, rank_file, rank_file_with,
+};
+pub use category::Category;
+pub use constraint::RejectCode;
+pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, assess, merge_needs, needs_from_findings};
+pub use permille::Permille;
+pub use rank::rank;
+pub use ranking::{
+    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, Ranking, Reason, ReasonCode, Relaxation, Terms,
+    Versions, WholeTerms,
+};
+pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
+pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};

@@ -1,0 +1,199 @@
+//! From numbers to rows: marks, reasons and exclusions in both languages, in fixed order.
+
+use super::{Place, Scene, Valued};
+use crate::constraint::{Reject, newest};
+use crate::terms::Stand;
+use crate::{
+    Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, RejectCode,
+    Relaxation, params,
+};
+use model::{Need, Strength};
+use travel_time::Tenths;
+
+pub(super) fn candidate(
+    scene: &Scene<'_>,
+    rank: u32,
+    valued: &Valued<'_>,
+    fallback: Option<&Fallback>,
+    relaxed: &[Relaxation],
+) -> Candidate {
+    let hospital = valued.place.hospital;
+    let around = scene.around(hospital.id);
+    let marks: Vec<Mark> = scene
+        .request
+        .needs
+        .iter()
+        .map(|n| mark(*n, &Stand::of(hospital, n.capability, around.reports)))
+        .collect();
+    let report = newest(around.reports, None);
+    let mut reasons: Vec<Reason> = scene
+        .request
+        .needs
+        .iter()
+        .map(|n| need_reason(*n, &Stand::of(hospital, n.capability, around.reports)))
+        .collect();
+    reasons.extend(surroundings(scene, valued));
+    reasons.extend(last_resort(valued, fallback, relaxed));
+    Candidate {
+        rank,
+        hospital: hospital.id,
+        name: hospital.name.clone(),
+        municipality: hospital.municipality.clone(),
+        position: hospital.position,
+        total: valued.total,
+        terms: valued.terms,
+        drive: valued.place.drive,
+        p: valued.p,
+        marks,
+        capacity: report.map(|r| CapacityAge {
+            state: r.state,
+            at: r.at,
+            age_minutes: r.at.age_minutes(scene.request.at),
+        }),
+        held_by_other: around.holds > 0 && !scene.request.is_red(),
+        reasons,
+    }
+}
+
+fn mark(need: Need, stand: &Stand<'_>) -> Mark {
+    Mark {
+        capability: need.capability,
+        strength: need.strength,
+        state: stand.mark(),
+        source: stand.source(),
+    }
+}
+
+fn plain(code: ReasonCode, ja: impl Into<String>, en: impl Into<String>) -> Reason {
+    Reason {
+        code,
+        capability: None,
+        minutes: None,
+        ja: ja.into(),
+        en: en.into(),
+    }
+}
+
+fn need_reason(need: Need, stand: &Stand<'_>) -> Reason {
+    let state = stand.mark();
+    let minutes = stand.penalty(need);
+    let (code, word, word_en) = match (state, stand) {
+        (MarkState::Yes, Stand::Reported) => (ReasonCode::NeedMet, "○ 本日確認", "yes, confirmed"),
+        (MarkState::Yes, _) => (ReasonCode::NeedMet, "○ 届出", "yes, filed"),
+        (MarkState::Unconfirmed, Stand::Unknown) => (ReasonCode::NeedUnconfirmed, "未確認", "not confirmed"),
+        (MarkState::Unconfirmed, _) => (
+            ReasonCode::NeedUnconfirmed,
+            "未確認(実績から推定)",
+            "not confirmed (derived)",
+        ),
+        (MarkState::No, Stand::Closed(CapacityState::Down)) => (ReasonCode::NeedMissing, "× 停止", "down"),
+        (MarkState::No, Stand::Closed(_)) => (ReasonCode::NeedMissing, "× 当番外", "off duty"),
+        (MarkState::No, _) => (ReasonCode::NeedMissing, "×", "no"),
+    };
+    let soft = if need.strength == Strength::Soft {
+        "(希望)"
+    } else {
+        ""
+    };
+    Reason {
+        code,
+        capability: Some(need.capability),
+        minutes: (minutes != Tenths::ZERO).then_some(minutes),
+        ja: format!("{}{soft} {word}", need.capability.ja()),
+        en: format!("{}: {word_en}", need.capability.en()),
+    }
+}
+
+/// Continuity, other units, ambulances on their way, an old report, an old refusal.
+fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
+    let id = valued.place.hospital.id;
+    let (around, terms) = (scene.around(id), &valued.terms);
+    let mut reasons = Vec::new();
+    if terms.continuity != Tenths::ZERO {
+        let minutes = Some(terms.continuity);
+        reasons.push(Reason {
+            minutes,
+            ..plain(ReasonCode::Continuity, "受診したことのある病院", "Knows the patient")
+        });
+    }
+    if around.holds > 0 && !scene.request.is_red() {
+        reasons.push(plain(ReasonCode::HeldByOther, "他隊照会中", "Another unit is asking"));
+    }
+    if terms.load != Tenths::ZERO {
+        let (ja, en) = (
+            format!("救急車 {}台 搬入中", around.inbound),
+            format!("{} ambulances inbound", around.inbound),
+        );
+        reasons.push(Reason {
+            minutes: Some(terms.load),
+            ..plain(ReasonCode::Inbound, ja, en)
+        });
+    }
+    if let Some(full) = newest(around.reports, None).filter(|r| r.state == CapacityState::Full) {
+        let age = full.at.age_minutes(scene.request.at);
+        reasons.push(plain(
+            ReasonCode::ReportedFull,
+            format!("満床 {age}分前"),
+            format!("Reported full {age} min ago"),
+        ));
+    }
+    if let Some(earlier) = scene.exclusion(id) {
+        let (ja, en) = (
+            format!("本事案で {} に不応需", earlier.at.tokyo_hhmm()),
+            format!("Declined at {}", earlier.at.tokyo_hhmm()),
+        );
+        reasons.push(plain(ReasonCode::AskAgain, ja, en));
+    }
+    reasons
+}
+
+fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Relaxation]) -> Vec<Reason> {
+    let Some(fallback) = fallback else { return Vec::new() };
+    let mut reasons = Vec::new();
+    if fallback.hospital == valued.place.hospital.id {
+        reasons.push(plain(
+            ReasonCode::Fallback,
+            "最終受入の候補(最も近い三次)",
+            "Last resort: nearest tertiary",
+        ));
+    } else if valued.total >= fallback.index {
+        let (ja, en) = ("最終受入を頼むより時間がかかる見込み", "Slower than the last resort");
+        reasons.push(plain(ReasonCode::BeyondFallback, ja, en));
+    }
+    if relaxed.contains(&Relaxation::FallbackOnly) {
+        reasons.push(plain(
+            ReasonCode::Relaxed,
+            Relaxation::FallbackOnly.ja(),
+            "Nobody fits: ask for the last resort",
+        ));
+    }
+    reasons
+}
+
+/// Exclusions worth showing: all that this case met itself, then those no farther than the farthest candidate.
+pub(super) fn excluded(
+    scene: &Scene<'_>,
+    rejected: &[(Place<'_>, Reject)],
+    candidates: &[Valued<'_>],
+) -> Vec<Excluded> {
+    let farthest = candidates.iter().map(|v| v.place.drive.p50).max().unwrap_or_default();
+    let own = |why: &Reject| matches!(why.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed);
+    let mut shown: Vec<&(Place<'_>, Reject)> = rejected
+        .iter()
+        .filter(|(place, why)| own(why) || place.drive.p50 <= farthest)
+        .collect();
+    shown.sort_by_key(|(place, why)| (!own(why), place.drive.p50, place.hospital.id));
+    shown.truncate(params::MAX_EXCLUDED);
+    shown
+        .into_iter()
+        .map(|(place, why)| Excluded {
+            hospital: place.hospital.id,
+            name: place.hospital.name.clone(),
+            code: why.code,
+            capability: why.capability,
+            since: why.since,
+            detail: why.ja(&scene.request),
+            detail_en: why.en(&scene.request),
+        })
+        .collect()
+}

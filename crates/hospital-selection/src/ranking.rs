@@ -1,0 +1,331 @@
+//! The answer: candidates whose minutes add up, what was left out and why, and what it was computed from.
+
+use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
+use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
+use serde::{Deserialize, Serialize};
+use travel_time::{Tenths, Travel};
+
+/// The terms of a candidate's minutes. Their sum is its total, exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// 移動: median drive plus half the way to its 90th percentile.
+    pub travel: Tenths,
+    /// 受入: c/p, expected minutes of asking.
+    pub acceptance: Tenths,
+    /// 治療: door to definitive treatment.
+    pub treatment: Tenths,
+    /// 混雑: ambulances on their way there.
+    pub load: Tenths,
+    /// 不足: needs that are missing or not confirmed.
+    pub missing: Tenths,
+    /// 継続: zero or negative, for a hospital that knows the patient.
+    pub continuity: Tenths,
+}
+
+impl Terms {
+    /// The terms in screen order.
+    #[must_use]
+    pub const fn in_order(&self) -> [Tenths; 6] {
+        [
+            self.travel,
+            self.acceptance,
+            self.treatment,
+            self.load,
+            self.missing,
+            self.continuity,
+        ]
+    }
+    /// 見込み.
+    #[must_use]
+    pub fn total(&self) -> Tenths {
+        self.in_order().into_iter().sum()
+    }
+}
+
+/// A row in whole minutes whose terms still add up, in the order of [`Terms::in_order`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WholeTerms {
+    /// 見込み.
+    pub total: i32,
+    /// 移動, 受入, 治療, 混雑, 不足, 継続.
+    pub terms: [i32; 6],
+}
+
+impl From<&Terms> for WholeTerms {
+    /// Rounds the total to the nearest minute, every term down, and gives the minutes left over to the terms with the
+    /// largest rest (earlier terms first): no term is off by a minute or more.
+    fn from(terms: &Terms) -> Self {
+        let tenths = terms.in_order().map(|t| t.0);
+        let mut whole = tenths.map(|t| t.div_euclid(10));
+        let total = terms.total().whole_minutes();
+        let mut order: [usize; 6] = [0, 1, 2, 3, 4, 5];
+        order.sort_by_key(|&i| core::cmp::Reverse(tenths.get(i).map_or(0, |t| t.rem_euclid(10))));
+        let left = total - whole.iter().sum::<i32>();
+        for &i in order.iter().take(usize::try_from(left).unwrap_or(0)) {
+            if let Some(term) = whole.get_mut(i) {
+                *term += 1;
+            }
+        }
+        Self { total, terms: whole }
+    }
+}
+
+/// What is known of a hospital's capability, as one sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkState {
+    /// ○ confirmed or filed.
+    Yes,
+    /// 未確認 derived or unknown.
+    Unconfirmed,
+    /// × known to be absent or down.
+    No,
+}
+
+impl MarkState {
+    /// ○, 未確認 or ×.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Yes => "○",
+            Self::Unconfirmed => "未確認",
+            Self::No => "×",
+        }
+    }
+}
+
+/// A need and how this hospital stands to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// What is needed.
+    pub capability: Capability,
+    /// How much it weighs.
+    pub strength: Strength,
+    /// ○ / 未確認 / ×.
+    pub state: MarkState,
+    /// `confirmed`, `filed`, `derived:<rule>`, `absent`, `down`, `off_duty` or `unknown`.
+    pub source: String,
+}
+
+/// The report behind the bed sign, with its age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityAge {
+    /// What was reported.
+    pub state: CapacityState,
+    /// When.
+    #[serde(with = "iso_time")]
+    pub at: Timestamp,
+    /// Whole minutes at the ranking's moment.
+    pub age_minutes: i64,
+}
+
+/// Why a row looks as it does, for machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonCode {
+    /// A need is met by a confirmed or filed capability.
+    NeedMet,
+    /// A need rests on a derived or unknown capability: ask.
+    NeedUnconfirmed,
+    /// A soft need is known to be missing.
+    NeedMissing,
+    /// Minutes off for a hospital that knows the patient.
+    Continuity,
+    /// 他隊照会中: another unit's enquiry lowers p.
+    HeldByOther,
+    /// Ambulances on their way.
+    Inbound,
+    /// Reported full; p has recovered with age.
+    ReportedFull,
+    /// Refused this case earlier, long enough ago to ask again.
+    AskAgain,
+    /// The nearest tertiary hospital, as last resort.
+    Fallback,
+    /// Behind the fallback's minutes: asking it costs more than going there.
+    BeyondFallback,
+    /// Kept although a rule excluded it.
+    Relaxed,
+}
+
+/// One reason with its minutes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// For machines.
+    pub code: ReasonCode,
+    /// The capability it speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capability: Option<Capability>,
+    /// Its share of the minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<Tenths>,
+    /// For the crew.
+    pub ja: String,
+    /// For the crew, in English.
+    pub en: String,
+}
+
+/// One row of 受入候補.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// 1 is first.
+    pub rank: u32,
+    /// Which hospital.
+    pub hospital: HospitalId,
+    /// Its name.
+    pub name: String,
+    /// 市区町村.
+    pub municipality: String,
+    /// Where it stands.
+    pub position: Position,
+    /// 見込み: the sum of the terms, minutes.
+    pub total: Tenths,
+    /// The terms.
+    pub terms: Terms,
+    /// The drive's distribution, for the ETA.
+    pub drive: Travel,
+    /// Probability of acceptance.
+    pub p: Permille,
+    /// One mark per need.
+    pub marks: Vec<Mark>,
+    /// The newest report, if there is one.
+    pub capacity: Option<CapacityAge>,
+    /// 他隊照会中.
+    pub held_by_other: bool,
+    /// Reasons in fixed order.
+    pub reasons: Vec<Reason>,
+}
+
+impl Candidate {
+    /// The row in whole minutes, adding up.
+    #[must_use]
+    pub fn whole(&self) -> WholeTerms {
+        WholeTerms::from(&self.terms)
+    }
+}
+
+/// A hospital that was not ranked, and the rule that says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excluded {
+    /// Which.
+    pub hospital: HospitalId,
+    /// Its name.
+    pub name: String,
+    /// For machines.
+    pub code: RejectCode,
+    /// The capability it lacks or that is down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capability: Option<Capability>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "iso_time::option")]
+    pub since: Option<Timestamp>,
+    /// For the crew, e.g. 「頭部CT停止 09:12」.
+    pub detail: String,
+    /// For the crew, in English.
+    pub detail_en: String,
+}
+
+/// A rule that was relaxed because nobody was left, in the published order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Relaxation {
+    /// No tertiary hospital within reach: the hard need 三次 became a soft one.
+    TertiaryOutOfReach,
+    /// 当番外 is asked.
+    OffDuty,
+    /// 名簿外 is asked.
+    NotListed,
+    /// Who refused this case is asked again.
+    AlreadyRefused,
+    /// Nobody at all: the nearest tertiary hospital stands alone (最終受入を頼む).
+    FallbackOnly,
+}
+
+impl Relaxation {
+    /// For the crew.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::TertiaryOutOfReach => "三次が遠いため二次も候補に含めました",
+            Self::OffDuty => "当番外の病院も候補に含めました",
+            Self::NotListed => "名簿にない病院も候補に含めました",
+            Self::AlreadyRefused => "本事案で不応需の病院も候補に含めました",
+            Self::FallbackOnly => "条件に合う病院がありません。最終受入を頼んでください",
+        }
+    }
+}
+
+/// Where the case goes when nobody accepts (受入医療機関確保基準): the nearest tertiary hospital.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// Which.
+    pub hospital: HospitalId,
+    /// Its name.
+    pub name: String,
+    /// Its minutes when acceptance is certain; candidates behind it are marked.
+    pub index: Tenths,
+}
+
+/// What the ranking was computed with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versions {
+    /// Hospital table.
+    pub table: String,
+    /// SHA-256 of the table's bytes, hexadecimal.
+    pub table_sha256: String,
+    /// Category and need rules.
+    pub rules: String,
+    /// Travel-time model.
+    pub travel: String,
+    /// This engine and its constants.
+    pub engine: String,
+}
+
+/// The answer to one [`crate::SelectionRequest`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ranking {
+    /// The moment it holds for.
+    #[serde(with = "iso_time")]
+    pub at: Timestamp,
+    /// Where the drive starts.
+    pub scene: Position,
+    /// The crew's tag.
+    pub triage: Option<Triage>,
+    /// 分類.
+    pub category: Category,
+    /// What was needed, by capability.
+    pub needs: Vec<Need>,
+    /// Best first; never empty unless the table is.
+    pub candidates: Vec<Candidate>,
+    /// Nearest first; those no farther than the candidates, and all that this case has asked.
+    pub excluded: Vec<Excluded>,
+    /// How many hospitals any rule excluded, shown or not.
+    pub excluded_total: u32,
+    /// Relaxed rules in order.
+    pub relaxed: Vec<Relaxation>,
+    /// The last resort.
+    pub fallback: Option<Fallback>,
+    /// What it was computed with.
+    pub versions: Versions,
+}
+
+impl Ranking {
+    /// The ranking as JSON, fields in fixed order, minutes as decimals with one digit, one newline at the end: the same
+    /// inputs give the same bytes everywhere.
+    ///
+    /// # Errors
+    /// Only for a time outside the calendar.
+    pub fn to_json_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec_pretty(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}

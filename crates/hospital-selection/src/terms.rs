@@ -1,0 +1,142 @@
+//! The terms of one hospital's minutes and its probability of acceptance.
+
+use crate::capacity::{CapacityState, Markov};
+use crate::constraint::{Reports, newest};
+use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, params};
+use model::time::MINUTE_US;
+use model::{Capability, Need, Strength};
+use travel_time::{Tenths, Travel};
+
+/// What the whole case knows of one hospital besides the table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around<'a> {
+    pub(crate) reports: Reports<'a>,
+    /// Other units' open enquiries.
+    pub(crate) holds: u8,
+    pub(crate) inbound: u8,
+    pub(crate) continuity: Tenths,
+}
+
+/// How a hospital stands to a need now: the table, overruled by reports that hold.
+pub(crate) enum Stand<'h> {
+    Closed(CapacityState),
+    Reported,
+    Table(&'h Standing),
+    Unknown,
+}
+
+impl<'h> Stand<'h> {
+    pub(crate) fn of(hospital: &'h Hospital, capability: Capability, reports: Reports<'_>) -> Self {
+        match newest(reports, Some(capability)).map(|r| r.state) {
+            Some(state @ (CapacityState::Down | CapacityState::OffDuty)) => Self::Closed(state),
+            Some(CapacityState::Free | CapacityState::Full) => Self::Reported,
+            None => hospital.standing(capability).map_or(Self::Unknown, Self::Table),
+        }
+    }
+
+    pub(crate) fn mark(&self) -> MarkState {
+        match self {
+            Self::Closed(_) | Self::Table(Standing::Absent) => MarkState::No,
+            Self::Reported | Self::Table(Standing::Confirmed | Standing::Filed) => MarkState::Yes,
+            Self::Table(Standing::Derived(_)) | Self::Unknown => MarkState::Unconfirmed,
+        }
+    }
+
+    pub(crate) fn source(&self) -> String {
+        match self {
+            Self::Closed(CapacityState::Down) => "down".to_owned(),
+            Self::Closed(_) => "off_duty".to_owned(),
+            Self::Reported => "confirmed".to_owned(),
+            Self::Table(standing) => standing.text(),
+            Self::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// Minutes that the need costs here.
+    pub(crate) fn penalty(&self, need: Need) -> Tenths {
+        let pick = |(hard, soft)| if need.strength == Strength::Hard { hard } else { soft };
+        match self {
+            Self::Table(Standing::Derived(_)) => pick(params::MISSING_DERIVED),
+            Self::Unknown => pick(params::MISSING_UNKNOWN),
+            _ if self.mark() == MarkState::Yes => Tenths::ZERO,
+            _ if need.capability == Capability::Tertiary => params::MISSING_TERTIARY,
+            _ => params::MISSING_ABSENT,
+        }
+    }
+}
+
+/// Probability that this hospital accepts now.
+pub(crate) fn acceptance(hospital: &Hospital, request: &SelectionRequest, around: &Around<'_>) -> Permille {
+    let base = base_rate(hospital.ambulance_accepted);
+    let chain = Markov {
+        base: base / params::ACCEPT_WHEN_FREE,
+        rate: params::REPORT_RATE,
+    };
+    let beds = |capability| {
+        let report = newest(around.reports, capability)
+            .filter(|r| matches!(r.state, CapacityState::Free | CapacityState::Full))?;
+        #[expect(clippy::cast_precision_loss, reason = "an age of centuries would only be imprecise")]
+        let age = request.at.since_us(report.at) as f64 / MINUTE_US as f64;
+        Some(chain.free_now(report.state == CapacityState::Free, age))
+    };
+    let needed = request.needs.iter().map(|n| Some(n.capability));
+    let free = core::iter::once(None)
+        .chain(needed)
+        .filter_map(beds)
+        .reduce(f64::min)
+        .unwrap_or(chain.base);
+    let held = if request.is_red() { 0 } else { around.holds.min(3) };
+    let p = (0..held).fold(params::ACCEPT_WHEN_FREE * free, |p, _| p * params::HOLD_FACTOR);
+    Permille::round(p.max(params::P_MIN))
+}
+
+/// Share of enquiries accepted when nothing was reported.
+pub(crate) fn base_rate(ambulance_accepted: Option<u32>) -> f64 {
+    ambulance_accepted.map_or(params::BASE_UNKNOWN, |n| {
+        params::BASE_BY_VOLUME
+            .iter()
+            .find(|(from, _)| n >= *from)
+            .map_or(params::BASE_UNKNOWN, |(_, p)| *p)
+    })
+}
+
+/// All terms, each rounded to a tenth of a minute.
+pub(crate) fn terms(
+    hospital: &Hospital,
+    request: &SelectionRequest,
+    drive: Travel,
+    p: Permille,
+    around: &Around<'_>,
+) -> Terms {
+    let half_spread = (drive.p90 - drive.p50).minutes() / 2.0;
+    let missing = request
+        .needs
+        .iter()
+        .map(|n| Stand::of(hospital, n.capability, around.reports).penalty(*n))
+        .sum();
+    let known = around.continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX);
+    Terms {
+        travel: drive.p50 + Tenths::round_minutes(half_spread),
+        acceptance: Tenths::round_minutes(params::ENQUIRY.minutes() / p.probability().max(params::P_MIN)),
+        treatment: treatment(hospital, request.category),
+        load: (0..around.inbound.min(params::INBOUND_MAX))
+            .map(|_| params::INBOUND)
+            .sum(),
+        missing,
+        continuity: if request.is_red() { Tenths::ZERO } else { -known },
+    }
+}
+
+fn treatment(hospital: &Hospital, category: Category) -> Tenths {
+    let [tertiary, large, other] = params::TREATMENT;
+    if hospital.tertiary {
+        return tertiary;
+    }
+    let second = if category == Category::Critical {
+        params::CRITICAL_NOT_TERTIARY
+    } else {
+        Tenths::ZERO
+    };
+    let is_large = hospital.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME);
+    second + if is_large { large } else { other }
+}

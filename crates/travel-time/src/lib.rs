@@ -1,0 +1,45 @@
+//! Minutes between two points on the ground, always with their uncertainty.
+//!
+//! In: two positions. Out: [`Travel`]: the median and the 90th percentile of the drive, in tenths of a minute.
+//! Today one implementation stands here, [`DistanceModel`]: great-circle distance, a detour factor and speeds by
+//! distance, calibrated on the national ambulance statistics ([`calibration`]). A road graph can stand beside it.
+//!
+//! **Invariant:** no map data, no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
+//! to tenths before anybody can add them up: the same two points give the same bytes on every machine.
+
+pub mod calibration;
+pub mod distance;
+mod tenths;
+
+pub use distance::{DistanceModel, great_circle_km};
+pub use tenths::{Tenths, TenthsError};
+
+use model::Position;
+use serde::{Deserialize, Serialize};
+
+/// A drive with the patient on board, as a distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Travel {
+    /// Half of the drives are shorter, minutes.
+    pub p50: Tenths,
+    /// Nine of ten drives are shorter, minutes; never below `p50`.
+    pub p90: Tenths,
+}
+
+/// Where minutes between two points come from.
+pub trait TravelTime {
+    /// The drive between two points. Must be deterministic and symmetric enough to be compared between hospitals.
+    fn minutes(&self, from: Position, to: Position) -> Travel;
+    /// Name and version, written into every ranking.
+    fn version(&self) -> &str;
+}
+
+impl<T: TravelTime + ?Sized> TravelTime for &T {
+    fn minutes(&self, from: Position, to: Position) -> Travel {
+        (**self).minutes(from, to)
+    }
+    fn version(&self) -> &str {
+        (**self).version()
+    }
+}
