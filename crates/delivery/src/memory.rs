@@ -132,12 +132,13 @@ impl OutboxStore for MemoryStore {
 
     async fn counts(&self) -> Result<Counts, StoreError> {
         let inner = self.lock();
-        let is_waiting = |(log, seq): &(LogId, u64)| {
-            inner.logs.get(log).is_some_and(|head| head.forked_at.is_none() && *seq > head.acknowledged)
+        let next_waiting = |head: &LogHead| {
+            let waits = head.waiting() > 0;
+            waits.then(|| inner.entries.get(&(head.log, head.acknowledged + 1))).flatten().map(|row| row.recorded_at)
         };
         Ok(Counts {
             waiting: inner.logs.values().map(LogHead::waiting).sum(),
-            oldest_waiting_at: inner.entries.iter().filter(|(name, _)| is_waiting(name)).map(|(_, row)| row.recorded_at).min(),
+            oldest_waiting_at: inner.logs.values().filter_map(next_waiting).min(),
             wedged: inner.wedged.len() as u64,
             forked: inner.logs.values().filter(|head| head.forked_at.is_some()).count() as u64,
         })

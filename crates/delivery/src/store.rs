@@ -217,7 +217,7 @@ pub struct Wedged {
 pub struct Counts {
     /// Entries that wait for the server.
     pub waiting: u64,
-    /// When the oldest of them was recorded.
+    /// When the oldest of them was recorded (the earliest of each log's first waiting entry).
     pub oldest_waiting_at: Option<Timestamp>,
     /// Entries that the server can never accept.
     pub wedged: u64,

@@ -59,6 +59,10 @@ impl Sender {
             log.verified = true;
             log.failures = 0;
         }
+        if answers_offer && through > 0 {
+            // Again, because the store may have missed it the first time.
+            self.orders.push_back(StoreOrder::Acknowledge { log: id, through });
+        }
     }
 
     /// The server was restored from a backup: it gets again what is still kept.
@@ -80,11 +84,13 @@ impl Sender {
 
     fn take_quarantined(&mut self, id: LogId, seq: u64, reason: QuarantineReason) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if seq == 0 || seq > log.head.head || !log.wedged.insert(seq) {
+        if seq == 0 || seq > log.head.head {
             return;
         }
         self.orders.push_back(StoreOrder::Quarantine { log: id, seq, reason });
-        self.events.push_back(DeliveryEvent::Wedged { log: id, seq, reason });
+        if log.wedged.insert(seq) {
+            self.events.push_back(DeliveryEvent::Wedged { log: id, seq, reason });
+        }
     }
 
     fn end_in_fork(&mut self, id: LogId, seq: u64) {
