@@ -27,5 +27,5 @@ pub use access::Application;
 pub use behaviour::{Behaviour, CONTACTLESS_ATR, DEFAULT_ATR, EndOfFile, Token};
 pub use card::{MY_NUMBER_FILES, VirtualCard};
 pub use material::{CardMaterial, MaterialError};
-pub use persona::{CardPart, CertificatePart, Persona, PersonaError, Person, Sex, civil_date};
+pub use persona::{CardPart, CertificatePart, Person, Persona, PersonaError, Sex, civil_date};
 pub use transcript::{Exchange, Transcript};

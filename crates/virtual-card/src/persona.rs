@@ -134,7 +134,10 @@ impl Persona {
     /// # Errors
     /// [`PersonaError::Unknown`], or the file's own error.
     pub fn named(id: &str) -> Result<Self, PersonaError> {
-        Self::all()?.into_iter().find(|p| p.id == id).ok_or_else(|| PersonaError::Unknown(id.to_owned()))
+        Self::all()?
+            .into_iter()
+            .find(|p| p.id == id)
+            .ok_or_else(|| PersonaError::Unknown(id.to_owned()))
     }
 
     /// Reads and checks one persona file.
@@ -202,9 +205,8 @@ impl Persona {
 
     fn check(&self) -> Result<(), PersonaError> {
         let digits = |s: &str| s.len() == 4 && s.bytes().all(|b| b.is_ascii_digit());
-        let password = |s: &str| {
-            (6..=16).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        };
+        let password =
+            |s: &str| (6..=16).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if self.id.is_empty() || !self.id.bytes().all(|b| b.is_ascii_lowercase()) {
             return Err(self.wrong("id", "lower-case letters"));
         }
@@ -228,7 +230,11 @@ impl Persona {
     }
 
     fn wrong(&self, field: &'static str, expected: &'static str) -> PersonaError {
-        PersonaError::Value { persona: self.id.clone(), field, expected }
+        PersonaError::Value {
+            persona: self.id.clone(),
+            field,
+            expected,
+        }
     }
 }
 
@@ -239,7 +245,7 @@ pub fn civil_date(now: i64) -> Date {
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 != 0 || text.bytes().any(|b| b.is_ascii_uppercase()) {
+    if text.is_empty() || !text.len().is_multiple_of(2) || text.bytes().any(|b| b.is_ascii_uppercase()) {
         return None;
     }
     text.as_bytes()
@@ -286,7 +292,13 @@ mod tests {
     #[test]
     fn a_wrong_field_is_named() {
         let text = FILES[0].replace("auth_pin = \"1234\"", "auth_pin = \"12a4\"");
-        assert!(matches!(Persona::parse(&text), Err(PersonaError::Value { field: "card.auth_pin", .. })));
+        assert!(matches!(
+            Persona::parse(&text),
+            Err(PersonaError::Value {
+                field: "card.auth_pin",
+                ..
+            })
+        ));
         assert!(Persona::parse(&FILES[0].replace("kana =", "kanji =")).is_err());
     }
 }

@@ -1,0 +1,45 @@
+//! Reading a My Number card in the field: the guarded channel, the one-pass procedure, and what to tell the crew.
+//!
+//! In: any [`myna_card::Transmit`], the present in seconds since 1970, the trust anchors. Out: [`CardRead`] or a
+//! [`ReadError`] with a [`Failure`] that carries a reason code, sentences and the next step.
+//!
+//! ```
+//! # fn demo(link: &mut impl myna_card::Transmit, now: i64) -> Result<card::CardRead, card::ReadError> {
+//! let anchors = card::TrustAnchors::live();
+//! let mut channel = card::GuardedChannel::new(link).with_abort(|| false);
+//! card::read_auth_certificate(&mut channel, now, &anchors)
+//! # }
+//! ```
+//!
+//! # Writing a PC/SC transport
+//!
+//! - Connect with `ShareMode::Exclusive` and `Protocols::ANY`; end with `Disposition::ResetCard`, in `Drop` too: a
+//!   verified PIN outlives the process otherwise. A sharing violation is [`Failure::CardInUse`].
+//! - `Transmit::transmit` sends the bytes unchanged and returns data with SW1 SW2; 258 bytes are enough, extended
+//!   lengths never pass the channel. Map errors with `Err(LinkFault::….into())`: removed card, reset or unpowered →
+//!   [`LinkFault::CardGone`]; unknown or unavailable reader → [`LinkFault::ReaderGone`]; no service →
+//!   [`LinkFault::ServiceGone`]; the rest → [`LinkFault::Garbled`].
+//! - Deadline: the channel asks its abort closure before every command, so a read ends at most one command after the
+//!   deadline. A command that blocks in the driver is out of its reach: run the read on a thread of its own, give up
+//!   on that thread when the deadline passes, and reset the card from another context.
+//! - Never keep a channel across a removal: make a new one for each card, it starts with nothing selected.
+//!
+//! **Invariant:** no command that selects, reads or verifies 個人番号, 照合番号A or the 署名用証明書 leaves this crate, and
+//! no PIN leaves it unless a key press allowed it and the counter was read just before.
+
+mod civil;
+mod failure;
+mod guard;
+mod link;
+mod procedure;
+mod rules;
+mod trust;
+mod validity;
+
+pub use failure::Failure;
+pub use guard::{ChannelError, GuardedChannel, MOST_COMMANDS, Refusal};
+pub use link::LinkFault;
+pub use procedure::{CardRead, MAX_CERT_BYTES, ReadError, Step, TokenKind, read_auth_certificate};
+pub use rules::Application;
+pub use trust::{AnchorError, Chain, TrustAnchors};
+pub use validity::{GRACE_MONTHS, Validity};
