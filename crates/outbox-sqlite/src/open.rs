@@ -1,0 +1,191 @@
+//! Opening: one process, the right key, a file that is whole.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use delivery::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use crate::fault::{code, primary_code, store_error};
+use crate::logs;
+use crate::schema;
+use crate::seal::{DeviceKey, Name, Sealer};
+use crate::store::{Inner, SqliteOutbox};
+
+/// Largest file that is checked page by page when opened (64 MiB). In a larger one damage shows when a page is read.
+const CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// How long the last holder's connection may take to close (its process lock is already ours).
+const CLOSING_MAX: Duration = Duration::from_secs(2);
+
+/// Memory of freed content is overwritten; sealed as it is, nothing older stays behind.
+const SECURE_DELETE: &str = "ON";
+
+/// An outbox that cannot be used. The file is left as it is; the caller keeps a damaged one aside and begins a new
+/// store, which begins new logs.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process uses it.
+    #[error("the outbox {} is in use by another process", path.display())]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Sealed under another device key. Not damage: with the right key everything is there.
+    #[error("the outbox {} is sealed under another device key", path.display())]
+    WrongKey {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Not an outbox, torn, or tampered with; the cause names the row where one is known.
+    #[error("the outbox {} is damaged", path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What was found.
+        #[source]
+        source: Option<StoreError>,
+    },
+    /// Written by a newer version of this program.
+    #[error("the outbox {} has schema {found}, this program knows up to {known}", path.display())]
+    TooNew {
+        /// The database.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest that is known here.
+        known: i64,
+    },
+    /// The disk is full.
+    #[error("the disk of the outbox {} is full", path.display())]
+    DiskFull {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Anything else: permissions, missing directory, failing disk.
+    #[error("open the outbox {}", path.display())]
+    Medium {
+        /// The database.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl SqliteOutbox {
+    /// Opens the outbox at `path`, or makes an empty one where no file is. The directory must exist. A file
+    /// `<path>.lock` holds the process lock and stays.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing in an existing file was changed, except a migration that succeeded.
+    pub async fn open(path: &Path, key: &DeviceKey) -> Result<Self, OpenError> {
+        let lock = lock(path)?;
+        let fault = |error| fault(path, error);
+        let mut conn = connect(path).await?;
+        let sealer = Sealer::new(key);
+        let version = schema::version(&mut conn).await.map_err(fault)?;
+        if version > schema::NEWEST {
+            return Err(OpenError::TooNew { path: path.into(), found: version, known: schema::NEWEST });
+        }
+        if version == 0 && has_tables(&mut conn).await.map_err(fault)? {
+            return Err(OpenError::Damaged { path: path.into(), source: None });
+        }
+        check_pages(&mut conn, path).await?;
+        schema::migrate(&mut conn, version).await.map_err(fault)?;
+        check_key(&mut conn, &sealer, path).await?;
+        let logs = logs::load(&mut conn, &sealer).await.map_err(|error| from_store(path, error))?;
+        Ok(Self::new(Inner { conn, logs, is_stale: false }, sealer, lock))
+    }
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let medium = |error: std::io::Error| OpenError::Medium { path: path.into(), source: Box::new(error) };
+    let private = |path: &Path| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = private(Path::new(&name)).map_err(medium)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: path.into() }),
+        Err(TryLockError::Error(error)) => return Err(medium(error)),
+    }
+    // Made here, so that only the owner can read it; the journal takes over its permissions.
+    private(path).map_err(medium)?;
+    Ok(lock)
+}
+
+async fn connect(path: &Path) -> Result<SqliteConnection, OpenError> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .locking_mode(SqliteLockingMode::Exclusive)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", SECURE_DELETE)
+        .pragma("temp_store", "MEMORY")
+        .busy_timeout(CLOSING_MAX)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|error| fault(path, error))
+}
+
+async fn has_tables(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema)").fetch_one(conn).await
+}
+
+async fn check_pages(conn: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+    if bytes > CHECK_BYTES_MAX {
+        return Ok(());
+    }
+    let verdict: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(conn).await.map_err(|error| fault(path, error))?;
+    if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.into(), source: None }) }
+}
+
+/// A new file gets a sealed mark; in an old one the mark must open.
+async fn check_key(conn: &mut SqliteConnection, sealer: &Sealer, path: &Path) -> Result<(), OpenError> {
+    let fault = |error| fault(path, error);
+    let mark: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = 'key_check'").fetch_optional(&mut *conn).await.map_err(fault)?;
+    if let Some(mark) = mark {
+        let opened = sealer.open(Name::KeyCheck, &mark);
+        return opened.map(|_| ()).ok_or_else(|| OpenError::WrongKey { path: path.into() });
+    }
+    let is_used: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM state)")
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(fault)?;
+    if is_used {
+        return Err(OpenError::Damaged { path: path.into(), source: None });
+    }
+    let mark = sealer.seal(Name::KeyCheck, &[]).map_err(|error| from_store(path, error.into()))?;
+    let insert = sqlx::query("INSERT INTO meta (name, value) VALUES ('key_check', ?1)").bind(mark);
+    insert.execute(conn).await.map_err(fault)?;
+    Ok(())
+}
+
+fn fault(path: &Path, error: sqlx::Error) -> OpenError {
+    match primary_code(&error) {
+        Some(code::BUSY | code::LOCKED) => OpenError::Locked { path: path.into() },
+        _ => from_store(path, store_error(error)),
+    }
+}
+
+fn from_store(path: &Path, error: StoreError) -> OpenError {
+    match error {
+        StoreError::DiskFull => OpenError::DiskFull { path: path.into() },
+        StoreError::Medium(source) => OpenError::Medium { path: path.into(), source },
+        damage => OpenError::Damaged { path: path.into(), source: Some(damage) },
+    }
+}
+
+/// Closes in an orderly way; a process that is killed instead loses nothing.
+pub(crate) async fn close(conn: SqliteConnection) -> Result<(), StoreError> {
+    conn.close().await.map_err(store_error)
+}
