@@ -20,7 +20,11 @@ pub enum Lane {
 /// All logs in the order of sending: by lane, then newest beginning first, then by id.
 #[must_use]
 pub fn lane_order(heads: &[LogHead]) -> Vec<(Lane, LogId)> {
-    let newest_open = heads.iter().filter(|head| is_open_case(head)).max_by_key(|head| (head.begun_at, head.log)).map(|head| head.log);
+    let newest_open = heads
+        .iter()
+        .filter(|head| is_open_case(head))
+        .max_by_key(|head| (head.begun_at, head.log))
+        .map(|head| head.log);
     let mut order: Vec<_> = heads
         .iter()
         .map(|head| {
@@ -48,7 +52,10 @@ mod tests {
     use super::*;
 
     fn head(id: u8, kind: LogKind, begun: i64, closed: bool) -> LogHead {
-        LogHead { closed, ..LogHead::new(LogId::from_bytes([id; 16]), kind, Timestamp(begun)) }
+        LogHead {
+            closed,
+            ..LogHead::new(LogId::from_bytes([id; 16]), kind, Timestamp(begun))
+        }
     }
 
     #[test]
@@ -62,8 +69,21 @@ mod tests {
             head(5, case(5), 50, true),
             head(6, case(6), 30, false),
         ];
-        let order: Vec<_> = lane_order(&heads).into_iter().map(|(lane, log)| (lane, log.bytes()[0])).collect();
+        let order: Vec<_> = lane_order(&heads)
+            .into_iter()
+            .map(|(lane, log)| (lane, log.bytes()[0]))
+            .collect();
         use Lane::{NewestOpenCase, OlderCase, OpenCase, Unit};
-        assert_eq!(order, [(NewestOpenCase, 4), (OpenCase, 6), (OpenCase, 2), (Unit, 3), (OlderCase, 5), (OlderCase, 1)]);
+        assert_eq!(
+            order,
+            [
+                (NewestOpenCase, 4),
+                (OpenCase, 6),
+                (OpenCase, 2),
+                (Unit, 3),
+                (OlderCase, 5),
+                (OlderCase, 1)
+            ]
+        );
     }
 }

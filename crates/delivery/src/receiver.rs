@@ -30,7 +30,11 @@ pub enum Judgement<'a> {
 
 /// Judges a batch of one log. `durable` is the newest durable seq of that log (0: unknown log); `digest_of` gives the
 /// digest of a durable entry's bytes ([`entry_digest`]), `None` when its content is gone (purged), which then counts as equal.
-pub fn judge_append(durable: u64, entries: &[Entry], mut digest_of: impl FnMut(u64) -> Option<EntryDigest>) -> Judgement<'_> {
+pub fn judge_append(
+    durable: u64,
+    entries: &[Entry],
+    mut digest_of: impl FnMut(u64) -> Option<EntryDigest>,
+) -> Judgement<'_> {
     if let Err(error) = check_batch(entries) {
         return Judgement::Malformed(error);
     }
@@ -52,8 +56,17 @@ pub fn judge_append(durable: u64, entries: &[Entry], mut digest_of: impl FnMut(u
 /// A writer that holds less than what is durable sees it from `Resume` and ends its log as forked.
 #[must_use]
 pub fn answer_offer(log: LogId, durable: u64, quarantined: &[(u64, QuarantineReason)]) -> Vec<LogReply> {
-    let wedged = quarantined.iter().map(|(seq, reason)| LogReply::Quarantined { log, seq: *seq, reason: *reason });
-    wedged.chain([LogReply::Resume { log, from: durable.saturating_add(1) }]).collect()
+    let wedged = quarantined.iter().map(|(seq, reason)| LogReply::Quarantined {
+        log,
+        seq: *seq,
+        reason: *reason,
+    });
+    wedged
+        .chain([LogReply::Resume {
+            log,
+            from: durable.saturating_add(1),
+        }])
+        .collect()
 }
 
 #[cfg(test)]
@@ -79,7 +92,14 @@ mod tests {
     #[test]
     fn an_offer_is_told_again_what_is_quarantined() {
         let reason = QuarantineReason::MALFORMED;
-        let expected = [LogReply::Quarantined { log: log(1), seq: 2, reason }, LogReply::Resume { log: log(1), from: 4 }];
+        let expected = [
+            LogReply::Quarantined {
+                log: log(1),
+                seq: 2,
+                reason,
+            },
+            LogReply::Resume { log: log(1), from: 4 },
+        ];
         assert_eq!(answer_offer(log(1), 3, &[(2, reason)]), expected);
     }
 }

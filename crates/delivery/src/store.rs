@@ -72,12 +72,26 @@ impl LogHead {
     /// A log without entries.
     #[must_use]
     pub const fn new(log: LogId, kind: LogKind, begun_at: Timestamp) -> Self {
-        Self { log, kind, begun_at, closed: false, head: 0, acknowledged: 0, kept_from: 1, forked_at: None, digest: None }
+        Self {
+            log,
+            kind,
+            begun_at,
+            closed: false,
+            head: 0,
+            acknowledged: 0,
+            kept_from: 1,
+            forked_at: None,
+            digest: None,
+        }
     }
     /// Entries that wait for the server; none in a forked log, where nothing can follow.
     #[must_use]
     pub const fn waiting(&self) -> u64 {
-        if self.forked_at.is_some() { 0 } else { self.head.saturating_sub(self.acknowledged) }
+        if self.forked_at.is_some() {
+            0
+        } else {
+            self.head.saturating_sub(self.acknowledged)
+        }
     }
 }
 
@@ -112,7 +126,11 @@ impl StateChange {
 impl core::fmt::Debug for StateChange {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Put { key, value } => f.debug_struct("Put").field("key", key).field("len", &value.len()).finish(),
+            Self::Put { key, value } => f
+                .debug_struct("Put")
+                .field("key", key)
+                .field("len", &value.len())
+                .finish(),
             Self::Delete { key } => f.debug_struct("Delete").field("key", key).finish(),
         }
     }
@@ -135,7 +153,10 @@ impl Transaction {
     /// A transaction of one entry.
     #[must_use]
     pub fn of(entry: Entry) -> Self {
-        Self { entries: vec![entry], ..Self::default() }
+        Self {
+            entries: vec![entry],
+            ..Self::default()
+        }
     }
 
     /// Checks what every store checks before it writes: lengths and counts.
@@ -144,17 +165,25 @@ impl Transaction {
     /// The first limit that is exceeded.
     pub fn check_limits(&self) -> Result<(), AppendError> {
         if self.entries.len() > TRANSACTION_ENTRIES_MAX {
-            return Err(AppendError::TooMany { entries: self.entries.len() });
+            return Err(AppendError::TooMany {
+                entries: self.entries.len(),
+            });
         }
         for entry in &self.entries {
             if !wire::log::entry_fits(&entry.bytes) {
-                return Err(AppendError::TooLong { log: entry.log, seq: entry.seq, bytes: entry.bytes.len() });
+                return Err(AppendError::TooLong {
+                    log: entry.log,
+                    seq: entry.seq,
+                    bytes: entry.bytes.len(),
+                });
             }
         }
         for change in &self.state {
             let long_value = matches!(change, StateChange::Put { value, .. } if value.len() > STATE_VALUE_BYTES_MAX);
             if change.key().len() > STATE_KEY_BYTES_MAX || long_value {
-                return Err(AppendError::StateTooLong { key: change.key().chars().take(64).collect() });
+                return Err(AppendError::StateTooLong {
+                    key: change.key().chars().take(64).collect(),
+                });
             }
         }
         Ok(())
@@ -165,7 +194,11 @@ impl Transaction {
     ///
     /// # Errors
     /// [`AppendError`] when a log exists already, is unknown, is forked, or an entry is not the next one.
-    pub fn heads_after(&self, at: Timestamp, head_of: impl Fn(LogId) -> Option<LogHead>) -> Result<Vec<LogHead>, AppendError> {
+    pub fn heads_after(
+        &self,
+        at: Timestamp,
+        head_of: impl Fn(LogId) -> Option<LogHead>,
+    ) -> Result<Vec<LogHead>, AppendError> {
         self.check_limits()?;
         let mut changed = std::collections::BTreeMap::<LogId, LogHead>::new();
         for new in &self.begin {
@@ -175,7 +208,11 @@ impl Transaction {
             changed.insert(new.log, LogHead::new(new.log, new.kind, at));
         }
         let present = |changed: &std::collections::BTreeMap<LogId, LogHead>, log: LogId| {
-            changed.get(&log).copied().or_else(|| head_of(log)).ok_or(AppendError::UnknownLog { log })
+            changed
+                .get(&log)
+                .copied()
+                .or_else(|| head_of(log))
+                .ok_or(AppendError::UnknownLog { log })
         };
         for entry in &self.entries {
             let mut head = present(&changed, entry.log)?;
@@ -184,7 +221,11 @@ impl Transaction {
             }
             let expected = head.head.saturating_add(1);
             if entry.seq != expected {
-                return Err(AppendError::NotNext { log: entry.log, expected, got: entry.seq });
+                return Err(AppendError::NotNext {
+                    log: entry.log,
+                    expected,
+                    got: entry.seq,
+                });
             }
             head.head = entry.seq;
             head.digest = Some(entry_digest(&entry.bytes));
@@ -346,16 +387,32 @@ pub trait OutboxStore: Send + Sync {
     fn heads(&self) -> impl Future<Output = Result<Vec<LogHead>, StoreError>> + Send;
 
     /// Up to `limit` kept entries of a log from seq `from` on, in seq order; empty when none is kept there.
-    fn read_log(&self, log: LogId, from: u64, limit: usize) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+    fn read_log(
+        &self,
+        log: LogId,
+        from: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
 
     /// The server holds everything up to `through`. Never moves backwards; repeating it changes nothing.
-    fn acknowledge(&self, log: LogId, through: u64, at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn acknowledge(
+        &self,
+        log: LogId,
+        through: u64,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The server lost what it had acknowledged from `from` on (restored from a backup): those entries wait again.
     fn reopen(&self, log: LogId, from: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The server can never accept this entry. The first reason stays.
-    fn quarantine(&self, log: LogId, seq: u64, reason: QuarantineReason, at: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn quarantine(
+        &self,
+        log: LogId,
+        seq: u64,
+        reason: QuarantineReason,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The server holds other bytes from `seq` on: the log ends. The first place stays.
     fn mark_forked(&self, log: LogId, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -377,8 +434,19 @@ pub trait OutboxStore: Send + Sync {
     fn prune(&self, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Begins a log on its own; usually it is part of the transaction with its first entry.
-    fn begin_log(&self, log: LogId, kind: LogKind, at: Timestamp) -> impl Future<Output = Result<(), AppendError>> + Send {
-        self.append(Transaction { begin: vec![NewLog { log, kind }], ..Transaction::default() }, at)
+    fn begin_log(
+        &self,
+        log: LogId,
+        kind: LogKind,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), AppendError>> + Send {
+        self.append(
+            Transaction {
+                begin: vec![NewLog { log, kind }],
+                ..Transaction::default()
+            },
+            at,
+        )
     }
 
     /// Up to `limit` waiting entries in the order of sending (lanes, then seq).
@@ -387,7 +455,9 @@ pub trait OutboxStore: Send + Sync {
             let heads = self.heads().await?;
             let mut entries = Vec::new();
             for (_, log) in lane_order(&heads) {
-                let Some(head) = heads.iter().find(|head| head.log == log && head.waiting() > 0) else { continue };
+                let Some(head) = heads.iter().find(|head| head.log == log && head.waiting() > 0) else {
+                    continue;
+                };
                 let room = limit.saturating_sub(entries.len());
                 if room == 0 {
                     break;

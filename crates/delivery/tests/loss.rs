@@ -53,10 +53,17 @@ impl ModelServer {
                     if entry.bytes.first() == Some(&POISON) {
                         let row = (entry.seq, QuarantineReason::MALFORMED);
                         self.quarantined.entry(log).or_default().push(row);
-                        replies.push(LogReply::Quarantined { log, seq: row.0, reason: row.1 });
+                        replies.push(LogReply::Quarantined {
+                            log,
+                            seq: row.0,
+                            reason: row.1,
+                        });
                     }
                 }
-                replies.push(LogReply::Durable { log, through: held.len() as u64 });
+                replies.push(LogReply::Durable {
+                    log,
+                    through: held.len() as u64,
+                });
                 replies
             }
             Judgement::Gap { from } => vec![LogReply::Resume { log, from }],
@@ -85,7 +92,6 @@ struct World {
     recorded: BTreeMap<LogId, Vec<Vec<u8>>>,
 }
 
-
 impl World {
     fn new(seed: u64) -> Self {
         Self {
@@ -102,7 +108,10 @@ impl World {
     }
 
     fn now(&self) -> Monotonic {
-        Monotonic { boot: BootId::from_bytes([7; 16]), us: self.now_us }
+        Monotonic {
+            boot: BootId::from_bytes([7; 16]),
+            us: self.now_us,
+        }
     }
 
     fn utc(&self) -> Timestamp {
@@ -115,7 +124,11 @@ impl World {
 
     fn record(&mut self, log_number: u8, count: usize) {
         let log = LogId::from_bytes([log_number; 16]);
-        let kind = if log_number == 0 { LogKind::Unit } else { LogKind::Case(CaseId::from_bytes([log_number; 16])) };
+        let kind = if log_number == 0 {
+            LogKind::Unit
+        } else {
+            LogKind::Case(CaseId::from_bytes([log_number; 16]))
+        };
         let mut transaction = Transaction::default();
         if !self.recorded.contains_key(&log) {
             transaction.begin.push(NewLog { log, kind });
@@ -123,15 +136,32 @@ impl World {
         let texts = self.recorded.entry(log).or_default();
         for _ in 0..count {
             let seq = texts.len() as u64 + 1;
-            let first = if self.rng.next_u64().is_multiple_of(19) { POISON } else { 1 };
-            let bytes = vec![first, log_number, seq.to_le_bytes()[0], self.rng.next_u64().to_le_bytes()[0]];
+            let first = if self.rng.next_u64().is_multiple_of(19) {
+                POISON
+            } else {
+                1
+            };
+            let bytes = vec![
+                first,
+                log_number,
+                seq.to_le_bytes()[0],
+                self.rng.next_u64().to_le_bytes()[0],
+            ];
             texts.push(bytes.clone());
-            transaction.entries.push(Entry { log, seq, schema: 1, bytes });
+            transaction.entries.push(Entry {
+                log,
+                seq,
+                schema: 1,
+                bytes,
+            });
         }
         if log_number > 0 && self.rng.next_u64().is_multiple_of(5) {
             transaction.close.push(log);
         }
-        transaction.state.push(StateChange::Put { key: "last".into(), value: vec![log_number] });
+        transaction.state.push(StateChange::Put {
+            key: "last".into(),
+            value: vec![log_number],
+        });
         now_or_never(self.store.append(transaction.clone(), self.utc())).expect("recorded");
         let (at, now) = (self.utc(), self.now());
         self.sender.handle_appended(&transaction, at, now);
@@ -142,7 +172,11 @@ impl World {
         self.to_tablet.clear();
         self.up = up;
         let now = self.now();
-        if up { self.sender.handle_link_up(now) } else { self.sender.handle_link_down() }
+        if up {
+            self.sender.handle_link_up(now)
+        } else {
+            self.sender.handle_link_down()
+        }
     }
 
     /// The tablet's process dies and starts again from its store.
@@ -160,7 +194,8 @@ impl World {
                     self.carry_out(order);
                 }
             } else if let Some(request) = self.sender.poll_read() {
-                let entries = now_or_never(self.store.read_log(request.log, request.from, request.limit)).expect("read");
+                let entries =
+                    now_or_never(self.store.read_log(request.log, request.from, request.limit)).expect("read");
                 let now = self.now();
                 self.sender.handle_entries(request, entries, now);
             } else if let Some(transmit) = self.sender.poll_transmit() {
@@ -169,7 +204,10 @@ impl World {
                 if let DeliveryEvent::Acknowledged { log, through } = event {
                     assert!(self.server.durable(log) >= through, "called sent, but not durable");
                 }
-                assert!(!matches!(event, DeliveryEvent::Forked { .. } | DeliveryEvent::Unreadable { .. }), "{event:?}");
+                assert!(
+                    !matches!(event, DeliveryEvent::Forked { .. } | DeliveryEvent::Unreadable { .. }),
+                    "{event:?}"
+                );
             } else {
                 return;
             }
@@ -191,20 +229,36 @@ impl World {
 
     /// Moves one frame in a random direction; a faulty link drops, repeats and reorders.
     fn deliver_one(&mut self, faulty: bool) {
-        let upward = if self.to_server.is_empty() { false } else { self.to_tablet.is_empty() || self.below(2) == 0 };
+        let upward = if self.to_server.is_empty() {
+            false
+        } else {
+            self.to_tablet.is_empty() || self.below(2) == 0
+        };
         let fate = if faulty { self.below(10) } else { 9 };
-        let waiting = if upward { self.to_server.len() } else { self.to_tablet.len() };
+        let waiting = if upward {
+            self.to_server.len()
+        } else {
+            self.to_tablet.len()
+        };
         if waiting == 0 {
             return;
         }
         let place = if faulty { self.below(waiting) } else { 0 };
         if upward {
-            let frame = if fate == 1 { self.to_server[place].clone() } else { self.to_server.remove(place) };
+            let frame = if fate == 1 {
+                self.to_server[place].clone()
+            } else {
+                self.to_server.remove(place)
+            };
             if fate != 0 {
                 self.to_tablet.extend(self.server.handle(&frame));
             }
         } else {
-            let reply = if fate == 1 { self.to_tablet[place].clone() } else { self.to_tablet.remove(place) };
+            let reply = if fate == 1 {
+                self.to_tablet[place].clone()
+            } else {
+                self.to_tablet.remove(place)
+            };
             if fate != 0 {
                 let now = self.now();
                 self.sender.handle_reply(&reply, now);
@@ -261,7 +315,12 @@ impl World {
         assert_eq!(on_server, self.recorded, "every entry once, in order");
         assert_eq!(self.server.forks, 0);
         let counts = now_or_never(self.store.counts()).expect("counts");
-        let poisoned = self.recorded.values().flatten().filter(|bytes| bytes.first() == Some(&POISON)).count();
+        let poisoned = self
+            .recorded
+            .values()
+            .flatten()
+            .filter(|bytes| bytes.first() == Some(&POISON))
+            .count();
         assert_eq!((counts.waiting, counts.wedged), (0, poisoned as u64));
     }
 }
@@ -339,8 +398,16 @@ fn a_copied_store_is_found_and_its_log_ends() {
     let event = std::iter::from_fn(|| old.poll_event()).find(|event| matches!(event, DeliveryEvent::Forked { .. }));
     assert_eq!(event, Some(DeliveryEvent::Forked { log, seq: 4 }));
     assert_eq!(old.poll_transmit(), None, "nothing more goes into a forked log");
-    let other = Entry { log, seq: 4, schema: 1, bytes: b"other".to_vec() };
-    assert_eq!(world.server.handle(&LogFrame::Append { entries: vec![other] }), [LogReply::Forked { log, seq: 4 }]);
+    let other = Entry {
+        log,
+        seq: 4,
+        schema: 1,
+        bytes: b"other".to_vec(),
+    };
+    assert_eq!(
+        world.server.handle(&LogFrame::Append { entries: vec![other] }),
+        [LogReply::Forked { log, seq: 4 }]
+    );
 }
 
 #[test]
@@ -358,7 +425,10 @@ fn silence_is_retried_with_growing_jittered_waits() {
         world.pass_time(at.us - world.now_us);
     }
     assert_eq!(waits.len(), 4);
-    assert!(waits.is_sorted() && waits[0] < 500_001 && waits[3] >= 2_000_000, "{waits:?}");
+    assert!(
+        waits.is_sorted() && waits[0] < 500_001 && waits[3] >= 2_000_000,
+        "{waits:?}"
+    );
     world.to_server.clear();
     world.settle();
     world.check();

@@ -34,7 +34,9 @@ pub(crate) async fn load(conn: &mut SqliteConnection, sealer: &Sealer) -> Result
     .fetch_all(conn)
     .await
     .map_err(store_error)?;
-    rows.iter().map(|row| row.open(sealer).map(|head| (head.log, head))).collect()
+    rows.iter()
+        .map(|row| row.open(sealer).map(|head| (head.log, head)))
+        .collect()
 }
 
 /// Writes a log's row, new or changed.
@@ -86,11 +88,16 @@ impl FromRow<'_, SqliteRow> for Row {
 impl Row {
     fn open(&self, sealer: &Sealer) -> Result<LogHead, StoreError> {
         let log = LogId::from_bytes(self.log.as_slice().try_into().unwrap_or_default());
-        let damaged = || StoreError::DamagedLog { log, head: u64::try_from(self.head).unwrap_or(0) };
+        let damaged = || StoreError::DamagedLog {
+            log,
+            head: u64::try_from(self.head).unwrap_or(0),
+        };
         let number = |value: i64| u64::try_from(value).map_err(|_| damaged());
         let kind = match (self.kind, &self.case_id) {
             (KIND_UNIT, None) => LogKind::Unit,
-            (KIND_CASE, Some(case)) => LogKind::Case(CaseId::from_bytes(case.as_slice().try_into().map_err(|_| damaged())?)),
+            (KIND_CASE, Some(case)) => {
+                LogKind::Case(CaseId::from_bytes(case.as_slice().try_into().map_err(|_| damaged())?))
+            }
             _ => return Err(damaged()),
         };
         let mut head = LogHead {
@@ -101,8 +108,14 @@ impl Row {
             forked_at: self.forked_at.map(number).transpose()?,
             ..LogHead::new(log, kind, Timestamp(self.begun_at))
         };
-        let digest = sealer.open(Name::Log(&columns(&head)), &self.sealed).ok_or_else(damaged)?;
-        head.digest = if digest.is_empty() { None } else { Some(digest.as_slice().try_into().map_err(|_| damaged())?) };
+        let digest = sealer
+            .open(Name::Log(&columns(&head)), &self.sealed)
+            .ok_or_else(damaged)?;
+        head.digest = if digest.is_empty() {
+            None
+        } else {
+            Some(digest.as_slice().try_into().map_err(|_| damaged())?)
+        };
         Ok(head)
     }
 }

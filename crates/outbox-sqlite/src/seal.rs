@@ -29,7 +29,11 @@ pub(crate) struct Sealer {
 #[derive(Clone, Copy)]
 pub(crate) enum Name<'a> {
     KeyCheck,
-    Entry { log: LogId, seq: u64, schema: u16 },
+    Entry {
+        log: LogId,
+        seq: u64,
+        schema: u16,
+    },
     /// All other columns of the row, in one canonical form.
     Log(&'a [u8]),
     State(&'a str),
@@ -40,7 +44,9 @@ impl Name<'_> {
         // The first byte tells the kinds apart, and each kind has one form: no two names give the same bytes.
         match self {
             Self::KeyCheck => vec![0],
-            Self::Entry { log, seq, schema } => [&[1][..], &log.bytes(), &seq.to_be_bytes(), &schema.to_be_bytes()].concat(),
+            Self::Entry { log, seq, schema } => {
+                [&[1][..], &log.bytes(), &seq.to_be_bytes(), &schema.to_be_bytes()].concat()
+            }
             Self::Log(columns) => [&[2][..], columns].concat(),
             Self::State(key) => [&[3][..], key.as_bytes()].concat(),
         }
@@ -49,22 +55,38 @@ impl Name<'_> {
 
 impl Sealer {
     pub(crate) fn new(key: &DeviceKey) -> Self {
-        Self { cipher: XChaCha20Poly1305::new(&Key::from(*key.0)) }
+        Self {
+            cipher: XChaCha20Poly1305::new(&Key::from(*key.0)),
+        }
     }
 
     /// `nonce ‖ ciphertext ‖ tag`.
     pub(crate) fn seal(&self, name: Name<'_>, content: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
-        let payload = Payload { msg: content, aad: &name.bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
+        let payload = Payload {
+            msg: content,
+            aad: &name.bytes(),
+        };
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| SealError::TooLong)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     /// `None`: not sealed under this key and this name.
     pub(crate) fn open(&self, name: Name<'_>, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, content) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: content, aad: &name.bytes() }).ok()
+        self.cipher
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: content,
+                    aad: &name.bytes(),
+                },
+            )
+            .ok()
     }
 }
 
@@ -83,7 +105,12 @@ mod tests {
         let sealed = sealer(1).seal(name, b"content").expect("seals");
         assert_eq!(sealer(1).open(name, &sealed).as_deref(), Some(&b"content"[..]));
         assert_eq!(sealer(2).open(name, &sealed), None);
-        for other in [Name::Entry { log, seq: 2, schema: 1 }, Name::Entry { log, seq: 1, schema: 2 }, Name::State("x"), Name::KeyCheck] {
+        for other in [
+            Name::Entry { log, seq: 2, schema: 1 },
+            Name::Entry { log, seq: 1, schema: 2 },
+            Name::State("x"),
+            Name::KeyCheck,
+        ] {
             assert_eq!(sealer(1).open(other, &sealed), None);
         }
         for place in 0..sealed.len() {
@@ -92,6 +119,10 @@ mod tests {
             assert_eq!(sealer(1).open(name, &flipped), None, "byte {place}");
             assert_eq!(sealer(1).open(name, &sealed[..place]), None, "cut at {place}");
         }
-        assert_ne!(sealer(1).seal(name, b"content").expect("seals"), sealed, "a nonce is never used twice");
+        assert_ne!(
+            sealer(1).seal(name, b"content").expect("seals"),
+            sealed,
+            "a nonce is never used twice"
+        );
     }
 }

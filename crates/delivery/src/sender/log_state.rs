@@ -88,7 +88,11 @@ impl LogState {
     /// May hand another batch to the link.
     pub(super) fn can_send(&self) -> bool {
         let room = u32::try_from(self.in_flight.len()).is_ok_and(|batches| batches < BATCHES_IN_FLIGHT_MAX);
-        self.phase == Phase::Ready && self.head.forked_at.is_none() && self.reading.is_none() && room && self.sent_through < self.head.head
+        self.phase == Phase::Ready
+            && self.head.forked_at.is_none()
+            && self.reading.is_none()
+            && room
+            && self.sent_through < self.head.head
     }
 
     pub(super) fn deadline(&self) -> Option<(u64, &'static str)> {

@@ -163,7 +163,10 @@ impl Sender {
                 log.wedged.insert(row.seq);
             }
         }
-        Self { logs, ..Self::default() }
+        Self {
+            logs,
+            ..Self::default()
+        }
     }
 
     /// The store has written this transaction (at `at`, as given to it).
@@ -212,13 +215,18 @@ impl Sender {
     /// The store could not answer a [`ReadRequest`]. A damaged row stops its log until the next connection; any other
     /// failure is tried again.
     pub fn handle_read_failed(&mut self, request: ReadRequest, error: &StoreError, now: Monotonic, rng: &mut impl Rng) {
-        let Some(log) = self.logs.get_mut(&request.log) else { return };
+        let Some(log) = self.logs.get_mut(&request.log) else {
+            return;
+        };
         if log.reading.take() != Some(request.from) {
             return;
         }
         if let StoreError::DamagedEntry { seq, .. } = error {
             log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Unreadable { log: request.log, seq: *seq });
+            self.events.push_back(DeliveryEvent::Unreadable {
+                log: request.log,
+                seq: *seq,
+            });
         } else {
             self.back_off(request.log, now, rng);
         }
@@ -227,7 +235,12 @@ impl Sender {
 
     /// A deadline of [`Sender::poll_timeout`] has come (calling it early does nothing).
     pub fn handle_timeout(&mut self, now: Monotonic, rng: &mut impl Rng) {
-        let late: Vec<_> = self.logs.iter().filter(|(_, log)| log.is_late(now.us)).map(|(id, _)| *id).collect();
+        let late: Vec<_> = self
+            .logs
+            .iter()
+            .filter(|(_, log)| log.is_late(now.us))
+            .map(|(id, _)| *id)
+            .collect();
         for id in late {
             self.back_off(id, now, rng);
         }
@@ -244,7 +257,10 @@ impl Sender {
     pub fn poll_timeout(&self, now: Monotonic) -> Option<Timeout> {
         let deadlines = self.logs.values().filter_map(LogState::deadline);
         let (us, reason) = deadlines.min()?;
-        Some(Timeout { at: Monotonic { boot: now.boot, us }, reason })
+        Some(Timeout {
+            at: Monotonic { boot: now.boot, us },
+            reason,
+        })
     }
 
     /// The next frame to send, most urgent lane first; in order within a lane.
@@ -298,7 +314,12 @@ impl Sender {
         log.rewind();
         log.verified = false;
         log.failures = log.failures.saturating_add(1);
-        log.phase = Phase::Backoff { until_us: now.us.saturating_add(wait_us(log.failures, rng)) };
-        self.events.push_back(DeliveryEvent::Retrying { log: id, failures: log.failures });
+        log.phase = Phase::Backoff {
+            until_us: now.us.saturating_add(wait_us(log.failures, rng)),
+        };
+        self.events.push_back(DeliveryEvent::Retrying {
+            log: id,
+            failures: log.failures,
+        });
     }
 }

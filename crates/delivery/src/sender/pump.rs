@@ -31,12 +31,19 @@ impl Sender {
                 if log.phase == Phase::Idle && log.wants_offer() {
                     log.phase = Phase::Offered;
                     log.expect_reply(now.us);
-                    let frame = LogFrame::Offer { log: *id, head: log.head.head };
+                    let frame = LogFrame::Offer {
+                        log: *id,
+                        head: log.head.head,
+                    };
                     self.transmits.push_back(Transmit { lane: *lane, frame });
                 } else if log.can_send() {
                     let from = log.sent_through.saturating_add(1);
                     log.reading = Some(from);
-                    self.reads.push_back(ReadRequest { log: *id, from, limit: BATCH_ENTRIES_MAX });
+                    self.reads.push_back(ReadRequest {
+                        log: *id,
+                        from,
+                        limit: BATCH_ENTRIES_MAX,
+                    });
                 }
                 active += usize::from(!was_active && log.is_active());
             }
@@ -49,7 +56,11 @@ impl Sender {
             return;
         }
         let active = self.logs.values().filter(|log| log.is_active()).count();
-        let newest = self.lanes().into_iter().find(|(lane, _)| *lane == Lane::NewestOpenCase).map(|(_, id)| id);
+        let newest = self
+            .lanes()
+            .into_iter()
+            .find(|(lane, _)| *lane == Lane::NewestOpenCase)
+            .map(|(_, id)| id);
         for run in entries.chunk_by(|a, b| a.log == b.log) {
             let Some(first) = run.first() else { continue };
             let Some(log) = self.logs.get(&first.log) else { continue };
@@ -63,7 +74,9 @@ impl Sender {
 
     /// Takes the store's answer to a read, unless the log has moved on in the meantime.
     pub(super) fn take_read(&mut self, request: ReadRequest, mut entries: Vec<Entry>, now: Monotonic) {
-        let Some(log) = self.logs.get_mut(&request.log) else { return };
+        let Some(log) = self.logs.get_mut(&request.log) else {
+            return;
+        };
         if log.reading != Some(request.from) {
             return;
         }
@@ -71,30 +84,55 @@ impl Sender {
         if !self.link_up || log.phase != Phase::Ready || log.sent_through.saturating_add(1) != request.from {
             return;
         }
-        let kept_from = entries.first().map_or(log.head.head.saturating_add(1), |entry| entry.seq);
+        let kept_from = entries
+            .first()
+            .map_or(log.head.head.saturating_add(1), |entry| entry.seq);
         if kept_from != request.from {
             log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Missing { log: request.log, from: request.from, kept_from });
+            self.events.push_back(DeliveryEvent::Missing {
+                log: request.log,
+                from: request.from,
+                kept_from,
+            });
             return;
         }
-        let run = entries.iter().zip(request.from..).take_while(|(entry, seq)| entry.seq == *seq).count();
+        let run = entries
+            .iter()
+            .zip(request.from..)
+            .take_while(|(entry, seq)| entry.seq == *seq)
+            .count();
         entries.truncate(run);
         entries.truncate(batch_len(&entries));
         self.transmit_batch(request.log, entries, now);
     }
 
     fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
-        let lane = self.lanes().into_iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| lane);
-        let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else { return };
+        let lane = self
+            .lanes()
+            .into_iter()
+            .find(|(_, log)| *log == id)
+            .map_or(Lane::OlderCase, |(lane, _)| lane);
+        let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else {
+            return;
+        };
         if log.in_flight.is_empty() {
             log.expect_reply(now.us);
         }
         log.sent_through = last.seq;
         log.in_flight.push_back(last.seq);
-        self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries } });
+        self.transmits.push_back(Transmit {
+            lane,
+            frame: LogFrame::Append { entries },
+        });
     }
 
     fn lanes(&self) -> Vec<(Lane, LogId)> {
-        lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>())
+        lane_order(
+            &self
+                .logs
+                .values()
+                .map(|LogState { head, .. }| *head)
+                .collect::<Vec<_>>(),
+        )
     }
 }

@@ -75,7 +75,11 @@ impl Sender {
         if from < log.head.kept_from {
             log.phase = Phase::Stalled;
             let kept_from = log.head.kept_from;
-            self.events.push_back(DeliveryEvent::Missing { log: id, from, kept_from });
+            self.events.push_back(DeliveryEvent::Missing {
+                log: id,
+                from,
+                kept_from,
+            });
         } else {
             log.phase = Phase::Ready;
             self.events.push_back(DeliveryEvent::ServerBehind { log: id, from });
