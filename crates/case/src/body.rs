@@ -176,6 +176,11 @@ bodies! {
         /// By page or by telephone.
         by: AnsweredBy,
     }
+    /// The crew took a standing conditional offer; the server decides on it.
+    OfferTaken = "offer_taken" {
+        /// Which.
+        enquiry: EnquiryId,
+    }
     /// An enquiry is over for this hospital.
     EnquiryReleased = "enquiry_released" {
         /// Which.

@@ -62,18 +62,9 @@ pub fn answer(
         return Err(AnswerRefused::Over);
     }
     let accepted = answer == EnquiryAnswer::Accepted;
-    let mut bodies = vec![Body::EnquiryAnswered {
-        enquiry,
-        hospital,
-        answer,
-        by,
-    }];
+    let mut bodies = vec![Body::EnquiryAnswered { enquiry, hospital, answer, by }];
     if accepted {
-        let how = if by == AnsweredBy::Telephone {
-            HowDecided::Telephone
-        } else {
-            HowDecided::Accepted
-        };
+        let how = if by == AnsweredBy::Telephone { HowDecided::Telephone } else { HowDecided::Accepted };
         decide(view, hospital, Some(enquiry), how, &mut bodies);
     }
     Ok(bodies)
@@ -105,22 +96,13 @@ pub fn agreed(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>)
 }
 
 fn decide(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>, how: HowDecided, bodies: &mut Vec<Body>) {
-    bodies.push(Body::DestinationDecided {
-        version: view.next_version(),
-        hospital,
-        enquiry,
-        how,
-    });
+    bodies.push(Body::DestinationDecided { version: view.next_version(), hospital, enquiry, how });
     release_others(view, enquiry, ReleaseReason::DecidedElsewhere, bodies);
 }
 
 /// Releases every open enquiry but one.
 pub fn release_others(view: &CaseView, keep: Option<EnquiryId>, reason: ReleaseReason, bodies: &mut Vec<Body>) {
-    for (id, _) in view
-        .enquiries
-        .iter()
-        .filter(|(id, e)| Some(**id) != keep && e.released.is_none())
-    {
+    for (id, _) in view.enquiries.iter().filter(|(id, e)| Some(**id) != keep && e.released.is_none()) {
         bodies.push(Body::EnquiryReleased { enquiry: *id, reason });
     }
 }

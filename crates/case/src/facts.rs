@@ -69,10 +69,7 @@ impl CaseFacts {
     pub fn acknowledge(&mut self, log: LogId, through: u64, now: Timestamp) {
         let range = EventName { log, seq: 0 }..=EventName { log, seq: through };
         for (_, fact) in self.facts.range_mut(range) {
-            fact.commit.get_or_insert(Commit {
-                position: 0,
-                received_at: now,
-            });
+            fact.commit.get_or_insert(Commit { position: 0, received_at: now });
         }
     }
 

@@ -112,11 +112,7 @@ impl Stored {
         if bytes.len() > MAX_EVENT_BYTES {
             return Err(EncodeError::TooLarge(bytes.len()));
         }
-        Ok(Self {
-            name: event.name,
-            schema: SCHEMA,
-            bytes,
-        })
+        Ok(Self { name: event.name, schema: SCHEMA, bytes })
     }
 
     /// Reads stored bytes. A kind unknown to this program becomes [`Body::Unknown`].

@@ -231,9 +231,7 @@ impl CaseView {
     #[must_use]
     pub fn findings_at(&self, now: Timestamp) -> Findings {
         let mut findings = self.findings.clone();
-        findings.onset_minutes = self
-            .onset_at
-            .and_then(|onset| u32::try_from(onset.age_minutes(now)).ok());
+        findings.onset_minutes = self.onset_at.and_then(|onset| u32::try_from(onset.age_minutes(now)).ok());
         findings
     }
     /// Whether nothing more is to be done for this patient.
@@ -297,12 +295,7 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         Body::CardRead { outcome, .. } => view.card = Some((outcome.clone(), at)),
         Body::IdentityJudged { level, same_person } => view.identity = Some((*level, *same_person, fact.event.name)),
         Body::ConsentRecorded { basis } => {
-            view.consents.push(ConsentEntry {
-                name: fact.event.name,
-                at,
-                basis: basis.clone(),
-                withdrawn: false,
-            });
+            view.consents.push(ConsentEntry { name: fact.event.name, at, basis: basis.clone(), withdrawn: false });
         }
         Body::LookupAsked { lookup, consent, level } => {
             let state = LookupState {
@@ -316,33 +309,14 @@ fn apply(view: &mut CaseView, fact: &Fact) {
             view.lookups.entry(*lookup).or_insert(state);
         }
         Body::EnquirySent { .. } => send_enquiry(view, fact, at),
-        Body::DestinationDecided {
-            version,
-            hospital,
-            enquiry,
-            how,
-        } => {
-            let decided = Destination {
-                version: *version,
-                hospital: *hospital,
-                enquiry: *enquiry,
-                how: *how,
-                at,
-            };
-            match view.destinations.get(version) {
-                None => drop(view.destinations.insert(*version, decided)),
-                Some(first) if first.hospital != decided.hospital => drop(view.conflicts.insert(*version)),
-                Some(_) => {}
-            }
+        Body::DestinationDecided { version, hospital, enquiry, how } => {
+            decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
         }
         Body::DestinationAgreed { hospital, .. } => view.agreed.push((fact.event.name, *hospital)),
         Body::HandoverDocumentMade { hospital, sha256 } => view.handover_document = Some((*hospital, sha256.clone())),
         Body::CaseEnded { ending } => view.ending = view.ending.or(Some((*ending, at))),
         Body::GapNoted { log, known_through } => {
-            view.gaps.insert(Gap {
-                log: *log,
-                known_through: *known_through,
-            });
+            view.gaps.insert(Gap { log: *log, known_through: *known_through });
         }
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }
@@ -353,6 +327,7 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::HistoryWiped { .. }
         | Body::EnquirySeen { .. }
         | Body::EnquiryAnswered { .. }
+        | Body::OfferTaken { .. }
         | Body::EnquiryReleased { .. }
         | Body::SuggestionRecorded { .. }
         | Body::TabletStarted { .. }
@@ -360,16 +335,17 @@ fn apply(view: &mut CaseView, fact: &Fact) {
     }
 }
 
+fn decide(view: &mut CaseView, decided: Destination) {
+    match view.destinations.get(&decided.version) {
+        None => drop(view.destinations.insert(decided.version, decided)),
+        Some(first) if first.hospital != decided.hospital => drop(view.conflicts.insert(decided.version)),
+        Some(_) => {}
+    }
+}
+
 fn apply_opening(view: &mut CaseView, fact: &Fact, at: Timestamp) {
     match &fact.event.body {
-        Body::CaseOpened {
-            incident,
-            patient_no,
-            call_received_at,
-            scene,
-            place,
-            call_text,
-        } => {
+        Body::CaseOpened { incident, patient_no, call_received_at, scene, place, call_text } => {
             view.incident = view.incident.or(Some(*incident));
             view.patient_no = view.patient_no.max(*patient_no);
             view.scene = scene.or(view.scene);
@@ -378,10 +354,7 @@ fn apply_opening(view: &mut CaseView, fact: &Fact, at: Timestamp) {
             if let Some(received) = call_received_at {
                 view.stages
                     .entry((1, Stage::CallReceived))
-                    .or_insert_with(|| StageTime {
-                        at: *received,
-                        ..plain(fact)
-                    });
+                    .or_insert_with(|| StageTime { at: *received, ..plain(fact) });
             }
         }
         Body::UnitAssigned { unit, callsign, leg } => {
@@ -389,16 +362,10 @@ fn apply_opening(view: &mut CaseView, fact: &Fact, at: Timestamp) {
             if !units.iter().any(|(known, _)| known == unit) {
                 units.push((*unit, callsign.clone()));
             }
-            view.stages
-                .entry((*leg, Stage::Notified))
-                .or_insert_with(|| StageTime { at, ..plain(fact) });
+            view.stages.entry((*leg, Stage::Notified)).or_insert_with(|| StageTime { at, ..plain(fact) });
         }
         Body::TabletJoined { device, reason } => {
-            let part = TabletPart {
-                device: *device,
-                reason: *reason,
-                known_through: fact.event.name.seq,
-            };
+            let part = TabletPart { device: *device, reason: *reason, known_through: fact.event.name.seq };
             if *reason == JoinReason::NewStore {
                 note_lost_store(view, *device, fact.event.name.log);
             }
@@ -414,16 +381,10 @@ fn note_lost_store(view: &mut CaseView, device: DeviceId, new_log: LogId) {
         .tablets
         .iter()
         .filter(|(log, part)| part.device == device && **log != new_log)
-        .map(|(log, _)| Gap {
-            log: *log,
-            known_through: 0,
-        })
+        .map(|(log, _)| Gap { log: *log, known_through: 0 })
         .collect();
     if old.is_empty() {
-        view.gaps.insert(Gap {
-            log: new_log,
-            known_through: 0,
-        });
+        view.gaps.insert(Gap { log: new_log, known_through: 0 });
     }
     view.gaps.extend(old);
 }
@@ -452,19 +413,10 @@ fn stamp(view: &mut CaseView, fact: &Fact, stage: Stage, leg: u8) {
 fn observe(view: &mut CaseView, change: &FindingsChange, at: Timestamp) {
     let findings = &mut view.findings;
     match change {
-        FindingsChange::Complaint {
-            complaint,
-            chosen: true,
-        } => drop(findings.complaints.insert(*complaint)),
-        FindingsChange::Complaint {
-            complaint,
-            chosen: false,
-        } => drop(findings.complaints.remove(complaint)),
+        FindingsChange::Complaint { complaint, chosen: true } => drop(findings.complaints.insert(*complaint)),
+        FindingsChange::Complaint { complaint, chosen: false } => drop(findings.complaints.remove(complaint)),
         FindingsChange::Jcs(jcs) => findings.jcs = *jcs,
-        FindingsChange::Vital {
-            vital,
-            reading: Some(reading),
-        } => {
+        FindingsChange::Vital { vital, reading: Some(reading) } => {
             findings.vitals.insert(*vital, *reading);
             view.vitals_at.insert(*vital, at);
         }
@@ -472,10 +424,7 @@ fn observe(view: &mut CaseView, change: &FindingsChange, at: Timestamp) {
             findings.vitals.remove(vital);
             view.vitals_at.remove(vital);
         }
-        FindingsChange::FollowUp {
-            question,
-            answer: Some(answer),
-        } => {
+        FindingsChange::FollowUp { question, answer: Some(answer) } => {
             findings.follow_ups.insert(*question, *answer);
         }
         FindingsChange::FollowUp { question, answer: None } => drop(findings.follow_ups.remove(question)),
@@ -566,14 +515,8 @@ fn apply_late(view: &mut CaseView, fact: &Fact) {
 fn settle_gaps(view: &mut CaseView) {
     let tablets = &view.tablets;
     let known = |log: &LogId| tablets.get(log).map_or(0, |part| part.known_through);
-    view.gaps = view
-        .gaps
-        .iter()
-        .map(|g| Gap {
-            log: g.log,
-            known_through: g.known_through.max(known(&g.log)),
-        })
-        .collect();
+    view.gaps =
+        view.gaps.iter().map(|g| Gap { log: g.log, known_through: g.known_through.max(known(&g.log)) }).collect();
 }
 
 fn correct(view: &mut CaseView, of: EventName, to: Timestamp) {

@@ -18,28 +18,15 @@ fn event(log: u8, seq: u64, utc_s: i64, body: Body) -> Event {
     let writer = if log == 9 {
         Writer::Server(OnBehalf::System)
     } else {
-        Writer::Tablet {
-            device: DeviceId::from_bytes(id(log)),
-            unit: UnitId::from_bytes(id(7)),
-            crew: None,
-        }
+        Writer::Tablet { device: DeviceId::from_bytes(id(log)), unit: UnitId::from_bytes(id(7)), crew: None }
     };
     Event {
-        name: EventName {
-            log: LogId::from_bytes(id(log)),
-            seq,
-        },
+        name: EventName { log: LogId::from_bytes(id(log)), seq },
         prev: Hash::NONE,
         at: EventTime {
             utc: Timestamp(utc_s * 1_000_000),
-            mono: Monotonic {
-                boot: BootId::from_bytes(id(log)),
-                us: 0,
-            },
-            offset: Some(ClockOffset {
-                us: 0,
-                uncertainty_us: 1_000,
-            }),
+            mono: Monotonic { boot: BootId::from_bytes(id(log)), us: 0 },
+            offset: Some(ClockOffset { us: 0, uncertainty_us: 1_000 }),
         },
         writer,
         department: DepartmentId::from_bytes(id(1)),
@@ -69,10 +56,10 @@ fn sent(enquiry: u8, hospital: u8) -> Body {
 
 /// Two tablets and the server write one transport, with an undo, a correction, and clocks that disagree.
 fn transport() -> Vec<Event> {
-    let name = |log: u8, seq| EventName {
-        log: LogId::from_bytes(id(log)),
-        seq,
-    };
+    [by_server(), by_tablets()].concat()
+}
+
+fn by_server() -> Vec<Event> {
     vec![
         event(
             9,
@@ -87,87 +74,7 @@ fn transport() -> Vec<Event> {
                 call_text: None,
             },
         ),
-        event(
-            9,
-            2,
-            101,
-            Body::UnitAssigned {
-                unit: UnitId::from_bytes(id(7)),
-                callsign: "立川01".into(),
-                leg: 1,
-            },
-        ),
-        event(
-            4,
-            1,
-            110,
-            Body::TabletJoined {
-                device: DeviceId::from_bytes(id(4)),
-                reason: JoinReason::Assigned,
-            },
-        ),
-        event(4, 2, 120, stamp(Stage::EnRoute)),
-        event(4, 3, 400, stamp(Stage::OnScene)),
-        event(4, 4, 410, stamp(Stage::AtPatient)),
-        event(4, 5, 412, Body::StageUndone { of: name(4, 4) }),
-        event(4, 6, 430, stamp(Stage::AtPatient)),
-        event(
-            5,
-            1,
-            300,
-            Body::TabletJoined {
-                device: DeviceId::from_bytes(id(5)),
-                reason: JoinReason::TakenOver,
-            },
-        ),
-        event(5, 2, 405, stamp(Stage::OnScene)),
-        event(
-            5,
-            3,
-            440,
-            Body::Observed {
-                change: FindingsChange::Jcs(Jcs::new(2)),
-            },
-        ),
-        event(
-            4,
-            7,
-            450,
-            Body::Observed {
-                change: FindingsChange::Jcs(Jcs::new(10)),
-            },
-        ),
-        event(
-            5,
-            4,
-            200,
-            Body::Observed {
-                change: FindingsChange::Complaint {
-                    complaint: Complaint::HeadInjury,
-                    chosen: true,
-                },
-            },
-        ),
-        event(
-            4,
-            8,
-            460,
-            Body::Observed {
-                change: FindingsChange::Triage(Some(Triage::Yellow)),
-            },
-        ),
-        event(
-            4,
-            9,
-            470,
-            Body::StageCorrected {
-                of: name(4, 3),
-                to: Some(Timestamp(390_000_000)),
-                reason: CorrectionReason::PressedLate,
-            },
-        ),
-        event(4, 10, 480, sent(20, 30)),
-        event(4, 11, 480, sent(21, 31)),
+        event(9, 2, 101, Body::UnitAssigned { unit: UnitId::from_bytes(id(7)), callsign: "立川01".into(), leg: 1 }),
         event(
             9,
             3,
@@ -202,6 +109,41 @@ fn transport() -> Vec<Event> {
     ]
 }
 
+fn by_tablets() -> Vec<Event> {
+    let name = |log: u8, seq| EventName { log: LogId::from_bytes(id(log)), seq };
+    vec![
+        event(4, 1, 110, Body::TabletJoined { device: DeviceId::from_bytes(id(4)), reason: JoinReason::Assigned }),
+        event(4, 2, 120, stamp(Stage::EnRoute)),
+        event(4, 3, 400, stamp(Stage::OnScene)),
+        event(4, 4, 410, stamp(Stage::AtPatient)),
+        event(4, 5, 412, Body::StageUndone { of: name(4, 4) }),
+        event(4, 6, 430, stamp(Stage::AtPatient)),
+        event(5, 1, 300, Body::TabletJoined { device: DeviceId::from_bytes(id(5)), reason: JoinReason::TakenOver }),
+        event(5, 2, 405, stamp(Stage::OnScene)),
+        event(5, 3, 440, Body::Observed { change: FindingsChange::Jcs(Jcs::new(2)) }),
+        event(4, 7, 450, Body::Observed { change: FindingsChange::Jcs(Jcs::new(10)) }),
+        event(
+            5,
+            4,
+            200,
+            Body::Observed { change: FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: true } },
+        ),
+        event(4, 8, 460, Body::Observed { change: FindingsChange::Triage(Some(Triage::Yellow)) }),
+        event(
+            4,
+            9,
+            470,
+            Body::StageCorrected {
+                of: name(4, 3),
+                to: Some(Timestamp(390_000_000)),
+                reason: CorrectionReason::PressedLate,
+            },
+        ),
+        event(4, 10, 480, sent(20, 30)),
+        event(4, 11, 480, sent(21, 31)),
+    ]
+}
+
 fn facts(events: &[Event]) -> CaseFacts {
     let mut facts = CaseFacts::new();
     for event in events {
@@ -216,25 +158,12 @@ fn one_transport_reads_as_it_happened() {
     let view = facts(&transport()).view();
     let at = |stage| view.stage(stage).expect("stamped").at.0 / 1_000_000;
     assert_eq!(at(Stage::CallReceived), 90);
-    assert_eq!(
-        at(Stage::OnScene),
-        390,
-        "corrected, and the second tablet's stamp doubles nothing"
-    );
-    assert_eq!(
-        view.stage(Stage::OnScene).and_then(|s| s.corrected_from),
-        Some(Timestamp(400_000_000))
-    );
+    assert_eq!(at(Stage::OnScene), 390, "corrected, and the second tablet's stamp doubles nothing");
+    assert_eq!(view.stage(Stage::OnScene).and_then(|s| s.corrected_from), Some(Timestamp(400_000_000)));
     assert_eq!(at(Stage::AtPatient), 430, "the undone stamp is gone");
     assert_eq!(view.findings.jcs.map(Jcs::grade), Some(10));
-    assert!(
-        view.findings.has(Complaint::HeadInjury),
-        "a clock set back does not lose an observation"
-    );
-    assert_eq!(
-        view.destination().map(|d| d.hospital),
-        Some(HospitalId::from_bytes(id(31)))
-    );
+    assert!(view.findings.has(Complaint::HeadInjury), "a clock set back does not lose an observation");
+    assert_eq!(view.destination().map(|d| d.hospital), Some(HospitalId::from_bytes(id(31))));
     assert_eq!(view.next_stage(), Some(Stage::InVehicle));
     assert!(view.gaps.is_empty() && view.conflicts.is_empty());
 }
@@ -246,10 +175,7 @@ fn a_new_store_in_mid_case_is_a_possible_gap() {
         6,
         1,
         600,
-        Body::TabletJoined {
-            device: DeviceId::from_bytes(id(4)),
-            reason: JoinReason::NewStore,
-        },
+        Body::TabletJoined { device: DeviceId::from_bytes(id(4)), reason: JoinReason::NewStore },
     ));
     let view = facts(&events).view();
     let gap = view.gaps.first().expect("a gap");
@@ -268,10 +194,8 @@ fn the_same_name_with_other_bytes_is_refused() {
 
 #[test]
 fn an_acceptance_decides_once_and_releases_the_others() {
-    let events: Vec<Event> = transport()
-        .into_iter()
-        .filter(|e| !(e.name.log == LogId::from_bytes(id(9)) && e.name.seq > 2))
-        .collect();
+    let events: Vec<Event> =
+        transport().into_iter().filter(|e| !(e.name.log == LogId::from_bytes(id(9)) && e.name.seq > 2)).collect();
     let view = facts(&events).view();
     let (e20, h30) = (EnquiryId::from_bytes(id(20)), HospitalId::from_bytes(id(30)));
     let made = enquiry::answer(&view, e20, h30, EnquiryAnswer::Accepted, AnsweredBy::Page).expect("open");
@@ -282,13 +206,7 @@ fn an_acceptance_decides_once_and_releases_the_others() {
     let decided = facts(&transport()).view();
     let late = enquiry::answer(&decided, e20, h30, EnquiryAnswer::Accepted, AnsweredBy::Page);
     assert_eq!(late, Err(enquiry::AnswerRefused::Over));
-    let wrong = enquiry::answer(
-        &view,
-        e20,
-        HospitalId::from_bytes(id(31)),
-        EnquiryAnswer::Accepted,
-        AnsweredBy::Page,
-    );
+    let wrong = enquiry::answer(&view, e20, HospitalId::from_bytes(id(31)), EnquiryAnswer::Accepted, AnsweredBy::Page);
     assert_eq!(wrong, Err(enquiry::AnswerRefused::OtherHospital));
 }
 
@@ -299,17 +217,9 @@ fn unknown_kinds_and_fields_survive() {
     assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), original);
     let newer = replace(&stored.bytes, b"stage_stamped", b"stage_sniffed");
     let read = Stored::decode(1, &newer).expect("still an event");
-    assert_eq!(
-        read.body,
-        Body::Unknown {
-            kind: "stage_sniffed".into()
-        }
-    );
+    assert_eq!(read.body, Body::Unknown { kind: "stage_sniffed".into() });
     assert_eq!(facts(&[]).view().not_understood, 0);
-    assert!(matches!(
-        Stored::decode(2, &stored.bytes),
-        Err(case::DecodeError::NewerSchema(2))
-    ));
+    assert!(matches!(Stored::decode(2, &stored.bytes), Err(case::DecodeError::NewerSchema(2))));
 }
 
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

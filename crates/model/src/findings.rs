@@ -353,7 +353,6 @@ impl Findings {
     /// Age in years: the exact one, else the middle of the estimated ten.
     #[must_use]
     pub fn age_guess(&self) -> Option<u8> {
-        self.age_years
-            .or(self.age_band.map(|band| band.0.saturating_mul(10).saturating_add(5)))
+        self.age_years.or(self.age_band.map(|band| band.0.saturating_mul(10).saturating_add(5)))
     }
 }

@@ -73,9 +73,7 @@ impl CivilDate {
     /// The date `days` later (earlier when negative); stays put at the calendar's end.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        let moved = self
-            .jiff()
-            .saturating_add(jiff::Span::new().days(days.clamp(-100_000, 100_000)));
+        let moved = self.jiff().saturating_add(jiff::Span::new().days(days.clamp(-100_000, 100_000)));
         Self::new(moved.year(), moved.month(), moved.day()).unwrap_or(self)
     }
     /// Days from `earlier` to `self`.

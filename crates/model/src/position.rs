@@ -77,9 +77,6 @@ mod tests {
     fn only_points_in_japan_pass() {
         assert!(Position::new(35.69, 139.70).is_ok());
         assert_eq!(Position::new(f64::NAN, 139.0), Err(PositionError::NotFinite));
-        assert!(matches!(
-            Position::new(139.70, 35.69),
-            Err(PositionError::OutsideJapan { .. })
-        ));
+        assert!(matches!(Position::new(139.70, 35.69), Err(PositionError::OutsideJapan { .. })));
     }
 }

@@ -28,9 +28,8 @@ impl RngStreams {
     #[must_use]
     pub fn stream(&self, name: &str) -> ChaCha12Rng {
         // FNV-1a: stable over releases, which a standard hasher is not.
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash =
+            name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         let mut rng = ChaCha12Rng::from_seed(self.seed);
         rng.set_stream(hash);
         rng
@@ -77,10 +76,7 @@ mod tests {
     #[test]
     fn ids_sort_by_time() {
         let mut ids = IdSource::new(RngStreams::from_u64(1).stream("ids"));
-        let (a, b) = (
-            ids.uuid(Timestamp::from_millis(1_000)),
-            ids.uuid(Timestamp::from_millis(2_000)),
-        );
+        let (a, b) = (ids.uuid(Timestamp::from_millis(1_000)), ids.uuid(Timestamp::from_millis(2_000)));
         assert!(a < b);
         assert_eq!(a.get_version_num(), 7);
     }

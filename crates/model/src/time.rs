@@ -52,14 +52,12 @@ impl Timestamp {
     /// `HH:MM` in Japan; `--:--` outside the calendar's range.
     #[must_use]
     pub fn tokyo_hhmm(self) -> String {
-        self.zoned_tokyo()
-            .map_or_else(|| "--:--".into(), |z| z.strftime("%H:%M").to_string())
+        self.zoned_tokyo().map_or_else(|| "--:--".into(), |z| z.strftime("%H:%M").to_string())
     }
     /// `YYYY-MM-DDTHH:MM:SS.mmm+09:00`; empty outside the calendar's range.
     #[must_use]
     pub fn tokyo_rfc3339(self) -> String {
-        self.zoned_tokyo()
-            .map_or_else(String::new, |z| z.strftime("%Y-%m-%dT%H:%M:%S%.3f+09:00").to_string())
+        self.zoned_tokyo().map_or_else(String::new, |z| z.strftime("%Y-%m-%dT%H:%M:%S%.3f+09:00").to_string())
     }
     /// The calendar date in Japan.
     #[must_use]
@@ -142,17 +140,12 @@ impl ManualClock {
     /// Starts at `utc`.
     #[must_use]
     pub fn new(boot: BootId, utc: Timestamp) -> Self {
-        Self {
-            boot,
-            utc: Cell::new(utc),
-            mono_us: Cell::new(0),
-        }
+        Self { boot, utc: Cell::new(utc), mono_us: Cell::new(0) }
     }
     /// Lets `us` microseconds pass on both clocks.
     pub fn advance_us(&self, us: u64) {
         self.mono_us.set(self.mono_us.get().saturating_add(us));
-        self.utc
-            .set(self.utc.get().plus_us(i64::try_from(us).unwrap_or(i64::MAX)));
+        self.utc.set(self.utc.get().plus_us(i64::try_from(us).unwrap_or(i64::MAX)));
     }
 }
 
@@ -161,10 +154,7 @@ impl Clock for ManualClock {
         self.utc.get()
     }
     fn monotonic(&self) -> Monotonic {
-        Monotonic {
-            boot: self.boot,
-            us: self.mono_us.get(),
-        }
+        Monotonic { boot: self.boot, us: self.mono_us.get() }
     }
 }
 
@@ -182,14 +172,8 @@ mod tests {
 
     #[test]
     fn monotonic_times_of_two_boots_do_not_compare() {
-        let a = Monotonic {
-            boot: BootId::from_bytes([1; 16]),
-            us: 5,
-        };
-        let b = Monotonic {
-            boot: BootId::from_bytes([2; 16]),
-            us: 9,
-        };
+        let a = Monotonic { boot: BootId::from_bytes([1; 16]), us: 5 };
+        let b = Monotonic { boot: BootId::from_bytes([2; 16]), us: 9 };
         assert_eq!(b.since_us(a), None);
         assert_eq!(a.since_us(a), Some(0));
     }

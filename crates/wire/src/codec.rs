@@ -85,10 +85,7 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
 /// [`DecodeError`]; no input makes it panic.
 pub fn decode_within<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, DecodeError> {
     if bytes.len() > max {
-        return Err(DecodeError::TooLong {
-            bytes: bytes.len(),
-            max,
-        });
+        return Err(DecodeError::TooLong { bytes: bytes.len(), max });
     }
     check_well_formed(bytes)?;
     let mut deserializer = minicbor_serde::Deserializer::new(bytes);
@@ -102,11 +99,7 @@ pub fn decode_within<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T,
 
 /// serde reports an unknown variant through a fixed text only; a test pins it.
 fn classify(error: &minicbor_serde::error::DecodeError) -> DecodeError {
-    if error.to_string().contains("unknown variant `") {
-        DecodeError::UnknownVariant
-    } else {
-        DecodeError::Unexpected
-    }
+    if error.to_string().contains("unknown variant `") { DecodeError::UnknownVariant } else { DecodeError::Unexpected }
 }
 
 /// Items still to come on one level.
@@ -159,11 +152,7 @@ fn check_well_formed(bytes: &[u8]) -> Result<(), DecodeError> {
             *slot = inner;
         }
     }
-    if at == bytes.len() {
-        Ok(())
-    } else {
-        Err(DecodeError::Trailing { at })
-    }
+    if at == bytes.len() { Ok(()) } else { Err(DecodeError::Trailing { at }) }
 }
 
 const BREAK: u8 = 0xFF;
@@ -188,12 +177,7 @@ impl Head {
             26 => 4,
             27 => 8,
             31 if matches!(major, 2..=5) => {
-                return Ok(Self {
-                    major,
-                    argument: None,
-                    start,
-                    end: start + 1,
-                });
+                return Ok(Self { major, argument: None, start, end: start + 1 });
             }
             _ => return Err(DecodeError::Malformed { at: start }),
         };
@@ -204,12 +188,7 @@ impl Head {
         } else {
             digits.iter().fold(0, |sum, digit| (sum << 8) | u64::from(*digit))
         };
-        Ok(Self {
-            major,
-            argument: Some(argument),
-            start,
-            end,
-        })
+        Ok(Self { major, argument: Some(argument), start, end })
     }
 
     /// The level that this item opens, if any; moves `at` over the content of a string.
@@ -229,18 +208,11 @@ impl Head {
 
     fn counted(count: u64, bytes: &[u8], at: usize) -> Result<Open, DecodeError> {
         let rest = u64::try_from(bytes.len().saturating_sub(at)).unwrap_or(u64::MAX);
-        if count > rest {
-            Err(DecodeError::Truncated)
-        } else {
-            Ok(Open::Counted(count))
-        }
+        if count > rest { Err(DecodeError::Truncated) } else { Ok(Open::Counted(count)) }
     }
 
     fn skip_string(&self, bytes: &[u8], len: u64, at: &mut usize) -> Result<(), DecodeError> {
-        let end = usize::try_from(len)
-            .ok()
-            .and_then(|len| at.checked_add(len))
-            .ok_or(DecodeError::Truncated)?;
+        let end = usize::try_from(len).ok().and_then(|len| at.checked_add(len)).ok_or(DecodeError::Truncated)?;
         let content = bytes.get(*at..end).ok_or(DecodeError::Truncated)?;
         if self.major == 3 && core::str::from_utf8(content).is_err() {
             return Err(DecodeError::Malformed { at: self.start });
@@ -304,10 +276,7 @@ mod tests {
 
     #[test]
     fn an_older_reader_ignores_new_fields() {
-        let wide = Wide {
-            a: 7,
-            b: vec![BTreeMap::from([("x".to_owned(), 0.5)])],
-        };
+        let wide = Wide { a: 7, b: vec![BTreeMap::from([("x".to_owned(), 0.5)])] };
         let sent = encode(&wide).expect("encodes");
         assert_eq!(decode::<Narrow>(&sent).expect("narrow"), Narrow { a: 7, c: None });
     }
@@ -320,10 +289,7 @@ mod tests {
         }
         let with_content = decode::<Old>(&encode(&New::Unit(1)).expect("encodes"));
         assert!(matches!(with_content, Err(DecodeError::Unexpected)), "{with_content:?}");
-        assert_eq!(
-            decode::<Old>(&encode(&Old::Known(3)).expect("encodes")).expect("known"),
-            Old::Known(3)
-        );
+        assert_eq!(decode::<Old>(&encode(&Old::Known(3)).expect("encodes")).expect("known"), Old::Known(3));
     }
 
     #[test]
@@ -338,15 +304,9 @@ mod tests {
         }
         let long = vec![0; FRAME_BYTES_MAX + 1];
         assert!(matches!(decode::<Nest>(&long), Err(DecodeError::TooLong { .. })));
-        assert!(matches!(
-            encode(&vec![0_u8; FRAME_BYTES_MAX]),
-            Err(EncodeError::TooLong { .. })
-        ));
+        assert!(matches!(encode(&vec![0_u8; FRAME_BYTES_MAX]), Err(EncodeError::TooLong { .. })));
         // An array that claims 2^63 items in nine bytes.
-        assert!(matches!(
-            decode::<Vec<u8>>(&[0x9B, 0x80, 0, 0, 0, 0, 0, 0, 0]),
-            Err(DecodeError::Truncated)
-        ));
+        assert!(matches!(decode::<Vec<u8>>(&[0x9B, 0x80, 0, 0, 0, 0, 0, 0, 0]), Err(DecodeError::Truncated)));
     }
 
     #[test]
@@ -355,18 +315,9 @@ mod tests {
         assert!(matches!(decode::<u8>(&[1, 2]), Err(DecodeError::Trailing { at: 1 })));
         assert!(matches!(decode::<u8>(&[0x1C]), Err(DecodeError::Malformed { at: 0 })));
         assert!(matches!(decode::<u8>(&[0xFF]), Err(DecodeError::Malformed { at: 0 })));
-        assert!(matches!(
-            decode::<String>(&[0x61, 0xFF]),
-            Err(DecodeError::Malformed { at: 0 })
-        ));
-        assert!(matches!(
-            decode::<BTreeMap<u8, u8>>(&[0xBF, 1, 0xFF]),
-            Err(DecodeError::Malformed { at: 2 })
-        ));
-        assert!(matches!(
-            decode::<u8>(&[0x18, 0xFF, 0x00]),
-            Err(DecodeError::Trailing { at: 2 })
-        ));
+        assert!(matches!(decode::<String>(&[0x61, 0xFF]), Err(DecodeError::Malformed { at: 0 })));
+        assert!(matches!(decode::<BTreeMap<u8, u8>>(&[0xBF, 1, 0xFF]), Err(DecodeError::Malformed { at: 2 })));
+        assert!(matches!(decode::<u8>(&[0x18, 0xFF, 0x00]), Err(DecodeError::Trailing { at: 2 })));
         assert!(matches!(decode::<u8>(&[0x19, 1, 0]), Err(DecodeError::Unexpected)));
         assert_eq!(decode::<Vec<u8>>(&[0x9F, 1, 2, 0xFF]).expect("indefinite"), [1, 2]);
     }

@@ -156,9 +156,7 @@ pub fn check_batch(entries: &[Entry]) -> Result<(), BatchError> {
     if entries.len() > BATCH_ENTRIES_MAX {
         return Err(BatchError::TooMany { entries: entries.len() });
     }
-    let bytes = entries
-        .iter()
-        .fold(0_usize, |sum, entry| sum.saturating_add(entry.bytes.len()));
+    let bytes = entries.iter().fold(0_usize, |sum, entry| sum.saturating_add(entry.bytes.len()));
     if bytes > BATCH_BYTES_MAX {
         return Err(BatchError::TooLong { bytes });
     }
@@ -204,12 +202,7 @@ mod tests {
     use crate::codec;
 
     fn entry(log: u8, seq: u64, len: usize) -> Entry {
-        Entry {
-            log: LogId::from_bytes([log; 16]),
-            seq,
-            schema: 1,
-            bytes: vec![0xAB; len],
-        }
+        Entry { log: LogId::from_bytes([log; 16]), seq, schema: 1, bytes: vec![0xAB; len] }
     }
 
     #[test]
@@ -217,23 +210,12 @@ mod tests {
         assert_eq!(check_batch(&[entry(1, 4, 3), entry(1, 5, 3)]), Ok(()));
         assert_eq!(check_batch(&[]), Err(BatchError::Empty));
         assert_eq!(check_batch(&[entry(1, 0, 3)]), Err(BatchError::NotNext { expected: 1 }));
-        assert_eq!(
-            check_batch(&[entry(1, 4, 3), entry(1, 6, 3)]),
-            Err(BatchError::NotNext { expected: 5 })
-        );
-        assert_eq!(
-            check_batch(&[entry(1, 4, 3), entry(2, 5, 3)]),
-            Err(BatchError::MixedLogs)
-        );
+        assert_eq!(check_batch(&[entry(1, 4, 3), entry(1, 6, 3)]), Err(BatchError::NotNext { expected: 5 }));
+        assert_eq!(check_batch(&[entry(1, 4, 3), entry(2, 5, 3)]), Err(BatchError::MixedLogs));
         let many: Vec<_> = (1..=257).map(|seq| entry(1, seq, 0)).collect();
         assert_eq!(check_batch(&many), Err(BatchError::TooMany { entries: 257 }));
         let long: Vec<_> = (1..=5).map(|seq| entry(1, seq, ENTRY_BYTES_MAX)).collect();
-        assert_eq!(
-            check_batch(&long),
-            Err(BatchError::TooLong {
-                bytes: 5 * ENTRY_BYTES_MAX
-            })
-        );
+        assert_eq!(check_batch(&long), Err(BatchError::TooLong { bytes: 5 * ENTRY_BYTES_MAX }));
         assert_eq!(batch_len(&long), 4);
         assert_eq!(batch_len(&many), BATCH_ENTRIES_MAX);
         assert_eq!(batch_len(&[entry(1, 1, BATCH_BYTES_MAX + 1)]), 1);
@@ -253,13 +235,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_content() {
-        let shown = format!(
-            "{:?}",
-            Entry {
-                bytes: b"secret".to_vec(),
-                ..entry(1, 1, 0)
-            }
-        );
+        let shown = format!("{:?}", Entry { bytes: b"secret".to_vec(), ..entry(1, 1, 0) });
         assert!(!shown.contains("secret") && !shown.contains("115"), "{shown}");
     }
 

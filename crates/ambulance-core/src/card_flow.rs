@@ -1,0 +1,162 @@
+//! From the card on the reader to a recorded basis: face, consent, look-up.
+
+use crate::cases::Held;
+use crate::core::Core;
+use crate::effect::{Effect, Sound};
+use crate::input::CardInput;
+use crate::state::{CardState, CardSummary, HistoryState, Now, ReaderState};
+use card::{CardRead, Failure, Validity};
+use case::{Body, CardOutcome, WipeCause};
+use model::CaseId;
+use patient_history::{ConsentBasis, IdentityLevel};
+
+impl Core {
+    pub(crate) fn on_card(&mut self, input: CardInput, now: Now) {
+        match input {
+            CardInput::ReaderMissing => {
+                self.state.reader = ReaderState::Missing;
+                self.interrupt_reading(Failure::ReaderGone, now);
+            }
+            CardInput::NoCard => {
+                self.state.reader = ReaderState::Empty;
+                self.interrupt_reading(Failure::CardMoved, now);
+            }
+            CardInput::Reading => {
+                self.state.reader = ReaderState::Reading { since: now.mono };
+                self.set_card(CardState::Reading);
+            }
+            CardInput::Read(read) => self.card_was_read(read, now),
+            CardInput::Failed { failure, took_ms } => {
+                if self.state.reader != ReaderState::Missing {
+                    self.state.reader = ReaderState::Card;
+                }
+                self.card_failed(failure, took_ms, now);
+            }
+        }
+    }
+
+    /// A reading that is under way when card or reader goes away ends here, should nothing else report it.
+    fn interrupt_reading(&mut self, failure: Failure, now: Now) {
+        if matches!(self.state.case().map(|c| &c.card), Some(CardState::Reading)) {
+            self.card_failed(failure, 0, now);
+        }
+    }
+
+    /// A card may replace what stands in the case unless history of another reading is already there.
+    fn set_card(&mut self, card: CardState) {
+        let Some(state) = self.state.current.and_then(|id| self.state.cases.get_mut(&id)) else {
+            return;
+        };
+        if !matches!(state.history, HistoryState::Waiting { .. } | HistoryState::Here { .. }) {
+            state.card = card;
+        }
+    }
+
+    fn card_was_read(&mut self, read: Box<CardRead>, now: Now) {
+        let took_ms = match self.state.reader {
+            ReaderState::Reading { since } => {
+                now.mono.since_us(since).map_or(0, |us| u32::try_from(us / 1000).unwrap_or(u32::MAX))
+            }
+            _ => 0,
+        };
+        self.state.reader = ReaderState::Card;
+        if let Some(failure) = read.failures().into_iter().find(|f| f.stops_lookup()) {
+            self.card_failed(failure, took_ms, now);
+            return;
+        }
+        let Some(case) = self.state.current.filter(|_| self.state.case().is_some_and(|c| !c.view.is_closed())) else {
+            return;
+        };
+        if matches!(
+            self.state.case().map(|c| &c.history),
+            Some(HistoryState::Waiting { .. } | HistoryState::Here { .. })
+        ) {
+            return;
+        }
+        let in_grace = read.validity == Validity::ExpiredWithinGrace;
+        let summary = CardSummary { read_at: now.utc, took_ms, in_grace, level: IdentityLevel::Visual };
+        if let Some(book) = self.books.get_mut(&case) {
+            book.card = Some(Held { read, summary: summary.clone() });
+        }
+        self.write(case, Body::CardRead { outcome: CardOutcome::Read, took_ms }, now);
+        self.set_card(CardState::Face(summary));
+        self.push(Effect::Play(Sound::CardRead));
+    }
+
+    fn card_failed(&mut self, failure: Failure, took_ms: u32, now: Now) {
+        self.set_card(CardState::Failed(failure));
+        if let Some(case) = self.state.current.filter(|_| self.state.case().is_some_and(|c| !c.view.is_closed())) {
+            let outcome = CardOutcome::Failed { code: failure.code().to_owned() };
+            self.write(case, Body::CardRead { outcome, took_ms }, now);
+        }
+    }
+
+    pub(crate) fn face(&mut self, same_person: bool, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let Some(CardState::Face(summary)) = self.state.case().map(|c| c.card.clone()) else {
+            return;
+        };
+        self.write(case, Body::IdentityJudged { level: summary.level, same_person }, now);
+        if same_person {
+            self.set_card(CardState::Consent(summary));
+            return;
+        }
+        self.set_card(CardState::Mismatch);
+        if let Some(book) = self.books.get_mut(&case) {
+            book.card = None;
+        }
+        self.push(Effect::Play(Sound::Alarm));
+    }
+
+    /// Records the basis; a look-up follows only when it allows one.
+    pub(crate) fn consent(&mut self, basis: ConsentBasis, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let Some(CardState::Consent(summary)) = self.state.case().map(|c| c.card.clone()) else {
+            return;
+        };
+        let Some(name) = self.write(case, Body::ConsentRecorded { basis: basis.clone() }, now) else {
+            return;
+        };
+        if basis.allows_lookup() {
+            self.set_card(CardState::Done(summary));
+            self.begin_lookup(case, name, basis, now);
+        } else {
+            if let Some(book) = self.books.get_mut(&case) {
+                book.card = None;
+            }
+            self.set_card(CardState::Refused);
+        }
+    }
+
+    pub(crate) fn withdraw_consent(&mut self, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let Some(consent) = self.state.case().and_then(|c| c.view.consent()).map(|c| c.name) else {
+            return;
+        };
+        self.write(case, Body::ConsentWithdrawn { of: consent }, now);
+        self.drop_history(case, WipeCause::Withdrawn, now);
+    }
+
+    pub(crate) fn read_card_again(&mut self) {
+        if matches!(self.state.reader, ReaderState::Card) {
+            self.set_card(CardState::Reading);
+            self.push(Effect::ReadCard);
+        }
+    }
+
+    /// Another screen withdrew the consent, or ended the case: this tablet follows.
+    pub(crate) fn follow_view(&mut self, case: CaseId, now: Now) {
+        let Some(state) = self.state.cases.get(&case) else {
+            return;
+        };
+        let holds = matches!(state.history, HistoryState::Here { .. } | HistoryState::Waiting { .. });
+        if !holds {
+            return;
+        }
+        if state.view.consent().is_none() {
+            self.drop_history(case, WipeCause::Withdrawn, now);
+        } else if state.view.is_closed() {
+            self.drop_history(case, WipeCause::CaseEnded, now);
+        }
+    }
+}

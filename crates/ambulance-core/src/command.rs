@@ -1,0 +1,92 @@
+//! What a crew can do. Every command takes effect at once, online or not.
+
+use case::{CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OverrideReason};
+use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
+use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
+use wire::Passcode;
+
+/// One action of the crew.
+#[derive(Clone)]
+pub enum Command {
+    /// Open a crew session.
+    SignIn {
+        /// Sign-in name.
+        login: String,
+        /// Passcode.
+        passcode: Passcode,
+    },
+    /// Hide everything; the session ends.
+    SignOut,
+    /// Begin a case that no dispatch announced, or the next patient of the current incident.
+    OpenCase,
+    /// Look at another case.
+    SelectCase(CaseId),
+    /// Write to a case that another tablet of this unit began.
+    TakeOver(CaseId),
+    /// Stamp a stage of the current case now.
+    Stamp(Stage),
+    /// Take the last stamp back while its undo lasts.
+    Undo,
+    /// Correct a stamp's time, or remove it.
+    Correct {
+        /// The stamp.
+        of: EventName,
+        /// The right time, or none.
+        to: Option<Timestamp>,
+        /// Why.
+        reason: CorrectionReason,
+    },
+    /// Record an observation.
+    Observe(FindingsChange),
+    /// Read the card that lies on the reader again.
+    ReadCard,
+    /// Card and patient are the same person.
+    FaceMatches,
+    /// They are not.
+    FaceDiffers,
+    /// Spoken consent.
+    ConsentSpoken {
+        /// For what.
+        scope: ConsentScope,
+    },
+    /// Consent cannot be asked: look up without, with a reason.
+    ConsentNotObtainable(NotObtainableReason),
+    /// Refused: nothing is sent.
+    ConsentRefused,
+    /// Any recorded basis, for scripts.
+    Consent(ConsentBasis),
+    /// The patient takes the consent back.
+    WithdrawConsent,
+    /// The summary is on the screen.
+    HistoryShown,
+    /// Ask hospitals to accept.
+    Enquire {
+        /// Whom, best first.
+        hospitals: Vec<HospitalId>,
+        /// By telephone instead of a message.
+        by_telephone: bool,
+        /// Why not the first of the list.
+        override_reason: Option<OverrideReason>,
+    },
+    /// What a hospital said on the telephone.
+    TelephoneAnswer {
+        /// The enquiry.
+        enquiry: EnquiryId,
+        /// Its answer.
+        answer: EnquiryAnswer,
+    },
+    /// Take a standing conditional offer (ここに決める).
+    TakeOffer(EnquiryId),
+    /// Take an enquiry back.
+    WithdrawEnquiry(EnquiryId),
+    /// A destination agreed by telephone.
+    AgreeByTelephone(HospitalId),
+    /// The change of order was read.
+    DismissRankChange,
+    /// The case ends without a handover to a physician.
+    End(Ending),
+    /// Make the handover document.
+    MakeDocument,
+    /// Where the unit is.
+    At(Position),
+}

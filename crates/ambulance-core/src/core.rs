@@ -1,0 +1,387 @@
+//! The core itself: takes one input, changes state, leaves effects.
+
+use crate::cases::{CaseBook, FACT_PREFIX, RestingFact, parse_fact_key};
+use crate::command::Command;
+use crate::effect::Effect;
+use crate::input::Input;
+use crate::journal::{Identity, Journal, Stamp};
+use crate::limits::{CASES_MAX, EFFECTS_MAX};
+use crate::lookups::Asked;
+use crate::state::{CaseState, Fault, LinkState, Now, ReaderState, State};
+use case::{Body, FindingsChange, JoinReason, Stored};
+use delivery::{Counts, LogHead, Sender, Wedged};
+use hospital_selection::{CapacityReport, HospitalTable};
+use model::{CaseId, IdSource, Position, QuestionId, RngStreams, Timestamp};
+use patient_history::ConsentBasis;
+use rand_chacha::ChaCha12Rng;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use travel_time::DistanceModel;
+use wire::{Entry, PositionReport, Question};
+
+/// What a tablet is set up with.
+#[derive(Clone)]
+pub struct Config {
+    /// Tablet, unit, department, training.
+    pub identity: Identity,
+    /// The unit's name on the radio.
+    pub callsign: String,
+    /// The department's name.
+    pub department_name: String,
+    /// The program's version, for the unit log.
+    pub version: String,
+    /// Hospitals known to the tablet, for ranking without a server.
+    pub hospitals: Arc<HospitalTable>,
+    /// Minutes between points, for ranking without a server.
+    pub travel: DistanceModel,
+}
+
+/// What the tablet's own store held at start.
+#[derive(Default)]
+pub struct Restored {
+    /// Its logs.
+    pub heads: Vec<LogHead>,
+    /// Entries the server refused for good.
+    pub wedged: Vec<Wedged>,
+    /// Kept entries of its own case logs.
+    pub entries: Vec<Entry>,
+    /// Local state.
+    pub states: Vec<(String, Vec<u8>)>,
+    /// Counts of the queue.
+    pub counts: Counts,
+}
+
+/// See the crate.
+pub struct Core {
+    pub(crate) config: Config,
+    pub(crate) state: State,
+    pub(crate) journal: Journal,
+    pub(crate) books: BTreeMap<CaseId, CaseBook>,
+    pub(crate) sender: Sender,
+    pub(crate) effects: VecDeque<Effect>,
+    pub(crate) ids: IdSource,
+    pub(crate) rng: ChaCha12Rng,
+    pub(crate) asked: BTreeMap<QuestionId, Asked>,
+    pub(crate) capacity: Vec<CapacityReport>,
+    pub(crate) position: Option<Position>,
+    pub(crate) position_n: u64,
+    pub(crate) suggest: crate::choice::SuggestPlan,
+}
+
+impl Core {
+    /// Starts from what the store held; the link is down.
+    #[must_use]
+    pub fn new(config: Config, restored: Restored, streams: &RngStreams, now: Now) -> Self {
+        let store_is_new = restored.heads.is_empty();
+        let state = State {
+            unit: config.identity.unit,
+            callsign: config.callsign.clone(),
+            department: config.identity.department,
+            department_name: config.department_name.clone(),
+            training: config.identity.training,
+            link: LinkState::Down { since: now.utc, why: "起動したばかりです".into() },
+            offset: None,
+            outbox: restored.counts,
+            crew: None,
+            sign_in_error: None,
+            reader: ReaderState::Unknown,
+            capacity_at: None,
+            cases: BTreeMap::new(),
+            current: None,
+            faults: Vec::new(),
+        };
+        let mut core = Self {
+            state,
+            journal: Journal::new(config.identity, &restored.heads),
+            books: BTreeMap::new(),
+            sender: Sender::new(&restored.heads, &restored.wedged),
+            effects: VecDeque::new(),
+            ids: IdSource::new(streams.stream("ids")),
+            rng: streams.stream("retry"),
+            asked: BTreeMap::new(),
+            capacity: Vec::new(),
+            position: None,
+            position_n: 0,
+            suggest: crate::choice::SuggestPlan::default(),
+            config,
+        };
+        core.restore(&restored);
+        let version = core.config.version.clone();
+        core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
+        core.finish(now);
+        core
+    }
+
+    fn restore(&mut self, restored: &Restored) {
+        for (key, value) in &restored.states {
+            let (Some((case, position)), Ok(fact)) = (parse_fact_key(key), wire::codec::decode::<RestingFact>(value))
+            else {
+                if key.starts_with(FACT_PREFIX) {
+                    tracing::error!(%key, "a resting fact cannot be read");
+                }
+                continue;
+            };
+            self.books.entry(case).or_default().receive(position, fact.received_at, &fact.entry);
+        }
+        for entry in &restored.entries {
+            let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else {
+                continue;
+            };
+            if let Some(case) = event.subject.case() {
+                self.books.entry(case).or_default().record(event, case::Hash::of(&entry.bytes));
+            }
+        }
+        for head in &restored.heads {
+            if let delivery::LogKind::Case(case) = head.kind {
+                let book = self.books.entry(case).or_default();
+                book.facts.acknowledge(head.log, head.acknowledged, Timestamp(0));
+            }
+        }
+        let cases: Vec<CaseId> = self.books.keys().copied().collect();
+        for case in cases {
+            self.refresh(case);
+        }
+        self.state.current = self.state.cases.iter().rev().find(|(_, c)| !c.view.is_closed()).map(|(id, _)| *id);
+    }
+
+    /// A command of the crew.
+    pub fn handle_command(&mut self, command: Command, now: Now) {
+        self.command(command, now);
+        self.finish(now);
+    }
+
+    /// A result of the outside.
+    pub fn handle(&mut self, input: Input, now: Now) {
+        match input {
+            Input::Link(link) => self.on_link(link, now),
+            Input::Card(card) => self.on_card(card, now),
+            Input::Persisted { id } => self.on_persisted(id, now),
+            Input::PersistFailed { id, disk_full } => self.on_persist_failed(id, disk_full),
+            Input::Entries { request, result: Ok(entries) } => self.sender.handle_entries(request, entries, now.mono),
+            Input::Entries { request, result: Err(error) } => {
+                self.sender.handle_read_failed(request, &error, now.mono, &mut self.rng);
+            }
+            Input::LogReply(reply) => self.on_log_reply(reply, now),
+            Input::Feed(item) => self.on_feed(*item, now),
+            Input::Answer { id, answer } => self.on_answer(id, *answer, now),
+            Input::AnswerLost { id } => self.on_answer_lost(id, now),
+            Input::Capacity(reports) => self.on_capacity(reports, now),
+        }
+        self.finish(now);
+    }
+
+    /// A deadline of [`Core::poll_timeout`] has come; calling it early does nothing.
+    pub fn handle_timeout(&mut self, now: Now) {
+        self.sender.handle_timeout(now.mono, &mut self.rng);
+        self.stage_timeouts(now);
+        self.question_timeouts(now);
+        self.finish(now);
+    }
+
+    /// When to call [`Core::handle_timeout`]: microseconds of this boot's monotonic time, and why.
+    #[must_use]
+    pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
+        let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
+        [delivery, self.stage_deadline(), self.question_deadline(), self.suggest.deadline()].into_iter().flatten().min()
+    }
+
+    /// The next effect to carry out, in order.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// What the screens may know.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn command(&mut self, command: Command, now: Now) {
+        match command {
+            Command::SignIn { login, passcode } => {
+                self.state.sign_in_error = None;
+                self.ask(Question::SignIn { login, passcode }, None, None, now);
+            }
+            Command::SignOut => self.state.crew = None,
+            Command::OpenCase => self.open_case(now),
+            Command::SelectCase(case) => self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c)),
+            Command::TakeOver(case) => self.take_over(case, now),
+            Command::Stamp(stage) => self.stamp_stage(stage, now),
+            Command::Undo => self.undo_stamp(now),
+            Command::Correct { of, to, reason } => self.correct_stamp(of, to, reason, now),
+            Command::Observe(change) => self.observe(change, now),
+            Command::ReadCard => self.read_card_again(),
+            Command::FaceMatches => self.face(true, now),
+            Command::FaceDiffers => self.face(false, now),
+            Command::ConsentSpoken { scope } => {
+                self.consent(ConsentBasis::Spoken { scope, told_to_hospitals: true }, now)
+            }
+            Command::ConsentNotObtainable(reason) => self.consent(ConsentBasis::NotObtainable { reason }, now),
+            Command::ConsentRefused => self.consent(ConsentBasis::Refused { reason: None }, now),
+            Command::Consent(basis) => self.consent(basis, now),
+            Command::WithdrawConsent => self.withdraw_consent(now),
+            Command::HistoryShown => self.history_shown(now),
+            Command::Enquire { hospitals, by_telephone, override_reason } => {
+                self.enquire(&hospitals, by_telephone, override_reason, now);
+            }
+            Command::TelephoneAnswer { enquiry, answer } => self.telephone_answer(enquiry, answer, now),
+            Command::TakeOffer(enquiry) => self.write_current(Body::OfferTaken { enquiry }, now),
+            Command::WithdrawEnquiry(enquiry) => self.release_enquiry(enquiry, now),
+            Command::AgreeByTelephone(hospital) => {
+                self.write_current(Body::DestinationAgreed { hospital, enquiry: None }, now);
+            }
+            Command::DismissRankChange => self.dismiss_rank_change(),
+            Command::End(ending) => self.end_case(ending, now),
+            Command::MakeDocument => {
+                if let Some(case) = self.state.current {
+                    self.ask(Question::Document { case }, Some(case), None, now);
+                }
+            }
+            Command::At(position) => self.moved_to(position, now),
+        }
+    }
+
+    fn write_current(&mut self, body: Body, now: Now) {
+        if let Some(case) = self.state.current {
+            self.write(case, body, now);
+        }
+    }
+
+    fn observe(&mut self, change: FindingsChange, now: Now) {
+        let Some(case) = self.state.current else { return };
+        self.write(case, Body::Observed { change }, now);
+        self.suggest.mark(case, now.mono);
+    }
+
+    fn dismiss_rank_change(&mut self) {
+        if let Some(state) = self.state.current.and_then(|id| self.state.cases.get_mut(&id)) {
+            state.rank_change = None;
+        }
+    }
+
+    fn moved_to(&mut self, position: Position, now: Now) {
+        self.position = Some(position);
+        self.position_n += 1;
+        let report = PositionReport { n: self.position_n, at: now.utc, position, case: self.state.current };
+        if self.state.link.is_up() {
+            self.push(Effect::SendPosition(report));
+        }
+    }
+
+    fn finish(&mut self, now: Now) {
+        self.run_suggestions(now);
+        if let Some((id, transaction)) = self.journal.flush(now.utc) {
+            self.push(Effect::Persist { id, transaction, at: now.utc });
+        }
+        self.drain_sender();
+        self.send_ready_questions(now);
+        self.prune_cases();
+    }
+
+    pub(crate) fn push(&mut self, effect: Effect) {
+        if self.effects.len() >= EFFECTS_MAX
+            && matches!(effect, Effect::Ask(_) | Effect::SendPosition(_) | Effect::Play(_))
+        {
+            tracing::error!("the runtime does not take effects: a question is dropped");
+            return;
+        }
+        self.effects.push_back(effect);
+    }
+
+    /// Writes one event of a case and shows it at once.
+    pub(crate) fn write(&mut self, case: CaseId, body: Body, now: Now) -> Option<case::EventName> {
+        self.write_joining(case, self.join_reason(case), body, now)
+    }
+
+    pub(crate) fn write_joining(
+        &mut self,
+        case: CaseId,
+        join: JoinReason,
+        body: Body,
+        now: Now,
+    ) -> Option<case::EventName> {
+        let crew = self.state.crew.as_ref().map(|s| s.crew);
+        let stamp = Stamp { now, offset: self.state.offset, crew, ids: &mut self.ids };
+        let written = self.journal.write_case(case, join, body, stamp);
+        let name = written.last().map(|(event, _)| event.name);
+        let book = self.books.entry(case).or_default();
+        for (event, hash) in written {
+            book.record(event, hash);
+        }
+        self.refresh(case);
+        name
+    }
+
+    /// A tablet whose store is new, in a case that this same tablet has written before, may have lost events.
+    fn join_reason(&self, case: CaseId) -> JoinReason {
+        let device = self.config.identity.device;
+        let view = self.state.cases.get(&case).map(|c| &c.view);
+        let wrote_before = view.is_some_and(|v| v.tablets.values().any(|part| part.device == device));
+        match (wrote_before, view.is_some_and(|v| !v.tablets.is_empty())) {
+            (true, _) => JoinReason::NewStore,
+            (false, true) => JoinReason::TakenOver,
+            (false, false) => JoinReason::Assigned,
+        }
+    }
+
+    pub(crate) fn write_unit(&mut self, body: Body, now: Now) {
+        let crew = self.state.crew.as_ref().map(|s| s.crew);
+        let stamp = Stamp { now, offset: self.state.offset, crew, ids: &mut self.ids };
+        self.journal.write_unit(body, stamp);
+    }
+
+    /// Folds a case's facts anew.
+    pub(crate) fn refresh(&mut self, case: CaseId) {
+        let Some(book) = self.books.get(&case) else { return };
+        let state: &mut CaseState = self.state.cases.entry(case).or_default();
+        state.view = book.facts.view();
+        state.received_through = book.received_through;
+    }
+
+    fn on_persisted(&mut self, id: u64, now: Now) {
+        if let Some(done) = self.journal.take_in_flight(id) {
+            self.sender.handle_appended(&done.transaction, done.at, now.mono);
+            self.recount(now.utc);
+        }
+    }
+
+    fn on_persist_failed(&mut self, id: u64, disk_full: bool) {
+        let Some(lost) = self.journal.take_in_flight(id) else {
+            return;
+        };
+        self.fault(if disk_full { Fault::DiskFull } else { Fault::StoreFailed });
+        self.journal.rewind(&lost);
+        let mut touched = Vec::new();
+        for (case, book) in &mut self.books {
+            for entry in &lost.transaction.entries {
+                book.facts.remove(case::EventName { log: entry.log, seq: entry.seq });
+                touched.push(*case);
+            }
+        }
+        touched.dedup();
+        for case in touched {
+            self.refresh(case);
+        }
+    }
+
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        if !self.state.faults.contains(&fault) {
+            self.state.faults.push(fault);
+            self.push(Effect::Play(crate::effect::Sound::Alarm));
+        }
+    }
+
+    /// The oldest closed cases leave the memory beyond [`CASES_MAX`].
+    fn prune_cases(&mut self) {
+        while self.books.len() > CASES_MAX {
+            let Some(oldest) =
+                self.state.cases.iter().find(|(id, c)| c.view.is_closed() && Some(**id) != self.state.current)
+            else {
+                return;
+            };
+            let oldest = *oldest.0;
+            self.books.remove(&oldest);
+            self.state.cases.remove(&oldest);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What the outside tells the core.
+
+use card::{CardRead, Failure};
+use delivery::{ReadRequest, StoreError};
+use hospital_selection::CapacityReport;
+use model::QuestionId;
+use wire::{Answer, Entry, FeedItem, LogReply, Pong, RefusalCode, Welcome};
+
+/// One result of the outside.
+pub enum Input {
+    /// The link.
+    Link(LinkInput),
+    /// Reader and card.
+    Card(CardInput),
+    /// A `Persist` effect is durable.
+    Persisted {
+        /// Its number.
+        id: u64,
+    },
+    /// A `Persist` effect failed: nothing of it was written.
+    PersistFailed {
+        /// Its number.
+        id: u64,
+        /// The disk is full.
+        disk_full: bool,
+    },
+    /// Entries that [`crate::Effect::ReadLog`] asked for.
+    Entries {
+        /// The request.
+        request: ReadRequest,
+        /// The rows, or why not.
+        result: Result<Vec<Entry>, StoreError>,
+    },
+    /// A frame of the log stream.
+    LogReply(LogReply),
+    /// A frame of the feed.
+    Feed(Box<FeedItem>),
+    /// An answer.
+    Answer {
+        /// The question.
+        id: QuestionId,
+        /// What.
+        answer: Box<Answer>,
+    },
+    /// A question's stream ended without an answer.
+    AnswerLost {
+        /// The question.
+        id: QuestionId,
+    },
+    /// Capacity from elsewhere (tests, simulator).
+    Capacity(Vec<CapacityReport>),
+}
+
+/// The link to the server.
+pub enum LinkInput {
+    /// The server said Welcome; only now is the tablet connected.
+    Up(Welcome),
+    /// The link is gone.
+    Down {
+        /// One sentence for the page "what works now".
+        why: String,
+    },
+    /// The server keeps us out.
+    Refused(RefusalCode),
+    /// The probe was answered.
+    Pong(Pong),
+}
+
+/// Reader and card.
+pub enum CardInput {
+    /// No reader.
+    ReaderMissing,
+    /// A reader without a card.
+    NoCard,
+    /// A card was put on; reading begins.
+    Reading,
+    /// The card was read.
+    Read(Box<CardRead>),
+    /// The reading ended otherwise.
+    Failed {
+        /// How.
+        failure: Failure,
+        /// How long it took, milliseconds.
+        took_ms: u32,
+    },
+}

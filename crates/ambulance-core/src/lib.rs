@@ -1,0 +1,37 @@
+//! What the tablet decides: commands of the crew and results of the outside come in; state for the screen and effects for
+//! the runtime come out.
+//!
+//! The contract of the loop: **one change (`handle_*`), then drain [`Core::poll_effect`], then wait for the next input or
+//! the deadline of [`Core::poll_timeout`].** A `Persist` effect is carried out before anything that follows it is told to
+//! anybody. The same core runs in the tablet's window, in the headless client, in the load test and in virtual time.
+//!
+//! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `stages`, `card_flow`,
+//! `lookups`, `choice` and `link` hold the decisions of their part.
+//!
+//! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
+//! at handover, withdrawal, mismatch, lock-out and the end of the window (DESIGN §5.4).
+
+mod card_flow;
+mod cases;
+mod choice;
+pub mod command;
+mod core;
+pub mod effect;
+pub mod input;
+pub mod journal;
+pub mod limits;
+mod link;
+mod lookups;
+mod rank_change;
+mod stages;
+pub mod state;
+
+pub use crate::core::{Config, Core, Restored};
+pub use command::Command;
+pub use effect::{Effect, Sound};
+pub use input::{CardInput, Input, LinkInput};
+pub use journal::Identity;
+pub use state::{
+    CardState, CaseState, Fault, HistoryState, LinkState, Now, RankChange, ReaderState, Session, State,
+    SuggestionState, Undo, WipePending,
+};

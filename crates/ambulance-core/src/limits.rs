@@ -1,0 +1,26 @@
+//! Limits and waits of the tablet's decisions. What happens at each stands beside it.
+
+/// A stamp can be undone for this long (8 s). Later it is corrected instead.
+pub const UNDO_US: u64 = 8_000_000;
+/// The handover's stamp waits this long before history is wiped (10 s): until then it can be undone.
+pub const WIPE_DELAY_US: u64 = 10_000_000;
+/// A look-up on the emergency basis that could not be sent for this long ends as expired (DESIGN §5.3).
+pub const EMERGENCY_LOOKUP_WAIT_US: u64 = 10 * 60 * 1_000_000;
+/// A question without an answer for this long is asked again with the same id.
+pub const ANSWER_WAIT_US: u64 = 15_000_000;
+/// A failed question that may help later is asked again after this long.
+pub const RETRY_US: u64 = 5_000_000;
+/// Suggestions are asked of the server at most this often; changes in between are gathered.
+pub const SUGGEST_GATHER_US: u64 = 300_000;
+/// The list is computed again when this much time has passed (freshness of capacity moves the order).
+pub const RERANK_US: u64 = 60_000_000;
+/// A change of order caused by history stays announced for this long unless pressed away.
+pub const RANK_NOTICE_US: u64 = 5 * 60 * 1_000_000;
+/// Cases kept in memory. The oldest closed ones are dropped beyond; their facts stay in the outbox and on the server.
+pub const CASES_MAX: usize = 64;
+/// Candidates on the list.
+pub const CANDIDATES_MAX: usize = 10;
+/// Effects waiting for the runtime. More means that the runtime stands still: the oldest stay, new questions are dropped.
+pub const EFFECTS_MAX: usize = 4096;
+/// History must be gone this long after its look-up at the latest (24 h).
+pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;

@@ -1,0 +1,291 @@
+//! Questions: history look-ups first of all. Each has an id; asked again it gives the same answer.
+
+use crate::core::Core;
+use crate::effect::Effect;
+use crate::limits::{ANSWER_WAIT_US, EMERGENCY_LOOKUP_WAIT_US, RETRY_US, VIEW_WINDOW_US};
+use crate::state::{CaseState, HistoryState, LinkState, Now, Session};
+use case::{Body, EventName, LookupOutcome, WipeCause};
+use model::{CaseId, LookupId, Monotonic, QuestionId};
+use patient_history::{ConsentBasis, LookupEvidence, Period};
+use std::sync::Arc;
+use wire::{Answer, Ask, HistoryAnswer, HistoryQuestion, Question, QuestionError};
+
+/// A question that has no answer yet.
+pub(crate) struct Asked {
+    pub(crate) ask: Ask,
+    pub(crate) case: Option<CaseId>,
+    pub(crate) asked_at: Monotonic,
+    /// The own event that must be durable on the server first.
+    pub(crate) after: Option<EventName>,
+    pub(crate) phase: Phase,
+}
+
+/// Where an open question stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// To be sent when the link is up and its event is durable.
+    Ready,
+    /// Sent; asked again at this time without an answer.
+    Sent { again_at_us: u64 },
+    /// Failed for now; asked again at this time.
+    Later { at_us: u64 },
+}
+
+impl Asked {
+    pub(crate) const fn is_history(&self) -> bool {
+        matches!(self.ask.question, Question::History(_))
+    }
+}
+
+impl Core {
+    pub(crate) fn ask(
+        &mut self,
+        question: Question,
+        case: Option<CaseId>,
+        after: Option<EventName>,
+        now: Now,
+    ) -> QuestionId {
+        let id = QuestionId::from_uuid(self.ids.uuid(now.utc));
+        let session = self.state.crew.as_ref().map(|s| s.id);
+        let ask = Ask { id, session, question };
+        self.asked.insert(id, Asked { ask, case, asked_at: now.mono, after, phase: Phase::Ready });
+        id
+    }
+
+    pub(crate) fn begin_lookup(&mut self, case: CaseId, consent: EventName, basis: ConsentBasis, now: Now) {
+        let Some(held) = self.books.get(&case).and_then(|b| b.card.as_ref()) else {
+            return;
+        };
+        let level = held.summary.level;
+        let evidence = LookupEvidence { level, certificate: held.read.certificate.clone(), signed: None };
+        let lookup = LookupId::from_uuid(self.ids.uuid(now.utc));
+        let Some(asked) = self.write(case, Body::LookupAsked { lookup, consent, level }, now) else {
+            return;
+        };
+        if self.state.crew.is_none() {
+            self.lookup_failed(case, lookup, not_signed_in(), now);
+            return;
+        }
+        let consent = (consent.log, consent.seq);
+        let question = HistoryQuestion { case, lookup, consent, basis, evidence, period: Period::Summary };
+        let id = self.ask(Question::History(question), Some(case), Some(asked), now);
+        if let Some(book) = self.books.get_mut(&case) {
+            book.lookup_question = Some(id);
+        }
+        let queued = !self.state.link.is_up();
+        if let Some(state) = self.state.cases.get_mut(&case) {
+            state.history = HistoryState::Waiting { lookup, since: now.utc, queued };
+        }
+    }
+
+    /// Sends what may leave now. A look-up is checked again at this moment (DESIGN §5.3).
+    pub(crate) fn send_ready_questions(&mut self, now: Now) {
+        if !self.state.link.is_up() {
+            return;
+        }
+        let ready: Vec<QuestionId> = self.asked.iter().filter(|(_, a)| self.may_leave(a)).map(|(id, _)| *id).collect();
+        for id in ready {
+            if let Some(code) = self.asked.get(&id).and_then(|a| self.expired(a, now)) {
+                self.expire(id, code, now);
+                continue;
+            }
+            let session = self.state.crew.as_ref().map(|s| s.id);
+            let Some(asked) = self.asked.get_mut(&id) else { continue };
+            asked.ask.session = session.or(asked.ask.session);
+            asked.phase = Phase::Sent { again_at_us: now.mono.us.saturating_add(ANSWER_WAIT_US) };
+            let ask = Box::new(asked.ask.clone());
+            self.push(Effect::Ask(ask));
+        }
+    }
+
+    fn may_leave(&self, asked: &Asked) -> bool {
+        let durable = |name: EventName| {
+            asked
+                .case
+                .and_then(|case| self.books.get(&case))
+                .and_then(|book| book.facts.get(name))
+                .is_none_or(|fact| fact.commit.is_some())
+        };
+        asked.phase == Phase::Ready && asked.after.is_none_or(durable)
+    }
+
+    /// Why a look-up may not leave any more.
+    fn expired(&self, asked: &Asked, now: Now) -> Option<&'static str> {
+        let Question::History(question) = &asked.ask.question else {
+            return None;
+        };
+        let state = self.state.cases.get(&question.case)?;
+        let waited = now.mono.since_us(asked.asked_at).unwrap_or(u64::MAX);
+        let emergency = matches!(question.basis, ConsentBasis::NotObtainable { .. });
+        if state.view.is_closed() {
+            Some("case-closed")
+        } else if state.view.consent().is_none_or(|c| (c.name.log, c.name.seq) != question.consent) {
+            Some("consent-withdrawn")
+        } else if emergency && waited > EMERGENCY_LOOKUP_WAIT_US {
+            Some("emergency-waited-too-long")
+        } else {
+            None
+        }
+    }
+
+    fn expire(&mut self, id: QuestionId, code: &'static str, now: Now) {
+        let Some(asked) = self.asked.remove(&id) else { return };
+        let Question::History(question) = asked.ask.question else {
+            return;
+        };
+        let error = QuestionError {
+            code: code.into(),
+            ja: "病歴の照会は時間切れで送りませんでした。".into(),
+            next_ja: "必要なら同意を取りなおして、もう一度照会してください。".into(),
+            en: "The look-up was not sent: it came too late.".into(),
+            retryable: false,
+        };
+        let outcome = LookupOutcome::Expired { code: code.into() };
+        self.write(question.case, Body::LookupEnded { lookup: question.lookup, outcome }, now);
+        if let Some(state) = self.state.cases.get_mut(&question.case) {
+            state.history = HistoryState::Failed { lookup: question.lookup, error };
+        }
+    }
+
+    pub(crate) fn on_answer(&mut self, id: QuestionId, answer: Answer, now: Now) {
+        let Some(mut asked) = self.asked.remove(&id) else {
+            return;
+        };
+        match (answer, &asked.ask.question) {
+            (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
+                asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };
+                self.asked.insert(id, asked);
+            }
+            (Answer::Error(error), Question::History(question)) => {
+                let (case, lookup) = (question.case, question.lookup);
+                self.lookup_failed(case, lookup, error, now);
+            }
+            (Answer::Error(error), Question::SignIn { .. }) => self.state.sign_in_error = Some(error),
+            (Answer::Error(error), Question::Suggest(_) | Question::Document { .. }) => {
+                tracing::warn!(code = %error.code, "a question was refused");
+                self.suggest.answered();
+            }
+            (Answer::History(answer), Question::History(question)) => {
+                let (case, lookup) = (question.case, question.lookup);
+                self.history_came(case, lookup, *answer, now);
+            }
+            (Answer::Suggestion(suggestion), Question::Suggest(question)) => {
+                let case = question.case;
+                self.suggestion_came(case, id, *suggestion, now);
+            }
+            (Answer::SignedIn(signed), Question::SignIn { .. }) => {
+                let session = Session { id: signed.session, crew: signed.crew, name: signed.name, until: signed.until };
+                self.write_unit(Body::CrewSignedIn { crew: session.crew, session: session.id }, now);
+                self.state.crew = Some(session);
+                self.state.sign_in_error = None;
+            }
+            (Answer::Document(document), Question::Document { case }) => {
+                if let Some(state) = self.state.cases.get_mut(case) {
+                    state.document = Some(document);
+                }
+            }
+            _ => tracing::warn!(question = %id, "an answer of another kind was dropped"),
+        }
+    }
+
+    pub(crate) fn lookup_failed(&mut self, case: CaseId, lookup: LookupId, error: QuestionError, now: Now) {
+        let outcome = LookupOutcome::Failed { code: error.code.clone() };
+        self.write(case, Body::LookupEnded { lookup, outcome }, now);
+        if let Some(state) = self.state.cases.get_mut(&case) {
+            state.history = HistoryState::Failed { lookup, error };
+        }
+    }
+
+    fn history_came(&mut self, case: CaseId, lookup: LookupId, answer: HistoryAnswer, now: Now) {
+        let Some(state) = self.state.cases.get(&case) else {
+            return;
+        };
+        // An answer to a look-up that was wiped or withdrawn meanwhile is dropped unread.
+        if !matches!(state.history, HistoryState::Waiting { lookup: waiting, .. } if waiting == lookup) {
+            return;
+        }
+        self.write(case, Body::LookupEnded { lookup, outcome: LookupOutcome::Answered }, now);
+        if let Some(state) = self.state.cases.get_mut(&case) {
+            state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
+        }
+        self.suggest.mark(case, now.mono);
+    }
+
+    pub(crate) fn history_shown(&mut self, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let Some(CaseState { history: HistoryState::Here { lookup, .. }, view, .. }) = self.state.cases.get(&case)
+        else {
+            return;
+        };
+        let lookup = *lookup;
+        if !view.lookups.get(&lookup).is_some_and(|l| l.viewed) {
+            self.write(case, Body::HistoryViewed { lookup }, now);
+        }
+    }
+
+    pub(crate) fn on_answer_lost(&mut self, id: QuestionId, now: Now) {
+        let at_us = now.mono.us.saturating_add(RETRY_US);
+        if let Some(asked) = self.asked.get_mut(&id) {
+            asked.phase = Phase::Later { at_us };
+        }
+    }
+
+    pub(crate) fn question_timeouts(&mut self, now: Now) {
+        for asked in self.asked.values_mut() {
+            match asked.phase {
+                Phase::Sent { again_at_us: at } | Phase::Later { at_us: at } if at <= now.mono.us => {
+                    asked.phase = Phase::Ready
+                }
+                _ => {}
+            }
+        }
+        self.close_windows(now);
+    }
+
+    /// History is gone at the end of its window at the latest.
+    fn close_windows(&mut self, now: Now) {
+        let over = |c: &CaseState| {
+            c.history.answer().is_some_and(|a| now.utc.since_us(a.snapshot.fetched_at) > VIEW_WINDOW_US)
+        };
+        let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| over(c)).map(|(id, _)| *id).collect();
+        for case in cases {
+            self.drop_history(case, WipeCause::WindowOver, now);
+        }
+    }
+
+    pub(crate) fn question_deadline(&self) -> Option<(u64, &'static str)> {
+        let of = |a: &Asked| match a.phase {
+            Phase::Sent { again_at_us } => Some((again_at_us, "an answer is overdue")),
+            Phase::Later { at_us } => Some((at_us, "a question is asked again")),
+            Phase::Ready => None,
+        };
+        self.asked.values().filter_map(of).min()
+    }
+
+    /// On a new connection every open question goes again, with its id.
+    pub(crate) fn questions_after_link_up(&mut self) {
+        for asked in self.asked.values_mut() {
+            asked.phase = Phase::Ready;
+        }
+        self.show_queued(false);
+    }
+
+    pub(crate) fn show_queued(&mut self, is_queued: bool) {
+        for state in self.state.cases.values_mut() {
+            if let HistoryState::Waiting { queued, .. } = &mut state.history {
+                *queued = is_queued;
+            }
+        }
+        debug_assert!(is_queued != matches!(self.state.link, LinkState::Up { .. }));
+    }
+}
+
+fn not_signed_in() -> QuestionError {
+    QuestionError {
+        code: "not-signed-in".into(),
+        ja: "隊員がサインインしていないため、病歴を照会できません。".into(),
+        next_ja: "表示の画面でサインインし、カードを読みなおしてください。搬送は続けられます。".into(),
+        en: "Nobody is signed in: the history cannot be asked for.".into(),
+        retryable: false,
+    }
+}

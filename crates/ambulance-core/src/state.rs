@@ -1,0 +1,287 @@
+//! What the screens may know. A plain value, published after every change.
+
+use card::Failure;
+use case::{CaseView, EventName};
+use delivery::Counts;
+use hospital_selection::Ranking;
+use model::{
+    CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LookupId, Monotonic, SessionId, Stage,
+    Timestamp, UnitId,
+};
+use patient_history::IdentityLevel;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wire::{DocumentAnswer, HistoryAnswer, QuestionError, RefusalCode};
+
+/// Both clocks at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// UTC of this tablet.
+    pub utc: Timestamp,
+    /// Its monotonic time.
+    pub mono: Monotonic,
+}
+
+/// Everything the screens show.
+#[derive(Clone)]
+pub struct State {
+    /// This tablet's unit.
+    pub unit: UnitId,
+    /// The unit's name on the radio.
+    pub callsign: String,
+    /// The department.
+    pub department: DepartmentId,
+    /// The department's name.
+    pub department_name: String,
+    /// Training installation.
+    pub training: bool,
+    /// The link.
+    pub link: LinkState,
+    /// What is known of the clock.
+    pub offset: Option<ClockOffset>,
+    /// The queue.
+    pub outbox: Counts,
+    /// The signed-in crew.
+    pub crew: Option<Session>,
+    /// Why the last sign-in failed.
+    pub sign_in_error: Option<QuestionError>,
+    /// Reader and card.
+    pub reader: ReaderState,
+    /// The newest capacity report.
+    pub capacity_at: Option<Timestamp>,
+    /// Cases by id, the newest last.
+    pub cases: BTreeMap<CaseId, CaseState>,
+    /// The case on screen.
+    pub current: Option<CaseId>,
+    /// What does not work and needs a human.
+    pub faults: Vec<Fault>,
+}
+
+impl State {
+    /// The case on screen.
+    #[must_use]
+    pub fn case(&self) -> Option<&CaseState> {
+        self.cases.get(&self.current?)
+    }
+}
+
+/// The link, as the crew may believe it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// Never connected since start, or lost.
+    Down {
+        /// Since when (this tablet's UTC).
+        since: Timestamp,
+        /// One sentence.
+        why: String,
+    },
+    /// The server answered.
+    Up {
+        /// Since when.
+        since: Timestamp,
+        /// The last word heard from it.
+        heard_at: Timestamp,
+        /// Round trip, microseconds.
+        rtt_us: Option<u64>,
+    },
+    /// The server keeps us out.
+    Refused {
+        /// Why.
+        code: RefusalCode,
+    },
+}
+
+impl LinkState {
+    /// Whether the server has answered on the present connection.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
+}
+
+/// A crew session opened by the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Who.
+    pub crew: CrewId,
+    /// Their name.
+    pub name: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Reader and card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReaderState {
+    /// Nothing heard yet.
+    Unknown,
+    /// No reader.
+    Missing,
+    /// A reader without a card.
+    Empty,
+    /// A card is being read.
+    Reading {
+        /// Since when.
+        since: Monotonic,
+    },
+    /// A card lies on it.
+    Card,
+}
+
+/// A case on this tablet.
+#[derive(Clone, Default)]
+pub struct CaseState {
+    /// What its facts mean.
+    pub view: CaseView,
+    /// Where the card stands.
+    pub card: CardState,
+    /// Where the history stands.
+    pub history: HistoryState,
+    /// Where to go.
+    pub suggestion: Option<SuggestionState>,
+    /// The list moved because of history.
+    pub rank_change: Option<RankChange>,
+    /// A stamp that can still be taken back.
+    pub undo: Option<Undo>,
+    /// History will be wiped.
+    pub wipe: Option<WipePending>,
+    /// The handover document.
+    pub document: Option<DocumentAnswer>,
+    /// The server's position through which this tablet has the case.
+    pub received_through: u64,
+}
+
+/// Where the card stands in one case.
+#[derive(Clone, Default)]
+pub enum CardState {
+    /// No card read for this case.
+    #[default]
+    None,
+    /// Being read.
+    Reading,
+    /// Read; compare the face.
+    Face(CardSummary),
+    /// Same person; ask for consent.
+    Consent(CardSummary),
+    /// Not the same person: loud, nothing was sent.
+    Mismatch,
+    /// Refused: nothing was sent.
+    Refused,
+    /// A basis is recorded; the look-up runs or ran.
+    Done(CardSummary),
+    /// The reading ended otherwise.
+    Failed(Failure),
+}
+
+/// What a card reading tells the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardSummary {
+    /// When.
+    pub read_at: Timestamp,
+    /// How long, milliseconds.
+    pub took_ms: u32,
+    /// The certificate is past its date but within three months.
+    pub in_grace: bool,
+    /// How sure the identity is.
+    pub level: IdentityLevel,
+}
+
+/// Where the history stands in one case.
+#[derive(Clone, Default)]
+pub enum HistoryState {
+    /// Not asked.
+    #[default]
+    NotAsked,
+    /// Waiting to be sent, or for the answer.
+    Waiting {
+        /// The look-up.
+        lookup: LookupId,
+        /// Since when.
+        since: Timestamp,
+        /// It could not be sent yet.
+        queued: bool,
+    },
+    /// Here, in memory only.
+    Here {
+        /// The look-up.
+        lookup: LookupId,
+        /// The answer.
+        answer: Arc<HistoryAnswer>,
+    },
+    /// It failed.
+    Failed {
+        /// The look-up.
+        lookup: LookupId,
+        /// Why, and what to do.
+        error: QuestionError,
+    },
+    /// It was here and is gone.
+    Wiped {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl HistoryState {
+    /// The answer, while it is here.
+    #[must_use]
+    pub fn answer(&self) -> Option<&HistoryAnswer> {
+        match self {
+            Self::Here { answer, .. } => Some(answer),
+            Self::NotAsked | Self::Waiting { .. } | Self::Failed { .. } | Self::Wiped { .. } => None,
+        }
+    }
+}
+
+/// Where to go.
+#[derive(Clone)]
+pub struct SuggestionState {
+    /// The list.
+    pub ranking: Arc<Ranking>,
+    /// When it was computed.
+    pub at: Timestamp,
+    /// The server's decision record; none when this tablet computed it.
+    pub decision: Option<DecisionId>,
+    /// History was used.
+    pub with_history: bool,
+}
+
+/// What history changed in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankChange {
+    /// Hospitals whose rank moved: name, from, to (none = not on the list).
+    pub moved: Vec<(HospitalId, String, Option<u32>, Option<u32>)>,
+    /// Shown until.
+    pub until: Monotonic,
+}
+
+/// A stamp that can still be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// The stamp.
+    pub stamp: EventName,
+    /// Which stage.
+    pub stage: Stage,
+    /// Until when.
+    pub until: Monotonic,
+}
+
+/// The wipe that follows a handover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WipePending {
+    /// When.
+    pub at: Monotonic,
+}
+
+/// Something that needs a human.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// This tablet's disk does not take events: what is pressed is not kept.
+    DiskFull,
+    /// The store failed.
+    StoreFailed,
+    /// Two writers used one log.
+    Forked,
+}

@@ -1,0 +1,29 @@
+//! Frames and messages between tablet and server, their versions and limits.
+//!
+//! In: values of the domain crates, and stored events as opaque bytes with their name `(log, seq)` and schema.
+//! Out: CBOR frames. Facts go one way ([`log`]), questions the other ([`question`]); what others wrote comes back on the
+//! feed ([`feed`]); a connection begins with [`hello`]; positions are datagrams ([`position`]).
+//!
+//! Evolution inside a version is additive: unknown fields are ignored, unknown variants answered as "not known here".
+//! The server speaks [`hello::VERSION`] and the one before.
+//!
+//! **Invariant:** no socket, no clock, no rule of medicine; no domain crate knows this one.
+
+pub mod codec;
+pub mod feed;
+pub mod hello;
+pub mod limits;
+pub mod log;
+pub mod position;
+pub mod question;
+pub mod secret;
+
+pub use feed::{FeedItem, FeedStart};
+pub use hello::{Hello, HelloReply, Ping, Pong, RefusalCode, VERSION, Welcome};
+pub use log::{Entry, LogFrame, LogReply, QuarantineReason};
+pub use position::PositionReport;
+pub use question::{
+    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Question, QuestionError, SignedIn, SuggestQuestion,
+    Suggestion,
+};
+pub use secret::Passcode;

@@ -1,0 +1,152 @@
+//! Questions and answers: one stream each. The same question id gives the same answer and no second audit entry.
+
+use crate::secret::Passcode;
+use field_alerts::Evaluation;
+use hospital_selection::{Exclusion, Ranking};
+use model::{
+    CaseId, CrewId, DecisionId, Findings, HospitalId, LogId, LookupId, Position, QuestionId, SessionId, Timestamp,
+};
+use patient_history::{ConsentBasis, HistorySnapshot, LookupEvidence, Period};
+use serde::{Deserialize, Serialize};
+
+/// A question with its id and the crew session it is asked in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Ask {
+    /// Chosen by the tablet; repeated unchanged when the same question is sent again.
+    pub id: QuestionId,
+    /// Needed for everything but signing in and suggestions.
+    pub session: Option<SessionId>,
+    /// What is asked.
+    pub question: Question,
+}
+
+/// What a tablet can ask.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// Open a crew session.
+    SignIn {
+        /// The crew member's sign-in name.
+        login: String,
+        /// The passcode.
+        passcode: Passcode,
+    },
+    /// Look at the history.
+    History(HistoryQuestion),
+    /// Where to go.
+    Suggest(SuggestQuestion),
+    /// The handover document of a case.
+    Document {
+        /// The case.
+        case: CaseId,
+    },
+}
+
+/// A history look-up. Without a standing consent on record it is refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HistoryQuestion {
+    /// The case it is for.
+    pub case: CaseId,
+    /// Its id; asking again with the same one needs no second card reading.
+    pub lookup: LookupId,
+    /// The consent event it rests on.
+    pub consent: (LogId, u64),
+    /// What that event says; the server compares.
+    pub basis: ConsentBasis,
+    /// Card and identity.
+    pub evidence: LookupEvidence,
+    /// Summary or full.
+    pub period: Period,
+}
+
+/// A question for hospitals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SuggestQuestion {
+    /// The case.
+    pub case: CaseId,
+    /// Where the unit is, or the scene.
+    pub from: Position,
+    /// What was observed; needs follow from it.
+    pub findings: Findings,
+    /// The look-up whose history the server may use.
+    pub lookup: Option<LookupId>,
+    /// Hospitals that have declined this case.
+    pub exclude: Vec<Exclusion>,
+}
+
+/// An answer, or why there is none.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Signed in.
+    SignedIn(SignedIn),
+    /// History. Held in memory only.
+    History(Box<HistoryAnswer>),
+    /// Suggestion.
+    Suggestion(Box<Suggestion>),
+    /// The handover document.
+    Document(DocumentAnswer),
+    /// No answer.
+    Error(QuestionError),
+}
+
+/// An opened crew session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The session.
+    pub session: SessionId,
+    /// Who.
+    pub crew: CrewId,
+    /// Their name, for the screen.
+    pub name: String,
+    /// Until when; 12 hours at most.
+    pub until: Timestamp,
+}
+
+/// History with what it means for a crew.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HistoryAnswer {
+    /// What the national system returned.
+    pub snapshot: HistorySnapshot,
+    /// Alerts and needs, by the server's rule table.
+    pub evaluation: Evaluation,
+}
+
+/// A ranked list with its decision's id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The decision record.
+    pub decision: DecisionId,
+    /// When it was computed.
+    pub at: Timestamp,
+    /// The look-up used, if any.
+    pub lookup: Option<LookupId>,
+    /// The list.
+    pub ranking: Ranking,
+}
+
+/// Where the handover document is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentAnswer {
+    /// The accepting hospital.
+    pub hospital: HospitalId,
+    /// Address of the page for the hospital's desk.
+    pub address: String,
+    /// SHA-256 of the document.
+    pub sha256: String,
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionError {
+    /// A stable code.
+    pub code: String,
+    /// One sentence for the crew.
+    pub ja: String,
+    /// What to do next.
+    pub next_ja: String,
+    /// The same in English.
+    pub en: String,
+    /// Asking again later may help.
+    pub retryable: bool,
+}
