@@ -5,17 +5,15 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SanType,
 };
 use uuid::Uuid;
 
-use crate::certificate::{
-    CaCertificate, Credential, ORGANISATION_LIVE, ORGANISATION_TRAINING,
-};
+use crate::certificate::{CaCertificate, Credential, ORGANISATION_LIVE, ORGANISATION_TRAINING};
 use crate::error::PkiError;
 use crate::files;
-use crate::identity::{DEVICE_URN, DEPARTMENT_URN, SERVICE_URN, UNIT_URN, is_service_name};
+use crate::identity::{DEPARTMENT_URN, DEVICE_URN, SERVICE_URN, UNIT_URN, is_service_name};
 use crate::secret::PrivateKey;
 
 /// File names inside the authority's directory.
@@ -64,10 +62,7 @@ impl CertificateAuthority {
     pub fn load(directory: &Path, training: bool) -> Result<Self, PkiError> {
         let certificate = CaCertificate::load(&directory.join(CERTIFICATE_FILE))?;
         if certificate.training() != training {
-            return Err(PkiError::TrainingMismatch {
-                expected: training,
-                found: certificate.training(),
-            });
+            return Err(PkiError::TrainingMismatch { expected: training, found: certificate.training() });
         }
         let key = PrivateKey::from_pem(&files::read_key(&directory.join(KEY_FILE))?)?;
         Credential::new(certificate.der().clone(), key.clone()).certified_key()?;
@@ -80,10 +75,8 @@ impl CertificateAuthority {
     /// [`PkiError::AlreadyExists`], [`PkiError::Io`].
     pub fn save(&self, directory: &Path) -> Result<(), PkiError> {
         files::create_directory(directory)?;
-        Credential::new(self.certificate.der().clone(), self.key.clone()).save(
-            &directory.join(CERTIFICATE_FILE),
-            &directory.join(KEY_FILE),
-        )
+        Credential::new(self.certificate.der().clone(), self.key.clone())
+            .save(&directory.join(CERTIFICATE_FILE), &directory.join(KEY_FILE))
     }
 
     /// The certificate that servers and devices trust.
@@ -100,12 +93,7 @@ impl CertificateAuthority {
     ///
     /// # Errors
     /// [`PkiError::BadName`], [`PkiError::ClockOutOfRange`], [`PkiError::Certificate`].
-    pub fn issue_server(
-        &self,
-        names: &[&str],
-        addresses: &[IpAddr],
-        now: SystemTime,
-    ) -> Result<Credential, PkiError> {
+    pub fn issue_server(&self, names: &[&str], addresses: &[IpAddr], now: SystemTime) -> Result<Credential, PkiError> {
         let mut sans = Vec::with_capacity(names.len() + addresses.len());
         for dns in names {
             let valid = rustls_pki_types::DnsName::try_from(*dns).map_err(|_| bad_name(dns))?;
@@ -155,11 +143,7 @@ impl CertificateAuthority {
 
     fn assemble(certificate: CaCertificate, key: PrivateKey) -> Result<Self, PkiError> {
         let issuer = Issuer::from_ca_cert_der(certificate.der(), key.pair()?)?;
-        Ok(Self {
-            certificate,
-            key,
-            issuer,
-        })
+        Ok(Self { certificate, key, issuer })
     }
 
     fn issue(
@@ -185,11 +169,7 @@ impl CertificateAuthority {
 }
 
 fn name(common_name: &str, training: bool) -> DistinguishedName {
-    let organisation = if training {
-        ORGANISATION_TRAINING
-    } else {
-        ORGANISATION_LIVE
-    };
+    let organisation = if training { ORGANISATION_TRAINING } else { ORGANISATION_LIVE };
     let mut name = DistinguishedName::new();
     name.push(DnType::OrganizationName, organisation);
     name.push(DnType::CommonName, common_name);
@@ -202,10 +182,8 @@ fn set_validity(
     days: u32,
     latest: Option<SystemTime>,
 ) -> Result<(), PkiError> {
-    let since_epoch = |time: SystemTime| {
-        time.duration_since(SystemTime::UNIX_EPOCH)
-            .map_err(|_| PkiError::ClockOutOfRange)
-    };
+    let since_epoch =
+        |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| PkiError::ClockOutOfRange);
     let now = since_epoch(now)?;
     if !CLOCK_RANGE_S.contains(&now.as_secs()) {
         return Err(PkiError::ClockOutOfRange);
@@ -227,9 +205,7 @@ fn uri(prefix: &str, value: &str) -> Result<SanType, PkiError> {
 }
 
 fn bad_name(name: &str) -> PkiError {
-    PkiError::BadName {
-        name: name.to_owned(),
-    }
+    PkiError::BadName { name: name.to_owned() }
 }
 
 #[cfg(test)]

@@ -29,16 +29,9 @@ impl DeviceBundle {
     pub fn new(credential: Credential, ca: CaCertificate) -> Result<Self, PkiError> {
         let identity = DeviceIdentity::from_certificate(credential.certificate())?;
         if identity.training != ca.training() {
-            return Err(PkiError::TrainingMismatch {
-                expected: ca.training(),
-                found: identity.training,
-            });
+            return Err(PkiError::TrainingMismatch { expected: ca.training(), found: identity.training });
         }
-        Ok(Self {
-            credential,
-            ca,
-            identity,
-        })
+        Ok(Self { credential, ca, identity })
     }
 
     /// Writes the three files into a directory, made if missing. None may exist.
@@ -47,10 +40,7 @@ impl DeviceBundle {
     /// [`PkiError::AlreadyExists`], [`PkiError::Io`].
     pub fn write(&self, directory: &Path) -> Result<(), PkiError> {
         files::create_directory(directory)?;
-        self.credential.save(
-            &directory.join(CERTIFICATE_FILE),
-            &directory.join(KEY_FILE),
-        )?;
+        self.credential.save(&directory.join(CERTIFICATE_FILE), &directory.join(KEY_FILE))?;
         self.ca.save(&directory.join(AUTHORITY_FILE))
     }
 
@@ -59,10 +49,7 @@ impl DeviceBundle {
     /// # Errors
     /// Those of [`Credential::load`], [`CaCertificate::load`] and [`DeviceBundle::new`].
     pub fn load(directory: &Path) -> Result<Self, PkiError> {
-        let credential = Credential::load(
-            &directory.join(CERTIFICATE_FILE),
-            &directory.join(KEY_FILE),
-        )?;
+        let credential = Credential::load(&directory.join(CERTIFICATE_FILE), &directory.join(KEY_FILE))?;
         Self::new(credential, CaCertificate::load(&directory.join(AUTHORITY_FILE))?)
     }
 

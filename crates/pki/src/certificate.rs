@@ -80,20 +80,14 @@ impl CaCertificate {
     /// [`PkiError::NotAnAuthority`] for anything else.
     pub fn from_der(der: CertificateDer<'static>) -> Result<Self, PkiError> {
         let (training, not_after) = {
-            let (rest, parsed) =
-                X509Certificate::from_der(&der).map_err(|_| PkiError::NotAnAuthority)?;
+            let (rest, parsed) = X509Certificate::from_der(&der).map_err(|_| PkiError::NotAnAuthority)?;
             if !rest.is_empty() || !parsed.is_ca() {
                 return Err(PkiError::NotAnAuthority);
             }
-            let training =
-                training_of(parsed.subject()).map_err(|_| PkiError::NotAnAuthority)?;
+            let training = training_of(parsed.subject()).map_err(|_| PkiError::NotAnAuthority)?;
             (training, system_time(parsed.validity().not_after.timestamp()))
         };
-        Ok(Self {
-            der,
-            training,
-            not_after,
-        })
+        Ok(Self { der, training, not_after })
     }
 
     /// Reads the first certificate of a PEM text.
@@ -101,9 +95,7 @@ impl CaCertificate {
     /// # Errors
     /// [`PkiError::Pem`], [`PkiError::NotAnAuthority`].
     pub fn from_pem(pem: &[u8]) -> Result<Self, PkiError> {
-        let der = CertificateDer::from_pem_slice(pem).map_err(|_| PkiError::Pem {
-            what: "certificate",
-        })?;
+        let der = CertificateDer::from_pem_slice(pem).map_err(|_| PkiError::Pem { what: "certificate" })?;
         Self::from_der(der)
     }
 
@@ -120,7 +112,7 @@ impl CaCertificate {
     /// # Errors
     /// [`PkiError::AlreadyExists`], [`PkiError::Io`].
     pub fn save(&self, path: &Path) -> Result<(), PkiError> {
-        files::write_certificate(path, &pem_of(&[self.der.clone()]))
+        files::write_certificate(path, &pem_of(std::slice::from_ref(&self.der)))
     }
 
     /// Whether the authority is one for training.
@@ -153,10 +145,7 @@ pub struct Credential {
 
 impl Credential {
     pub(crate) fn new(certificate: CertificateDer<'static>, key: PrivateKey) -> Self {
-        Self {
-            chain: vec![certificate],
-            key,
-        }
+        Self { chain: vec![certificate], key }
     }
 
     /// Reads a certificate file and its key file, and checks that they belong together.
@@ -165,9 +154,7 @@ impl Credential {
     /// [`PkiError::Missing`], [`PkiError::KeyExposed`], [`PkiError::Pem`], [`PkiError::KeyMismatch`], [`PkiError::Io`].
     pub fn load(certificate: &Path, key: &Path) -> Result<Self, PkiError> {
         let pem = files::read_certificate(certificate)?;
-        let not_a_chain = || PkiError::Pem {
-            what: "certificate",
-        };
+        let not_a_chain = || PkiError::Pem { what: "certificate" };
         let chain = CertificateDer::pem_slice_iter(&pem)
             .take(MAX_CHAIN + 1)
             .collect::<Result<Vec<_>, _>>()
@@ -187,9 +174,7 @@ impl Credential {
     /// [`PkiError::AlreadyExists`], [`PkiError::Io`].
     pub fn save(&self, certificate: &Path, key: &Path) -> Result<(), PkiError> {
         if certificate.exists() {
-            return Err(PkiError::AlreadyExists {
-                path: certificate.to_owned(),
-            });
+            return Err(PkiError::AlreadyExists { path: certificate.to_owned() });
         }
         files::write_key(key, &self.key.to_pem()?)?;
         files::write_certificate(certificate, &pem_of(&self.chain))

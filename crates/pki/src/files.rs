@@ -22,11 +22,7 @@ const OTHERS: u32 = 0o077;
 
 /// Makes the directory (and those above it) if it is not there.
 pub(crate) fn create_directory(path: &Path) -> Result<(), PkiError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(DIRECTORY_MODE)
-        .create(path)
-        .map_err(|source| io_error(path, source))
+    DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path).map_err(|source| io_error(path, source))
 }
 
 /// Writes a new key file; refuses when the file is there.
@@ -56,38 +52,20 @@ fn write_new(path: &Path, text: &str, mode: u32) -> Result<(), PkiError> {
         .mode(mode)
         .open(path)
         .map_err(|source| io_error(path, source))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(|source| io_error(path, source))
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|source| io_error(path, source))
 }
 
 fn read_limited(path: &Path, forbidden_mode: u32) -> Result<Zeroizing<Vec<u8>>, PkiError> {
-    let file = OpenOptions::new()
-        .read(true)
-        .open(path)
-        .map_err(|source| io_error(path, source))?;
-    let mode = file
-        .metadata()
-        .map_err(|source| io_error(path, source))?
-        .mode()
-        & 0o777;
+    let file = OpenOptions::new().read(true).open(path).map_err(|source| io_error(path, source))?;
+    let mode = file.metadata().map_err(|source| io_error(path, source))?.mode() & 0o777;
     if mode & forbidden_mode != 0 {
-        return Err(PkiError::KeyExposed {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(PkiError::KeyExposed { path: path.to_owned(), mode });
     }
     // Room for all of it at once: growing would leave unwiped copies of a key behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_FILE_BYTES as usize + 1));
-    let read = file
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|source| io_error(path, source))?;
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|source| io_error(path, source))?;
     if read as u64 > MAX_FILE_BYTES {
-        return Err(PkiError::FileTooLarge {
-            path: path.to_owned(),
-            limit: MAX_FILE_BYTES,
-        });
+        return Err(PkiError::FileTooLarge { path: path.to_owned(), limit: MAX_FILE_BYTES });
     }
     Ok(bytes)
 }

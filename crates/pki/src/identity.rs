@@ -99,7 +99,7 @@ pub(crate) fn is_service_name(name: &str) -> bool {
 
 fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, IdentityError> {
     match X509Certificate::from_der(certificate) {
-        Ok((rest, parsed)) if rest.is_empty() => Ok(parsed),
+        Ok(([], parsed)) => Ok(parsed),
         _ => Err(IdentityError::Malformed),
     }
 }
@@ -141,10 +141,6 @@ impl<'a> Names<'a> {
         let text = self.only(prefix, what)?;
         let id = Uuid::try_parse(text).map_err(|_| IdentityError::Invalid(what))?;
         // One spelling only, so that two texts never name one device.
-        if id.to_string() == text {
-            Ok(id)
-        } else {
-            Err(IdentityError::Invalid(what))
-        }
+        if id.to_string() == text { Ok(id) } else { Err(IdentityError::Invalid(what)) }
     }
 }

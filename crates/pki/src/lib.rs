@@ -29,6 +29,6 @@ pub use revocations::Revocations;
 pub use rustls_pki_types::CertificateDer;
 pub use secret::PrivateKey;
 pub use tls::{
-    EarlyData, https_client_config, https_server_config, mutual_tls_client_config,
-    mutual_tls_server_config, quic_client_config, quic_server_config,
+    EarlyData, https_client_config, https_server_config, mutual_tls_client_config, mutual_tls_server_config,
+    quic_client_config, quic_server_config,
 };

@@ -31,10 +31,7 @@ impl Revocations {
         certificates: impl IntoIterator<Item = Fingerprint>,
         devices: impl IntoIterator<Item = Uuid>,
     ) {
-        let fresh = Sets {
-            certificates: certificates.into_iter().collect(),
-            devices: devices.into_iter().collect(),
-        };
+        let fresh = Sets { certificates: certificates.into_iter().collect(), devices: devices.into_iter().collect() };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
 
@@ -53,7 +50,6 @@ impl Revocations {
     /// Whether this device, or the certificate it shows, is revoked.
     pub fn is_revoked(&self, identity: &DeviceIdentity) -> bool {
         let sets = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        sets.devices.contains(&identity.device_id)
-            || sets.certificates.contains(&identity.fingerprint)
+        sets.devices.contains(&identity.device_id) || sets.certificates.contains(&identity.fingerprint)
     }
 }

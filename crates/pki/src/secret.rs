@@ -24,9 +24,7 @@ impl PrivateKey {
 
     /// Reads the first `PRIVATE KEY` block.
     pub(crate) fn from_pem(pem: &[u8]) -> Result<Self, PkiError> {
-        let key = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| PkiError::Pem {
-            what: "private key",
-        })?;
+        let key = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(|_| PkiError::Pem { what: "private key" })?;
         let mut key = PrivateKeyDer::Pkcs8(key);
         let bytes = Zeroizing::new(key.secret_der().to_vec());
         zeroize::Zeroize::zeroize(&mut key);

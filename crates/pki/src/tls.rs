@@ -65,9 +65,7 @@ pub fn quic_client_config(
 /// [`PkiError::KeyMismatch`], [`PkiError::Tls`].
 pub fn https_server_config(server: &Credential) -> Result<Arc<ServerConfig>, PkiError> {
     let resolver = Arc::new(SingleCertAndKey::from(server.certified_key()?));
-    let mut config = server_builder()?
-        .with_no_client_auth()
-        .with_cert_resolver(resolver);
+    let mut config = server_builder()?.with_no_client_auth().with_cert_resolver(resolver);
     config.alpn_protocols = owned(HTTPS_PROTOCOLS);
     Ok(Arc::new(config))
 }
@@ -78,9 +76,7 @@ pub fn https_server_config(server: &Credential) -> Result<Arc<ServerConfig>, Pki
 /// # Errors
 /// [`PkiError::Tls`].
 pub fn https_client_config(ca: &CaCertificate) -> Result<Arc<ClientConfig>, PkiError> {
-    let mut config = client_builder()?
-        .with_root_certificates(roots(ca)?)
-        .with_no_client_auth();
+    let mut config = client_builder()?.with_root_certificates(roots(ca)?).with_no_client_auth();
     config.alpn_protocols = owned(ADAPTER_PROTOCOLS);
     Ok(Arc::new(config))
 }
@@ -89,10 +85,7 @@ pub fn https_client_config(ca: &CaCertificate) -> Result<Arc<ClientConfig>, PkiE
 ///
 /// # Errors
 /// [`PkiError::KeyMismatch`], [`PkiError::Tls`], [`PkiError::Verifier`].
-pub fn mutual_tls_server_config(
-    ca: &CaCertificate,
-    server: &Credential,
-) -> Result<Arc<ServerConfig>, PkiError> {
+pub fn mutual_tls_server_config(ca: &CaCertificate, server: &Credential) -> Result<Arc<ServerConfig>, PkiError> {
     mutual_server(ca, server, ADAPTER_PROTOCOLS).map(Arc::new)
 }
 
@@ -100,37 +93,21 @@ pub fn mutual_tls_server_config(
 ///
 /// # Errors
 /// [`PkiError::KeyMismatch`], [`PkiError::Tls`].
-pub fn mutual_tls_client_config(
-    ca: &CaCertificate,
-    service: &Credential,
-) -> Result<Arc<ClientConfig>, PkiError> {
+pub fn mutual_tls_client_config(ca: &CaCertificate, service: &Credential) -> Result<Arc<ClientConfig>, PkiError> {
     mutual_client(ca, service, ADAPTER_PROTOCOLS).map(Arc::new)
 }
 
-fn mutual_server(
-    ca: &CaCertificate,
-    server: &Credential,
-    protocols: &[&[u8]],
-) -> Result<ServerConfig, PkiError> {
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots(ca)?), provider()).build()?;
+fn mutual_server(ca: &CaCertificate, server: &Credential, protocols: &[&[u8]]) -> Result<ServerConfig, PkiError> {
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots(ca)?), provider()).build()?;
     let resolver = Arc::new(SingleCertAndKey::from(server.certified_key()?));
-    let mut config = server_builder()?
-        .with_client_cert_verifier(verifier)
-        .with_cert_resolver(resolver);
+    let mut config = server_builder()?.with_client_cert_verifier(verifier).with_cert_resolver(resolver);
     config.alpn_protocols = owned(protocols);
     Ok(config)
 }
 
-fn mutual_client(
-    ca: &CaCertificate,
-    credential: &Credential,
-    protocols: &[&[u8]],
-) -> Result<ClientConfig, PkiError> {
+fn mutual_client(ca: &CaCertificate, credential: &Credential, protocols: &[&[u8]]) -> Result<ClientConfig, PkiError> {
     let resolver = Arc::new(SingleCertAndKey::from(credential.certified_key()?));
-    let mut config = client_builder()?
-        .with_root_certificates(roots(ca)?)
-        .with_client_cert_resolver(resolver);
+    let mut config = client_builder()?.with_root_certificates(roots(ca)?).with_client_cert_resolver(resolver);
     config.alpn_protocols = owned(protocols);
     Ok(config)
 }

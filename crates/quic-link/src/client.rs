@@ -7,7 +7,7 @@ use std::time::Duration;
 use quinn::{ConnectionError, VarInt};
 
 use crate::code::CloseCode;
-use crate::connection::Connection;
+use crate::connection::{Connection, cut};
 use crate::error::LinkError;
 use crate::transport::LinkConfig;
 
@@ -32,16 +32,8 @@ impl ClientEndpoint {
     ///
     /// # Errors
     /// As [`ClientEndpoint::new`].
-    pub fn new_with(
-        tls: Arc<rustls::ClientConfig>,
-        bind: SocketAddr,
-        config: &LinkConfig,
-    ) -> Result<Self, LinkError> {
-        Ok(Self {
-            config: config.client(tls)?,
-            endpoint: quinn::Endpoint::client(bind)?,
-            bind,
-        })
+    pub fn new_with(tls: Arc<rustls::ClientConfig>, bind: SocketAddr, config: &LinkConfig) -> Result<Self, LinkError> {
+        Ok(Self { config: config.client(tls)?, endpoint: quinn::Endpoint::client(bind)?, bind })
     }
 
     /// Dials a server and verifies that its certificate is for `server_name` (a DNS name or an address as text).
@@ -60,9 +52,7 @@ impl ClientEndpoint {
         server_name: &str,
         deadline: Duration,
     ) -> Result<Connection, LinkError> {
-        let connecting = self
-            .endpoint
-            .connect_with(self.config.clone(), address, server_name)?;
+        let connecting = self.endpoint.connect_with(self.config.clone(), address, server_name)?;
         match tokio::time::timeout(deadline, connecting).await {
             Ok(Ok(connection)) => Connection::new(connection),
             Ok(Err(ConnectionError::TimedOut)) | Err(_) => Err(LinkError::Unreachable),
@@ -90,8 +80,8 @@ impl ClientEndpoint {
 
     /// Closes every connection.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        self.endpoint
-            .close(VarInt::from_u32(code.number()), reason.as_bytes());
+        let number = VarInt::from_u32(code.number());
+        self.endpoint.close(number, cut(reason));
     }
 
     /// Waits until closed connections have told their peers.

@@ -116,9 +116,7 @@ pub enum StreamKind {
 impl StreamKind {
     /// The kind with this first byte.
     pub fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Control, Self::Log, Self::Question, Self::Feed]
-            .into_iter()
-            .find(|kind| kind.byte() == byte)
+        [Self::Control, Self::Log, Self::Question, Self::Feed].into_iter().find(|kind| kind.byte() == byte)
     }
 
     /// Its first byte.

@@ -48,18 +48,18 @@ pub struct PathFigures {
 
 impl Connection {
     pub(crate) fn new(quic: quinn::Connection) -> Result<Self, LinkError> {
-        let chain = quic
-            .peer_identity()
-            .and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
+        let chain = quic.peer_identity().and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
         let Some(peer) = chain.and_then(|chain| chain.into_iter().next()) else {
             quic.close(VarInt::from_u32(CloseCode::PROTOCOL.number()), b"no certificate");
             return Err(LinkError::CertificateMissing);
         };
-        Ok(Self(Arc::new(Inner {
-            quic,
-            peer,
-            opening: Mutex::new(FuturesUnordered::new()),
-        })))
+        Ok(Self(Arc::new(Inner { quic, peer, opening: Mutex::new(FuturesUnordered::new()) })))
+    }
+
+    /// For tests that break the rules of this crate.
+    #[cfg(test)]
+    pub(crate) fn quic(&self) -> &quinn::Connection {
+        &self.0.quic
     }
 
     /// The peer's certificate, its chain verified. On a resumed session it is the one of the first handshake: whether
@@ -94,11 +94,7 @@ impl Connection {
     ///
     /// # Errors
     /// The connection has ended.
-    pub async fn open(
-        &self,
-        kind: StreamKind,
-        priority: i32,
-    ) -> Result<(FrameSender, FrameReceiver), LinkError> {
+    pub async fn open(&self, kind: StreamKind, priority: i32) -> Result<(FrameSender, FrameReceiver), LinkError> {
         let (send, receive) = self.0.quic.open_bi().await?;
         let mut sender = FrameSender::new(send);
         sender.set_priority(priority);
@@ -137,24 +133,15 @@ impl Connection {
     pub fn send_datagram(&self, datagram: Bytes) -> Result<(), DatagramError> {
         let length = datagram.len();
         if length > MAX_DATAGRAM_BYTES {
-            return Err(DatagramError::TooLarge {
-                length,
-                limit: MAX_DATAGRAM_BYTES,
-            });
+            return Err(DatagramError::TooLarge { length, limit: MAX_DATAGRAM_BYTES });
         }
-        self.0
-            .quic
-            .send_datagram(datagram)
-            .map_err(|error| match error {
-                SendDatagramError::TooLarge => DatagramError::TooLarge {
-                    length,
-                    limit: self.0.quic.max_datagram_size().unwrap_or(0),
-                },
-                SendDatagramError::UnsupportedByPeer | SendDatagramError::Disabled => {
-                    DatagramError::Unsupported
-                }
-                SendDatagramError::ConnectionLost(error) => DatagramError::Lost(error.into()),
-            })
+        self.0.quic.send_datagram(datagram).map_err(|error| match error {
+            SendDatagramError::TooLarge => {
+                DatagramError::TooLarge { length, limit: self.0.quic.max_datagram_size().unwrap_or(0) }
+            }
+            SendDatagramError::UnsupportedByPeer | SendDatagramError::Disabled => DatagramError::Unsupported,
+            SendDatagramError::ConnectionLost(error) => DatagramError::Lost(error.into()),
+        })
     }
 
     /// The next datagram. **Cancel-safe.**
@@ -174,9 +161,8 @@ impl Connection {
     /// Closes the connection at once; what has not arrived is lost. The peer sees [`LinkError::ClosedByPeer`].
     /// `reason` is for its log and holds no personal data.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        let bytes = reason.as_bytes();
-        let kept = bytes.get(..MAX_REASON_BYTES).unwrap_or(bytes);
-        self.0.quic.close(VarInt::from_u32(code.number()), kept);
+        let number = VarInt::from_u32(code.number());
+        self.0.quic.close(number, cut(reason));
     }
 
     /// Waits until the connection has ended, and says why. **Cancel-safe.**
@@ -197,6 +183,12 @@ impl fmt::Debug for Connection {
             .field("remote_address", &self.remote_address())
             .finish_non_exhaustive()
     }
+}
+
+/// As much of a reason as is sent.
+pub(crate) fn cut(reason: &str) -> &[u8] {
+    let bytes = reason.as_bytes();
+    bytes.get(..MAX_REASON_BYTES).unwrap_or(bytes)
 }
 
 async fn read_kind(mut send: SendStream, mut receive: RecvStream) -> Option<TypedStream> {

@@ -103,10 +103,7 @@ impl LinkError {
             Self::Io(_) | Self::EndpointStopped | Self::Transport { .. } => true,
             Self::ClosedByPeer { code, .. } => !matches!(
                 *code,
-                CloseCode::VERSION
-                    | CloseCode::REVOKED
-                    | CloseCode::UNKNOWN_DEVICE
-                    | CloseCode::TRAINING_MISMATCH
+                CloseCode::VERSION | CloseCode::REVOKED | CloseCode::UNKNOWN_DEVICE | CloseCode::TRAINING_MISMATCH
             ),
             _ => false,
         }
@@ -126,9 +123,7 @@ impl From<ConnectionError> for LinkError {
                 None => transport(close.error_code),
             },
             ConnectionError::ApplicationClosed(close) => Self::ClosedByPeer {
-                code: CloseCode::new(
-                    u32::try_from(close.error_code.into_inner()).unwrap_or(u32::MAX),
-                ),
+                code: CloseCode::new(u32::try_from(close.error_code.into_inner()).unwrap_or(u32::MAX)),
                 reason: readable(&close.reason),
             },
             ConnectionError::Reset => Self::PeerRestarted,
@@ -143,12 +138,8 @@ impl From<ConnectError> for LinkError {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::EndpointStopping | ConnectError::CidsExhausted => Self::EndpointStopped,
-            ConnectError::InvalidServerName(_) | ConnectError::InvalidRemoteAddress(_) => {
-                Self::BadAddress
-            }
-            ConnectError::NoDefaultClientConfig | ConnectError::UnsupportedVersion => {
-                Self::UnsuitableTls
-            }
+            ConnectError::InvalidServerName(_) | ConnectError::InvalidRemoteAddress(_) => Self::BadAddress,
+            ConnectError::NoDefaultClientConfig | ConnectError::UnsupportedVersion => Self::UnsuitableTls,
         }
     }
 }
@@ -204,9 +195,7 @@ pub enum DatagramError {
 
 /// The alert inside a QUIC error code (RFC 9001 §4.8).
 fn tls_alert(code: TransportErrorCode) -> Option<u8> {
-    u64::from(code)
-        .checked_sub(0x100)
-        .and_then(|alert| u8::try_from(alert).ok())
+    u64::from(code).checked_sub(0x100).and_then(|alert| u8::try_from(alert).ok())
 }
 
 /// We ended the handshake with this alert: something about the peer.
@@ -255,8 +244,5 @@ fn transport(code: TransportErrorCode) -> LinkError {
 /// A peer's words, made fit for a log line.
 fn readable(reason: &[u8]) -> String {
     let kept = reason.get(..MAX_REASON_BYTES).unwrap_or(reason);
-    String::from_utf8_lossy(kept)
-        .chars()
-        .filter(|character| !character.is_control())
-        .collect()
+    String::from_utf8_lossy(kept).chars().filter(|character| !character.is_control()).collect()
 }

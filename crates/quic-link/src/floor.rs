@@ -22,10 +22,7 @@ pub struct FloorConfig {
 impl FloorConfig {
     /// Cubic above this many bytes in flight; 0 is plain Cubic.
     pub fn new(floor_bytes: u64) -> Self {
-        Self {
-            cubic: Arc::new(CubicConfig::default()),
-            floor_bytes,
-        }
+        Self { cubic: Arc::new(CubicConfig::default()), floor_bytes }
     }
 }
 
@@ -38,10 +35,7 @@ impl Default for FloorConfig {
 
 impl ControllerFactory for FloorConfig {
     fn build(self: Arc<Self>, now: Instant, current_mtu: u16) -> Box<dyn Controller> {
-        Box::new(Floor {
-            cubic: Cubic::new(self.cubic.clone(), now, current_mtu),
-            floor_bytes: self.floor_bytes,
-        })
+        Box::new(Floor { cubic: Cubic::new(self.cubic.clone(), now, current_mtu), floor_bytes: self.floor_bytes })
     }
 }
 
@@ -56,37 +50,16 @@ impl Controller for Floor {
         self.cubic.on_sent(now, bytes, last_packet_number);
     }
 
-    fn on_ack(
-        &mut self,
-        now: Instant,
-        sent: Instant,
-        bytes: u64,
-        app_limited: bool,
-        rtt: &RttEstimator,
-    ) {
+    fn on_ack(&mut self, now: Instant, sent: Instant, bytes: u64, app_limited: bool, rtt: &RttEstimator) {
         self.cubic.on_ack(now, sent, bytes, app_limited, rtt);
     }
 
-    fn on_end_acks(
-        &mut self,
-        now: Instant,
-        in_flight: u64,
-        app_limited: bool,
-        largest_acked: Option<u64>,
-    ) {
-        self.cubic
-            .on_end_acks(now, in_flight, app_limited, largest_acked);
+    fn on_end_acks(&mut self, now: Instant, in_flight: u64, app_limited: bool, largest_acked: Option<u64>) {
+        self.cubic.on_end_acks(now, in_flight, app_limited, largest_acked);
     }
 
-    fn on_congestion_event(
-        &mut self,
-        now: Instant,
-        sent: Instant,
-        is_persistent_congestion: bool,
-        lost_bytes: u64,
-    ) {
-        self.cubic
-            .on_congestion_event(now, sent, is_persistent_congestion, lost_bytes);
+    fn on_congestion_event(&mut self, now: Instant, sent: Instant, is_persistent_congestion: bool, lost_bytes: u64) {
+        self.cubic.on_congestion_event(now, sent, is_persistent_congestion, lost_bytes);
     }
 
     fn on_mtu_update(&mut self, new_mtu: u16) {

@@ -20,11 +20,14 @@ pub struct FrameSender {
 }
 
 impl FrameSender {
+    /// For tests that break the rules of this crate.
+    #[cfg(test)]
+    pub(crate) fn stream(&mut self) -> &mut SendStream {
+        &mut self.stream
+    }
+
     pub(crate) fn new(stream: SendStream) -> Self {
-        Self {
-            stream,
-            torn: false,
-        }
+        Self { stream, torn: false }
     }
 
     /// Hands a frame to the connection, waiting for room; it says nothing about arrival.
@@ -39,10 +42,7 @@ impl FrameSender {
             self.reset(StreamCode::CANCELLED);
             return Err(FrameError::Ended);
         }
-        let too_large = FrameError::TooLarge {
-            length: frame.len(),
-            limit: MAX_FRAME_BYTES,
-        };
+        let too_large = FrameError::TooLarge { length: frame.len(), limit: MAX_FRAME_BYTES };
         let length = match u32::try_from(frame.len()) {
             Ok(length) if frame.len() <= MAX_FRAME_BYTES => length,
             _ => return Err(too_large),
@@ -114,12 +114,7 @@ pub struct FrameReceiver {
 
 impl FrameReceiver {
     pub(crate) fn new(stream: RecvStream) -> Self {
-        Self {
-            stream,
-            header: BytesMut::with_capacity(HEADER_BYTES),
-            length: None,
-            body: BytesMut::new(),
-        }
+        Self { stream, header: BytesMut::with_capacity(HEADER_BYTES), length: None, body: BytesMut::new() }
     }
 
     /// The next frame; `None` when the peer has finished the stream after a whole frame.
@@ -167,10 +162,7 @@ impl FrameReceiver {
         let length = usize::try_from(announced).unwrap_or(usize::MAX);
         if length > MAX_FRAME_BYTES {
             self.stop(StreamCode::FRAME_TOO_LARGE);
-            return Err(FrameError::TooLarge {
-                length,
-                limit: MAX_FRAME_BYTES,
-            });
+            return Err(FrameError::TooLarge { length, limit: MAX_FRAME_BYTES });
         }
         self.body.reserve(length.min(FIRST_ALLOCATION_BYTES));
         self.length = Some(length);
@@ -193,15 +185,11 @@ impl From<ReadError> for FrameError {
         match error {
             ReadError::Reset(code) => given_up(code),
             ReadError::ConnectionLost(error) => Self::Lost(error.into()),
-            ReadError::ClosedStream
-            | ReadError::IllegalOrderedRead
-            | ReadError::ZeroRttRejected => Self::Ended,
+            ReadError::ClosedStream | ReadError::IllegalOrderedRead | ReadError::ZeroRttRejected => Self::Ended,
         }
     }
 }
 
 fn given_up(code: VarInt) -> FrameError {
-    FrameError::GivenUp {
-        code: StreamCode::new(u32::try_from(code.into_inner()).unwrap_or(u32::MAX)),
-    }
+    FrameError::GivenUp { code: StreamCode::new(u32::try_from(code.into_inner()).unwrap_or(u32::MAX)) }
 }

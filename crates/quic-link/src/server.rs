@@ -9,7 +9,7 @@ use quinn::{EndpointConfig, Incoming, TokioRuntime, VarInt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::code::CloseCode;
-use crate::connection::Connection;
+use crate::connection::{Connection, cut};
 use crate::error::LinkError;
 use crate::limits::SERVER_SOCKET_BUFFER_BYTES;
 use crate::transport::LinkConfig;
@@ -42,18 +42,9 @@ impl ServerEndpoint {
         let server = config.server(tls)?;
         let socket = UdpSocket::bind(address)?;
         enlarge_buffers(&socket);
-        let endpoint = quinn::Endpoint::new(
-            EndpointConfig::default(),
-            Some(server),
-            socket,
-            Arc::new(TokioRuntime),
-        )?;
+        let endpoint = quinn::Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))?;
         let slots = Slots::new(config.max_handshakes, config.max_unproved_handshakes);
-        Ok(Self {
-            endpoint,
-            config,
-            slots,
-        })
+        Ok(Self { endpoint, config, slots })
     }
 
     /// The address taken.
@@ -93,8 +84,8 @@ impl ServerEndpoint {
 
     /// Closes every connection and takes no more.
     pub fn close(&self, code: CloseCode, reason: &str) {
-        self.endpoint
-            .close(VarInt::from_u32(code.number()), reason.as_bytes());
+        let number = VarInt::from_u32(code.number());
+        self.endpoint.close(number, cut(reason));
     }
 
     /// Waits until closed connections have told their peers; a few round trips.
@@ -110,14 +101,12 @@ impl ServerEndpoint {
             return None;
         };
         match incoming.accept() {
-            Ok(connecting) => Some(Accepting {
-                connecting,
-                remote,
-                deadline: self.config.handshake_deadline,
-                _slot: slot,
-            }),
+            Ok(connecting) => {
+                Some(Accepting { connecting, remote, deadline: self.config.handshake_deadline, _slot: slot })
+            }
             Err(error) => {
-                tracing::debug!(%remote, %error, "dropped a connection attempt");
+                let error = LinkError::from(error);
+                tracing::info!(%remote, %error, "refused a client at its first packet");
                 None
             }
         }
@@ -165,10 +154,7 @@ struct Slot {
 
 impl Slots {
     fn new(all: usize, unproved: usize) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(all)),
-            unproved: Arc::new(Semaphore::new(unproved)),
-        }
+        Self { all: Arc::new(Semaphore::new(all)), unproved: Arc::new(Semaphore::new(unproved)) }
     }
 
     fn take(&self, proved: bool) -> Option<Slot> {
@@ -176,10 +162,7 @@ impl Slots {
             true => None,
             false => Some(self.unproved.clone().try_acquire_owned().ok()?),
         };
-        Some(Slot {
-            _all: self.all.clone().try_acquire_owned().ok()?,
-            _unproved: unproved,
-        })
+        Some(Slot { _all: self.all.clone().try_acquire_owned().ok()?, _unproved: unproved })
     }
 }
 
@@ -198,5 +181,23 @@ fn enlarge_buffers(socket: &UdpSocket) {
     });
     if let Err(error) = enlarged {
         tracing::warn!(%error, "the system gives the UDP socket only small buffers");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forged_senders_never_take_the_last_places() {
+        let slots = Slots::new(3, 2);
+        let unproved = [slots.take(false), slots.take(false)];
+        assert!(unproved.iter().all(Option::is_some));
+        assert!(slots.take(false).is_none());
+        let proved = slots.take(true);
+        assert!(proved.is_some());
+        assert!(slots.take(true).is_none());
+        drop(unproved);
+        assert!(slots.take(false).is_some());
     }
 }

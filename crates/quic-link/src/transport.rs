@@ -41,10 +41,7 @@ impl Default for LinkConfig {
 }
 
 impl LinkConfig {
-    pub(crate) fn server(
-        &self,
-        tls: Arc<rustls::ServerConfig>,
-    ) -> Result<quinn::ServerConfig, LinkError> {
+    pub(crate) fn server(&self, tls: Arc<rustls::ServerConfig>) -> Result<quinn::ServerConfig, LinkError> {
         let crypto = QuicServerConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config
@@ -54,10 +51,7 @@ impl LinkConfig {
         Ok(config)
     }
 
-    pub(crate) fn client(
-        &self,
-        tls: Arc<rustls::ClientConfig>,
-    ) -> Result<quinn::ClientConfig, LinkError> {
+    pub(crate) fn client(&self, tls: Arc<rustls::ClientConfig>) -> Result<quinn::ClientConfig, LinkError> {
         let crypto = QuicClientConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
         let mut transport = self.transport()?;
         // Only one side pings: the server hears of it, and answers.
@@ -70,8 +64,7 @@ impl LinkConfig {
     /// Segmentation offload, stream windows and MTU discovery stay as quinn has them: on mobile paths no fixed MTU
     /// above 1,200 is safe, and smaller windows cost more CPU than they save memory.
     fn transport(&self) -> Result<TransportConfig, LinkError> {
-        let idle =
-            IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
+        let idle = IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
         let mut transport = TransportConfig::default();
         transport
             .max_concurrent_bidi_streams(VarInt::from_u32(limits::MAX_STREAMS))
