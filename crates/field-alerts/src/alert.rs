@@ -1,0 +1,134 @@
+//! What an evaluation says.
+
+use core::fmt;
+use model::{CivilDate, Need, Triage};
+use patient_history::{Facility, MedicalText, RowSource, SectionKind};
+use serde::{Deserialize, Serialize};
+
+/// Alerts on the first screen at most; the rest stand behind one tap.
+pub const FIRST_SCREEN: usize = 3;
+/// Always said where records are shown.
+pub const NO_RECORD_IS_NOT_NONE_JA: &str = "記録なし ≠ 服用なし";
+/// The same in English.
+pub const NO_RECORD_IS_NOT_NONE_EN: &str = "No record ≠ takes nothing";
+
+/// The newest row that made a rule speak.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriggerRow {
+    /// Where it stands.
+    pub section: SectionKind,
+    /// Its code, when it has one.
+    pub code: Option<MedicalText>,
+    /// Its name as recorded.
+    pub name: MedicalText,
+    /// The ingredient behind a medicine's code, when listed.
+    pub ingredient: Option<MedicalText>,
+    /// Day of dispensing, treatment, surgery or visit.
+    pub date: CivilDate,
+    /// Days of supply of a medicine.
+    pub days_supplied: Option<u16>,
+    /// Where the national system has it from.
+    pub source: RowSource,
+    /// Who recorded it.
+    pub facility: Option<Facility>,
+}
+
+/// One record that matters now, and what to watch.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// The rule's id, `R01`: it names content of a history.
+    pub rule: MedicalText,
+    /// The rule's version.
+    pub rule_version: u16,
+    /// The record, Japanese.
+    pub title_ja: MedicalText,
+    /// The record, English.
+    pub title_en: MedicalText,
+    /// What to watch, Japanese.
+    pub watch_ja: MedicalText,
+    /// What to watch, English.
+    pub watch_en: MedicalText,
+    /// The newest row behind it; none when the point is that there is no row.
+    pub row: Option<TriggerRow>,
+    /// How many further rows are behind it.
+    pub further_rows: usize,
+    /// Relevance for a patient in danger, 0–3.
+    pub red: u8,
+    /// What it asks of a hospital.
+    pub needs: Vec<Need>,
+    /// Whether it belongs into the words to the hospital.
+    pub notify: bool,
+    /// Whether an enquiry may carry it, if the crew leaves it on.
+    pub enquiry: bool,
+    /// Whether it is masked until the crew opens it.
+    pub sensitive: bool,
+}
+
+impl Alert {
+    /// What an enquiry may carry of it: the title only; nothing of a sensitive rule.
+    #[must_use]
+    pub fn enquiry_title_ja(&self) -> Option<&str> {
+        (self.enquiry && !self.sensitive).then(|| self.title_ja.as_str())
+    }
+    /// `ワルファリンＫ錠１ｍｇ 2026-10-02 28日分 レセプト`; empty when there is no row.
+    #[must_use]
+    pub fn row_line_ja(&self) -> MedicalText {
+        let Some(row) = &self.row else { return MedicalText::default() };
+        let days = row.days_supplied.map_or_else(String::new, |d| format!(" {d}日分"));
+        MedicalText::new(format!("{} {}{} {}", row.name.as_str(), row.date, days, row.source.ja()))
+    }
+}
+
+/// Everything that one history means with one set of findings.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The rule table's version.
+    pub table_version: String,
+    /// SHA-256 of the rule table.
+    pub table_sha256: String,
+    /// By relevance, then newest first; the first [`FIRST_SCREEN`] are the first screen.
+    pub alerts: Vec<Alert>,
+    /// Records worth a line though no finding makes them an alert; they ask for nothing.
+    pub also_recorded: Vec<Alert>,
+    /// What is needed of a hospital, one entry per capability, without its cause.
+    pub needs: Vec<Need>,
+    /// An urgency above the crew's that a rule suggests; never one below.
+    pub raised_triage: Option<Triage>,
+    /// Facilities that already know the patient, newest first, for the rules that ask for continuity.
+    pub continuity: Vec<Facility>,
+    /// Medicine rows without a YJ code: no rule could look at them.
+    pub rows_not_checked: usize,
+    /// Sections that were not asked for or not permitted: silence there means nothing.
+    pub sections_not_read: Vec<SectionKind>,
+}
+
+impl Evaluation {
+    /// The alerts of the first screen.
+    #[must_use]
+    pub fn first_screen(&self) -> &[Alert] {
+        self.alerts.get(..self.alerts.len().min(FIRST_SCREEN)).unwrap_or(&[])
+    }
+}
+
+impl fmt::Debug for TriggerRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TriggerRow(..)")
+    }
+}
+
+impl fmt::Debug for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Alert(..)")
+    }
+}
+
+impl fmt::Debug for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluation")
+            .field("table_version", &self.table_version)
+            .field("alerts", &self.alerts.len())
+            .field("also_recorded", &self.also_recorded.len())
+            .field("needs", &self.needs)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,245 @@
+//! The rule table: its form in TOML, and what must hold of it.
+
+use crate::condition::Condition;
+use crate::trigger::Trigger;
+use crate::wording;
+use model::{Capability, Sex, Strength, Triage};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The table that comes with this build.
+const EMBEDDED: &str = include_str!("../rules/rules.toml");
+/// Rules in one table at most; a longer one is refused.
+pub(crate) const MAX_RULES: usize = 500;
+/// The condition's name that always holds.
+const ALWAYS: &str = "always";
+
+/// How a rule's codes were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeCheck {
+    /// In a public source that was read.
+    Source,
+    /// In the price list of medicines (薬価基準収載品目リスト).
+    List,
+    /// Own knowledge; to be checked against the master before real use.
+    Known,
+}
+
+/// Whom a rule is for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonFilter {
+    pub(crate) sex: Sex,
+    /// First and last year of age, both included.
+    pub(crate) age: (u8, u8),
+}
+
+/// A need that a rule adds, and when.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NeedRule {
+    pub(crate) capability: Capability,
+    pub(crate) strength: Strength,
+    /// Only when one of these conditions holds; empty: always.
+    #[serde(default)]
+    pub(crate) on: Vec<String>,
+    /// Only with one of these triage categories; empty: any, also none.
+    #[serde(default)]
+    pub(crate) triage: Vec<Triage>,
+    /// Only when a matching row carries one of these procedure codes; empty: any.
+    #[serde(default)]
+    pub(crate) by: Vec<String>,
+}
+
+/// An urgency that a rule raises. History never lowers one.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Raise {
+    pub(crate) from: Triage,
+    pub(crate) to: Triage,
+}
+
+/// One rule: a record, what to watch, and what it changes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// `R01`.
+    pub id: String,
+    /// Counts up with every change of meaning or words.
+    pub version: u16,
+    /// How its codes were found.
+    pub check: CodeCheck,
+    /// The record, Japanese.
+    pub title_ja: String,
+    /// The record, English.
+    pub title_en: String,
+    /// What to watch, Japanese.
+    pub watch_ja: String,
+    /// What to watch, English.
+    pub watch_en: String,
+    /// 0–3: relevance for a patient in danger; first key of the order.
+    pub red: u8,
+    /// Smaller first, among equals of relevance and date.
+    pub rank: u16,
+    /// Whether an enquiry may carry the title.
+    pub enquiry: bool,
+    /// Whether it stays masked until the crew opens it; never in an enquiry.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Whether it belongs into the words to the hospital (伝達).
+    #[serde(default)]
+    pub notify: bool,
+    /// Whether the recording facility is worth preferring.
+    #[serde(default)]
+    pub continuity: bool,
+    /// Whether the record is listed even while no finding makes it an alert.
+    #[serde(default)]
+    pub keep: bool,
+    pub(crate) trigger: Trigger,
+    pub(crate) when: Vec<String>,
+    #[serde(default)]
+    pub(crate) person: Option<PersonFilter>,
+    #[serde(default)]
+    pub(crate) needs: Vec<NeedRule>,
+    #[serde(default)]
+    pub(crate) raise: Option<Raise>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableText {
+    version: String,
+    authority: String,
+    condition: BTreeMap<String, Condition>,
+    rule: Vec<Rule>,
+}
+
+/// Why a table is refused. Nothing of it is used then.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// Not the form of a table.
+    #[error("reading the rule table")]
+    Form(#[source] Box<toml::de::Error>),
+    /// A rule or condition that cannot be meant.
+    #[error("rule {rule} of the table: {what}")]
+    Rule {
+        /// Its id, or `table`.
+        rule: String,
+        /// What was expected.
+        what: String,
+    },
+}
+
+/// A checked table of rules.
+#[derive(Clone, Debug)]
+pub struct RuleTable {
+    version: String,
+    authority: String,
+    sha256: String,
+    conditions: BTreeMap<String, Condition>,
+    rules: Vec<Rule>,
+}
+
+impl RuleTable {
+    /// Reads and checks a table.
+    ///
+    /// # Errors
+    /// [`TableError`] names the rule and what is wrong with it: form, unknown field, twice the same id, a condition that
+    /// does not exist, a code of the wrong shape, or words outside the limits.
+    pub fn load(text: &str) -> Result<Self, TableError> {
+        let table: TableText = toml::from_str(text).map_err(|e| TableError::Form(Box::new(e)))?;
+        check_table(&table)?;
+        let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        let TableText { version, authority, condition, rule } = table;
+        Ok(Self { version, authority, sha256, conditions: condition, rules: rule })
+    }
+    /// The table that comes with this build.
+    ///
+    /// # Errors
+    /// [`TableError`], if the build carries a broken table; a test keeps it from doing so.
+    pub fn embedded() -> Result<Self, TableError> {
+        Self::load(EMBEDDED)
+    }
+    /// The table's own version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+    /// Who approved it.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+    /// SHA-256 of the table's text, lower hex: names exactly this table in logs and reports.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+    /// All rules in file order.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+    /// Whether one of the named conditions holds.
+    pub(crate) fn holds(&self, names: &[String], findings: &model::Findings) -> bool {
+        names.iter().any(|name| name == ALWAYS || self.conditions.get(name).is_some_and(|c| c.holds(findings)))
+    }
+}
+
+fn check_table(table: &TableText) -> Result<(), TableError> {
+    let at = |what: String| TableError::Rule { rule: "table".into(), what };
+    if table.rule.is_empty() || table.rule.len() > MAX_RULES {
+        return Err(at(format!("{} rules; expected 1 to {MAX_RULES}", table.rule.len())));
+    }
+    if let Some((name, _)) = table.condition.iter().find(|(name, c)| c.is_empty() || name.as_str() == ALWAYS) {
+        return Err(at(format!("condition {name:?} is empty or takes a reserved name")));
+    }
+    let mut ids = BTreeSet::new();
+    for rule in &table.rule {
+        let what =
+            if ids.insert(rule.id.as_str()) { check_rule(rule, table) } else { Some("the id stands twice".into()) };
+        if let Some(what) = what {
+            return Err(TableError::Rule { rule: rule.id.clone(), what });
+        }
+    }
+    Ok(())
+}
+
+fn check_rule(rule: &Rule, table: &TableText) -> Option<String> {
+    let known = |name: &String| name == ALWAYS || table.condition.contains_key(name);
+    let named = rule.when.iter().chain(rule.needs.iter().flat_map(|n| &n.on));
+    if let Some(name) = named.clone().find(|name| !known(name)) {
+        return Some(format!("the condition {name:?} does not exist"));
+    }
+    if rule.when.is_empty() {
+        return Some("`when` names no condition".into());
+    }
+    if rule.red > 3 {
+        return Some("`red` is not 0 to 3".into());
+    }
+    if rule.sensitive && rule.enquiry {
+        return Some("a sensitive rule is never in an enquiry".into());
+    }
+    if rule.raise.is_some_and(|r| r.to >= r.from || r.from == Triage::Black) {
+        return Some("`raise` lowers the urgency".into());
+    }
+    rule.trigger.fault().or_else(|| wording::fault(&rule.title_ja, &rule.title_en, &rule.watch_ja, &rule.watch_en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingredients::lists_prefix;
+
+    #[test]
+    fn every_medicine_code_stands_in_the_price_list() {
+        let table = RuleTable::embedded().expect("loads");
+        for rule in table.rules() {
+            for prefix in rule.trigger.prefixes() {
+                assert!(lists_prefix(prefix), "{}: {prefix} is no listed ingredient or class", rule.id);
+            }
+        }
+    }
+}

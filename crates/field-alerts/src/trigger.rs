@@ -1,0 +1,126 @@
+//! Which rows of a history a rule is about.
+
+use model::CivilDate;
+use patient_history::{HistorySnapshot, Row, SectionKind};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Characters of a medicine prefix: a class (3) up to a whole code (12).
+const PREFIX_CHARS: core::ops::RangeInclusive<usize> = 3..=12;
+
+/// What a rule looks for. A row matches when any of `drugs`, `procedures`, `sections`, `visit_names` does.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Trigger {
+    /// YJ prefixes; with `except` the longest matching prefix decides.
+    drugs: Vec<String>,
+    /// Prefixes inside `drugs` that are something else.
+    except: Vec<String>,
+    /// Exact procedure codes.
+    procedures: Vec<String>,
+    /// Any row of these sections.
+    sections: Vec<SectionKind>,
+    /// A visit whose department contains one of these.
+    visit_names: Vec<String>,
+    /// Groups of YJ prefixes, of which `min_groups` different ones must be present.
+    groups: Vec<Vec<String>>,
+    min_groups: Option<usize>,
+    /// Rows older than this many days do not count.
+    within_days: Option<u16>,
+    /// Days of supply over all matching rows.
+    min_total_days: Option<u32>,
+    /// Fires when something was looked at and nothing is recorded.
+    blank: bool,
+}
+
+/// What a trigger found.
+pub(crate) enum Found<'a> {
+    /// These rows, newest first, without repetitions.
+    Rows(Vec<(SectionKind, &'a Row)>),
+    /// The whole answer was empty.
+    Blank,
+}
+
+impl Trigger {
+    pub(crate) fn fault(&self) -> Option<String> {
+        let grouped = !self.groups.is_empty();
+        let empty = self.drugs.is_empty() && self.procedures.is_empty();
+        let listed = !(empty && self.sections.is_empty() && self.visit_names.is_empty());
+        if u8::from(grouped) + u8::from(listed) + u8::from(self.blank) != 1 {
+            return Some("`trigger` needs exactly one of a list, groups or blank".into());
+        }
+        if grouped && !self.min_groups.is_some_and(|n| (2..=self.groups.len()).contains(&n)) {
+            return Some("`min_groups` is not between 2 and the number of groups".into());
+        }
+        let prefixes = self.drugs.iter().chain(&self.except).chain(self.groups.iter().flatten());
+        if let Some(bad) = prefixes.into_iter().find(|p| !is_prefix(p)) {
+            return Some(format!("{bad:?} is no prefix of a YJ code (3 to 12 characters, first seven digits)"));
+        }
+        let bad = self.procedures.iter().find(|code| !is_procedure(code))?;
+        Some(format!("{bad:?} is no procedure code (a letter, three digits, an optional -n)"))
+    }
+
+    /// The matching rows; none when the trigger does not fire.
+    pub(crate) fn find<'a>(&self, history: &'a HistorySnapshot, today: CivilDate) -> Option<Found<'a>> {
+        if self.blank {
+            return history.is_blank().then_some(Found::Blank);
+        }
+        let recent = |row: &Row| self.within_days.is_none_or(|days| today.days_since(row.date) <= i32::from(days));
+        let mut rows: Vec<_> =
+            history.all_rows().filter(|(kind, row)| recent(row) && self.matches(*kind, row)).collect();
+        rows.sort_by(|(ka, a), (kb, b)| b.date.cmp(&a.date).then_with(|| (ka, a).cmp(&(kb, b))));
+        // The same dispensing can stand in the electronic prescriptions and in the claims.
+        let mut seen = BTreeSet::new();
+        rows.retain(|(kind, row)| match row.code.text() {
+            Some(code) => seen.insert((row.date, code.to_owned(), row.days_supplied)),
+            None => seen.insert((row.date, format!("{kind:?}{}", row.name.as_str()), row.days_supplied)),
+        });
+        let enough = !rows.is_empty() && self.enough_days(&rows) && self.enough_groups(&rows);
+        enough.then_some(Found::Rows(rows))
+    }
+
+    fn matches(&self, kind: SectionKind, row: &Row) -> bool {
+        let drug = row.code.yj().is_some_and(|code| self.matches_drug(code));
+        let procedure = row.code.procedure().is_some_and(|code| self.procedures.iter().any(|p| p == code));
+        let visit = kind == SectionKind::Visits && self.visit_names.iter().any(|n| row.name.as_str().contains(n));
+        drug || procedure || visit || self.sections.contains(&kind)
+    }
+    fn matches_drug(&self, code: &str) -> bool {
+        let drugs = self.drugs.iter().chain(self.groups.iter().flatten());
+        let wanted = longest(drugs, code);
+        wanted > 0 && wanted > longest(self.except.iter(), code)
+    }
+    fn enough_days(&self, rows: &[(SectionKind, &Row)]) -> bool {
+        let total = rows.iter().map(|(_, row)| u32::from(row.days_supplied.unwrap_or(0))).fold(0, u32::saturating_add);
+        self.min_total_days.is_none_or(|min| total >= min)
+    }
+    fn enough_groups(&self, rows: &[(SectionKind, &Row)]) -> bool {
+        let Some(min) = self.min_groups else { return true };
+        let codes: Vec<&str> = rows.iter().filter_map(|(_, row)| row.code.yj()).collect();
+        let present = |group: &&Vec<String>| codes.iter().any(|code| longest(group.iter(), code) > 0);
+        self.groups.iter().filter(present).count() >= min
+    }
+    #[cfg(test)]
+    pub(crate) fn prefixes(&self) -> impl Iterator<Item = &String> {
+        self.drugs.iter().chain(&self.except).chain(self.groups.iter().flatten())
+    }
+}
+
+fn longest<'a>(prefixes: impl Iterator<Item = &'a String>, code: &str) -> usize {
+    prefixes.filter(|p| code.starts_with(p.as_str())).map(String::len).max().unwrap_or(0)
+}
+
+fn is_prefix(text: &str) -> bool {
+    PREFIX_CHARS.contains(&text.len())
+        && text.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || (i >= 7 && b.is_ascii_uppercase()))
+}
+
+fn is_procedure(code: &str) -> bool {
+    let (head, tail) = code.split_once('-').map_or((code, None), |(h, t)| (h, Some(t)));
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let mut chars = head.chars();
+    chars.next().is_some_and(|c| c.is_ascii_uppercase())
+        && chars.as_str().len() == 3
+        && digits(chars.as_str())
+        && tail.is_none_or(digits)
+}

@@ -1,0 +1,7 @@
+//! Rules, their order, the table and the command's files, through the public API.
+
+mod cli;
+mod common;
+mod order;
+mod rules;
+mod table;
