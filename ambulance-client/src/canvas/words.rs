@@ -1,0 +1,106 @@
+//! Words in a room: laid out, made smaller if they do not fit, placed, noted.
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Align2, Pos2, Rect, Vec2, pos2};
+use std::sync::Arc;
+
+use super::ledger::WordsEntry;
+use super::{Canvas, Style};
+use crate::theme::Size;
+use crate::theme::type_scale::font;
+
+impl Canvas<'_> {
+    /// Words that are part of something already named (a target, a panel): drawn only.
+    pub fn ink(&mut self, rect: Rect, at: Align2, text: &str, style: Style) {
+        self.ink_spans(rect, at, &[(text, style)]);
+    }
+
+    /// As [`Self::ink`], in runs of different styles. Words that do not fit the room are made smaller, one size at a
+    /// time; at the smallest size the rest is cut with … and noted as elided.
+    pub fn ink_spans(&mut self, rect: Rect, at: Align2, runs: &[(&str, Style)]) {
+        let (galley, size) = self.fit(rect.size(), at, runs);
+        let anchor = anchor(rect, at, galley.size());
+        let ink = galley.rect.translate(anchor.to_vec2());
+        let Some((_, first)) = runs.first() else { return };
+        self.ledger.words.push(WordsEntry {
+            text: galley.text().to_string(),
+            size,
+            ink,
+            room: rect,
+            elided: galley.elided,
+            colour: first.colour,
+            ground: self.ground,
+        });
+        self.ui.painter().galley(anchor, galley, first.colour);
+    }
+
+    /// Width in points that `text` takes on one line.
+    #[must_use]
+    pub fn width(&self, text: &str, style: Style) -> f32 {
+        self.lay(f32::INFINITY, Align2::LEFT_TOP, &[(text, style)], 0, 1).size().x
+    }
+
+    fn fit(&self, room: Vec2, at: Align2, runs: &[(&str, Style)]) -> (Arc<egui::Galley>, Size) {
+        let largest = runs.iter().map(|(_, s)| s.size).max().unwrap_or(Size::Note);
+        let mut size = largest;
+        let mut steps = 0;
+        loop {
+            let rows = rows_that_fit(room.y, size);
+            let galley = self.lay(room.x, at, runs, steps, rows);
+            let fits = !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + 1.0;
+            match size.smaller() {
+                Some(smaller) if !fits => {
+                    size = smaller;
+                    steps += 1;
+                }
+                _ => return (galley, size),
+            }
+        }
+    }
+
+    fn lay(&self, width: f32, at: Align2, runs: &[(&str, Style)], steps: u32, rows: usize) -> Arc<egui::Galley> {
+        let mut job = LayoutJob { halign: at.x(), ..LayoutJob::default() };
+        job.wrap.max_width = width;
+        job.wrap.max_rows = rows;
+        for (text, style) in runs {
+            let size = shrunk(style.size, steps);
+            let format = TextFormat {
+                font_id: font(size, style.face, self.t.bold_throughout),
+                color: style.colour,
+                line_height: Some(size.line_height()),
+                valign: Align::BOTTOM,
+                ..TextFormat::default()
+            };
+            job.append(text, 0.0, format);
+        }
+        self.ui.painter().layout_job(job)
+    }
+}
+
+fn shrunk(size: Size, steps: u32) -> Size {
+    (0..steps).fold(size, |s, _| s.smaller().unwrap_or(s))
+}
+
+fn rows_that_fit(height: f32, size: Size) -> usize {
+    let mut rows = 1;
+    let mut used = size.line_height() * 2.0;
+    while used <= height + 1.0 && rows < 40 {
+        rows += 1;
+        used += size.line_height();
+    }
+    rows
+}
+
+fn anchor(rect: Rect, at: Align2, size: Vec2) -> Pos2 {
+    let x = match at.x() {
+        Align::Min => rect.min.x,
+        Align::Center => rect.center().x,
+        Align::Max => rect.max.x,
+    };
+    let y = match at.y() {
+        Align::Min => rect.min.y,
+        Align::Center => rect.center().y - size.y / 2.0,
+        Align::Max => rect.max.y - size.y,
+    };
+    pos2(x.round(), y.round())
+}

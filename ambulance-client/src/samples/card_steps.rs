@@ -1,0 +1,172 @@
+//! Face, consent, number B, refusals, mismatch, ladders.
+
+use super::shell::{self, Moment};
+use super::{Sample, say};
+use crate::screens::card::{CardState, CardStatusVm, CardVm};
+use crate::screens::consent_refused::ConsentRefusedVm;
+use crate::screens::consent_unobtainable::ConsentUnobtainableVm;
+use crate::screens::ladder::{LadderStepVm, LadderVm, StepState};
+use crate::screens::mismatch::{MismatchRowVm, MismatchVm};
+use crate::screens::number_b::NumberBVm;
+use crate::screens::Screen;
+use crate::text::Lang;
+use crate::widgets::chips::ChipVm;
+use crate::widgets::icons::Icon;
+
+pub(super) fn samples(lang: Lang) -> Vec<Sample> {
+    let mut shell = shell::at(lang, "10:29", Moment::Contact, 6);
+    if let Some(card) = shell.rail.get_mut(1) {
+        *card = say(lang, "読めた", "read");
+    }
+    let make = |name, screen| Sample { name, shell: shell.clone(), screen };
+    vec![
+        make("03a-card-face", Screen::Card(card(lang, None))),
+        make("03b-card-consent", Screen::Card(card(lang, Some("10:29:11")))),
+        make("03c-number-b-keypad", Screen::NumberB(number_b(lang))),
+        make("03d-consent-unobtainable", Screen::ConsentUnobtainable(unobtainable(lang))),
+        make("03e-consent-refused", Screen::ConsentRefused(refused(lang))),
+        make("03f-mismatch", Screen::Mismatch(mismatch(lang))),
+        make("11a-read-moved", Screen::Ladder(moved(lang))),
+        make("11c-read-unregistered", Screen::Ladder(unregistered(lang))),
+    ]
+}
+
+fn card(lang: Lang, matched_at: Option<&str>) -> CardVm {
+    CardVm {
+        status: CardStatusVm {
+            state: CardState::Read,
+            title: say(lang, "カードを読みました", "Card read"),
+            note: say(
+                lang,
+                "証明書は有効 ・ 暗証番号は使いません ・ 個人番号は読みません",
+                "certificate valid ・ no PIN ・ the number is not read",
+            ),
+            right: say(lang, "10:29:04 ・ 0.8秒", "10:29:04 ・ 0.8 s"),
+        },
+        matched_at: matched_at.map(str::to_owned),
+    }
+}
+
+fn number_b(lang: Lang) -> NumberBVm {
+    NumberBVm {
+        digits: "23030420314".to_owned(),
+        progress: say(lang, "11桁まで入力", "11 digits entered"),
+        tries_left: Some(10),
+    }
+}
+
+fn chips(lang: Lang, words: &[(&str, &str)], chosen: Option<usize>) -> Vec<ChipVm> {
+    words.iter().enumerate().map(|(i, (ja, en))| ChipVm { word: say(lang, ja, en), chosen: chosen == Some(i) }).collect()
+}
+
+fn unobtainable(lang: Lang) -> ConsentUnobtainableVm {
+    let reasons = [
+        ("意識がない", "Unconscious"),
+        ("意識がもうろう", "Drowsy"),
+        ("話せない(失語・挿管)", "Cannot speak"),
+        ("認知症で判断がむずかしい", "Dementia"),
+        ("幼児で保護者がいない", "Child without guardian"),
+        ("その他(あとで記録)", "Other (noted later)"),
+    ];
+    ConsentUnobtainableVm {
+        matched: say(lang, "顔の一致 10:29:11", "face matched 10:29:11"),
+        reasons: chips(lang, &reasons, Some(1)),
+        record: say(
+            lang,
+            "記録する内容: 隊長 高橋 ・ 10:29 ・ 理由 ・ 見た項目 ・ 目視。本人はマイナポータルで照会の履歴を見られます。あとで審査があります。",
+            "Recorded: captain Takahashi, 10:29, the reason, what was seen. The patient can see it on Mynaportal. It is reviewed.",
+        ),
+    }
+}
+
+fn refused(lang: Lang) -> ConsentRefusedVm {
+    let reasons = [
+        ("早く運んでほしい", "Wants to go now"),
+        ("隊員に知られたくない", "Does not want the crew to know"),
+        ("情報の安全が心配", "Worried about safety of data"),
+        ("理由は言わない", "Gives no reason"),
+    ];
+    ConsentRefusedVm { reasons: chips(lang, &reasons, None) }
+}
+
+fn mismatch(lang: Lang) -> MismatchVm {
+    let row = |what: (&str, &str), card: (&str, &str), seen: (&str, &str)| MismatchRowVm {
+        what: say(lang, what.0, what.1),
+        card: say(lang, card.0, card.1),
+        observed: say(lang, seen.0, seen.1),
+        differs: true,
+    };
+    MismatchVm {
+        rows: vec![
+            row(("性別", "Sex"), ("男", "M"), ("女", "F")),
+            row(("年齢", "Age"), ("47歳", "47"), ("70代", "70s")),
+        ],
+    }
+}
+
+fn step(lang: Lang, state: StepState, pressable: bool, title: (&str, &str), note: (&str, &str)) -> LadderStepVm {
+    LadderStepVm { state, title: say(lang, title.0, title.1), note: say(lang, note.0, note.1), pressable }
+}
+
+fn no_wait(lang: Lang) -> (String, String) {
+    (
+        say(lang, "待たなくてよい ― 候補は出ています", "No need to wait ― hospitals are shown"),
+        say(
+            lang,
+            "病歴なしの計算: 青波中央病院 31分 ・ 汐見台記念病院 32分 ・ 青波大学病院 39分",
+            "without history: Aonami Chuo 31 min ・ Shiomidai 32 ・ Aonami Univ. 39",
+        ),
+    )
+}
+
+fn moved(lang: Lang) -> LadderVm {
+    let again = (("置きなおす", "Put it down again"), ("置くと自動で読みます。押す必要はありません", "It reads by itself; no press needed"));
+    let case = (("ケースから出す", "Out of its case"), ("財布・ケース・ほかのカードから離す", "Away from wallet, case, other cards"));
+    let turn = (("裏返して、まん中に置く", "Turn it over, in the middle"), ("面の向きで読みやすさが変わります", "One side may read better"));
+    let without = (("カードなしで進む", "Go on without the card"), ("3回だめなら、待たずに進んでください", "After three tries, do not wait"));
+    LadderVm {
+        icon: Icon::Warning,
+        title: say(lang, "カードが動きました", "The card moved"),
+        meaning: say(lang, "読み取りが途中で切れました。カードは壊れていません。", "Reading broke off. The card is not damaged."),
+        steps: vec![
+            step(lang, StepState::Failed, false, again.0, again.1),
+            step(lang, StepState::Now, false, case.0, case.1),
+            step(lang, StepState::Later, false, turn.0, turn.1),
+            step(lang, StepState::Later, true, without.0, without.1),
+        ],
+        no_wait: no_wait(lang),
+        rule: None,
+        footer: say(lang, "読み取りにかけた時間 0:34 ・ 記号 CARD-MOVED", "Time spent reading 0:34 ・ sign CARD-MOVED"),
+        primary: (say(lang, "カードなしで進む", "Go on without card"), say(lang, "2回めです", "second try")),
+        side: vec![
+            (say(lang, "照合番号Bで開く", "Open by number B"), String::new()),
+            (say(lang, "読み取りをやめる", "Stop reading"), String::new()),
+        ],
+    }
+}
+
+fn unregistered(lang: Lang) -> LadderVm {
+    let book = (("お薬手帳を読む", "Read the medicine book"), ("QRが付いていれば薬を取り込めます", "With a QR its medicines can be taken in"));
+    let oral = (("聞き取りで進む", "Ask and note"), ("薬・既往・アレルギーを押して選ぶ", "Medicine, past, allergy by presses"));
+    LadderVm {
+        icon: Icon::Warning,
+        title: say(lang, "保険証の利用登録がありません", "Not registered as insurance card"),
+        meaning: say(
+            lang,
+            "このカードからは病歴を見られません。現場では登録できません。",
+            "No history through this card. It cannot be registered on scene.",
+        ),
+        steps: vec![
+            step(lang, StepState::Now, true, book.0, book.1),
+            step(lang, StepState::Later, true, oral.0, oral.1),
+        ],
+        no_wait: no_wait(lang),
+        rule: Some((
+            say(lang, "見られない ≠ 記録なし", "Not visible ≠ no record"),
+            say(lang, "病歴がないのではなく、このカードでは見られないだけです。", "There may be records; this card cannot show them."),
+        )),
+        footer: say(lang, "記号 NOT-REGISTERED ・ 照会にかかった時間 1.4秒", "sign NOT-REGISTERED ・ look-up took 1.4 s"),
+        primary: (say(lang, "お薬手帳へ", "Medicine book"), say(lang, "QRを読む", "read its QR")),
+        side: vec![(say(lang, "聞き取りへ", "Ask and note"), say(lang, "押して選ぶだけ", "presses only"))],
+    }
+}

@@ -1,0 +1,72 @@
+//! カード: two presses on two places, face and consent.
+
+use crate::widgets::icons::Icon;
+
+/// What the card panel says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CardStatusVm {
+    /// Read, reading, none on the reader.
+    pub state: CardState,
+    /// The strong line.
+    pub title: String,
+    /// What was checked and what is never read.
+    pub note: String,
+    /// When, and how long it took.
+    pub right: String,
+}
+
+/// Whether a card was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CardState {
+    /// Nothing on the reader.
+    #[default]
+    None,
+    /// Being read.
+    Reading,
+    /// Read.
+    Read,
+}
+
+impl CardState {
+    pub(super) fn icon(self) -> Icon {
+        match self {
+            Self::None => Icon::Warning,
+            Self::Reading => Icon::Clock,
+            Self::Read => Icon::Check,
+        }
+    }
+}
+
+/// What the screen shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CardVm {
+    /// The card panel.
+    pub status: CardStatusVm,
+    /// When the face was matched; none while it is asked.
+    pub matched_at: Option<String>,
+}
+
+/// What the crew can do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardAction {
+    /// 一致する.
+    FaceMatches,
+    /// 一致しない.
+    FaceDiffers,
+    /// Take the match back.
+    UndoFace,
+    /// 同意あり, all sections.
+    ConsentGiven,
+    /// Choose sections.
+    ChooseSections,
+    /// 断られた.
+    ConsentRefused,
+    /// 同意を得られない: to the reasons.
+    ConsentNotObtainable,
+    /// Open photo and name by 照合番号B.
+    OpenNumberB,
+    /// カードなしで進む.
+    WithoutCard,
+    /// カードを返した.
+    CardReturned,
+}

@@ -1,0 +1,41 @@
+//! 病歴の要点: records, never diagnoses.
+
+use crate::widgets::alert_row::AlertVm;
+use crate::widgets::section_card::SectionVm;
+
+/// Most alerts on the first screen.
+pub const MAX_ALERTS: usize = 3;
+
+/// What the screen shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryVm {
+    /// When it was fetched, its age, the consent, how far the claims reach.
+    pub fetched: String,
+    /// At most [`MAX_ALERTS`].
+    pub alerts: Vec<AlertVm>,
+    /// What alerts there are besides, and where.
+    pub more_alerts: String,
+    /// Four sections: medicines, visits, surgery, dialysis.
+    pub sections: Vec<SectionVm>,
+    /// What changed in the ranking: title and lines; none when nothing did.
+    pub changed: Option<(String, Vec<String>)>,
+    /// The primary's note: the best candidate.
+    pub best: String,
+}
+
+/// What the crew can do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryAction {
+    /// Open the rows behind the alert with this index.
+    OpenAlert(usize),
+    /// Open the section with this index.
+    OpenSection(usize),
+    /// Look up again.
+    LookUpAgain,
+    /// To 聞き取り.
+    AddOral,
+    /// Hide names and history at once.
+    HideScreen,
+    /// To the hospitals.
+    ChooseHospital,
+}

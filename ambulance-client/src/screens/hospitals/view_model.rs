@@ -1,0 +1,44 @@
+//! 受入候補: the order, and every minute of it.
+
+use crate::widgets::hospital_row::HospitalRowVm;
+
+/// Most candidates on one page.
+pub const ROWS: usize = 4;
+
+/// What the screen shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HospitalsVm {
+    /// What changed by history: title and from → to with why.
+    pub changed: Option<(String, String)>,
+    /// How many candidates there are.
+    pub count: usize,
+    /// At most [`ROWS`] of them.
+    pub rows: Vec<HospitalRowVm>,
+    /// 「除外 3」 and who and why; none when none is excluded.
+    pub excluded: Option<(String, String)>,
+    /// What must still be confirmed; versions of rules and register.
+    pub footer: String,
+    /// The hospital the primary asks.
+    pub ask: Option<String>,
+    /// How many 一斉に照会 asks, in words.
+    pub together: String,
+}
+
+/// What the crew can do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HospitalsAction {
+    /// Choose the row with this index; again: its terms in words.
+    SelectHospital(usize),
+    /// Open what changed.
+    OpenChanged,
+    /// Open the excluded hospitals.
+    OpenExcluded,
+    /// Send the enquiry to the chosen one.
+    SendEnquiry,
+    /// Send it to the best ones together.
+    AskTogether,
+    /// Ask by phone.
+    AskByPhone,
+    /// Another hospital, with a reason.
+    AnotherHospital,
+}

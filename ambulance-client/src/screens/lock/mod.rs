@@ -1,0 +1,7 @@
+//! 施錠: names and history are off the screen; stage and phone stay.
+
+mod ui;
+mod view_model;
+
+pub use ui::ui;
+pub use view_model::*;

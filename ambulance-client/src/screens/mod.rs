@@ -1,0 +1,234 @@
+//! The screens: each a plain view model and its drawing. What comes in is a view model, what goes out are actions.
+
+pub mod ready;
+pub mod on_scene;
+pub mod value_keypad;
+pub mod card;
+pub mod number_b;
+pub mod consent_unobtainable;
+pub mod consent_refused;
+pub mod mismatch;
+pub mod history;
+pub mod history_waiting;
+pub mod history_empty;
+pub mod hospitals;
+pub mod override_choice;
+pub mod enquiry;
+pub mod transport;
+pub mod handover;
+pub mod wipe;
+pub mod works_now;
+pub mod lock;
+pub mod ladder;
+pub mod display;
+
+use crate::canvas::{Canvas, Display, Ledger};
+use crate::frame::{self, Out, ShellAction, ShellVm, Tab};
+
+use ready::{ReadyAction, ReadyVm};
+use on_scene::{OnSceneAction, OnSceneVm};
+use value_keypad::{ValueKeypadAction, ValueKeypadVm};
+use card::{CardAction, CardVm};
+use number_b::{NumberBAction, NumberBVm};
+use consent_unobtainable::{ConsentUnobtainableAction, ConsentUnobtainableVm};
+use consent_refused::{ConsentRefusedAction, ConsentRefusedVm};
+use mismatch::{MismatchAction, MismatchVm};
+use history::{HistoryAction, HistoryVm};
+use history_waiting::{HistoryWaitingAction, HistoryWaitingVm};
+use history_empty::{HistoryEmptyAction, HistoryEmptyVm};
+use hospitals::{HospitalsAction, HospitalsVm};
+use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
+use enquiry::{EnquiryAction, EnquiryVm};
+use transport::{TransportAction, TransportVm};
+use handover::{HandoverAction, HandoverVm};
+use wipe::{WipeAction, WipeVm};
+use works_now::{WorksNowAction, WorksNowVm};
+use lock::{LockAction, LockVm};
+use ladder::{LadderAction, LadderVm};
+use display::{DisplayAction, DisplayVm};
+
+/// Which screen is shown, with what it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Screen {
+    /// See [`ready`].
+    Ready(ReadyVm),
+    /// See [`on_scene`].
+    OnScene(OnSceneVm),
+    /// See [`value_keypad`].
+    ValueKeypad(ValueKeypadVm),
+    /// See [`card`].
+    Card(CardVm),
+    /// See [`number_b`].
+    NumberB(NumberBVm),
+    /// See [`consent_unobtainable`].
+    ConsentUnobtainable(ConsentUnobtainableVm),
+    /// See [`consent_refused`].
+    ConsentRefused(ConsentRefusedVm),
+    /// See [`mismatch`].
+    Mismatch(MismatchVm),
+    /// See [`history`].
+    History(HistoryVm),
+    /// See [`history_waiting`].
+    HistoryWaiting(HistoryWaitingVm),
+    /// See [`history_empty`].
+    HistoryEmpty(HistoryEmptyVm),
+    /// See [`hospitals`].
+    Hospitals(HospitalsVm),
+    /// See [`override_choice`].
+    OverrideChoice(OverrideChoiceVm),
+    /// See [`enquiry`].
+    Enquiry(EnquiryVm),
+    /// See [`transport`].
+    Transport(TransportVm),
+    /// See [`handover`].
+    Handover(HandoverVm),
+    /// See [`wipe`].
+    Wipe(WipeVm),
+    /// See [`works_now`].
+    WorksNow(WorksNowVm),
+    /// See [`lock`].
+    Lock(LockVm),
+    /// See [`ladder`].
+    Ladder(LadderVm),
+    /// See [`display`].
+    Display(DisplayVm),
+}
+
+/// What the crew pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Around the screen.
+    Shell(ShellAction),
+    /// On [`ready`].
+    Ready(ReadyAction),
+    /// On [`on_scene`].
+    OnScene(OnSceneAction),
+    /// On [`value_keypad`].
+    ValueKeypad(ValueKeypadAction),
+    /// On [`card`].
+    Card(CardAction),
+    /// On [`number_b`].
+    NumberB(NumberBAction),
+    /// On [`consent_unobtainable`].
+    ConsentUnobtainable(ConsentUnobtainableAction),
+    /// On [`consent_refused`].
+    ConsentRefused(ConsentRefusedAction),
+    /// On [`mismatch`].
+    Mismatch(MismatchAction),
+    /// On [`history`].
+    History(HistoryAction),
+    /// On [`history_waiting`].
+    HistoryWaiting(HistoryWaitingAction),
+    /// On [`history_empty`].
+    HistoryEmpty(HistoryEmptyAction),
+    /// On [`hospitals`].
+    Hospitals(HospitalsAction),
+    /// On [`override_choice`].
+    OverrideChoice(OverrideChoiceAction),
+    /// On [`enquiry`].
+    Enquiry(EnquiryAction),
+    /// On [`transport`].
+    Transport(TransportAction),
+    /// On [`handover`].
+    Handover(HandoverAction),
+    /// On [`wipe`].
+    Wipe(WipeAction),
+    /// On [`works_now`].
+    WorksNow(WorksNowAction),
+    /// On [`lock`].
+    Lock(LockAction),
+    /// On [`ladder`].
+    Ladder(LadderAction),
+    /// On [`display`].
+    Display(DisplayAction),
+}
+
+impl Screen {
+    /// The screen's key: targets of different screens never share a press.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Ready(_) => "ready",
+            Self::OnScene(_) => "on_scene",
+            Self::ValueKeypad(_) => "value_keypad",
+            Self::Card(_) => "card",
+            Self::NumberB(_) => "number_b",
+            Self::ConsentUnobtainable(_) => "consent_unobtainable",
+            Self::ConsentRefused(_) => "consent_refused",
+            Self::Mismatch(_) => "mismatch",
+            Self::History(_) => "history",
+            Self::HistoryWaiting(_) => "history_waiting",
+            Self::HistoryEmpty(_) => "history_empty",
+            Self::Hospitals(_) => "hospitals",
+            Self::OverrideChoice(_) => "override_choice",
+            Self::Enquiry(_) => "enquiry",
+            Self::Transport(_) => "transport",
+            Self::Handover(_) => "handover",
+            Self::Wipe(_) => "wipe",
+            Self::WorksNow(_) => "works_now",
+            Self::Lock(_) => "lock",
+            Self::Ladder(_) => "ladder",
+            Self::Display(_) => "display",
+        }
+    }
+
+    /// The tab of the rail that is current on this screen.
+    #[must_use]
+    pub fn tab(&self) -> Option<Tab> {
+        match self {
+            Self::Ready(_) | Self::WorksNow(_) | Self::Lock(_) => None,
+            Self::OnScene(_) | Self::ValueKeypad(_) => Some(Tab::Assess),
+            Self::Card(_) | Self::NumberB(_) | Self::ConsentUnobtainable(_) | Self::ConsentRefused(_) | Self::Mismatch(_) | Self::Ladder(_) => Some(Tab::Card),
+            Self::History(_) | Self::HistoryWaiting(_) | Self::HistoryEmpty(_) => Some(Tab::History),
+            Self::Hospitals(_) | Self::OverrideChoice(_) | Self::Enquiry(_) => Some(Tab::Hospital),
+            Self::Transport(_) | Self::Handover(_) | Self::Wipe(_) => Some(Tab::Handover),
+            Self::Display(_) => Some(Tab::Display),
+        }
+    }
+}
+
+/// Draws `screen` with all that stands around it; returns what was pressed and what was drawn.
+pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -> (Vec<Action>, Ledger) {
+    let mut canvas = Canvas::begin(ui, display, screen.key());
+    let tab = screen.tab();
+    let c = &mut canvas;
+    let actions = match screen {
+        Screen::Ready(vm) => draw(c, shell, vm, tab, ready::ui, Action::Ready),
+        Screen::OnScene(vm) => draw(c, shell, vm, tab, on_scene::ui, Action::OnScene),
+        Screen::ValueKeypad(vm) => draw(c, shell, vm, tab, value_keypad::ui, Action::ValueKeypad),
+        Screen::Card(vm) => draw(c, shell, vm, tab, card::ui, Action::Card),
+        Screen::NumberB(vm) => draw(c, shell, vm, tab, number_b::ui, Action::NumberB),
+        Screen::ConsentUnobtainable(vm) => draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable),
+        Screen::ConsentRefused(vm) => draw(c, shell, vm, tab, consent_refused::ui, Action::ConsentRefused),
+        Screen::Mismatch(vm) => draw(c, shell, vm, tab, mismatch::ui, Action::Mismatch),
+        Screen::History(vm) => draw(c, shell, vm, tab, history::ui, Action::History),
+        Screen::HistoryWaiting(vm) => draw(c, shell, vm, tab, history_waiting::ui, Action::HistoryWaiting),
+        Screen::HistoryEmpty(vm) => draw(c, shell, vm, tab, history_empty::ui, Action::HistoryEmpty),
+        Screen::Hospitals(vm) => draw(c, shell, vm, tab, hospitals::ui, Action::Hospitals),
+        Screen::OverrideChoice(vm) => draw(c, shell, vm, tab, override_choice::ui, Action::OverrideChoice),
+        Screen::Enquiry(vm) => draw(c, shell, vm, tab, enquiry::ui, Action::Enquiry),
+        Screen::Transport(vm) => draw(c, shell, vm, tab, transport::ui, Action::Transport),
+        Screen::Handover(vm) => draw(c, shell, vm, tab, handover::ui, Action::Handover),
+        Screen::Wipe(vm) => draw(c, shell, vm, tab, wipe::ui, Action::Wipe),
+        Screen::WorksNow(vm) => draw(c, shell, vm, tab, works_now::ui, Action::WorksNow),
+        Screen::Lock(vm) => draw(c, shell, vm, tab, lock::ui, Action::Lock),
+        Screen::Ladder(vm) => draw(c, shell, vm, tab, ladder::ui, Action::Ladder),
+        Screen::Display(vm) => draw(c, shell, vm, tab, display::ui, Action::Display),
+    };
+    (actions, canvas.finish())
+}
+
+fn draw<V, A>(
+    c: &mut Canvas<'_>,
+    shell: &ShellVm,
+    vm: &V,
+    tab: Option<Tab>,
+    ui: impl FnOnce(&mut Canvas<'_>, &ShellVm, &V, &mut Out<A>),
+    wrap: impl Fn(A) -> Action,
+) -> Vec<Action> {
+    let mut out = Out::default();
+    ui(c, shell, vm, &mut out);
+    frame::around(c, shell, tab, &mut out);
+    let shell_actions = out.shell.into_iter().map(Action::Shell);
+    shell_actions.chain(out.screen.into_iter().map(wrap)).collect()
+}

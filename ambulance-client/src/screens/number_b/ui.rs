@@ -1,0 +1,73 @@
+//! Drawing of the 照合番号B page.
+
+use egui::{Align2, Rect, vec2};
+
+use super::{NumberBAction, NumberBVm};
+use crate::canvas::{Canvas, Style};
+use crate::frame::{self, Out, ShellVm};
+use crate::screens::number_b::DIGITS;
+use crate::theme::grid::{self, GAP, Stack};
+use crate::theme::{Face, Size};
+use crate::widgets::button::Look;
+use crate::widgets::side::{self, Foot, Primary};
+use crate::widgets::{keypad, panels};
+
+/// Draws the page.
+pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &NumberBVm, out: &mut Out<NumberBAction>) {
+    let missing = DIGITS.saturating_sub(vm.digits.chars().count());
+    let (note, look) =
+        if missing == 0 { (String::new(), Look::Primary) } else { (c.w.digits_missing(missing), Look::Disabled) };
+    let primary = Primary::new(c.w.open, &note, NumberBAction::Open).look(look);
+    let above = side::foot(c, shell, Foot::Primary(primary), out);
+    let mut stack = Stack::new(frame::content(c, shell), GAP);
+    panels::page_title(c, stack.top(36.0), c.w.number_b_title, &vm.progress);
+    fields(c, stack.top(96.0), &vm.digits);
+    let rects = grid::weighted_columns(stack.rest(), &[432.0, 412.0], GAP);
+    let [left, right] = rects.as_slice() else { return };
+    out.screen.extend(keypad::keypad(c, *left).map(NumberBAction::Key));
+    explanation(c, *right, vm);
+    let parts = vec![
+        side::word_and_note(92.0, c.w.back, c.w.to_visual, NumberBAction::Back),
+        side::word(84.0, c.w.without_card, NumberBAction::WithoutCard),
+    ];
+    side::top(c, above, parts, out);
+}
+
+fn fields(c: &mut Canvas<'_>, area: Rect, digits: &str) {
+    let t = c.t;
+    let entered = digits.chars().count();
+    let parts = [(c.w.birth_date, 0, 6), (c.w.expiry_year, 6, 4), (c.w.security_code, 10, 4)];
+    for (rect, (label, from, length)) in grid::columns(area, 3, GAP).into_iter().zip(parts) {
+        let current = (from..from + length).contains(&entered);
+        let ground = if current { t.tint } else { t.surface };
+        c.panel(rect, ground);
+        if current {
+            c.fill(Rect::from_min_size(rect.min, vec2(rect.width(), 6.0)), 0, t.accent.fill);
+        }
+        let mut text: String = digits.chars().skip(from).take(length).collect();
+        for _ in text.chars().count()..length {
+            text.push('_');
+        }
+        let (top, bottom) = rect.shrink2(vec2(8.0, 12.0)).split_top_bottom_at_y(rect.min.y + 40.0);
+        c.on(ground, |c| {
+            c.text(top, Align2::CENTER_CENTER, label, Style::note(t.ink));
+            let style = Style { size: Size::Title, face: Face::Fixed, colour: t.ink };
+            c.text(bottom, Align2::CENTER_CENTER, &text, style);
+        });
+    }
+}
+
+fn explanation(c: &mut Canvas<'_>, rect: Rect, vm: &NumberBVm) {
+    let t = c.t;
+    c.panel(rect, t.surface);
+    c.on(t.surface, |c| {
+        let mut stack = Stack::new(rect.shrink2(vec2(16.0, 14.0)), 10.0);
+        c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.number_b_opens, Style::note(t.ink2));
+        c.text(stack.top(96.0), Align2::LEFT_TOP, c.w.number_b_content, Style::body(t.ink));
+        c.rule(stack.top(4.0));
+        c.text(stack.top(106.0), Align2::LEFT_TOP, c.w.number_b_where, Style::note(t.ink));
+        let tries = vm.tries_left.map_or_else(|| "―".to_owned(), |n| c.w.tries_left(n));
+        c.text(stack.top(40.0), Align2::LEFT_CENTER, &tries, Style::strong(t.ink));
+        c.text(stack.rest(), Align2::LEFT_TOP, c.w.number_b_never, Style::note(t.ink2));
+    });
+}

@@ -1,0 +1,49 @@
+//! An alert: record, what to watch, where it comes from, which rule. At most three on a screen.
+
+use egui::{Align2, Rect, pos2, vec2};
+
+use super::icons::Icon;
+use crate::canvas::shapes::BarSide;
+use crate::canvas::{Canvas, Kind, Style, Target};
+use crate::theme::grid::BAR;
+
+/// An alert as the row shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlertVm {
+    /// The record, never a diagnosis.
+    pub record: String,
+    /// What to watch.
+    pub watch: String,
+    /// Item, date, days, source.
+    pub source: String,
+    /// The rule's id.
+    pub rule: String,
+}
+
+/// Draws the row; true when pressed.
+pub fn alert_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &AlertVm) -> bool {
+    let t = c.t;
+    let name = c.w.alert_name(&vm.record, &vm.watch, &vm.source, &vm.rule);
+    let kind = Kind::Ordinary;
+    let press = c.press(Target { rect, key: ("alert", index), name, kind, enabled: true, selected: None });
+    let width = if press.held { t.strong_border } else { t.border };
+    c.rounded_with_bar(rect, t.attention_tint, t.attention.fill, width, (BarSide::Left, BAR));
+    let icon = Rect::from_center_size(pos2(rect.min.x + 44.0, rect.center().y), vec2(36.0, 36.0));
+    c.icon(Icon::Warning, icon, t.attention.fill);
+    let chevron = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
+    c.icon(Icon::Chevron, chevron, t.ink);
+    let rule_room = Rect::from_min_max(pos2(rect.max.x - 106.0, rect.min.y), pos2(rect.max.x - 50.0, rect.max.y));
+    let words = Rect::from_min_max(pos2(rect.min.x + 74.0, rect.min.y + 14.0), pos2(rule_room.min.x - 2.0, rect.max.y - 14.0));
+    let (top, bottom) = words.split_top_bottom_at_y(words.min.y + 36.0);
+    c.on(t.attention_tint, |c| {
+        c.ink(rule_room, Align2::RIGHT_CENTER, &vm.rule, Style::note(t.ink));
+        c.ink(top, Align2::LEFT_CENTER, &vm.record, Style::strong(t.ink));
+        let source = format!(" ・ {}", vm.source);
+        let runs = [(vm.watch.as_str(), Style::note(t.ink).bold()), (source.as_str(), Style::note(t.ink))];
+        c.ink_spans(bottom, Align2::LEFT_CENTER, &runs);
+    });
+    if press.focused {
+        c.focus_line(rect);
+    }
+    press.fired
+}
