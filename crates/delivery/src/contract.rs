@@ -56,12 +56,7 @@ pub fn log(id: u8) -> LogId {
 /// An entry whose bytes name it.
 #[must_use]
 pub fn entry(log: LogId, seq: u64) -> Entry {
-    Entry {
-        log,
-        seq,
-        schema: 1,
-        bytes: format!("{log}/{seq}").into_bytes(),
-    }
+    Entry { log, seq, schema: 1, bytes: format!("{log}/{seq}").into_bytes() }
 }
 
 fn case(id: u8) -> LogKind {
@@ -71,22 +66,13 @@ fn case(id: u8) -> LogKind {
 async fn begin_with(store: &impl OutboxStore, id: u8, entries: u64, at: Timestamp) -> LogId {
     store.begin_log(log(id), case(id), at).await.expect("a new log");
     for seq in 1..=entries {
-        store
-            .append(Transaction::of(entry(log(id), seq)), at)
-            .await
-            .expect("the next entry");
+        store.append(Transaction::of(entry(log(id), seq)), at).await.expect("the next entry");
     }
     log(id)
 }
 
 async fn head(store: &impl OutboxStore, log: LogId) -> LogHead {
-    store
-        .heads()
-        .await
-        .expect("heads")
-        .into_iter()
-        .find(|head| head.log == log)
-        .expect("the log is known")
+    store.heads().await.expect("heads").into_iter().find(|head| head.log == log).expect("the log is known")
 }
 
 /// Gaps, repetitions, seq 0 and unknown logs are refused by name.
@@ -100,51 +86,23 @@ pub async fn seq_counts_from_one_without_gaps(store: &impl OutboxStore) {
         );
     }
     store
-        .append(
-            Transaction {
-                entries: vec![entry(a, 1), entry(a, 2)],
-                ..Transaction::default()
-            },
-            NOW,
-        )
+        .append(Transaction { entries: vec![entry(a, 1), entry(a, 2)], ..Transaction::default() }, NOW)
         .await
         .expect("in order");
     let repeated = store.append(Transaction::of(entry(a, 2)), NOW).await;
-    assert!(
-        matches!(
-            repeated,
-            Err(AppendError::NotNext {
-                expected: 3,
-                got: 2,
-                ..
-            })
-        ),
-        "{repeated:?}"
-    );
+    assert!(matches!(repeated, Err(AppendError::NotNext { expected: 3, got: 2, .. })), "{repeated:?}");
     let unknown = store.append(Transaction::of(entry(log(9), 1)), NOW).await;
-    assert!(
-        matches!(unknown, Err(AppendError::UnknownLog { log: l }) if l == log(9)),
-        "{unknown:?}"
-    );
+    assert!(matches!(unknown, Err(AppendError::UnknownLog { log: l }) if l == log(9)), "{unknown:?}");
     let a_head = head(store, a).await;
-    assert_eq!(
-        (a_head.head, a_head.digest),
-        (2, Some(entry_digest(&entry(a, 2).bytes)))
-    );
+    assert_eq!((a_head.head, a_head.digest), (2, Some(entry_digest(&entry(a, 2).bytes))));
 }
 
 /// One bad part, and nothing of a transaction happened.
 pub async fn a_transaction_is_all_or_nothing(store: &impl OutboxStore) {
     let a = begin_with(store, 1, 1, NOW).await;
-    let put = StateChange::Put {
-        key: "k".into(),
-        value: vec![1],
-    };
+    let put = StateChange::Put { key: "k".into(), value: vec![1] };
     let bad = Transaction {
-        begin: vec![NewLog {
-            log: log(2),
-            kind: LogKind::Unit,
-        }],
+        begin: vec![NewLog { log: log(2), kind: LogKind::Unit }],
         entries: vec![entry(a, 2), entry(log(2), 1), entry(a, 4)],
         close: vec![a],
         state: vec![put.clone()],
@@ -153,28 +111,14 @@ pub async fn a_transaction_is_all_or_nothing(store: &impl OutboxStore) {
     let heads = store.heads().await.expect("heads");
     assert_eq!(
         heads,
-        [LogHead {
-            head: 1,
-            digest: Some(entry_digest(&entry(a, 1).bytes)),
-            ..LogHead::new(a, case(1), NOW)
-        }]
+        [LogHead { head: 1, digest: Some(entry_digest(&entry(a, 1).bytes)), ..LogHead::new(a, case(1), NOW) }]
     );
     assert_eq!(store.state("k").await.expect("state"), None);
     assert_eq!(store.read_log(a, 1, 10).await.expect("read"), [entry(a, 1)]);
 
-    let good = Transaction {
-        entries: vec![entry(a, 2), entry(log(2), 1), entry(a, 3)],
-        ..bad
-    };
+    let good = Transaction { entries: vec![entry(a, 2), entry(log(2), 1), entry(a, 3)], ..bad };
     store.append(good, NOW).await.expect("all good");
-    assert_eq!(
-        (
-            head(store, a).await.head,
-            head(store, a).await.closed,
-            head(store, log(2)).await.head
-        ),
-        (3, true, 1)
-    );
+    assert_eq!((head(store, a).await.head, head(store, a).await.closed, head(store, log(2)).await.head), (3, true, 1));
     assert_eq!(store.state("k").await.expect("state"), Some(vec![1]));
 }
 
@@ -182,19 +126,10 @@ pub async fn a_transaction_is_all_or_nothing(store: &impl OutboxStore) {
 pub async fn a_log_is_begun_once(store: &impl OutboxStore) {
     let a = begin_with(store, 1, 0, NOW).await;
     let again = store.begin_log(a, LogKind::Unit, NOW).await;
-    assert!(
-        matches!(again, Err(AppendError::LogExists { log }) if log == a),
-        "{again:?}"
-    );
+    assert!(matches!(again, Err(AppendError::LogExists { log }) if log == a), "{again:?}");
     assert_eq!(head(store, a).await.kind, case(1));
-    let unknown = Transaction {
-        close: vec![log(9)],
-        ..Transaction::default()
-    };
-    assert!(matches!(
-        store.append(unknown, NOW).await,
-        Err(AppendError::UnknownLog { .. })
-    ));
+    let unknown = Transaction { close: vec![log(9)], ..Transaction::default() };
+    assert!(matches!(store.append(unknown, NOW).await, Err(AppendError::UnknownLog { .. })));
 }
 
 /// Bytes, schema and order survive; ranges and limits hold.
@@ -204,35 +139,17 @@ pub async fn entries_come_back_as_written(store: &impl OutboxStore) {
     let entries: Vec<_> = (1..=5)
         .map(|seq| Entry {
             schema: u16::MAX,
-            bytes: (0..=255)
-                .cycle()
-                .take(usize::try_from(seq).unwrap_or(0) * 700)
-                .collect(),
+            bytes: (0..=255).cycle().take(usize::try_from(seq).unwrap_or(0) * 700).collect(),
             ..entry(a, seq)
         })
-        .chain([Entry {
-            bytes: Vec::new(),
-            ..entry(a, 6)
-        }])
+        .chain([Entry { bytes: Vec::new(), ..entry(a, 6) }])
         .collect();
-    store
-        .append(
-            Transaction {
-                entries: entries.clone(),
-                ..Transaction::default()
-            },
-            NOW,
-        )
-        .await
-        .expect("append");
+    store.append(Transaction { entries: entries.clone(), ..Transaction::default() }, NOW).await.expect("append");
     assert_eq!(store.read_log(a, 0, 100).await.expect("all"), entries);
     assert_eq!(store.read_log(a, 3, 2).await.expect("some"), entries[2..4]);
     assert_eq!(store.read_log(a, 7, 100).await.expect("none"), []);
     assert_eq!(store.read_log(b, 1, 100).await.expect("other").len(), 3);
-    assert!(matches!(
-        store.read_log(log(9), 1, 1).await,
-        Err(StoreError::UnknownLog { .. })
-    ));
+    assert!(matches!(store.read_log(log(9), 1, 1).await, Err(StoreError::UnknownLog { .. })));
 }
 
 /// Acknowledgements repeat and arrive late; one beyond the head is refused.
@@ -243,21 +160,8 @@ pub async fn acknowledgement_moves_forward_only(store: &impl OutboxStore) {
         assert_eq!(head(store, a).await.acknowledged, stands);
     }
     let beyond = store.acknowledge(a, 5, NOW).await;
-    assert!(
-        matches!(
-            beyond,
-            Err(StoreError::BeyondHead {
-                head: 4,
-                through: 5,
-                ..
-            })
-        ),
-        "{beyond:?}"
-    );
-    assert!(matches!(
-        store.acknowledge(log(9), 1, NOW).await,
-        Err(StoreError::UnknownLog { .. })
-    ));
+    assert!(matches!(beyond, Err(StoreError::BeyondHead { head: 4, through: 5, .. })), "{beyond:?}");
+    assert!(matches!(store.acknowledge(log(9), 1, NOW).await, Err(StoreError::UnknownLog { .. })));
     assert_eq!(store.counts().await.expect("counts"), Counts::default());
 }
 
@@ -277,33 +181,13 @@ pub async fn a_restored_server_gets_entries_again(store: &impl OutboxStore) {
 /// A wedged entry is kept under its name with its first reason; the ones behind it go on.
 pub async fn a_wedged_entry_blocks_nothing(store: &impl OutboxStore) {
     let a = begin_with(store, 1, 3, NOW).await;
-    store
-        .quarantine(a, 2, QuarantineReason::MALFORMED, NOW)
-        .await
-        .expect("quarantine");
-    store
-        .quarantine(a, 2, QuarantineReason::REFUSED, NOW.plus_us(1))
-        .await
-        .expect("again");
-    assert!(matches!(
-        store.quarantine(a, 4, QuarantineReason::REFUSED, NOW).await,
-        Err(StoreError::BeyondHead { .. })
-    ));
+    store.quarantine(a, 2, QuarantineReason::MALFORMED, NOW).await.expect("quarantine");
+    store.quarantine(a, 2, QuarantineReason::REFUSED, NOW.plus_us(1)).await.expect("again");
+    assert!(matches!(store.quarantine(a, 4, QuarantineReason::REFUSED, NOW).await, Err(StoreError::BeyondHead { .. })));
     store.acknowledge(a, 3, NOW).await.expect("acknowledge");
-    let wedged = Wedged {
-        log: a,
-        seq: 2,
-        reason: QuarantineReason::MALFORMED,
-        at: NOW,
-    };
+    let wedged = Wedged { log: a, seq: 2, reason: QuarantineReason::MALFORMED, at: NOW };
     assert_eq!(store.wedged().await.expect("wedged"), [wedged]);
-    assert_eq!(
-        store.counts().await.expect("counts"),
-        Counts {
-            wedged: 1,
-            ..Counts::default()
-        }
-    );
+    assert_eq!(store.counts().await.expect("counts"), Counts { wedged: 1, ..Counts::default() });
     store.append(Transaction::of(entry(a, 4)), NOW).await.expect("goes on");
     // Its name and reason outlive its content.
     store.prune(NOW.plus_us(ACKED_KEEP_US)).await.expect("prune");
@@ -317,17 +201,8 @@ pub async fn a_fork_ends_its_log(store: &impl OutboxStore) {
     store.mark_forked(a, 3).await.expect("again");
     assert_eq!(head(store, a).await.forked_at, Some(2));
     let refused = store.append(Transaction::of(entry(a, 4)), NOW).await;
-    assert!(
-        matches!(refused, Err(AppendError::Forked { log }) if log == a),
-        "{refused:?}"
-    );
-    assert_eq!(
-        store.counts().await.expect("counts"),
-        Counts {
-            forked: 1,
-            ..Counts::default()
-        }
-    );
+    assert!(matches!(refused, Err(AppendError::Forked { log }) if log == a), "{refused:?}");
+    assert_eq!(store.counts().await.expect("counts"), Counts { forked: 1, ..Counts::default() });
     store.prune(NOW.plus_us(2 * ACKED_KEEP_US)).await.expect("prune");
     assert_eq!(store.read_log(a, 1, 10).await.expect("kept").len(), 3);
 }
@@ -338,30 +213,17 @@ pub async fn only_old_acknowledged_entries_are_pruned(store: &impl OutboxStore) 
     store.acknowledge(a, 1, NOW.plus_us(10)).await.expect("acknowledge");
     store.acknowledge(a, 2, NOW).await.expect("the clock stepped back");
     store.acknowledge(a, 4, NOW.plus_us(20)).await.expect("acknowledge");
-    assert_eq!(
-        store.prune(NOW.plus_us(ACKED_KEEP_US)).await.expect("prune"),
-        0,
-        "seq 1 is kept, so seq 2 is"
-    );
+    assert_eq!(store.prune(NOW.plus_us(ACKED_KEEP_US)).await.expect("prune"), 0, "seq 1 is kept, so seq 2 is");
     assert_eq!(store.prune(NOW.plus_us(ACKED_KEEP_US + 10)).await.expect("prune"), 2);
-    assert_eq!(
-        store.read_log(a, 1, 10).await.expect("kept"),
-        [entry(a, 3), entry(a, 4), entry(a, 5)]
-    );
+    assert_eq!(store.read_log(a, 1, 10).await.expect("kept"), [entry(a, 3), entry(a, 4), entry(a, 5)]);
     assert_eq!(store.prune(Timestamp(i64::MAX)).await.expect("prune"), 2);
     let left = head(store, a).await;
     assert_eq!((left.head, left.acknowledged, left.kept_from), (5, 4, 5));
     store.acknowledge(a, 5, NOW).await.expect("acknowledge");
     assert_eq!(store.prune(Timestamp(i64::MAX)).await.expect("prune"), 1);
     let left = head(store, a).await;
-    assert_eq!(
-        (left.kept_from, left.digest),
-        (6, Some(entry_digest(&entry(a, 5).bytes)))
-    );
-    store
-        .append(Transaction::of(entry(a, 6)), NOW)
-        .await
-        .expect("the log goes on");
+    assert_eq!((left.kept_from, left.digest), (6, Some(entry_digest(&entry(a, 5).bytes))));
+    store.append(Transaction::of(entry(a, 6)), NOW).await.expect("the log goes on");
 }
 
 /// Newest open case, other open cases, unit, older cases; and the oldest waiting time is right.
@@ -370,29 +232,11 @@ pub async fn pending_follows_the_lanes(store: &impl OutboxStore) {
     let older = begin_with(store, 1, 2, at(0)).await;
     let open = begin_with(store, 2, 2, at(1)).await;
     store.begin_log(log(3), LogKind::Unit, at(2)).await.expect("unit");
-    store
-        .append(Transaction::of(entry(log(3), 1)), at(2))
-        .await
-        .expect("unit entry");
+    store.append(Transaction::of(entry(log(3), 1)), at(2)).await.expect("unit entry");
     let newest = begin_with(store, 4, 1, at(3)).await;
-    store
-        .append(
-            Transaction {
-                close: vec![older],
-                ..Transaction::default()
-            },
-            at(4),
-        )
-        .await
-        .expect("close");
+    store.append(Transaction { close: vec![older], ..Transaction::default() }, at(4)).await.expect("close");
     store.acknowledge(older, 1, at(5)).await.expect("acknowledge");
-    let all = [
-        entry(newest, 1),
-        entry(open, 1),
-        entry(open, 2),
-        entry(log(3), 1),
-        entry(older, 2),
-    ];
+    let all = [entry(newest, 1), entry(open, 1), entry(open, 2), entry(log(3), 1), entry(older, 2)];
     assert_eq!(store.pending(10).await.expect("pending"), all);
     assert_eq!(store.pending(2).await.expect("pending"), all[..2]);
     let counts = store.counts().await.expect("counts");
@@ -401,14 +245,8 @@ pub async fn pending_follows_the_lanes(store: &impl OutboxStore) {
 
 /// Put, replace, delete, prefix; values are whole and sorted by key.
 pub async fn state_is_kept_by_key(store: &impl OutboxStore) {
-    let put = |key: &str, value: &[u8]| StateChange::Put {
-        key: key.into(),
-        value: value.into(),
-    };
-    let change = |state| Transaction {
-        state,
-        ..Transaction::default()
-    };
+    let put = |key: &str, value: &[u8]| StateChange::Put { key: key.into(), value: value.into() };
+    let change = |state| Transaction { state, ..Transaction::default() };
     let first = vec![
         put("case/2", b"two"),
         put("case/1", b""),
@@ -417,19 +255,13 @@ pub async fn state_is_kept_by_key(store: &impl OutboxStore) {
         put("unit%", b"u"),
     ];
     store.append(change(first), NOW).await.expect("put");
-    let expected = [
-        ("case/1".to_owned(), b"".to_vec()),
-        ("case/2".to_owned(), b"TWO".to_vec()),
-    ];
+    let expected = [("case/1".to_owned(), b"".to_vec()), ("case/2".to_owned(), b"TWO".to_vec())];
     assert_eq!(store.states("case/").await.expect("states"), expected);
     assert_eq!(store.states("unit%").await.expect("states").len(), 1);
     assert_eq!(store.states("%").await.expect("states"), []);
     assert_eq!(store.states("").await.expect("states").len(), 4);
     let delete = |key: &str| StateChange::Delete { key: key.into() };
-    store
-        .append(change(vec![delete("case/1"), delete("absent")]), NOW)
-        .await
-        .expect("delete");
+    store.append(change(vec![delete("case/1"), delete("absent")]), NOW).await.expect("delete");
     assert_eq!(store.state("case/1").await.expect("state"), None);
     assert_eq!(store.state("case/2").await.expect("state"), Some(b"TWO".to_vec()));
 }
@@ -437,45 +269,15 @@ pub async fn state_is_kept_by_key(store: &impl OutboxStore) {
 /// Too long or too many is refused by name, and nothing is written.
 pub async fn limits_are_enforced(store: &impl OutboxStore) {
     let a = begin_with(store, 1, 0, NOW).await;
-    let long = Entry {
-        bytes: vec![0; wire::limits::ENTRY_BYTES_MAX + 1],
-        ..entry(a, 1)
-    };
-    assert!(matches!(
-        store.append(Transaction::of(long), NOW).await,
-        Err(AppendError::TooLong { seq: 1, .. })
-    ));
-    let many = (1..=TRANSACTION_ENTRIES_MAX as u64 + 1)
-        .map(|seq| entry(a, seq))
-        .collect();
-    let refused = store
-        .append(
-            Transaction {
-                entries: many,
-                ..Transaction::default()
-            },
-            NOW,
-        )
-        .await;
+    let long = Entry { bytes: vec![0; wire::limits::ENTRY_BYTES_MAX + 1], ..entry(a, 1) };
+    assert!(matches!(store.append(Transaction::of(long), NOW).await, Err(AppendError::TooLong { seq: 1, .. })));
+    let many = (1..=TRANSACTION_ENTRIES_MAX as u64 + 1).map(|seq| entry(a, seq)).collect();
+    let refused = store.append(Transaction { entries: many, ..Transaction::default() }, NOW).await;
     assert!(matches!(refused, Err(AppendError::TooMany { .. })), "{refused:?}");
     let key = "k".repeat(STATE_KEY_BYTES_MAX + 1);
     let state = vec![StateChange::Put { key, value: vec![] }];
-    let refused = store
-        .append(
-            Transaction {
-                state,
-                ..Transaction::default()
-            },
-            NOW,
-        )
-        .await;
+    let refused = store.append(Transaction { state, ..Transaction::default() }, NOW).await;
     assert!(matches!(refused, Err(AppendError::StateTooLong { .. })), "{refused:?}");
-    let fits = Entry {
-        bytes: vec![7; wire::limits::ENTRY_BYTES_MAX],
-        ..entry(a, 1)
-    };
-    store
-        .append(Transaction::of(fits), NOW)
-        .await
-        .expect("exactly at the limit");
+    let fits = Entry { bytes: vec![7; wire::limits::ENTRY_BYTES_MAX], ..entry(a, 1) };
+    store.append(Transaction::of(fits), NOW).await.expect("exactly at the limit");
 }

@@ -52,10 +52,7 @@ mod tests {
     use super::*;
 
     fn head(id: u8, kind: LogKind, begun: i64, closed: bool) -> LogHead {
-        LogHead {
-            closed,
-            ..LogHead::new(LogId::from_bytes([id; 16]), kind, Timestamp(begun))
-        }
+        LogHead { closed, ..LogHead::new(LogId::from_bytes([id; 16]), kind, Timestamp(begun)) }
     }
 
     #[test]
@@ -69,21 +66,11 @@ mod tests {
             head(5, case(5), 50, true),
             head(6, case(6), 30, false),
         ];
-        let order: Vec<_> = lane_order(&heads)
-            .into_iter()
-            .map(|(lane, log)| (lane, log.bytes()[0]))
-            .collect();
+        let order: Vec<_> = lane_order(&heads).into_iter().map(|(lane, log)| (lane, log.bytes()[0])).collect();
         use Lane::{NewestOpenCase, OlderCase, OpenCase, Unit};
         assert_eq!(
             order,
-            [
-                (NewestOpenCase, 4),
-                (OpenCase, 6),
-                (OpenCase, 2),
-                (Unit, 3),
-                (OlderCase, 5),
-                (OlderCase, 1)
-            ]
+            [(NewestOpenCase, 4), (OpenCase, 6), (OpenCase, 2), (Unit, 3), (OlderCase, 5), (OlderCase, 1)]
         );
     }
 }

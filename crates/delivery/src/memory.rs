@@ -40,9 +40,7 @@ impl MemoryStore {
     /// A copy as it stands: a cloned disk, or what a crash leaves behind.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self {
-            inner: Mutex::new(self.lock().clone()),
-        }
+        Self { inner: Mutex::new(self.lock().clone()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -63,14 +61,7 @@ impl OutboxStore for MemoryStore {
         let changed = transaction.heads_after(at, |log| inner.logs.get(&log).copied())?;
         inner.logs.extend(changed.into_iter().map(|head| (head.log, head)));
         for entry in transaction.entries {
-            inner.entries.insert(
-                (entry.log, entry.seq),
-                Row {
-                    entry,
-                    recorded_at: at,
-                    acknowledged_at: None,
-                },
-            );
+            inner.entries.insert((entry.log, entry.seq), Row { entry, recorded_at: at, acknowledged_at: None });
         }
         for change in transaction.state {
             match change {
@@ -90,23 +81,14 @@ impl OutboxStore for MemoryStore {
         if !inner.logs.contains_key(&log) {
             return Err(StoreError::UnknownLog { log });
         }
-        Ok(inner
-            .entries
-            .range((log, from)..=(log, u64::MAX))
-            .take(limit)
-            .map(|(_, row)| row.entry.clone())
-            .collect())
+        Ok(inner.entries.range((log, from)..=(log, u64::MAX)).take(limit).map(|(_, row)| row.entry.clone()).collect())
     }
 
     async fn acknowledge(&self, log: LogId, through: u64, at: Timestamp) -> Result<(), StoreError> {
         let mut inner = self.lock();
         let head = inner.log_mut(log)?;
         if through > head.head {
-            return Err(StoreError::BeyondHead {
-                log,
-                head: head.head,
-                through,
-            });
+            return Err(StoreError::BeyondHead { log, head: head.head, through });
         }
         let before = head.acknowledged;
         if through <= before {
@@ -139,16 +121,9 @@ impl OutboxStore for MemoryStore {
         let mut inner = self.lock();
         let head = inner.log_mut(log)?;
         if seq == 0 || seq > head.head {
-            return Err(StoreError::BeyondHead {
-                log,
-                head: head.head,
-                through: seq,
-            });
+            return Err(StoreError::BeyondHead { log, head: head.head, through: seq });
         }
-        inner
-            .wedged
-            .entry((log, seq))
-            .or_insert(Wedged { log, seq, reason, at });
+        inner.wedged.entry((log, seq)).or_insert(Wedged { log, seq, reason, at });
         Ok(())
     }
 
@@ -165,10 +140,7 @@ impl OutboxStore for MemoryStore {
         let inner = self.lock();
         let next_waiting = |head: &LogHead| {
             let waits = head.waiting() > 0;
-            waits
-                .then(|| inner.entries.get(&(head.log, head.acknowledged + 1)))
-                .flatten()
-                .map(|row| row.recorded_at)
+            waits.then(|| inner.entries.get(&(head.log, head.acknowledged + 1))).flatten().map(|row| row.recorded_at)
         };
         Ok(Counts {
             waiting: inner.logs.values().map(LogHead::waiting).sum(),
@@ -184,10 +156,7 @@ impl OutboxStore for MemoryStore {
 
     async fn states(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let inner = self.lock();
-        let from = inner
-            .state
-            .range(prefix.to_owned()..)
-            .take_while(|(key, _)| key.starts_with(prefix));
+        let from = inner.state.range(prefix.to_owned()..).take_while(|(key, _)| key.starts_with(prefix));
         Ok(from.map(|(key, value)| (key.clone(), value.clone())).collect())
     }
 
@@ -197,9 +166,7 @@ impl OutboxStore for MemoryStore {
         let before = entries.len();
         for head in logs.values_mut() {
             let is_kept = |row: &Row| row.acknowledged_at.is_none_or(|at| now.since_us(at) < ACKED_KEEP_US);
-            let first_kept = entries
-                .range((head.log, 0)..=(head.log, u64::MAX))
-                .find(|(_, row)| is_kept(row));
+            let first_kept = entries.range((head.log, 0)..=(head.log, u64::MAX)).find(|(_, row)| is_kept(row));
             head.kept_from = first_kept.map_or(head.head + 1, |((_, seq), _)| *seq);
         }
         entries.retain(|(log, seq), _| logs.get(log).is_some_and(|head| *seq >= head.kept_from));

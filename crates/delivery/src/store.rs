@@ -87,11 +87,7 @@ impl LogHead {
     /// Entries that wait for the server; none in a forked log, where nothing can follow.
     #[must_use]
     pub const fn waiting(&self) -> u64 {
-        if self.forked_at.is_some() {
-            0
-        } else {
-            self.head.saturating_sub(self.acknowledged)
-        }
+        if self.forked_at.is_some() { 0 } else { self.head.saturating_sub(self.acknowledged) }
     }
 }
 
@@ -126,11 +122,7 @@ impl StateChange {
 impl core::fmt::Debug for StateChange {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Put { key, value } => f
-                .debug_struct("Put")
-                .field("key", key)
-                .field("len", &value.len())
-                .finish(),
+            Self::Put { key, value } => f.debug_struct("Put").field("key", key).field("len", &value.len()).finish(),
             Self::Delete { key } => f.debug_struct("Delete").field("key", key).finish(),
         }
     }
@@ -153,10 +145,7 @@ impl Transaction {
     /// A transaction of one entry.
     #[must_use]
     pub fn of(entry: Entry) -> Self {
-        Self {
-            entries: vec![entry],
-            ..Self::default()
-        }
+        Self { entries: vec![entry], ..Self::default() }
     }
 
     /// Checks what every store checks before it writes: lengths and counts.
@@ -165,25 +154,17 @@ impl Transaction {
     /// The first limit that is exceeded.
     pub fn check_limits(&self) -> Result<(), AppendError> {
         if self.entries.len() > TRANSACTION_ENTRIES_MAX {
-            return Err(AppendError::TooMany {
-                entries: self.entries.len(),
-            });
+            return Err(AppendError::TooMany { entries: self.entries.len() });
         }
         for entry in &self.entries {
             if !wire::log::entry_fits(&entry.bytes) {
-                return Err(AppendError::TooLong {
-                    log: entry.log,
-                    seq: entry.seq,
-                    bytes: entry.bytes.len(),
-                });
+                return Err(AppendError::TooLong { log: entry.log, seq: entry.seq, bytes: entry.bytes.len() });
             }
         }
         for change in &self.state {
             let long_value = matches!(change, StateChange::Put { value, .. } if value.len() > STATE_VALUE_BYTES_MAX);
             if change.key().len() > STATE_KEY_BYTES_MAX || long_value {
-                return Err(AppendError::StateTooLong {
-                    key: change.key().chars().take(64).collect(),
-                });
+                return Err(AppendError::StateTooLong { key: change.key().chars().take(64).collect() });
             }
         }
         Ok(())
@@ -208,11 +189,7 @@ impl Transaction {
             changed.insert(new.log, LogHead::new(new.log, new.kind, at));
         }
         let present = |changed: &std::collections::BTreeMap<LogId, LogHead>, log: LogId| {
-            changed
-                .get(&log)
-                .copied()
-                .or_else(|| head_of(log))
-                .ok_or(AppendError::UnknownLog { log })
+            changed.get(&log).copied().or_else(|| head_of(log)).ok_or(AppendError::UnknownLog { log })
         };
         for entry in &self.entries {
             let mut head = present(&changed, entry.log)?;
@@ -221,11 +198,7 @@ impl Transaction {
             }
             let expected = head.head.saturating_add(1);
             if entry.seq != expected {
-                return Err(AppendError::NotNext {
-                    log: entry.log,
-                    expected,
-                    got: entry.seq,
-                });
+                return Err(AppendError::NotNext { log: entry.log, expected, got: entry.seq });
             }
             head.head = entry.seq;
             head.digest = Some(entry_digest(&entry.bytes));
@@ -440,13 +413,7 @@ pub trait OutboxStore: Send + Sync {
         kind: LogKind,
         at: Timestamp,
     ) -> impl Future<Output = Result<(), AppendError>> + Send {
-        self.append(
-            Transaction {
-                begin: vec![NewLog { log, kind }],
-                ..Transaction::default()
-            },
-            at,
-        )
+        self.append(Transaction { begin: vec![NewLog { log, kind }], ..Transaction::default() }, at)
     }
 
     /// Up to `limit` waiting entries in the order of sending (lanes, then seq).

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use delivery::receiver::{Judgement, answer_offer, judge_append};
+use delivery::receiver::{Judgement, Offered, answer_offer, judge_append};
 use delivery::store::{NewLog, StateChange};
 use delivery::{
     DeliveryEvent, LogKind, MemoryStore, OutboxStore, Sender, StoreOrder, Timeout, Transaction, entry_digest,
@@ -11,6 +11,7 @@ use delivery::{
 use model::{BootId, CaseId, LogId, Monotonic, RngStreams, Timestamp};
 use proptest::prelude::*;
 use rand::Rng;
+use serde_bytes::ByteArray;
 use wire::log::{Entry, LogFrame, LogReply, QuarantineReason};
 
 /// Runs a future of a store in memory.
@@ -33,37 +34,37 @@ impl ModelServer {
         self.logs.get(&log).map_or(0, Vec::len) as u64
     }
 
+    fn digest(&self, log: LogId, seq: u64) -> Option<[u8; 32]> {
+        let place = usize::try_from(seq.checked_sub(1)?).ok()?;
+        Some(entry_digest(&self.logs.get(&log)?.get(place)?.bytes))
+    }
+
     fn handle(&mut self, frame: &LogFrame) -> Vec<LogReply> {
         let entries = match frame {
-            LogFrame::Offer { log, .. } => {
+            LogFrame::Offer { log, head, digest } => {
                 let wedged = self.quarantined.get(log).map(Vec::as_slice).unwrap_or_default();
-                return answer_offer(*log, self.durable(*log), wedged);
+                let offered = Offered { log: *log, head: *head, digest: digest.map(ByteArray::into_array) };
+                let replies = answer_offer(offered, self.durable(*log), |seq| self.digest(*log, seq), wedged);
+                self.forks += u32::from(matches!(replies.first(), Some(LogReply::Forked { .. })));
+                return replies;
             }
             LogFrame::Append { entries } => entries,
         };
         let log = entries[0].log;
-        let held = self.logs.entry(log).or_default();
-        let digests: Vec<_> = held.iter().map(|entry| entry_digest(&entry.bytes)).collect();
-        let place = |seq: u64| usize::try_from(seq - 1).expect("small");
-        match judge_append(held.len() as u64, entries, |seq| digests.get(place(seq)).copied()) {
-            Judgement::Accept { fresh } => {
+        let judgement = judge_append(self.durable(log), entries, |seq| self.digest(log, seq), prev_of);
+        match judgement {
+            Judgement::Accept { fresh, through } => {
+                let held = self.logs.entry(log).or_default();
                 let mut replies = Vec::new();
                 for entry in fresh {
                     held.push(entry.clone());
                     if entry.bytes.first() == Some(&POISON) {
                         let row = (entry.seq, QuarantineReason::MALFORMED);
                         self.quarantined.entry(log).or_default().push(row);
-                        replies.push(LogReply::Quarantined {
-                            log,
-                            seq: row.0,
-                            reason: row.1,
-                        });
+                        replies.push(LogReply::Quarantined { log, seq: row.0, reason: row.1 });
                     }
                 }
-                replies.push(LogReply::Durable {
-                    log,
-                    through: held.len() as u64,
-                });
+                replies.push(LogReply::Durable { log, through });
                 replies
             }
             Judgement::Gap { from } => vec![LogReply::Resume { log, from }],
@@ -74,6 +75,11 @@ impl ModelServer {
             Judgement::Malformed(error) => panic!("the sender made a bad batch: {error}"),
         }
     }
+}
+
+/// The digest of the entry before it, as every entry of these tests carries it behind four bytes of content.
+fn prev_of(entry: &Entry) -> Option<[u8; 32]> {
+    entry.bytes.get(4..)?.try_into().ok()
 }
 
 /// First byte of an entry that the model server can never accept.
@@ -108,10 +114,7 @@ impl World {
     }
 
     fn now(&self) -> Monotonic {
-        Monotonic {
-            boot: BootId::from_bytes([7; 16]),
-            us: self.now_us,
-        }
+        Monotonic { boot: BootId::from_bytes([7; 16]), us: self.now_us }
     }
 
     fn utc(&self) -> Timestamp {
@@ -124,11 +127,7 @@ impl World {
 
     fn record(&mut self, log_number: u8, count: usize) {
         let log = LogId::from_bytes([log_number; 16]);
-        let kind = if log_number == 0 {
-            LogKind::Unit
-        } else {
-            LogKind::Case(CaseId::from_bytes([log_number; 16]))
-        };
+        let kind = if log_number == 0 { LogKind::Unit } else { LogKind::Case(CaseId::from_bytes([log_number; 16])) };
         let mut transaction = Transaction::default();
         if !self.recorded.contains_key(&log) {
             transaction.begin.push(NewLog { log, kind });
@@ -136,32 +135,17 @@ impl World {
         let texts = self.recorded.entry(log).or_default();
         for _ in 0..count {
             let seq = texts.len() as u64 + 1;
-            let first = if self.rng.next_u64().is_multiple_of(19) {
-                POISON
-            } else {
-                1
-            };
-            let bytes = vec![
-                first,
-                log_number,
-                seq.to_le_bytes()[0],
-                self.rng.next_u64().to_le_bytes()[0],
-            ];
+            let first = if self.rng.next_u64().is_multiple_of(19) { POISON } else { 1 };
+            let content = [first, log_number, seq.to_le_bytes()[0], self.rng.next_u64().to_le_bytes()[0]];
+            let prev = texts.last().map_or([0; 32], |before| entry_digest(before));
+            let bytes = [&content[..], &prev].concat();
             texts.push(bytes.clone());
-            transaction.entries.push(Entry {
-                log,
-                seq,
-                schema: 1,
-                bytes,
-            });
+            transaction.entries.push(Entry { log, seq, schema: 1, bytes });
         }
         if log_number > 0 && self.rng.next_u64().is_multiple_of(5) {
             transaction.close.push(log);
         }
-        transaction.state.push(StateChange::Put {
-            key: "last".into(),
-            value: vec![log_number],
-        });
+        transaction.state.push(StateChange::Put { key: "last".into(), value: vec![log_number] });
         now_or_never(self.store.append(transaction.clone(), self.utc())).expect("recorded");
         let (at, now) = (self.utc(), self.now());
         self.sender.handle_appended(&transaction, at, now);
@@ -172,11 +156,7 @@ impl World {
         self.to_tablet.clear();
         self.up = up;
         let now = self.now();
-        if up {
-            self.sender.handle_link_up(now)
-        } else {
-            self.sender.handle_link_down()
-        }
+        if up { self.sender.handle_link_up(now) } else { self.sender.handle_link_down() }
     }
 
     /// The tablet's process dies and starts again from its store.
@@ -204,10 +184,7 @@ impl World {
                 if let DeliveryEvent::Acknowledged { log, through } = event {
                     assert!(self.server.durable(log) >= through, "called sent, but not durable");
                 }
-                assert!(
-                    !matches!(event, DeliveryEvent::Forked { .. } | DeliveryEvent::Unreadable { .. }),
-                    "{event:?}"
-                );
+                assert!(!matches!(event, DeliveryEvent::Forked { .. } | DeliveryEvent::Unreadable { .. }), "{event:?}");
             } else {
                 return;
             }
@@ -229,36 +206,20 @@ impl World {
 
     /// Moves one frame in a random direction; a faulty link drops, repeats and reorders.
     fn deliver_one(&mut self, faulty: bool) {
-        let upward = if self.to_server.is_empty() {
-            false
-        } else {
-            self.to_tablet.is_empty() || self.below(2) == 0
-        };
+        let upward = if self.to_server.is_empty() { false } else { self.to_tablet.is_empty() || self.below(2) == 0 };
         let fate = if faulty { self.below(10) } else { 9 };
-        let waiting = if upward {
-            self.to_server.len()
-        } else {
-            self.to_tablet.len()
-        };
+        let waiting = if upward { self.to_server.len() } else { self.to_tablet.len() };
         if waiting == 0 {
             return;
         }
         let place = if faulty { self.below(waiting) } else { 0 };
         if upward {
-            let frame = if fate == 1 {
-                self.to_server[place].clone()
-            } else {
-                self.to_server.remove(place)
-            };
+            let frame = if fate == 1 { self.to_server[place].clone() } else { self.to_server.remove(place) };
             if fate != 0 {
                 self.to_tablet.extend(self.server.handle(&frame));
             }
         } else {
-            let reply = if fate == 1 {
-                self.to_tablet[place].clone()
-            } else {
-                self.to_tablet.remove(place)
-            };
+            let reply = if fate == 1 { self.to_tablet[place].clone() } else { self.to_tablet.remove(place) };
             if fate != 0 {
                 let now = self.now();
                 self.sender.handle_reply(&reply, now);
@@ -315,12 +276,7 @@ impl World {
         assert_eq!(on_server, self.recorded, "every entry once, in order");
         assert_eq!(self.server.forks, 0);
         let counts = now_or_never(self.store.counts()).expect("counts");
-        let poisoned = self
-            .recorded
-            .values()
-            .flatten()
-            .filter(|bytes| bytes.first() == Some(&POISON))
-            .count();
+        let poisoned = self.recorded.values().flatten().filter(|bytes| bytes.first() == Some(&POISON)).count();
         assert_eq!((counts.waiting, counts.wedged), (0, poisoned as u64));
     }
 }
@@ -378,36 +334,45 @@ fn backlog_goes_in_batches_and_the_newest_case_first() {
     assert!(frames <= 8_000 / 256 + 4, "8,001 entries took {frames} frames");
 }
 
-#[test]
-fn a_copied_store_is_found_and_its_log_ends() {
-    let mut world = World::new(4);
-    world.record(1, 3);
-    let copy = world.store.copy();
-    world.record(1, 2);
-    world.settle();
-    let log = LogId::from_bytes([1; 16]);
-
-    // The copy comes back with less than the server holds, then records something else under a used name.
-    let mut old = Sender::new(&now_or_never(copy.heads()).expect("heads"), &[]);
-    old.handle_link_up(world.now());
-    let offer = old.poll_transmit().expect("offers").frame;
-    for reply in world.server.handle(&offer) {
-        old.handle_reply(&reply, world.now());
+/// Connects another store with the world's server until nothing moves; returns what the crew would be told.
+fn connect(world: &mut World, store: &MemoryStore) -> Vec<DeliveryEvent> {
+    let mut sender = Sender::new(&now_or_never(store.heads()).expect("heads"), &[]);
+    sender.handle_link_up(world.now());
+    loop {
+        if let Some(request) = sender.poll_read() {
+            let entries = now_or_never(store.read_log(request.log, request.from, request.limit)).expect("read");
+            sender.handle_entries(request, entries, world.now());
+        } else if let Some(transmit) = sender.poll_transmit() {
+            for reply in world.server.handle(&transmit.frame) {
+                sender.handle_reply(&reply, world.now());
+            }
+        } else {
+            return std::iter::from_fn(|| sender.poll_event()).collect();
+        }
     }
-    assert_eq!(old.poll_order(), Some(StoreOrder::MarkForked { log, seq: 4 }));
-    let event = std::iter::from_fn(|| old.poll_event()).find(|event| matches!(event, DeliveryEvent::Forked { .. }));
-    assert_eq!(event, Some(DeliveryEvent::Forked { log, seq: 4 }));
-    assert_eq!(old.poll_transmit(), None, "nothing more goes into a forked log");
-    let other = Entry {
-        log,
-        seq: 4,
-        schema: 1,
-        bytes: b"other".to_vec(),
-    };
-    assert_eq!(
-        world.server.handle(&LogFrame::Append { entries: vec![other] }),
-        [LogReply::Forked { log, seq: 4 }]
-    );
+}
+
+#[test]
+fn a_copied_store_is_found_and_nothing_of_it_is_called_sent() {
+    let log = LogId::from_bytes([1; 16]);
+    // The server holds 5 entries; the copy knew 3 of them and recorded 0, 1, 2 and 3 others.
+    for (others, differs_at) in [(0, 4), (1, 4), (2, 5), (3, 5)] {
+        let mut world = World::new(4);
+        world.record(1, 3);
+        let copy = world.store.copy();
+        world.record(1, 2);
+        world.settle();
+        for n in 0..others {
+            let seq = 4 + n;
+            let before = now_or_never(copy.read_log(log, seq - 1, 1)).expect("read");
+            let bytes = [&b"else"[..], &entry_digest(&before[0].bytes)].concat();
+            let entry = Entry { log, seq, schema: 1, bytes };
+            now_or_never(copy.append(Transaction::of(entry), world.utc())).expect("recorded");
+        }
+        let events = connect(&mut world, &copy);
+        assert_eq!(events, [DeliveryEvent::Forked { log, seq: differs_at }], "{others} others");
+        assert_eq!(world.server.durable(log), 5, "nothing of it was taken");
+    }
 }
 
 #[test]
@@ -425,10 +390,7 @@ fn silence_is_retried_with_growing_jittered_waits() {
         world.pass_time(at.us - world.now_us);
     }
     assert_eq!(waits.len(), 4);
-    assert!(
-        waits.is_sorted() && waits[0] < 500_001 && waits[3] >= 2_000_000,
-        "{waits:?}"
-    );
+    assert!(waits.is_sorted() && waits[0] < 500_001 && waits[3] >= 2_000_000, "{waits:?}");
     world.to_server.clear();
     world.settle();
     world.check();

@@ -12,6 +12,7 @@ use core::fmt;
 
 use model::LogId;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
 
 use crate::limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, ENTRY_BYTES_MAX};
 
@@ -52,6 +53,10 @@ pub enum LogFrame {
         log: LogId,
         /// The newest seq that the writer holds; 0 for an empty log.
         head: u64,
+        /// SHA-256 of the bytes of that entry: two copies of one store differ here at the latest. Each event carries
+        /// the hash of the one before it, so equal here means equal all the way down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<ByteArray<32>>,
     },
     /// Entries of one log with rising seq without gaps; at least one.
     Append {
@@ -87,7 +92,8 @@ pub enum LogReply {
         /// First seq that differs, as far as known.
         seq: u64,
     },
-    /// "Go on from here": everything before `from` is durable.
+    /// "Go on from here": the server holds entries under every name before `from`. An acknowledgement only where the
+    /// offer's digest was of the entry before `from`; else the next `Durable` is.
     Resume {
         /// The log.
         log: LogId,
@@ -244,7 +250,8 @@ mod tests {
         fn frames_survive_the_wire(log in any::<[u8; 16]>(), seq in any::<u64>(), schema in any::<u16>(), bytes in any::<Vec<u8>>(), reason in any::<u16>()) {
             let log = LogId::from_bytes(log);
             let frames = [
-                LogFrame::Offer { log, head: seq },
+                LogFrame::Offer { log, head: seq, digest: None },
+                LogFrame::Offer { log, head: seq, digest: Some(ByteArray::new([schema.to_be_bytes()[0]; 32])) },
                 LogFrame::Append { entries: vec![Entry { log, seq, schema, bytes }] },
             ];
             for frame in frames {

@@ -29,6 +29,8 @@ pub(super) struct LogState {
     pub(super) phase: Phase,
     /// The server's position is known on this connection.
     pub(super) verified: bool,
+    /// The head in the last offer.
+    pub(super) offered_head: u64,
     /// Newest seq handed to the link.
     pub(super) sent_through: u64,
     /// Last seq of each batch that is not acknowledged.
@@ -47,6 +49,7 @@ impl LogState {
             head,
             phase: Phase::Idle,
             verified: false,
+            offered_head: 0,
             sent_through: head.acknowledged,
             in_flight: VecDeque::new(),
             reading: None,

@@ -17,7 +17,7 @@ use wire::log::{Entry, LogFrame, QuarantineReason};
 
 use crate::backoff::wait_us;
 use crate::lane::Lane;
-use crate::store::{LogHead, StoreError, Transaction, Wedged};
+use crate::store::{LogHead, StoreError, Transaction, Wedged, entry_digest};
 use log_state::{LogState, Phase};
 
 /// A frame to send. Frames of one lane go in order; a smaller lane may overtake a larger one.
@@ -163,10 +163,7 @@ impl Sender {
                 log.wedged.insert(row.seq);
             }
         }
-        Self {
-            logs,
-            ..Self::default()
-        }
+        Self { logs, ..Self::default() }
     }
 
     /// The store has written this transaction (at `at`, as given to it).
@@ -183,6 +180,7 @@ impl Sender {
         for entry in &transaction.entries {
             if let Some(log) = self.logs.get_mut(&entry.log) {
                 log.head.head = log.head.head.max(entry.seq);
+                log.head.digest = Some(entry_digest(&entry.bytes));
             }
         }
         for log in &transaction.close {
@@ -223,10 +221,7 @@ impl Sender {
         }
         if let StoreError::DamagedEntry { seq, .. } = error {
             log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Unreadable {
-                log: request.log,
-                seq: *seq,
-            });
+            self.events.push_back(DeliveryEvent::Unreadable { log: request.log, seq: *seq });
         } else {
             self.back_off(request.log, now, rng);
         }
@@ -235,12 +230,7 @@ impl Sender {
 
     /// A deadline of [`Sender::poll_timeout`] has come (calling it early does nothing).
     pub fn handle_timeout(&mut self, now: Monotonic, rng: &mut impl Rng) {
-        let late: Vec<_> = self
-            .logs
-            .iter()
-            .filter(|(_, log)| log.is_late(now.us))
-            .map(|(id, _)| *id)
-            .collect();
+        let late: Vec<_> = self.logs.iter().filter(|(_, log)| log.is_late(now.us)).map(|(id, _)| *id).collect();
         for id in late {
             self.back_off(id, now, rng);
         }
@@ -257,10 +247,7 @@ impl Sender {
     pub fn poll_timeout(&self, now: Monotonic) -> Option<Timeout> {
         let deadlines = self.logs.values().filter_map(LogState::deadline);
         let (us, reason) = deadlines.min()?;
-        Some(Timeout {
-            at: Monotonic { boot: now.boot, us },
-            reason,
-        })
+        Some(Timeout { at: Monotonic { boot: now.boot, us }, reason })
     }
 
     /// The next frame to send, most urgent lane first; in order within a lane.
@@ -314,12 +301,7 @@ impl Sender {
         log.rewind();
         log.verified = false;
         log.failures = log.failures.saturating_add(1);
-        log.phase = Phase::Backoff {
-            until_us: now.us.saturating_add(wait_us(log.failures, rng)),
-        };
-        self.events.push_back(DeliveryEvent::Retrying {
-            log: id,
-            failures: log.failures,
-        });
+        log.phase = Phase::Backoff { until_us: now.us.saturating_add(wait_us(log.failures, rng)) };
+        self.events.push_back(DeliveryEvent::Retrying { log: id, failures: log.failures });
     }
 }

@@ -1,6 +1,7 @@
 //! Starts whatever may start, in the order of the lanes.
 
 use model::{LogId, Monotonic};
+use serde_bytes::ByteArray;
 use wire::limits::BATCH_ENTRIES_MAX;
 use wire::log::{Entry, LogFrame, batch_len};
 
@@ -31,19 +32,14 @@ impl Sender {
                 if log.phase == Phase::Idle && log.wants_offer() {
                     log.phase = Phase::Offered;
                     log.expect_reply(now.us);
-                    let frame = LogFrame::Offer {
-                        log: *id,
-                        head: log.head.head,
-                    };
+                    log.offered_head = log.head.head;
+                    let digest = log.head.digest.map(ByteArray::new);
+                    let frame = LogFrame::Offer { log: *id, head: log.head.head, digest };
                     self.transmits.push_back(Transmit { lane: *lane, frame });
                 } else if log.can_send() {
                     let from = log.sent_through.saturating_add(1);
                     log.reading = Some(from);
-                    self.reads.push_back(ReadRequest {
-                        log: *id,
-                        from,
-                        limit: BATCH_ENTRIES_MAX,
-                    });
+                    self.reads.push_back(ReadRequest { log: *id, from, limit: BATCH_ENTRIES_MAX });
                 }
                 active += usize::from(!was_active && log.is_active());
             }
@@ -56,11 +52,7 @@ impl Sender {
             return;
         }
         let active = self.logs.values().filter(|log| log.is_active()).count();
-        let newest = self
-            .lanes()
-            .into_iter()
-            .find(|(lane, _)| *lane == Lane::NewestOpenCase)
-            .map(|(_, id)| id);
+        let newest = self.lanes().into_iter().find(|(lane, _)| *lane == Lane::NewestOpenCase).map(|(_, id)| id);
         for run in entries.chunk_by(|a, b| a.log == b.log) {
             let Some(first) = run.first() else { continue };
             let Some(log) = self.logs.get(&first.log) else { continue };
@@ -84,34 +76,20 @@ impl Sender {
         if !self.link_up || log.phase != Phase::Ready || log.sent_through.saturating_add(1) != request.from {
             return;
         }
-        let kept_from = entries
-            .first()
-            .map_or(log.head.head.saturating_add(1), |entry| entry.seq);
+        let kept_from = entries.first().map_or(log.head.head.saturating_add(1), |entry| entry.seq);
         if kept_from != request.from {
             log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Missing {
-                log: request.log,
-                from: request.from,
-                kept_from,
-            });
+            self.events.push_back(DeliveryEvent::Missing { log: request.log, from: request.from, kept_from });
             return;
         }
-        let run = entries
-            .iter()
-            .zip(request.from..)
-            .take_while(|(entry, seq)| entry.seq == *seq)
-            .count();
+        let run = entries.iter().zip(request.from..).take_while(|(entry, seq)| entry.seq == *seq).count();
         entries.truncate(run);
         entries.truncate(batch_len(&entries));
         self.transmit_batch(request.log, entries, now);
     }
 
     fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
-        let lane = self
-            .lanes()
-            .into_iter()
-            .find(|(_, log)| *log == id)
-            .map_or(Lane::OlderCase, |(lane, _)| lane);
+        let lane = self.lanes().into_iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| lane);
         let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else {
             return;
         };
@@ -120,19 +98,10 @@ impl Sender {
         }
         log.sent_through = last.seq;
         log.in_flight.push_back(last.seq);
-        self.transmits.push_back(Transmit {
-            lane,
-            frame: LogFrame::Append { entries },
-        });
+        self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries } });
     }
 
     fn lanes(&self) -> Vec<(Lane, LogId)> {
-        lane_order(
-            &self
-                .logs
-                .values()
-                .map(|LogState { head, .. }| *head)
-                .collect::<Vec<_>>(),
-        )
+        lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>())
     }
 }

@@ -38,30 +38,39 @@ impl Sender {
         self.events.push_back(DeliveryEvent::Acknowledged { log: id, through });
     }
 
+    /// The server's position. It acknowledges only what the offer's digest has proved equal; everything else waits for
+    /// the `Durable` of the next batch, whose first entry carries the hash of the one before it.
     fn take_resume(&mut self, id: LogId, from: u64, now: Monotonic) {
         let through = from.saturating_sub(1);
-        self.take_durable(id, through, now);
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if log.head.forked_at.is_some() {
-            return;
-        }
         let answers_offer = log.phase == Phase::Offered;
-        if through < log.head.acknowledged {
-            if !answers_offer {
-                return; // late
-            }
-            self.take_server_behind(id, through.saturating_add(1));
+        if through > log.head.head {
+            // The server holds more than we do: this store is an older copy of another one.
+            let seq = log.head.head.saturating_add(1);
+            self.end_in_fork(id, seq);
             return;
         }
-        if answers_offer || log.phase == Phase::Ready {
-            log.rewind();
-            log.phase = Phase::Ready;
-            log.verified = true;
-            log.failures = 0;
+        if through < log.head.acknowledged {
+            if answers_offer {
+                self.take_server_behind(id, through.saturating_add(1));
+            }
+            return; // else late
         }
-        if answers_offer && through > 0 {
+        if !answers_offer && log.phase != Phase::Ready {
+            return;
+        }
+        log.rewind();
+        log.sent_through = through;
+        log.phase = Phase::Ready;
+        log.verified = true;
+        log.failures = 0;
+        let acknowledged = log.head.acknowledged;
+        let is_proved = answers_offer && through == log.offered_head;
+        if is_proved && through > acknowledged {
+            self.take_durable(id, through, now);
+        } else if answers_offer && acknowledged > 0 {
             // Again, because the store may have missed it the first time.
-            self.orders.push_back(StoreOrder::Acknowledge { log: id, through });
+            self.orders.push_back(StoreOrder::Acknowledge { log: id, through: acknowledged });
         }
     }
 
@@ -75,11 +84,7 @@ impl Sender {
         if from < log.head.kept_from {
             log.phase = Phase::Stalled;
             let kept_from = log.head.kept_from;
-            self.events.push_back(DeliveryEvent::Missing {
-                log: id,
-                from,
-                kept_from,
-            });
+            self.events.push_back(DeliveryEvent::Missing { log: id, from, kept_from });
         } else {
             log.phase = Phase::Ready;
             self.events.push_back(DeliveryEvent::ServerBehind { log: id, from });
@@ -103,6 +108,11 @@ impl Sender {
             return;
         }
         log.head.forked_at = Some(seq);
+        if seq <= log.head.acknowledged {
+            // What stands there on the server is not ours: it must not be pruned here.
+            log.head.acknowledged = seq.saturating_sub(1);
+            self.orders.push_back(StoreOrder::Reopen { log: id, from: seq });
+        }
         log.rewind();
         log.phase = Phase::Stalled;
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
