@@ -183,7 +183,7 @@ async fn a_stampede_through_few_places_ends_with_everybody_in() {
 async fn a_handshake_that_stalls_is_given_up_and_its_place_is_free() {
     let installation = Installation::new();
     let config = LinkConfig {
-        handshake_deadline: Duration::from_millis(300),
+        handshake_deadline: Duration::from_millis(1_000),
         max_handshakes: 1,
         max_unproved_handshakes: 1,
         ..LinkConfig::default()

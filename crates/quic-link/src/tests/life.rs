@@ -79,7 +79,7 @@ async fn a_server_that_stops_tells_its_tablets_and_ends_its_loop() {
 async fn a_killed_server_is_noticed() {
     let installation = Installation::new();
     let config = LinkConfig {
-        idle_timeout: Duration::from_millis(400),
+        idle_timeout: Duration::from_millis(1_000),
         keep_alive: Duration::from_millis(100),
         ..LinkConfig::default()
     };
@@ -114,8 +114,8 @@ async fn a_killed_server_is_noticed() {
 async fn a_silent_connection_lives_by_its_pings() {
     let installation = Installation::new();
     let config = LinkConfig {
-        idle_timeout: Duration::from_millis(300),
-        keep_alive: Duration::from_millis(60),
+        idle_timeout: Duration::from_millis(600),
+        keep_alive: Duration::from_millis(100),
         ..LinkConfig::default()
     };
     let server = installation.server(config.clone());
@@ -123,8 +123,8 @@ async fn a_silent_connection_lives_by_its_pings() {
     let (accepted, connected) = both(&server, &client.expect("client")).await;
     let accepted = accepted.expect("handshake");
     let connected = connected.expect("connect");
-    let three_times_idle = Duration::from_millis(900);
-    let ended = tokio::time::timeout(three_times_idle, accepted.closed()).await;
+    let longer_than_idle = Duration::from_millis(1_500);
+    let ended = tokio::time::timeout(longer_than_idle, accepted.closed()).await;
     assert!(ended.is_err(), "closed: {ended:?}");
     assert!(connected.close_reason().is_none());
 }
