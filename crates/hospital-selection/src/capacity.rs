@@ -67,9 +67,7 @@ impl CapacityReport {
         match self.state {
             CapacityState::Free | CapacityState::Full => true,
             CapacityState::Down | CapacityState::OffDuty => {
-                now < self
-                    .until
-                    .unwrap_or(self.at.plus_minutes(crate::params::CLOSURE_MINUTES))
+                now < self.until.unwrap_or(self.at.plus_minutes(crate::params::CLOSURE_MINUTES))
             }
         }
     }
@@ -88,21 +86,14 @@ impl Markov {
     /// From the rates free → full (α) and full → free (β), per minute.
     #[must_use]
     pub fn from_rates(alpha: f64, beta: f64) -> Self {
-        Self {
-            base: beta / (alpha + beta),
-            rate: alpha + beta,
-        }
+        Self { base: beta / (alpha + beta), rate: alpha + beta }
     }
 
     /// Probability of being free `age_minutes` after a report; exact for the chain.
     #[must_use]
     pub fn free_now(self, reported_free: bool, age_minutes: f64) -> f64 {
         let left = libm::exp(-self.rate * age_minutes.max(0.0));
-        if reported_free {
-            self.base + (1.0 - self.base) * left
-        } else {
-            self.base * (1.0 - left)
-        }
+        if reported_free { self.base + (1.0 - self.base) * left } else { self.base * (1.0 - left) }
     }
 }
 
@@ -114,13 +105,7 @@ mod tests {
     fn a_free_report_decays_as_computed_by_hand() {
         let m = Markov::from_rates(1.0 / 120.0, 1.0 / 80.0);
         assert!((m.base - 0.6).abs() < 1e-12);
-        for (age, expected) in [
-            (0.0, 1.0),
-            (10.0, 0.9248),
-            (30.0, 0.8141),
-            (60.0, 0.7146),
-            (120.0, 0.6328),
-        ] {
+        for (age, expected) in [(0.0, 1.0), (10.0, 0.9248), (30.0, 0.8141), (60.0, 0.7146), (120.0, 0.6328)] {
             assert!((m.free_now(true, age) - expected).abs() < 5e-5, "{age} min");
         }
         assert!(m.free_now(false, 0.0).abs() < 1e-12);

@@ -109,14 +109,9 @@ impl CaseFile {
             return Err(CaseFileError::TooLong);
         }
         let mut json = serde_json::Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-        let file: Self = serde_path_to_error::deserialize(&mut json).map_err(|e| CaseFileError::Json {
-            path: e.path().to_string(),
-            source: e.into_inner(),
-        })?;
-        json.end().map_err(|source| CaseFileError::Json {
-            path: ".".to_owned(),
-            source,
-        })?;
+        let file: Self = serde_path_to_error::deserialize(&mut json)
+            .map_err(|e| CaseFileError::Json { path: e.path().to_string(), source: e.into_inner() })?;
+        json.end().map_err(|source| CaseFileError::Json { path: ".".to_owned(), source })?;
         file.check(table)?;
         Ok(file)
     }
@@ -188,21 +183,9 @@ impl CaseFile {
     }
 
     fn check_times(&self) -> Result<(), CaseFileError> {
-        let capacity = self
-            .capacity
-            .iter()
-            .enumerate()
-            .map(|(i, r)| (format!("capacity[{i}].at"), r.at));
-        let exclude = self
-            .exclude
-            .iter()
-            .enumerate()
-            .map(|(i, e)| (format!("exclude[{i}].at"), e.at));
-        let held = self
-            .held
-            .iter()
-            .enumerate()
-            .map(|(i, h)| (format!("held[{i}].since"), h.since));
+        let capacity = self.capacity.iter().enumerate().map(|(i, r)| (format!("capacity[{i}].at"), r.at));
+        let exclude = self.exclude.iter().enumerate().map(|(i, e)| (format!("exclude[{i}].at"), e.at));
+        let held = self.held.iter().enumerate().map(|(i, h)| (format!("held[{i}].since"), h.since));
         for (path, at) in capacity.chain(exclude).chain(held) {
             if at > self.at || at.age_minutes(self.at) > MAX_AGE_MINUTES {
                 return Err(value(path, "a time before `at` and less than a year old"));
@@ -210,10 +193,7 @@ impl CaseFile {
         }
         for (i, known) in self.continuity.iter().enumerate() {
             if known.minutes.0 < 0 || known.minutes > params::CONTINUITY_MAX {
-                return Err(value(
-                    format!("continuity[{i}].minutes"),
-                    format!("0 to {}", params::CONTINUITY_MAX),
-                ));
+                return Err(value(format!("continuity[{i}].minutes"), format!("0 to {}", params::CONTINUITY_MAX)));
             }
         }
         Ok(())
@@ -221,10 +201,7 @@ impl CaseFile {
 }
 
 fn value(path: impl Into<String>, expected: impl Into<String>) -> CaseFileError {
-    CaseFileError::Value {
-        path: path.into(),
-        expected: expected.into(),
-    }
+    CaseFileError::Value { path: path.into(), expected: expected.into() }
 }
 
 fn unique<T: Ord + Copy>(list: &str, all: &[T]) -> Result<(), CaseFileError> {
@@ -234,9 +211,7 @@ fn unique<T: Ord + Copy>(list: &str, all: &[T]) -> Result<(), CaseFileError> {
     let mut seen = BTreeSet::new();
     match all.iter().position(|one| !seen.insert(*one)) {
         None => Ok(()),
-        Some(i) => Err(CaseFileError::Duplicate {
-            path: format!("{list}[{i}]"),
-        }),
+        Some(i) => Err(CaseFileError::Duplicate { path: format!("{list}[{i}]") }),
     }
 }
 
@@ -265,9 +240,7 @@ pub fn rank_file(text: &str) -> Result<Vec<u8>, CaseFileError> {
 /// Names the path of what is wrong with the file.
 pub fn rank_file_with(text: &str, table: &HospitalTable, travel: &impl TravelTime) -> Result<Vec<u8>, CaseFileError> {
     let file = CaseFile::parse(text, table)?;
-    rank(table, &file.capacity, travel, &file.request())
-        .to_json_bytes()
-        .map_err(CaseFileError::Write)
+    rank(table, &file.capacity, travel, &file.request()).to_json_bytes().map_err(CaseFileError::Write)
 }
 
 /// A full example of a case file: a head injury in Tachikawa with every field used once.

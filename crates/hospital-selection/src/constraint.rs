@@ -37,12 +37,7 @@ pub(crate) struct Reject {
 
 impl Reject {
     const fn new(code: RejectCode) -> Self {
-        Self {
-            code,
-            capability: None,
-            since: None,
-            reason: None,
-        }
+        Self { code, capability: None, since: None, reason: None }
     }
 }
 
@@ -57,13 +52,25 @@ pub(crate) struct Relaxed {
 /// All reports that hold now, of one hospital.
 pub(crate) type Reports<'a> = &'a [&'a CapacityReport];
 
-/// The newest report that speaks of `capability` (none = of the whole hospital). Of two of the same moment the worse counts.
-pub(crate) fn newest<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
-    reports
-        .iter()
-        .filter(|r| r.capability == capability)
-        .max_by_key(|r| (r.at, r.state))
-        .copied()
+/// The newest report of `capability` (none = of the whole hospital) in one of these states. Of two of one moment the worse.
+fn newest_of<'a>(
+    reports: Reports<'a>,
+    capability: Option<Capability>,
+    states: &[CapacityState],
+) -> Option<&'a CapacityReport> {
+    let speaks = |r: &&&CapacityReport| r.capability == capability && states.contains(&r.state);
+    reports.iter().filter(speaks).max_by_key(|r| (r.at, r.state)).copied()
+}
+
+/// The closure that stands now. Only its end or a newer `free` lifts it: somebody else's refusal does not.
+pub(crate) fn closure<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
+    use CapacityState::{Down, Free, OffDuty};
+    newest_of(reports, capability, &[Free, Down, OffDuty]).filter(|r| r.state != Free)
+}
+
+/// The newest word on beds: free or full.
+pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
+    newest_of(reports, capability, &[CapacityState::Free, CapacityState::Full])
 }
 
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
@@ -77,25 +84,29 @@ pub(crate) fn reject(
     if let Some(found) = exclusion.and_then(|e| refused(e, request.at, relaxed)) {
         return Some(found);
     }
-    if let Some(found) = closed(newest(reports, None), None, relaxed) {
+    if let Some(found) = closed(closure(reports, None), None, relaxed) {
         return Some(found);
     }
     for need in request.needs.iter().filter(|n| n.strength == Strength::Hard) {
-        if let Some(found) = closed(newest(reports, Some(need.capability)), Some(need.capability), relaxed) {
+        if let Some(found) = closed(closure(reports, Some(need.capability)), Some(need.capability), relaxed) {
             return Some(found);
         }
         if hospital.standing(need.capability) == Some(&Standing::Absent) {
-            return Some(Reject {
-                capability: Some(need.capability),
-                ..Reject::new(RejectCode::NoCapability)
-            });
+            return Some(Reject { capability: Some(need.capability), ..Reject::new(RejectCode::NoCapability) });
         }
     }
-    if hospital.children_only && request.age.is_some_and(|age| age >= params::ADULT_FROM) {
+    if hospital.children_only && is_adult(hospital, request) {
         return Some(Reject::new(RejectCode::AgeSexLimit));
     }
     let listed = request.listed.as_ref().is_none_or(|list| list.contains(&hospital.id));
     (!listed && !relaxed.not_listed).then_some(Reject::new(RejectCode::NotListed))
+}
+
+/// An adult for a hospital for children; not a mother, where it delivers children.
+fn is_adult(hospital: &Hospital, request: &SelectionRequest) -> bool {
+    let mother = request.needs.iter().any(|n| n.capability == Capability::Obstetrics && n.strength == Strength::Hard);
+    let delivers = hospital.standing(Capability::Obstetrics).is_some_and(|s| *s != Standing::Absent);
+    request.age.is_some_and(|age| age >= params::ADULT_FROM) && !(mother && delivers)
 }
 
 fn refused(exclusion: &Exclusion, now: Timestamp, relaxed: Relaxed) -> Option<Reject> {
@@ -104,11 +115,7 @@ fn refused(exclusion: &Exclusion, now: Timestamp, relaxed: Relaxed) -> Option<Re
         _ if relaxed.already_refused || now >= exclusion.at.plus_minutes(params::REFUSAL_MINUTES) => return None,
         _ => RejectCode::AlreadyRefused,
     };
-    Some(Reject {
-        since: Some(exclusion.at),
-        reason: Some(exclusion.reason),
-        ..Reject::new(code)
-    })
+    Some(Reject { since: Some(exclusion.at), reason: Some(exclusion.reason), ..Reject::new(code) })
 }
 
 fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relaxed: Relaxed) -> Option<Reject> {
@@ -118,12 +125,7 @@ fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relax
         CapacityState::OffDuty if !relaxed.off_duty => RejectCode::OffDuty,
         _ => return None,
     };
-    Some(Reject {
-        code,
-        capability,
-        since: Some(report.at),
-        reason: None,
-    })
+    Some(Reject { code, capability, since: Some(report.at), reason: None })
 }
 
 impl Reject {
@@ -133,10 +135,7 @@ impl Reject {
         let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
         match self.code {
             RejectCode::AlreadyRefused => {
-                format!(
-                    "本事案で不応需 {}{time}",
-                    self.reason.unwrap_or(ExclusionReason::Other).ja()
-                )
+                format!("本事案で不応需 {}{time}", self.reason.unwrap_or(ExclusionReason::Other).ja())
             }
             RejectCode::RouteClosed => format!("道路不通{time}"),
             RejectCode::DeclaredDown => format!("{what}停止{time}"),

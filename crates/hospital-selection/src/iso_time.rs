@@ -5,9 +5,7 @@ use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
 /// Reads an RFC 3339 text.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
-    text.parse::<jiff::Timestamp>()
-        .ok()
-        .map(|t| Timestamp(t.as_microsecond()))
+    text.parse::<jiff::Timestamp>().ok().map(|t| Timestamp(t.as_microsecond()))
 }
 
 /// Writes Japan's time with as many decimals as are needed, so that reading it back gives the same microsecond.
@@ -48,8 +46,6 @@ pub(crate) mod option {
         let Some(text) = Option::<String>::deserialize(deserializer)? else {
             return Ok(None);
         };
-        parse(&text)
-            .map(Some)
-            .ok_or_else(|| de::Error::custom("expected a time like 2026-11-20T10:33:00+09:00"))
+        parse(&text).map(Some).ok_or_else(|| de::Error::custom("expected a time like 2026-11-20T10:33:00+09:00"))
     }
 }

@@ -17,6 +17,7 @@
 mod capacity;
 mod case_file;
 mod category;
+mod change;
 mod constraint;
 mod iso_time;
 mod needs;
@@ -34,6 +35,7 @@ pub use case_file::{
     CASE_FILE_SCHEMA, CaseFile, CaseFileError, MAX_CASE_FILE_BYTES, MAX_LIST, example_case, rank_file, rank_file_with,
 };
 pub use category::Category;
+pub use change::RankChange;
 pub use constraint::RejectCode;
 pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, assess, merge_needs, needs_from_findings};
 pub use permille::Permille;

@@ -76,20 +76,11 @@ pub struct Assessment {
 /// Category and needs of what was observed so far. Deterministic; nothing observed = 一般 without needs.
 #[must_use]
 pub fn assess(findings: &Findings) -> Assessment {
-    let fitting = || {
-        NEED_RULES
-            .iter()
-            .filter(|rule| rule.when.iter().all(|c| c.holds(findings)))
-    };
-    let needs: Vec<Need> = fitting()
-        .flat_map(|rule| rule.needs)
-        .map(|&(capability, strength)| Need { capability, strength })
-        .collect();
+    let fitting = || NEED_RULES.iter().filter(|rule| rule.when.iter().all(|c| c.holds(findings)));
+    let needs: Vec<Need> =
+        fitting().flat_map(|rule| rule.needs).map(|&(capability, strength)| Need { capability, strength }).collect();
     Assessment {
-        category: fitting()
-            .filter_map(|rule| rule.category)
-            .min()
-            .unwrap_or(Category::General),
+        category: fitting().filter_map(|rule| rule.category).min().unwrap_or(Category::General),
         needs: merge_needs(&needs, &[]),
         rules: fitting().map(|rule| rule.id).collect(),
     }
@@ -110,10 +101,7 @@ pub fn merge_needs(base: &[Need], extra: &[Need]) -> Vec<Need> {
         // `Hard` sorts before `Soft`.
         *entry = (*entry).min(need.strength);
     }
-    strongest
-        .into_iter()
-        .map(|(capability, strength)| Need { capability, strength })
-        .collect()
+    strongest.into_iter().map(|(capability, strength)| Need { capability, strength }).collect()
 }
 
 #[cfg(test)]
@@ -127,40 +115,23 @@ mod tests {
     fn ids_are_unique_and_every_rule_can_fire() {
         let ids: BTreeSet<_> = NEED_RULES.iter().map(|r| r.id).collect();
         assert_eq!(ids.len(), NEED_RULES.len());
-        assert!(
-            NEED_RULES
-                .iter()
-                .all(|r| !r.when.is_empty() && (r.category.is_some() || !r.needs.is_empty()))
-        );
+        assert!(NEED_RULES.iter().all(|r| !r.when.is_empty() && (r.category.is_some() || !r.needs.is_empty())));
     }
 
     #[test]
     fn a_head_injury_needs_ct_and_a_deep_one_neurosurgery() {
         let mut f = Findings::default();
-        assert_eq!(
-            assess(&f),
-            Assessment {
-                category: Category::General,
-                needs: vec![],
-                rules: vec![]
-            }
-        );
+        assert_eq!(assess(&f), Assessment { category: Category::General, needs: vec![], rules: vec![] });
         f.complaints.insert(Complaint::HeadInjury);
         let light = assess(&f);
         assert_eq!(light.category, Category::Trauma);
-        assert!(light.needs.contains(&Need {
-            capability: Capability::CtNow,
-            strength: Strength::Hard
-        }));
-        assert!(light.needs.contains(&Need {
-            capability: Capability::Neurosurgery24h,
-            strength: Strength::Soft
-        }));
+        assert!(light.needs.contains(&Need { capability: Capability::CtNow, strength: Strength::Hard }));
+        assert!(light.needs.contains(&Need { capability: Capability::Neurosurgery24h, strength: Strength::Soft }));
         f.jcs = Jcs::new(20);
-        assert!(needs_from_findings(&f).contains(&Need {
-            capability: Capability::Neurosurgery24h,
-            strength: Strength::Hard
-        }));
+        assert!(
+            needs_from_findings(&f)
+                .contains(&Need { capability: Capability::Neurosurgery24h, strength: Strength::Hard })
+        );
         f.triage = Some(Triage::Red);
         f.jcs = Jcs::new(300);
         assert_eq!(assess(&f).category, Category::Critical);

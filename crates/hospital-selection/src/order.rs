@@ -81,26 +81,10 @@ mod tests {
         all
     }
 
-    const A: EnquiryOption = EnquiryOption {
-        p: 0.35,
-        c: 3.0,
-        v: 18.0,
-    };
-    const B: EnquiryOption = EnquiryOption {
-        p: 0.80,
-        c: 3.0,
-        v: 30.0,
-    };
-    const C: EnquiryOption = EnquiryOption {
-        p: 0.55,
-        c: 5.0,
-        v: 22.0,
-    };
-    const D: EnquiryOption = EnquiryOption {
-        p: 0.90,
-        c: 2.0,
-        v: 40.0,
-    };
+    const A: EnquiryOption = EnquiryOption { p: 0.35, c: 3.0, v: 18.0 };
+    const B: EnquiryOption = EnquiryOption { p: 0.80, c: 3.0, v: 30.0 };
+    const C: EnquiryOption = EnquiryOption { p: 0.55, c: 5.0, v: 22.0 };
+    const D: EnquiryOption = EnquiryOption { p: 0.90, c: 2.0, v: 40.0 };
 
     /// The published test vector (selection note §3.4), F = 60.
     #[test]
@@ -120,10 +104,7 @@ mod tests {
         }
         near(expected_enquiries(&[A, C, B, D]), 2.0010, 5e-5);
         near(expected_enquiries(&[D, B, C, A]), 1.129, 5e-4);
-        let mut values: Vec<f64> = orders(&[A, B, C, D])
-            .iter()
-            .map(|o| expected_minutes(o, 60.0))
-            .collect();
+        let mut values: Vec<f64> = orders(&[A, B, C, D]).iter().map(|o| expected_minutes(o, 60.0)).collect();
         values.sort_by(f64::total_cmp);
         assert_eq!(values.len(), 24);
         near(values[0], 30.8865, 5e-5);

@@ -35,14 +35,8 @@ pub const CLOSURE_MINUTES: i64 = 240;
 /// Probability of acceptance with no report, by ambulances accepted per year (病床機能報告): (at least, probability).
 /// The acceptance-weighted mean over the table is 0.71, the share accepted at the first enquiry for 重症以上 in 13
 /// prefectures, 2023 (受入れ状況等実態調査: .7133); the slope over the classes is [A].
-pub const BASE_BY_VOLUME: [(u32, f64); 6] = [
-    (6_000, 0.80),
-    (3_000, 0.74),
-    (1_500, 0.66),
-    (500, 0.56),
-    (1, 0.42),
-    (0, 0.25),
-];
+pub const BASE_BY_VOLUME: [(u32, f64); 6] =
+    [(6_000, 0.80), (3_000, 0.74), (1_500, 0.66), (500, 0.56), (1, 0.42), (0, 0.25)];
 /// The same where the volume is masked or not reported. [A]
 pub const BASE_UNKNOWN: f64 = 0.45;
 

@@ -20,16 +20,8 @@ impl Permille {
     /// Rounds to the nearest thousandth; not a number counts as zero.
     #[must_use]
     pub fn round(probability: f64) -> Self {
-        let cut = if probability.is_nan() {
-            0.0
-        } else {
-            probability.clamp(0.0, 1.0)
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and 1000"
-        )]
+        let cut = if probability.is_nan() { 0.0 } else { probability.clamp(0.0, 1.0) };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
         Self(libm::round(cut * 1000.0) as u16)
     }
 

@@ -104,12 +104,7 @@ impl<'a> Scene<'a> {
         let around = self.around(place.hospital.id);
         let p = acceptance(place.hospital, &self.request, &around);
         let terms = terms(place.hospital, &self.request, place.drive, p, &around);
-        Valued {
-            place,
-            p,
-            terms,
-            total: terms.total(),
-        }
+        Valued { place, p, terms, total: terms.total() }
     }
 }
 
@@ -125,10 +120,7 @@ pub fn rank(
     let places: Vec<Place<'_>> = table
         .hospitals()
         .iter()
-        .map(|hospital| Place {
-            hospital,
-            drive: travel.minutes(request.scene, hospital.position),
-        })
+        .map(|hospital| Place { hospital, drive: travel.minutes(request.scene, hospital.position) })
         .collect();
     let mut relaxed = Vec::new();
     relax_tertiary(&mut scene, &places, &mut relaxed);
@@ -141,10 +133,8 @@ pub fn rank(
     valued.sort_by_key(|v| (v.total, v.place.hospital.id));
     valued.truncate(request.max_candidates.clamp(1, params::MAX_CANDIDATES));
     let fallback = fallback.map(|place| describe_fallback(&scene, place));
-    let candidates = (1u32..)
-        .zip(&valued)
-        .map(|(n, v)| explain::candidate(&scene, n, v, fallback.as_ref(), &relaxed))
-        .collect();
+    let candidates =
+        (1u32..).zip(&valued).map(|(n, v)| explain::candidate(&scene, n, v, fallback.as_ref(), &relaxed)).collect();
     Ranking {
         at: request.at,
         scene: request.scene,
@@ -168,11 +158,7 @@ pub fn rank(
 
 /// A hard need for 三次 becomes soft where no tertiary hospital that could take the case is within reach.
 fn relax_tertiary(scene: &mut Scene<'_>, places: &[Place<'_>], relaxed: &mut Vec<Relaxation>) {
-    let hard = scene
-        .request
-        .needs
-        .iter()
-        .any(|n| n.capability == Capability::Tertiary && n.strength == Strength::Hard);
+    let hard = scene.request.needs.iter().any(|n| n.capability == Capability::Tertiary && n.strength == Strength::Hard);
     let reachable = || {
         places.iter().any(|p| {
             p.hospital.tertiary
@@ -184,12 +170,7 @@ fn relax_tertiary(scene: &mut Scene<'_>, places: &[Place<'_>], relaxed: &mut Vec
         return;
     }
     relaxed.push(Relaxation::TertiaryOutOfReach);
-    for need in scene
-        .request
-        .needs
-        .iter_mut()
-        .filter(|n| n.capability == Capability::Tertiary)
-    {
+    for need in scene.request.needs.iter_mut().filter(|n| n.capability == Capability::Tertiary) {
         need.strength = Strength::Soft;
     }
 }
@@ -200,50 +181,17 @@ type Passed<'t> = (Vec<Valued<'t>>, Vec<(Place<'t>, Reject)>);
 /// [`params::RELAX_REACH`] is left. Where nobody lives that near, the strictest rules that leave anybody stand.
 fn pass<'t>(scene: &Scene<'_>, places: &[Place<'t>], relaxed: &mut Vec<Relaxation>) -> Passed<'t> {
     const ORDER: [(Option<Relaxation>, Relaxed); 4] = [
-        (
-            None,
-            Relaxed {
-                off_duty: false,
-                not_listed: false,
-                already_refused: false,
-            },
-        ),
-        (
-            Some(Relaxation::OffDuty),
-            Relaxed {
-                off_duty: true,
-                not_listed: false,
-                already_refused: false,
-            },
-        ),
-        (
-            Some(Relaxation::NotListed),
-            Relaxed {
-                off_duty: true,
-                not_listed: true,
-                already_refused: false,
-            },
-        ),
-        (
-            Some(Relaxation::AlreadyRefused),
-            Relaxed {
-                off_duty: true,
-                not_listed: true,
-                already_refused: true,
-            },
-        ),
+        (None, Relaxed { off_duty: false, not_listed: false, already_refused: false }),
+        (Some(Relaxation::OffDuty), Relaxed { off_duty: true, not_listed: false, already_refused: false }),
+        (Some(Relaxation::NotListed), Relaxed { off_duty: true, not_listed: true, already_refused: false }),
+        (Some(Relaxation::AlreadyRefused), Relaxed { off_duty: true, not_listed: true, already_refused: true }),
     ];
     let near = |step: &Relaxed| {
-        places
-            .iter()
-            .any(|p| p.drive.p50 <= params::RELAX_REACH && scene.reject(p.hospital, *step).is_none())
+        places.iter().any(|p| p.drive.p50 <= params::RELAX_REACH && scene.reject(p.hospital, *step).is_none())
     };
     let anybody = |step: &Relaxed| places.iter().any(|p| scene.reject(p.hospital, *step).is_none());
-    let chosen = ORDER
-        .iter()
-        .position(|(_, s)| near(s))
-        .or_else(|| ORDER.iter().position(|(_, s)| anybody(s)))
-        .unwrap_or(0);
+    let chosen =
+        ORDER.iter().position(|(_, s)| near(s)).or_else(|| ORDER.iter().position(|(_, s)| anybody(s))).unwrap_or(0);
     relaxed.extend(ORDER.iter().take(chosen + 1).filter_map(|(name, _)| *name));
     let step = ORDER.get(chosen).map(|(_, s)| *s).unwrap_or_default();
     let (mut stay, mut out) = (Vec::with_capacity(places.len()), Vec::new());
@@ -258,11 +206,7 @@ fn pass<'t>(scene: &Scene<'_>, places: &[Place<'t>], relaxed: &mut Vec<Relaxatio
 
 /// The last resort: the nearest tertiary hospital that is open to this patient, else the nearest tertiary, else the nearest.
 fn fallback<'t>(scene: &Scene<'_>, places: &[Place<'t>]) -> Option<Place<'t>> {
-    let everything = Relaxed {
-        off_duty: true,
-        not_listed: true,
-        already_refused: true,
-    };
+    let everything = Relaxed { off_duty: true, not_listed: true, already_refused: true };
     let worth = |p: &Place<'_>| {
         let class = match scene.reject(p.hospital, everything).map(|r| r.code) {
             None if p.hospital.tertiary => 0,
@@ -276,13 +220,6 @@ fn fallback<'t>(scene: &Scene<'_>, places: &[Place<'t>]) -> Option<Place<'t>> {
 }
 
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {
-    let terms = Terms {
-        acceptance: params::ENQUIRY,
-        ..scene.value(place).terms
-    };
-    Fallback {
-        hospital: place.hospital.id,
-        name: place.hospital.name.clone(),
-        index: terms.total(),
-    }
+    let terms = Terms { acceptance: params::ENQUIRY, ..scene.value(place).terms };
+    Fallback { hospital: place.hospital.id, name: place.hospital.name.clone(), index: terms.total() }
 }

@@ -1,4 +1,6 @@
 //! The answer: candidates whose minutes add up, what was left out and why, and what it was computed from.
+//!
+//! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
 use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
@@ -7,7 +9,6 @@ use travel_time::{Tenths, Travel};
 
 /// The terms of a candidate's minutes. Their sum is its total, exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Terms {
     /// 移動: median drive plus half the way to its 90th percentile.
     pub travel: Tenths,
@@ -27,14 +28,7 @@ impl Terms {
     /// The terms in screen order.
     #[must_use]
     pub const fn in_order(&self) -> [Tenths; 6] {
-        [
-            self.travel,
-            self.acceptance,
-            self.treatment,
-            self.load,
-            self.missing,
-            self.continuity,
-        ]
+        [self.travel, self.acceptance, self.treatment, self.load, self.missing, self.continuity]
     }
     /// 見込み.
     #[must_use]
@@ -97,7 +91,6 @@ impl MarkState {
 
 /// A need and how this hospital stands to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Mark {
     /// What is needed.
     pub capability: Capability,
@@ -111,7 +104,6 @@ pub struct Mark {
 
 /// The report behind the bed sign, with its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CapacityAge {
     /// What was reported.
     pub state: CapacityState,
@@ -152,7 +144,6 @@ pub enum ReasonCode {
 
 /// One reason with its minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Reason {
     /// For machines.
     pub code: ReasonCode,
@@ -170,14 +161,15 @@ pub struct Reason {
 
 /// One row of 受入候補.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// 1 is first.
     pub rank: u32,
     /// Which hospital.
     pub hospital: HospitalId,
-    /// Its name.
+    /// Its official name.
     pub name: String,
+    /// The name for a narrow row: without the body that runs it.
+    pub short_name: String,
     /// 市区町村.
     pub municipality: String,
     /// Where it stands.
@@ -192,7 +184,7 @@ pub struct Candidate {
     pub p: Permille,
     /// One mark per need.
     pub marks: Vec<Mark>,
-    /// The newest report, if there is one.
+    /// The newest word on beds, if there is one.
     pub capacity: Option<CapacityAge>,
     /// 他隊照会中.
     pub held_by_other: bool,
@@ -210,12 +202,13 @@ impl Candidate {
 
 /// A hospital that was not ranked, and the rule that says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Excluded {
     /// Which.
     pub hospital: HospitalId,
-    /// Its name.
+    /// Its official name.
     pub name: String,
+    /// The name for a narrow row.
+    pub short_name: String,
     /// For machines.
     pub code: RejectCode,
     /// The capability it lacks or that is down.
@@ -262,7 +255,6 @@ impl Relaxation {
 
 /// Where the case goes when nobody accepts (受入医療機関確保基準): the nearest tertiary hospital.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Fallback {
     /// Which.
     pub hospital: HospitalId,
@@ -274,7 +266,6 @@ pub struct Fallback {
 
 /// What the ranking was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Versions {
     /// Hospital table.
     pub table: String,
@@ -290,7 +281,6 @@ pub struct Versions {
 
 /// The answer to one [`crate::SelectionRequest`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Ranking {
     /// The moment it holds for.
     #[serde(with = "iso_time")]

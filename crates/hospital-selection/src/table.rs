@@ -1,6 +1,7 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
 mod parse;
+mod short_name;
 
 pub use parse::{RowError, TableError};
 
@@ -69,11 +70,17 @@ pub struct Hospital {
     pub deliveries: Option<u32>,
     /// Known capabilities, sorted by capability, each once.
     pub capabilities: Vec<(Capability, Standing)>,
-    /// A hospital for children or mothers and children only, concluded from its name.
+    /// A hospital for children, concluded from its name (rule `derived:name`).
     pub children_only: bool,
 }
 
 impl Hospital {
+    /// The name for a narrow row: without the body that runs the hospital. Files and prints keep the official name.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        short_name::of(&self.name)
+    }
+
     /// How a capability is known; none = unknown. 三次 and 二次 are flags of the source and never unknown.
     #[must_use]
     pub fn standing(&self, capability: Capability) -> Option<&Standing> {
@@ -131,10 +138,7 @@ impl HospitalTable {
     /// The hospital with this id.
     #[must_use]
     pub fn get(&self, id: HospitalId) -> Option<&Hospital> {
-        self.hospitals
-            .binary_search_by_key(&id, |h| h.id)
-            .ok()
-            .and_then(|i| self.hospitals.get(i))
+        self.hospitals.binary_search_by_key(&id, |h| h.id).ok().and_then(|i| self.hospitals.get(i))
     }
     /// The hospital with the source's record id, e.g. `R7-1307-12`.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The terms of one hospital's minutes and its probability of acceptance.
 
-use crate::capacity::{CapacityState, Markov};
-use crate::constraint::{Reports, newest};
+use crate::capacity::{CapacityReport, CapacityState, Markov};
+use crate::constraint::{Reports, beds, closure};
 use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
@@ -27,11 +27,13 @@ pub(crate) enum Stand<'h> {
 
 impl<'h> Stand<'h> {
     pub(crate) fn of(hospital: &'h Hospital, capability: Capability, reports: Reports<'_>) -> Self {
-        match newest(reports, Some(capability)).map(|r| r.state) {
-            Some(state @ (CapacityState::Down | CapacityState::OffDuty)) => Self::Closed(state),
-            Some(CapacityState::Free | CapacityState::Full) => Self::Reported,
-            None => hospital.standing(capability).map_or(Self::Unknown, Self::Table),
+        if let Some(closed) = closure(reports, Some(capability)) {
+            return Self::Closed(closed.state);
         }
+        if beds(reports, Some(capability)).is_some() {
+            return Self::Reported;
+        }
+        hospital.standing(capability).map_or(Self::Unknown, Self::Table)
     }
 
     pub(crate) fn mark(&self) -> MarkState {
@@ -68,23 +70,16 @@ impl<'h> Stand<'h> {
 /// Probability that this hospital accepts now.
 pub(crate) fn acceptance(hospital: &Hospital, request: &SelectionRequest, around: &Around<'_>) -> Permille {
     let base = base_rate(hospital.ambulance_accepted);
-    let chain = Markov {
-        base: base / params::ACCEPT_WHEN_FREE,
-        rate: params::REPORT_RATE,
-    };
-    let beds = |capability| {
-        let report = newest(around.reports, capability)
-            .filter(|r| matches!(r.state, CapacityState::Free | CapacityState::Full))?;
+    let chain = Markov { base: base / params::ACCEPT_WHEN_FREE, rate: params::REPORT_RATE };
+    let free_now = |report: &CapacityReport| {
         #[expect(clippy::cast_precision_loss, reason = "an age of centuries would only be imprecise")]
         let age = request.at.since_us(report.at) as f64 / MINUTE_US as f64;
-        Some(chain.free_now(report.state == CapacityState::Free, age))
+        chain.free_now(report.state == CapacityState::Free, age)
     };
-    let needed = request.needs.iter().map(|n| Some(n.capability));
-    let free = core::iter::once(None)
-        .chain(needed)
-        .filter_map(beds)
-        .reduce(f64::min)
-        .unwrap_or(chain.base);
+    let overall = beds(around.reports, None).map_or(chain.base, free_now);
+    // A capability that is full makes acceptance less likely; that it works says nothing about beds.
+    let full = request.needs.iter().filter_map(|n| beds(around.reports, Some(n.capability)));
+    let free = full.filter(|r| r.state == CapacityState::Full).map(free_now).fold(overall, f64::min);
     let held = if request.is_red() { 0 } else { around.holds.min(3) };
     let p = (0..held).fold(params::ACCEPT_WHEN_FREE * free, |p, _| p * params::HOLD_FACTOR);
     Permille::round(p.max(params::P_MIN))
@@ -93,10 +88,7 @@ pub(crate) fn acceptance(hospital: &Hospital, request: &SelectionRequest, around
 /// Share of enquiries accepted when nothing was reported.
 pub(crate) fn base_rate(ambulance_accepted: Option<u32>) -> f64 {
     ambulance_accepted.map_or(params::BASE_UNKNOWN, |n| {
-        params::BASE_BY_VOLUME
-            .iter()
-            .find(|(from, _)| n >= *from)
-            .map_or(params::BASE_UNKNOWN, |(_, p)| *p)
+        params::BASE_BY_VOLUME.iter().find(|(from, _)| n >= *from).map_or(params::BASE_UNKNOWN, |(_, p)| *p)
     })
 }
 
@@ -109,19 +101,13 @@ pub(crate) fn terms(
     around: &Around<'_>,
 ) -> Terms {
     let half_spread = (drive.p90 - drive.p50).minutes() / 2.0;
-    let missing = request
-        .needs
-        .iter()
-        .map(|n| Stand::of(hospital, n.capability, around.reports).penalty(*n))
-        .sum();
+    let missing = request.needs.iter().map(|n| Stand::of(hospital, n.capability, around.reports).penalty(*n)).sum();
     let known = around.continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX);
     Terms {
         travel: drive.p50 + Tenths::round_minutes(half_spread),
         acceptance: Tenths::round_minutes(params::ENQUIRY.minutes() / p.probability().max(params::P_MIN)),
         treatment: treatment(hospital, request.category),
-        load: (0..around.inbound.min(params::INBOUND_MAX))
-            .map(|_| params::INBOUND)
-            .sum(),
+        load: (0..around.inbound.min(params::INBOUND_MAX)).map(|_| params::INBOUND).sum(),
         missing,
         continuity: if request.is_red() { Tenths::ZERO } else { -known },
     }
@@ -132,11 +118,7 @@ fn treatment(hospital: &Hospital, category: Category) -> Tenths {
     if hospital.tertiary {
         return tertiary;
     }
-    let second = if category == Category::Critical {
-        params::CRITICAL_NOT_TERTIARY
-    } else {
-        Tenths::ZERO
-    };
+    let second = if category == Category::Critical { params::CRITICAL_NOT_TERTIARY } else { Tenths::ZERO };
     let is_large = hospital.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME);
     second + if is_large { large } else { other }
 }

@@ -4,7 +4,7 @@ use crate::{Tenths, Travel, TravelTime, calibration};
 use model::Position;
 
 /// Mean radius of the earth, kilometres (IUGG 2a+b over 3), the same that `geo::Haversine` uses.
-pub const EARTH_RADIUS_KM: f64 = 6371.008_8;
+pub const EARTH_RADIUS_KM: f64 = 6_371.008_8;
 
 /// Great-circle distance by the haversine formula, kilometres.
 #[must_use]
@@ -68,10 +68,7 @@ impl TravelTime for DistanceModel {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         let median = self.median_minutes(great_circle_km(from, to));
         let p90 = (median * self.p90_factor).max(median + self.p90_floor);
-        Travel {
-            p50: Tenths::round_minutes(median),
-            p90: Tenths::round_minutes(p90),
-        }
+        Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
     }
 
     fn version(&self) -> &str {

@@ -50,15 +50,8 @@ impl Tenths {
     #[must_use]
     pub fn round_minutes(minutes: f64) -> Self {
         let max = f64::from(Self::MAX_MINUTES);
-        let cut = if minutes.is_nan() {
-            max
-        } else {
-            minutes.clamp(-max, max)
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "clamped to ±1,000,000 and rounded before"
-        )]
+        let cut = if minutes.is_nan() { max } else { minutes.clamp(-max, max) };
+        #[expect(clippy::cast_possible_truncation, reason = "clamped to ±1,000,000 and rounded before")]
         Self(libm::round(cut * 10.0) as i32)
     }
 
@@ -145,15 +138,9 @@ mod tests {
 
     #[test]
     fn nan_is_never_short() {
-        assert_eq!(
-            Tenths::round_minutes(f64::NAN),
-            Tenths::from_whole_minutes(Tenths::MAX_MINUTES)
-        );
+        assert_eq!(Tenths::round_minutes(f64::NAN), Tenths::from_whole_minutes(Tenths::MAX_MINUTES));
         assert_eq!(Tenths::round_minutes(f64::INFINITY), Tenths::round_minutes(f64::NAN));
-        assert!(
-            serde_json::from_str::<Tenths>("1.25").is_err(),
-            "a quarter minute would not add up"
-        );
+        assert!(serde_json::from_str::<Tenths>("1.25").is_err(), "a quarter minute would not add up");
     }
 
     #[test]

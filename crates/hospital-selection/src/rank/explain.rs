@@ -1,7 +1,7 @@
 //! From numbers to rows: marks, reasons and exclusions in both languages, in fixed order.
 
 use super::{Place, Scene, Valued};
-use crate::constraint::{Reject, newest};
+use crate::constraint::{Reject, beds};
 use crate::terms::Stand;
 use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, RejectCode,
@@ -19,13 +19,9 @@ pub(super) fn candidate(
 ) -> Candidate {
     let hospital = valued.place.hospital;
     let around = scene.around(hospital.id);
-    let marks: Vec<Mark> = scene
-        .request
-        .needs
-        .iter()
-        .map(|n| mark(*n, &Stand::of(hospital, n.capability, around.reports)))
-        .collect();
-    let report = newest(around.reports, None);
+    let marks: Vec<Mark> =
+        scene.request.needs.iter().map(|n| mark(*n, &Stand::of(hospital, n.capability, around.reports))).collect();
+    let report = beds(around.reports, None);
     let mut reasons: Vec<Reason> = scene
         .request
         .needs
@@ -38,6 +34,7 @@ pub(super) fn candidate(
         rank,
         hospital: hospital.id,
         name: hospital.name.clone(),
+        short_name: hospital.short_name().to_owned(),
         municipality: hospital.municipality.clone(),
         position: hospital.position,
         total: valued.total,
@@ -56,22 +53,11 @@ pub(super) fn candidate(
 }
 
 fn mark(need: Need, stand: &Stand<'_>) -> Mark {
-    Mark {
-        capability: need.capability,
-        strength: need.strength,
-        state: stand.mark(),
-        source: stand.source(),
-    }
+    Mark { capability: need.capability, strength: need.strength, state: stand.mark(), source: stand.source() }
 }
 
 fn plain(code: ReasonCode, ja: impl Into<String>, en: impl Into<String>) -> Reason {
-    Reason {
-        code,
-        capability: None,
-        minutes: None,
-        ja: ja.into(),
-        en: en.into(),
-    }
+    Reason { code, capability: None, minutes: None, ja: ja.into(), en: en.into() }
 }
 
 fn need_reason(need: Need, stand: &Stand<'_>) -> Reason {
@@ -81,20 +67,12 @@ fn need_reason(need: Need, stand: &Stand<'_>) -> Reason {
         (MarkState::Yes, Stand::Reported) => (ReasonCode::NeedMet, "○ 本日確認", "yes, confirmed"),
         (MarkState::Yes, _) => (ReasonCode::NeedMet, "○ 届出", "yes, filed"),
         (MarkState::Unconfirmed, Stand::Unknown) => (ReasonCode::NeedUnconfirmed, "未確認", "not confirmed"),
-        (MarkState::Unconfirmed, _) => (
-            ReasonCode::NeedUnconfirmed,
-            "未確認(実績から推定)",
-            "not confirmed (derived)",
-        ),
+        (MarkState::Unconfirmed, _) => (ReasonCode::NeedUnconfirmed, "未確認(実績から推定)", "not confirmed (derived)"),
         (MarkState::No, Stand::Closed(CapacityState::Down)) => (ReasonCode::NeedMissing, "× 停止", "down"),
         (MarkState::No, Stand::Closed(_)) => (ReasonCode::NeedMissing, "× 当番外", "off duty"),
         (MarkState::No, _) => (ReasonCode::NeedMissing, "×", "no"),
     };
-    let soft = if need.strength == Strength::Soft {
-        "(希望)"
-    } else {
-        ""
-    };
+    let soft = if need.strength == Strength::Soft { "(希望)" } else { "" };
     Reason {
         code,
         capability: Some(need.capability),
@@ -111,25 +89,20 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if terms.continuity != Tenths::ZERO {
         let minutes = Some(terms.continuity);
-        reasons.push(Reason {
-            minutes,
-            ..plain(ReasonCode::Continuity, "受診したことのある病院", "Knows the patient")
-        });
+        reasons
+            .push(Reason {
+                minutes, ..plain(ReasonCode::Continuity, "受診したことのある病院", "Knows the patient")
+            });
     }
     if around.holds > 0 && !scene.request.is_red() {
         reasons.push(plain(ReasonCode::HeldByOther, "他隊照会中", "Another unit is asking"));
     }
     if terms.load != Tenths::ZERO {
-        let (ja, en) = (
-            format!("救急車 {}台 搬入中", around.inbound),
-            format!("{} ambulances inbound", around.inbound),
-        );
-        reasons.push(Reason {
-            minutes: Some(terms.load),
-            ..plain(ReasonCode::Inbound, ja, en)
-        });
+        let (ja, en) =
+            (format!("救急車 {}台 搬入中", around.inbound), format!("Ambulances inbound: {}", around.inbound));
+        reasons.push(Reason { minutes: Some(terms.load), ..plain(ReasonCode::Inbound, ja, en) });
     }
-    if let Some(full) = newest(around.reports, None).filter(|r| r.state == CapacityState::Full) {
+    if let Some(full) = beds(around.reports, None).filter(|r| r.state == CapacityState::Full) {
         let age = full.at.age_minutes(scene.request.at);
         reasons.push(plain(
             ReasonCode::ReportedFull,
@@ -151,21 +124,13 @@ fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Rela
     let Some(fallback) = fallback else { return Vec::new() };
     let mut reasons = Vec::new();
     if fallback.hospital == valued.place.hospital.id {
-        reasons.push(plain(
-            ReasonCode::Fallback,
-            "最終受入の候補(最も近い三次)",
-            "Last resort: nearest tertiary",
-        ));
+        reasons.push(plain(ReasonCode::Fallback, "最終受入の候補(最も近い三次)", "Last resort: nearest tertiary"));
     } else if valued.total >= fallback.index {
         let (ja, en) = ("最終受入を頼むより時間がかかる見込み", "Slower than the last resort");
         reasons.push(plain(ReasonCode::BeyondFallback, ja, en));
     }
     if relaxed.contains(&Relaxation::FallbackOnly) {
-        reasons.push(plain(
-            ReasonCode::Relaxed,
-            Relaxation::FallbackOnly.ja(),
-            "Nobody fits: ask for the last resort",
-        ));
+        reasons.push(plain(ReasonCode::Relaxed, Relaxation::FallbackOnly.ja(), "Nobody fits: ask for the last resort"));
     }
     reasons
 }
@@ -178,10 +143,8 @@ pub(super) fn excluded(
 ) -> Vec<Excluded> {
     let farthest = candidates.iter().map(|v| v.place.drive.p50).max().unwrap_or_default();
     let own = |why: &Reject| matches!(why.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed);
-    let mut shown: Vec<&(Place<'_>, Reject)> = rejected
-        .iter()
-        .filter(|(place, why)| own(why) || place.drive.p50 <= farthest)
-        .collect();
+    let mut shown: Vec<&(Place<'_>, Reject)> =
+        rejected.iter().filter(|(place, why)| own(why) || place.drive.p50 <= farthest).collect();
     shown.sort_by_key(|(place, why)| (!own(why), place.drive.p50, place.hospital.id));
     shown.truncate(params::MAX_EXCLUDED);
     shown
@@ -189,6 +152,7 @@ pub(super) fn excluded(
         .map(|(place, why)| Excluded {
             hospital: place.hospital.id,
             name: place.hospital.name.clone(),
+            short_name: place.hospital.short_name().to_owned(),
             code: why.code,
             capability: why.capability,
             since: why.since,

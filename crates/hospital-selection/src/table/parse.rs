@@ -89,15 +89,9 @@ impl HospitalTable {
         let sha256 = hex::encode(Sha256::digest(text.as_bytes()));
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let first = text.lines().next().unwrap_or_default();
-        let version = first
-            .strip_prefix("#version,")
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-            .ok_or(TableError::NoVersion)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .comment(Some(b'#'))
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let version =
+            first.strip_prefix("#version,").map(str::trim).filter(|v| !v.is_empty()).ok_or(TableError::NoVersion)?;
+        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
         if reader.headers().map_err(TableError::Csv)?.iter().ne(COLUMNS) {
             return Err(TableError::Columns);
         }
@@ -124,11 +118,7 @@ impl HospitalTable {
             return Err(TableError::Empty);
         }
         hospitals.sort_by_key(|h| h.id);
-        Ok(Self {
-            version: version.to_owned(),
-            sha256,
-            hospitals,
-        })
+        Ok(Self { version: version.to_owned(), sha256, hospitals })
     }
 }
 
@@ -141,18 +131,10 @@ struct Seen {
 impl Seen {
     fn check(&mut self, hospital: Hospital, line: u64) -> Result<Hospital, RowError> {
         if !self.ids.insert(hospital.id) {
-            return Err(RowError {
-                line,
-                column: "id",
-                expected: "an id that no other row has",
-            });
+            return Err(RowError { line, column: "id", expected: "an id that no other row has" });
         }
         if !self.records.insert(hospital.record_id.clone()) {
-            return Err(RowError {
-                line,
-                column: "record_id",
-                expected: "a record id that no other row has",
-            });
+            return Err(RowError { line, column: "record_id", expected: "a record id that no other row has" });
         }
         Ok(hospital)
     }
@@ -160,11 +142,7 @@ impl Seen {
 
 fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
     if record.len() != COLUMNS.len() {
-        return Err(RowError {
-            line,
-            column: "",
-            expected: "15 columns",
-        });
+        return Err(RowError { line, column: "", expected: "15 columns" });
     }
     let cells = Cells { record, line };
     let (lat, lon) = (cells.degrees(6)?, cells.degrees(7)?);
@@ -194,11 +172,11 @@ fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
     })
 }
 
-/// Rule `derived:name`: the name says that it is for children.
+/// Rule `derived:name`: the name says that it is for children, and not also for adults.
 fn is_for_children(name: &str) -> bool {
-    ["こども", "子ども", "小児", "成育医療"]
-        .iter()
-        .any(|word| name.contains(word))
+    let children = ["こども", "子ども", "小児", "成育医療"].iter().any(|word| name.contains(word));
+    let others_too = ["おとな", "周産期", "・こども"].iter().any(|word| name.contains(word));
+    children && !others_too
 }
 
 struct Cells<'a> {
@@ -211,11 +189,7 @@ impl Cells<'_> {
         self.record.get(i).unwrap_or_default().trim()
     }
     fn error(&self, i: usize, expected: &'static str) -> RowError {
-        RowError {
-            line: self.line,
-            column: COLUMNS.get(i).copied().unwrap_or_default(),
-            expected,
-        }
+        RowError { line: self.line, column: COLUMNS.get(i).copied().unwrap_or_default(), expected }
     }
     fn filled(&self, i: usize) -> Result<String, RowError> {
         let text = self.text(i);
@@ -226,9 +200,7 @@ impl Cells<'_> {
         }
     }
     fn degrees(&self, i: usize) -> Result<f64, RowError> {
-        self.text(i)
-            .parse()
-            .map_err(|_| self.error(i, "degrees as a decimal number"))
+        self.text(i).parse().map_err(|_| self.error(i, "degrees as a decimal number"))
     }
     fn flag(&self, i: usize) -> Result<bool, RowError> {
         match self.text(i) {
@@ -240,18 +212,13 @@ impl Cells<'_> {
     fn count(&self, i: usize) -> Result<Option<u32>, RowError> {
         match self.text(i) {
             "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|_| self.error(i, "a whole number or nothing")),
+            text => text.parse().map(Some).map_err(|_| self.error(i, "a whole number or nothing")),
         }
     }
     fn capabilities(&self, i: usize) -> Result<Vec<(Capability, Standing)>, RowError> {
         let mut all = Vec::new();
         for part in self.text(i).split(';').filter(|p| !p.is_empty()) {
-            let (word, source) = part
-                .split_once(':')
-                .ok_or_else(|| self.error(i, "capability:source;…"))?;
+            let (word, source) = part.split_once(':').ok_or_else(|| self.error(i, "capability:source;…"))?;
             let capability = capability(word).ok_or_else(|| self.error(i, "a known capability"))?;
             let standing =
                 standing(source).ok_or_else(|| self.error(i, "confirmed, filed, derived:<rule> or absent"))?;
@@ -259,11 +226,7 @@ impl Cells<'_> {
         }
         all.sort();
         let twice = all.windows(2).any(|w| matches!(w, [a, b] if a.0 == b.0));
-        if twice {
-            Err(self.error(i, "each capability once"))
-        } else {
-            Ok(all)
-        }
+        if twice { Err(self.error(i, "each capability once")) } else { Ok(all) }
     }
 }
 
@@ -277,9 +240,6 @@ fn standing(text: &str) -> Option<Standing> {
         "confirmed" => Some(Standing::Confirmed),
         "filed" => Some(Standing::Filed),
         "absent" => Some(Standing::Absent),
-        _ => text
-            .strip_prefix("derived:")
-            .filter(|rule| !rule.is_empty())
-            .map(|rule| Standing::Derived(rule.into())),
+        _ => text.strip_prefix("derived:").filter(|rule| !rule.is_empty()).map(|rule| Standing::Derived(rule.into())),
     }
 }
