@@ -17,13 +17,7 @@ impl Chain {
     /// A new chain. `chain` is random and never used before.
     #[must_use]
     pub fn start(chain: ChainId) -> Self {
-        Self {
-            head: Head {
-                chain,
-                seq: 0,
-                hash: Hash::origin(chain),
-            },
-        }
+        Self { head: Head { chain, seq: 0, hash: Hash::origin(chain) } }
     }
 
     /// Goes on from a known end.
@@ -41,10 +35,7 @@ impl Chain {
     /// Somebody is about to see history. Durable before anything is fetched; if it cannot be stored, nothing is shown.
     #[must_use]
     pub fn begin(&self, at: Timestamp, begin: Begin) -> Stored {
-        let begin = Begin {
-            items: sorted(begin.items),
-            ..begin
-        };
+        let begin = Begin { items: sorted(begin.items), ..begin };
         self.next(at, Kind::Begin(begin))
     }
 
@@ -58,62 +49,31 @@ impl Chain {
         outcome: Outcome,
         shown: Vec<ShownItem>,
     ) -> Stored {
-        self.next(
-            at,
-            Kind::Complete(Complete {
-                begin_seq,
-                lookup,
-                outcome,
-                shown: sorted(shown),
-            }),
-        )
+        self.next(at, Kind::Complete(Complete { begin_seq, lookup, outcome, shown: sorted(shown) }))
     }
 
     /// The present head was signed and kept outside.
     #[must_use]
     pub fn anchor(&self, at: Timestamp) -> Stored {
-        self.next(
-            at,
-            Kind::Anchor(Anchor {
-                seq: self.head.seq,
-                hash: self.head.hash,
-            }),
-        )
+        self.next(at, Kind::Anchor(Anchor { seq: self.head.seq, hash: self.head.hash }))
     }
 
     /// The entries up to `last` (an entry of this chain) are about to be removed. Store this first, then remove.
     #[must_use]
     pub fn purge(&self, at: Timestamp, last: &Stored) -> Stored {
-        self.next(
-            at,
-            Kind::Purge(Purge {
-                through: last.seq,
-                hash: last.hash,
-            }),
-        )
+        self.next(at, Kind::Purge(Purge { through: last.seq, hash: last.hash }))
     }
 
     /// The entry is stored. Anything but the next entry leaves the chain as it is.
     pub fn advance(&mut self, stored: &Stored) {
         if stored.seq == self.head.seq.saturating_add(1) {
-            self.head = Head {
-                seq: stored.seq,
-                hash: stored.hash,
-                ..self.head
-            };
+            self.head = Head { seq: stored.seq, hash: stored.hash, ..self.head };
         }
     }
 
     fn next(&self, at: Timestamp, kind: Kind) -> Stored {
         let Head { chain, seq, hash } = self.head;
-        AuditEntry {
-            chain,
-            seq: seq.saturating_add(1),
-            prev: hash,
-            at,
-            kind,
-        }
-        .to_stored()
+        AuditEntry { chain, seq: seq.saturating_add(1), prev: hash, at, kind }.to_stored()
     }
 }
 

@@ -26,11 +26,7 @@ impl Code {
     pub fn new(text: &str) -> Result<Self, CodeError> {
         let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-');
         let fits = (1..=CODE_BYTES_MAX).contains(&text.len());
-        if fits && text.bytes().all(is_plain) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(CodeError)
-        }
+        if fits && text.bytes().all(is_plain) { Ok(Self(text.to_owned())) } else { Err(CodeError) }
     }
 
     /// The text.
@@ -58,10 +54,7 @@ mod tests {
 
     #[test]
     fn only_codes_are_codes() {
-        assert_eq!(
-            Code::new("lookup.not-obtainable_1").expect("a code").as_str(),
-            "lookup.not-obtainable_1"
-        );
+        assert_eq!(Code::new("lookup.not-obtainable_1").expect("a code").as_str(), "lookup.not-obtainable_1");
         for text in ["", "Medication", "山田", "two words", &"a".repeat(CODE_BYTES_MAX + 1)] {
             assert_eq!(Code::new(text), Err(CodeError), "{text}");
         }

@@ -59,13 +59,7 @@ impl Head {
     /// The bytes that are signed: a fixed form of 56 bytes behind a label.
     #[must_use]
     pub fn signed_bytes(&self) -> Vec<u8> {
-        [
-            &b"audit head v1"[..],
-            &self.chain.0,
-            &self.seq.to_be_bytes(),
-            &self.hash.0,
-        ]
-        .concat()
+        [&b"audit head v1"[..], &self.chain.0, &self.seq.to_be_bytes(), &self.hash.0].concat()
     }
 }
 
@@ -263,11 +257,7 @@ impl AuditEntry {
     pub fn to_stored(&self) -> Stored {
         let bytes =
             minicbor_serde::to_vec(self).expect("an entry holds only integers, ids, codes and lists of known length");
-        Stored {
-            seq: self.seq,
-            hash: Hash::of(&bytes),
-            bytes,
-        }
+        Stored { seq: self.seq, hash: Hash::of(&bytes), bytes }
     }
 }
 

@@ -126,14 +126,7 @@ impl Reader {
             .filter(|head| head.chain == chain && head.seq > 0)
             .map(|head| (head.seq, head.hash))
             .collect();
-        Self {
-            chain,
-            head: None,
-            start: None,
-            purges: Vec::new(),
-            open: BTreeMap::new(),
-            anchored,
-        }
+        Self { chain, head: None, start: None, purges: Vec::new(), open: BTreeMap::new(), anchored }
     }
 
     fn take(&mut self, stored: &Stored) -> Result<(), AuditFault> {
@@ -142,36 +135,22 @@ impl Reader {
         if let Some(head) = self.head {
             let expected = head.seq.saturating_add(1);
             if seq > expected {
-                return Err(AuditFault::Missing {
-                    chain,
-                    from: expected,
-                    through: seq - 1,
-                });
+                return Err(AuditFault::Missing { chain, from: expected, through: seq - 1 });
             }
             if seq < expected {
-                return Err(AuditFault::OutOfOrder {
-                    chain,
-                    expected,
-                    found: seq,
-                });
+                return Err(AuditFault::OutOfOrder { chain, expected, found: seq });
             }
         }
         if Hash::of(&stored.bytes) != stored.hash {
             return Err(AuditFault::Changed { chain, seq });
         }
-        let entry = stored
-            .entry()
-            .filter(|entry| entry.chain == chain && entry.seq == seq && seq > 0);
+        let entry = stored.entry().filter(|entry| entry.chain == chain && entry.seq == seq && seq > 0);
         let entry = entry.ok_or(AuditFault::NotThisEntry { chain, seq })?;
         self.link(&entry)?;
         if self.anchored.get(&seq).is_some_and(|hash| *hash != stored.hash) {
             return Err(AuditFault::NotAsAnchored { chain, seq });
         }
-        self.head = Some(Head {
-            chain,
-            seq,
-            hash: stored.hash,
-        });
+        self.head = Some(Head { chain, seq, hash: stored.hash });
         self.follow(&entry)
     }
 
@@ -183,14 +162,7 @@ impl Reader {
             None => entry.prev,
         };
         self.start.get_or_insert((entry.seq, entry.prev));
-        if entry.prev == expected {
-            Ok(())
-        } else {
-            Err(AuditFault::BrokenLink {
-                chain: self.chain,
-                seq: entry.seq,
-            })
-        }
+        if entry.prev == expected { Ok(()) } else { Err(AuditFault::BrokenLink { chain: self.chain, seq: entry.seq }) }
     }
 
     fn follow(&mut self, entry: &AuditEntry) -> Result<(), AuditFault> {
@@ -202,11 +174,7 @@ impl Reader {
                 let was_purged = self.start.is_some_and(|(start, _)| complete.begin_seq < start);
                 if self.open.remove(&complete.begin_seq).is_none() && !was_purged {
                     let begin_seq = complete.begin_seq;
-                    return Err(AuditFault::NoBegin {
-                        chain: self.chain,
-                        seq: entry.seq,
-                        begin_seq,
-                    });
+                    return Err(AuditFault::NoBegin { chain: self.chain, seq: entry.seq, begin_seq });
                 }
             }
             Kind::Purge(purge) => self.purges.push(*purge),
@@ -220,44 +188,20 @@ impl Reader {
         let newest_anchor = self.anchored.keys().next_back().copied().unwrap_or(0);
         let Some(head) = self.head else {
             if newest_anchor > 0 {
-                return Err(AuditFault::MissingTail {
-                    chain,
-                    from: 1,
-                    anchored: newest_anchor,
-                });
+                return Err(AuditFault::MissingTail { chain, from: 1, anchored: newest_anchor });
             }
-            let head = Head {
-                chain,
-                seq: 0,
-                hash: Hash::origin(chain),
-            };
-            return Ok(Verified {
-                head,
-                purged_through: 0,
-                unfinished: Vec::new(),
-            });
+            let head = Head { chain, seq: 0, hash: Hash::origin(chain) };
+            return Ok(Verified { head, purged_through: 0, unfinished: Vec::new() });
         };
         let (start, before) = self.start.unwrap_or((1, Hash::origin(chain)));
         let purged_through = start.saturating_sub(1);
         let is_recorded = |purge: &Purge| purge.through == purged_through && purge.hash == before;
         if purged_through > 0 && !self.purges.iter().any(is_recorded) {
-            return Err(AuditFault::Missing {
-                chain,
-                from: 1,
-                through: purged_through,
-            });
+            return Err(AuditFault::Missing { chain, from: 1, through: purged_through });
         }
         if newest_anchor > head.seq {
-            return Err(AuditFault::MissingTail {
-                chain,
-                from: head.seq.saturating_add(1),
-                anchored: newest_anchor,
-            });
+            return Err(AuditFault::MissingTail { chain, from: head.seq.saturating_add(1), anchored: newest_anchor });
         }
-        Ok(Verified {
-            head,
-            purged_through,
-            unfinished: self.open.into_keys().collect(),
-        })
+        Ok(Verified { head, purged_through, unfinished: self.open.into_keys().collect() })
     }
 }

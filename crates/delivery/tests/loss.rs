@@ -334,6 +334,24 @@ fn backlog_goes_in_batches_and_the_newest_case_first() {
     assert!(frames <= 8_000 / 256 + 4, "8,001 entries took {frames} frames");
 }
 
+#[test]
+fn a_new_case_does_not_wait_for_backlog_that_gets_no_answer() {
+    let mut world = World::new(6);
+    for log in 1..=6 {
+        world.record(log, 1);
+    }
+    world.set_link(true);
+    world.drain(false);
+    assert_eq!(world.to_server.len(), 4, "so many logs at one time");
+    world.to_server.clear();
+    world.record(7, 2);
+    world.drain(false);
+    let fresh = LogId::from_bytes([7; 16]);
+    assert!(
+        matches!(&world.to_server[..], [LogFrame::Append { entries }] if entries.len() == 2 && entries[0].log == fresh)
+    );
+}
+
 /// Connects another store with the world's server until nothing moves; returns what the crew would be told.
 fn connect(world: &mut World, store: &MemoryStore) -> Vec<DeliveryEvent> {
     let mut sender = Sender::new(&now_or_never(store.heads()).expect("heads"), &[]);
