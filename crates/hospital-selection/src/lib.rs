@@ -11,8 +11,8 @@
 //! list, pays minutes, and is marked 未確認.
 //!
 //! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
-//! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. No history and no cause
-//! of a need is ever in a request or a ranking.
+//! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
+//! only a continuity names history, and [`Ranking::names_history`] tells.
 
 mod capacity;
 mod case_file;
@@ -41,8 +41,8 @@ pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, asse
 pub use permille::Permille;
 pub use rank::rank;
 pub use ranking::{
-    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, Ranking, Reason, ReasonCode, Relaxation, Terms,
-    Versions, WholeTerms,
+    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason, ReasonCode,
+    Relaxation, Terms, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};

@@ -27,6 +27,10 @@ pub const REPORT_RATE: f64 = 1.0 / 120.0 + 1.0 / 80.0;
 pub const HOLD_FACTOR: f64 = 0.6;
 /// An enquiry holds for this many minutes (DESIGN §5.11).
 pub const HOLD_MINUTES: i64 = 10;
+/// Refusals tell of the case: after k of them the share accepted at the next enquiry is this part of the first's (重症以上, 13
+/// prefectures, 2023, 受入れ状況等実態調査: .7133, .4758, .4055, .3741, .3485, .3185, .3033, .2867). Part of the fall is that
+/// likelier hospitals are asked first, so it is an upper bound. [A]
+pub const AFTER_REFUSALS: [f64; 8] = [1.0, 0.667, 0.568, 0.524, 0.489, 0.447, 0.425, 0.402];
 /// A refusal of this case stands for this many minutes; later the hospital may be asked again. [A]
 pub const REFUSAL_MINUTES: i64 = 60;
 /// A closure without an end ends after this many minutes. [A]

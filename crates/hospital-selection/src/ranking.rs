@@ -7,6 +7,9 @@ use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage}
 use serde::{Deserialize, Serialize};
 use travel_time::{Tenths, Travel};
 
+/// JSON Schema (2020-12) of a ranking.
+pub const RANKING_SCHEMA: &str = include_str!("ranking.schema.json");
+
 /// The terms of a candidate's minutes. Their sum is its total, exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -308,6 +311,13 @@ pub struct Ranking {
 }
 
 impl Ranking {
+    /// Whether a row was moved by a hospital visited: such a ranking is history and never rests on a tablet (DESIGN §5.4);
+    /// rank [`crate::SelectionRequest::without_history`] for a record.
+    #[must_use]
+    pub fn names_history(&self) -> bool {
+        self.candidates.iter().any(|c| c.terms.continuity != Tenths::ZERO)
+    }
+
     /// The ranking as JSON, fields in fixed order, minutes as decimals with one digit, one newline at the end: the same
     /// inputs give the same bytes everywhere.
     ///

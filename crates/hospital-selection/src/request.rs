@@ -1,4 +1,4 @@
-//! What is asked of the engine: one patient, one place, one moment. Nothing in it names a person or a cause.
+//! What is asked of the engine: one patient, one place, one moment. Nothing in it names a person or the cause of a need.
 
 use crate::{Category, iso_time};
 use model::{HospitalId, Need, Position, Sex, Timestamp, Triage};
@@ -31,6 +31,11 @@ pub enum ExclusionReason {
 }
 
 impl ExclusionReason {
+    /// Whether a hospital said no; a closed road or silence says nothing of the case.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        !matches!(self, Self::RouteClosed | Self::NoAnswer)
+    }
     /// The word on screens.
     #[must_use]
     pub const fn ja(self) -> &'static str {
@@ -82,7 +87,9 @@ pub struct Inbound {
     pub units: u8,
 }
 
-/// The worth of going to a hospital that knows the patient (かかりつけ), in minutes. It carries no cause.
+/// The worth of going to a hospital that knows the patient (かかりつけ), in minutes.
+///
+/// It names a hospital visited, which is history: on a tablet a request or ranking with it stays in memory (DESIGN §5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Continuity {
@@ -150,6 +157,13 @@ impl SelectionRequest {
             listed: None,
             max_candidates: crate::params::DEFAULT_CANDIDATES,
         }
+    }
+
+    /// The same request without what names history; needs stay, they carry no cause. For what may rest on a tablet.
+    #[must_use]
+    pub fn without_history(mut self) -> Self {
+        self.continuity.clear();
+        self
     }
 
     /// 赤: no holds, no continuity, no waiting.

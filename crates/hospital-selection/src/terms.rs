@@ -82,7 +82,14 @@ pub(crate) fn acceptance(hospital: &Hospital, request: &SelectionRequest, around
     let free = full.filter(|r| r.state == CapacityState::Full).map(free_now).fold(overall, f64::min);
     let held = if request.is_red() { 0 } else { around.holds.min(3) };
     let p = (0..held).fold(params::ACCEPT_WHEN_FREE * free, |p, _| p * params::HOLD_FACTOR);
-    Permille::round(p.max(params::P_MIN))
+    Permille::round((p * after_refusals(request)).max(params::P_MIN))
+}
+
+/// What this case's own refusals say of the next answer, whoever gives it.
+fn after_refusals(request: &SelectionRequest) -> f64 {
+    let refusals = request.exclude.iter().filter(|e| e.at <= request.at && e.reason.is_refusal()).count();
+    let [.., last] = params::AFTER_REFUSALS;
+    params::AFTER_REFUSALS.get(refusals).copied().unwrap_or(last)
 }
 
 /// Share of enquiries accepted when nothing was reported.

@@ -1,7 +1,9 @@
 //! The case file: the example runs, and what is wrong is named by its path.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use hospital_selection::{CASE_FILE_SCHEMA, CaseFile, CaseFileError, HospitalTable, example_case, rank_file};
+use hospital_selection::{
+    CASE_FILE_SCHEMA, CaseFile, CaseFileError, HospitalTable, RANKING_SCHEMA, example_case, rank_file,
+};
 use serde_json::{Value, json};
 
 fn changed(pointer: &str, value: Value) -> String {
@@ -49,6 +51,55 @@ fn the_example_and_the_schema_name_the_same_fields() {
     for complaint in model::Complaint::ALL {
         let words = schema["$defs"]["findings"]["properties"]["complaints"]["items"]["enum"].as_array().unwrap();
         assert!(words.contains(&serde_json::to_value(complaint).unwrap()));
+    }
+}
+
+/// Checks names and kinds of a value against the part of JSON Schema that our schemas use.
+fn check(schema: &Value, root: &Value, value: &Value, path: &str) {
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        return check(root.pointer(name.trim_start_matches('#')).unwrap(), root, value, path);
+    }
+    if let Some(any) = schema.get("anyOf").and_then(Value::as_array) {
+        let null = any.iter().any(|s| s["type"] == "null");
+        return if null && value.is_null() {
+        } else {
+            check(&any[0], root, value, path)
+        };
+    }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        assert!(words.contains(value), "{path}: {value} is no word of the schema");
+        return;
+    }
+    match schema["type"].as_str().unwrap() {
+        "object" => {
+            let fields = value.as_object().unwrap_or_else(|| panic!("{path} is no object"));
+            for name in schema["required"].as_array().unwrap() {
+                assert!(fields.contains_key(name.as_str().unwrap()), "{path}: {name} is missing");
+            }
+            for (name, inner) in fields {
+                let inner_schema =
+                    schema["properties"].get(name).unwrap_or_else(|| panic!("{path}.{name} is not in the schema"));
+                check(inner_schema, root, inner, &format!("{path}.{name}"));
+            }
+        }
+        "array" => value.as_array().unwrap().iter().for_each(|v| check(&schema["items"], root, v, path)),
+        "integer" => assert!(value.is_i64(), "{path}"),
+        "number" => assert!(value.is_number(), "{path}"),
+        "boolean" => assert!(value.is_boolean(), "{path}"),
+        _ => assert!(value.is_string(), "{path}"),
+    }
+}
+
+#[test]
+fn a_ranking_is_what_its_schema_says() {
+    let schema: Value = serde_json::from_str(RANKING_SCHEMA).unwrap();
+    let mut red: Value = serde_json::from_str(example_case()).unwrap();
+    red["findings"]["triage"] = json!("red");
+    red["findings"]["complaints"] = json!(["cardiac_arrest"]);
+    red["scene"] = json!({ "lat": 45.4157, "lon": 141.6731 });
+    for case in [example_case().to_owned(), red.to_string()] {
+        let ranking: Value = serde_json::from_slice(&rank_file(&case).unwrap()).unwrap();
+        check(&schema, &schema, &ranking, "ranking");
     }
 }
 

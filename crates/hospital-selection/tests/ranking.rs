@@ -152,6 +152,10 @@ fn a_refusal_stands_for_an_hour() {
         reason: ExclusionReason::Busy,
     }];
     let again = run(&three(), &[], &r);
+    assert!(
+        of(&again, 2).p < of(&run(&three(), &[], &request(&[])), 2).p,
+        "a refusal tells of the case, not only of the hospital"
+    );
     assert!(of(&again, 3).reasons.iter().any(|x| x.code == ReasonCode::AskAgain));
 }
 
@@ -198,6 +202,7 @@ fn holds_lower_p_and_continuity_takes_off_minutes_but_never_for_red() {
     assert!(of(&after, 2).p < of(&before, 2).p && of(&after, 2).held_by_other);
     assert_eq!(of(&after, 3).terms.continuity, -params::CONTINUITY_MAX);
     assert_eq!(of(&after, 1).terms.load, params::INBOUND + params::INBOUND);
+    assert!(after.names_history() && !run(&three(), &[], &r.clone().without_history()).names_history());
     r.triage = Some(Triage::Red);
     let red = run(&three(), &[], &r);
     assert_eq!((of(&red, 2).p, of(&red, 2).held_by_other), (of(&before, 2).p, false));
