@@ -1,0 +1,210 @@
+//! Opening a tablet from its folder: settings, certificate, key, outbox; then the loop.
+
+use crate::clock::SystemClock;
+use crate::device_key::{self, KeyError};
+use crate::link::LinkSettings;
+use crate::reader::ReaderEvents;
+use crate::runtime::{Handle, start};
+use crate::settings::{Settings, SettingsError};
+use ambulance_core::{Config, Core, Identity, Now, Restored};
+use card::{AnchorError, TrustAnchors};
+use delivery::{LogKind, OutboxStore, StoreError};
+use hospital_selection::HospitalTable;
+use model::{Clock, DeviceId, RngStreams};
+use outbox_sqlite::{OpenError, SqliteOutbox};
+use pki::{DeviceBundle, EarlyData, PkiError};
+use quic_link::{ClientEndpoint, LinkError, PROTOCOLS};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use travel_time::DistanceModel;
+
+/// Why a tablet does not start. The text says which file and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings.
+    #[error("read the tablet's settings; enrol the unit again if they are lost")]
+    Settings(#[from] SettingsError),
+    /// Certificate.
+    #[error("load the tablet's certificate; enrol the unit again if it is lost")]
+    Certificate(#[from] PkiError),
+    /// The certificate belongs to another unit than the settings.
+    #[error("the certificate is for another unit than {0}; enrol the unit again")]
+    OtherUnit(String),
+    /// Device key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Outbox.
+    #[error("open the outbox")]
+    Outbox(#[from] OpenError),
+    /// Outbox content.
+    #[error("read the outbox; the file is kept as it is")]
+    Content(#[from] StoreError),
+    /// Test roots.
+    #[error("read the test card root {path}")]
+    TestRoot {
+        /// Which.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Test roots that are none.
+    #[error("understand the test card roots")]
+    Anchors(#[source] AnchorError),
+    /// Network.
+    #[error("open the network")]
+    Link(#[from] LinkError),
+    /// Folder.
+    #[error("make the folder {path}")]
+    Folder {
+        /// Which.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No randomness.
+    #[error("start: the system gives no random bytes")]
+    NoRandomness,
+}
+
+/// Everything that stands in a tablet's folder.
+pub struct TabletFolder {
+    /// Settings.
+    pub settings: Settings,
+    /// Certificate and key.
+    pub bundle: DeviceBundle,
+    /// Roots of cards.
+    pub anchors: TrustAnchors,
+    data: PathBuf,
+}
+
+impl TabletFolder {
+    /// Reads the folder that `units enrol` made.
+    ///
+    /// # Errors
+    /// When a part is missing, damaged or contradicts another.
+    pub fn load(folder: &Path) -> Result<Self, StartError> {
+        let settings = Settings::load(folder)?;
+        let bundle = DeviceBundle::load(folder)?;
+        if bundle.identity().unit_id != settings.unit.uuid() {
+            return Err(StartError::OtherUnit(settings.callsign));
+        }
+        let anchors = anchors(folder, &settings)?;
+        let data = settings.data.clone().unwrap_or_else(|| folder.join("data"));
+        Ok(Self { settings, bundle, anchors, data })
+    }
+
+    /// Who this tablet is.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            device: DeviceId::from_uuid(self.bundle.identity().device_id),
+            unit: self.settings.unit,
+            department: self.settings.department,
+            training: self.settings.training,
+        }
+    }
+
+    fn link(&self) -> Result<LinkSettings, StartError> {
+        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Off)?;
+        let any: SocketAddr = match self.settings.servers.first() {
+            Some(SocketAddr::V6(_)) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
+            _ => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),
+        };
+        Ok(LinkSettings {
+            endpoint: ClientEndpoint::new(tls, any)?,
+            servers: self.settings.servers.clone(),
+            server_name: self.settings.server_name.clone(),
+            training: self.settings.training,
+            program: program(),
+        })
+    }
+}
+
+fn program() -> String {
+    format!("ambulance-client {}", env!("CARGO_PKG_VERSION"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
+fn anchors(folder: &Path, settings: &Settings) -> Result<TrustAnchors, StartError> {
+    if settings.test_card_roots.is_empty() {
+        return Ok(TrustAnchors::live());
+    }
+    let mut roots = Vec::with_capacity(settings.test_card_roots.len());
+    for root in &settings.test_card_roots {
+        let path = folder.join(root);
+        let bytes = std::fs::read(&path).map_err(|source| StartError::TestRoot { path: path.display().to_string(), source })?;
+        roots.push(bytes);
+    }
+    TrustAnchors::training(roots.iter().map(Vec::as_slice)).map_err(StartError::Anchors)
+}
+
+/// Opens a tablet's outbox with its device key.
+///
+/// # Errors
+/// When the key or the file cannot be used; the file is left as it is.
+pub async fn open_outbox(data: &Path) -> Result<SqliteOutbox, StartError> {
+    std::fs::create_dir_all(data).map_err(|source| StartError::Folder { path: data.display().to_string(), source })?;
+    let key = device_key::load_or_create(&data.join("outbox.key"))?;
+    Ok(SqliteOutbox::open(&data.join("outbox.sqlite"), &key).await?)
+}
+
+/// Reads what a store holds.
+///
+/// # Errors
+/// When a row is damaged: it is named, and nothing is dropped.
+pub async fn restore<S: OutboxStore>(store: &S) -> Result<Restored, StoreError> {
+    let heads = store.heads().await?;
+    let mut entries = Vec::new();
+    for head in heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_)) && h.kept_from <= h.head) {
+        let mut from = head.kept_from;
+        while from <= head.head {
+            let page = store.read_log(head.log, from, delivery::limits::TRANSACTION_ENTRIES_MAX).await?;
+            let Some(last) = page.last().map(|e| e.seq) else { break };
+            from = last + 1;
+            entries.extend(page);
+        }
+    }
+    Ok(Restored {
+        wedged: store.wedged().await?,
+        states: store.states("").await?,
+        counts: store.counts().await?,
+        heads,
+        entries,
+    })
+}
+
+/// A configuration for the core.
+#[must_use]
+pub fn config(identity: Identity, callsign: &str, department_name: &str) -> Config {
+    Config {
+        identity,
+        callsign: callsign.to_owned(),
+        department_name: department_name.to_owned(),
+        version: program(),
+        hospitals: Arc::new(HospitalTable::embedded().clone()),
+        travel: DistanceModel::japan(),
+    }
+}
+
+/// Starts the tablet of a folder with the given reader.
+///
+/// # Errors
+/// When anything it needs cannot be opened.
+pub async fn start_tablet(
+    folder: &TabletFolder,
+    reader: ReaderEvents,
+    repaint: impl Fn() + Send + 'static,
+) -> Result<Handle, StartError> {
+    let store = open_outbox(&folder.data).await?;
+    let restored = restore(&store).await?;
+    let clock = SystemClock::new();
+    let mut seed = [0u8; 32];
+    getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
+    let config = config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name);
+    let now = Now { utc: clock.utc(), mono: clock.monotonic() };
+    let core = Core::new(config, restored, &RngStreams::new(seed), now);
+    Ok(start(core, Arc::new(store), folder.link()?, reader, clock, repaint))
+}
