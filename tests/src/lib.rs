@@ -1,0 +1,3 @@
+//! (head comes with the first code)
+
+pub mod pcscd;

@@ -1,0 +1,149 @@
+//! A PC/SC daemon with the virtual reader for tests: one that runs is used and left alone, one that is started here is
+//! stopped by its id.
+
+use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Where libpcsclite finds the daemon.
+const SOCKET: &str = "/run/pcscd/pcscd.comm";
+/// Debian's driver configuration of the virtual reader.
+const DRIVER: &str = "/etc/reader.conf.d/vpcd";
+/// The virtual reader's first slot.
+const PORT: u16 = 35_963;
+/// The daemon opens its socket and the reader's port within this time, or the test fails.
+const START_WITHIN: Duration = Duration::from_secs(20);
+
+/// A daemon that does not obey SIGTERM within this time is killed.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Programs that the tests run, and the packages that hold them.
+const PROGRAMS: [(&str, &str); 5] = [
+    ("pcscd", "pcscd"),
+    ("opensc-tool", "opensc"),
+    ("pkcs15-tool", "opensc"),
+    ("pkcs11-tool", "opensc"),
+    ("openssl", "openssl"),
+];
+/// Files that the tests need, and their packages.
+const FILES: [(&str, &str); 1] = [(DRIVER, "vsmartcard-vpcd")];
+
+/// A daemon that answers, for as long as this value lives.
+pub struct Pcscd {
+    /// None: it was running before.
+    started: Option<Child>,
+}
+
+impl Pcscd {
+    /// Uses the running daemon or starts one, and waits until the virtual reader listens.
+    ///
+    /// # Errors
+    /// Names the packages that are missing, or says that the daemon has no virtual reader.
+    pub fn ensure() -> Result<Self> {
+        check_packages()?;
+        if UnixStream::connect(SOCKET).is_ok() {
+            if !reader_listens() {
+                bail!(
+                    "using the running pcscd: it has no virtual reader on port {PORT}; restart it with vsmartcard-vpcd installed"
+                );
+            }
+            return Ok(Self { started: None });
+        }
+        let mut daemon = Self { started: Some(start()?) };
+        daemon.wait_until_ready()?;
+        Ok(daemon)
+    }
+
+    /// True when this value started the daemon and will stop it.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.started.is_some()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "another process' start can only be awaited by looking")]
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < START_WITHIN {
+            if let Some(child) = self.started.as_mut()
+                && let Some(status) = child.try_wait().context("watching pcscd")?
+            {
+                bail!("starting pcscd: it ended at once with {status}; it needs root, and /run/pcscd");
+            }
+            if UnixStream::connect(SOCKET).is_ok() && reader_listens() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        bail!("starting pcscd: no virtual reader on port {PORT} after {} s", START_WITHIN.as_secs())
+    }
+}
+
+impl Drop for Pcscd {
+    fn drop(&mut self) {
+        let Some(mut child) = self.started.take() else { return };
+        // SIGTERM, so that the daemon removes its socket; a daemon that does not obey is killed.
+        let asked = Command::new("kill").arg(child.id().to_string()).status().is_ok_and(|s| s.success());
+        if !asked || !ends_within(&mut child, STOP_WITHIN) {
+            drop(child.kill());
+        }
+        drop(child.wait());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process' end can only be awaited by looking")]
+fn ends_within(child: &mut Child, limit: Duration) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < limit {
+        if child.try_wait().is_ok_and(|status| status.is_some()) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+fn start() -> Result<Child> {
+    std::fs::create_dir_all("/run/pcscd").context("making /run/pcscd for pcscd (root needed)")?;
+    Command::new("pcscd")
+        .arg("--foreground")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("starting pcscd")
+}
+
+/// Looks without connecting: a connection would be taken for a card.
+fn reader_listens() -> bool {
+    TcpListener::bind(("0.0.0.0", PORT)).is_err()
+}
+
+fn check_packages() -> Result<()> {
+    let mut missing: Vec<_> = PROGRAMS.iter().filter(|(name, _)| !on_path(name)).map(|(_, package)| *package).collect();
+    missing.extend(FILES.iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, package)| *package));
+    if pkcs11_module().is_none() {
+        missing.push("opensc-pkcs11");
+    }
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!("missing packages: {}; `cargo xtask test` installs them", missing.join(" "))
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]).any(|dir| dir.join(program).exists())
+}
+
+/// OpenSC's PKCS#11 module, wherever the architecture puts it.
+#[must_use]
+pub fn pkcs11_module() -> Option<std::path::PathBuf> {
+    let libraries = std::fs::read_dir("/usr/lib").ok()?;
+    let folders = libraries.flatten().map(|entry| entry.path()).chain(["/usr/lib".into()]);
+    folders.map(|folder| folder.join("opensc-pkcs11.so")).find(|file| file.exists())
+}
