@@ -1,0 +1,93 @@
+//! What a dispatch centre must not overlook, from the views it has anyway.
+
+use crate::limits::{DIFFICULT_ENQUIRIES, DIFFICULT_MINUTES, SILENT_MINUTES};
+use case::CaseView;
+use model::{CaseId, LogId, Stage, Timestamp, UnitId};
+
+/// One alarm of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// 搬送困難: many enquiries and long on scene.
+    Difficult {
+        /// The case.
+        case: CaseId,
+        /// Enquiries so far.
+        enquiries: usize,
+        /// Minutes on scene.
+        minutes: i64,
+    },
+    /// A unit of an open case was not heard; never shown as "no problem".
+    Silent {
+        /// The case.
+        case: CaseId,
+        /// The unit.
+        unit: UnitId,
+        /// Since when; none = never heard.
+        since: Option<Timestamp>,
+    },
+    /// Facts of a tablet whose store is gone may be missing.
+    MayHaveGap {
+        /// The case.
+        case: CaseId,
+        /// The log that ended.
+        log: LogId,
+        /// The last known entry of it.
+        known_through: u64,
+    },
+    /// A destination version was decided twice: never made by a sound server.
+    Conflict {
+        /// The case.
+        case: CaseId,
+        /// The version.
+        version: u32,
+    },
+}
+
+impl Alarm {
+    /// The sentence on the page.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::Difficult { enquiries, minutes, .. } => {
+                format!("搬送困難: 照会{enquiries}件・現場{minutes}分")
+            }
+            Self::Silent { since: Some(since), .. } => format!("通信なし: {} から", since.tokyo_hhmm()),
+            Self::Silent { since: None, .. } => "通信なし: まだ一度もつながっていません".to_owned(),
+            Self::MayHaveGap { known_through, .. } => format!("記録の欠けの可能性: {known_through}件目まで受信"),
+            Self::Conflict { version, .. } => format!("搬送先の決定 第{version}版 が二つあります"),
+        }
+    }
+}
+
+/// The alarms of one case at `now`. `last_heard` tells when a unit was last heard.
+#[must_use]
+pub fn alarms(view: &CaseView, now: Timestamp, last_heard: impl Fn(UnitId) -> Option<Timestamp>) -> Vec<Alarm> {
+    let Some(case) = view.case else { return Vec::new() };
+    let gaps = view.gaps.iter().map(|gap| Alarm::MayHaveGap { case, log: gap.log, known_through: gap.known_through });
+    let mut found: Vec<Alarm> = gaps.collect();
+    found.extend(view.conflicts.iter().map(|version| Alarm::Conflict { case, version: *version }));
+    if view.is_closed() {
+        return found;
+    }
+    found.extend(difficult(view, case, now));
+    let units = view.units.get(&view.leg()).into_iter().flatten();
+    let handed_over = view.stage(Stage::TransferOfCare).is_some();
+    for (unit, _) in units.filter(|_| !handed_over) {
+        let since = last_heard(*unit);
+        if since.is_none_or(|at| at.age_minutes(now) >= SILENT_MINUTES) {
+            found.push(Alarm::Silent { case, unit: *unit, since });
+        }
+    }
+    found
+}
+
+fn difficult(view: &CaseView, case: CaseId, now: Timestamp) -> Option<Alarm> {
+    let arrived = view.stage(Stage::OnScene)?.at;
+    let until = view.stage(Stage::LeftScene).map_or(now, |s| s.at);
+    let (enquiries, minutes) = (view.enquiries.len(), arrived.age_minutes(until));
+    (enquiries >= DIFFICULT_ENQUIRIES && minutes >= DIFFICULT_MINUTES).then_some(Alarm::Difficult {
+        case,
+        enquiries,
+        minutes,
+    })
+}

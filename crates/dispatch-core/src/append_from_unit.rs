@@ -1,0 +1,217 @@
+//! A tablet's facts come in: judged, stored exactly once, with the facts that the server adds because of them.
+
+use crate::call::Call;
+use crate::error::UseCaseError;
+use crate::limits::CONFLICT_RETRIES;
+use crate::principal::{Principal, Scope, TabletOf};
+use crate::server_log::{LoadedCase, ServerPen, load_case};
+use crate::store::{Append, AppendOutcome, Content, EventStore, Expect, LogOwner, NewEntry, Quarantine};
+use case::enquiry::{agreed, answer, release_others, take_offer};
+use case::stored::{DecodeError, MAX_EVENT_BYTES};
+use case::{
+    AnsweredBy, Body, CaseFacts, CaseView, Commit, Event, Hash, OnBehalf, ReleaseReason, Stored, Subject, Writer,
+};
+use model::{CaseId, DepartmentId, Timestamp};
+use std::collections::BTreeMap;
+
+/// What became of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitAppended {
+    /// The log's state.
+    pub outcome: AppendOutcome,
+    /// Entries of the batch in quarantine.
+    pub quarantined: Vec<(u64, Quarantine)>,
+    /// New facts, the server's own among them.
+    pub committed: usize,
+}
+
+/// Appends a batch of one log, seq rising without gaps (the caller has checked the form).
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] unless a tablet acts; [`UseCaseError::Contended`]; a store failure. What a single entry
+/// lacks is never an error: it is quarantined.
+pub async fn append_from_unit<S: EventStore>(
+    store: &S,
+    call: &mut Call<'_>,
+    principal: &Principal,
+    entries: Vec<Stored>,
+) -> Result<UnitAppended, UseCaseError> {
+    let (department, tablet) = principal.require_tablet("appending to a log")?;
+    let mut judge = Judge { department, tablet, training: call.training, known: BTreeMap::new() };
+    let mut judged = Vec::with_capacity(entries.len());
+    for stored in entries {
+        let content = judge.content(store, &stored).await?;
+        judged.push(NewEntry { stored, content });
+    }
+    let cause = judged.iter().find_map(|entry| match &entry.content {
+        Content::Fact(event) if has_effect(&event.body) => event.subject.case(),
+        _ => None,
+    });
+    for _ in 0..CONFLICT_RETRIES {
+        let (effects, expect) = match cause {
+            Some(case) => effects_in(store, call, department, case, &judged).await?,
+            None => (Vec::new(), None),
+        };
+        let append = Append {
+            owner: LogOwner::Device(tablet.device),
+            entries: judged.clone(),
+            effects,
+            expect,
+            received_at: call.now(),
+        };
+        let appended = store.append(append).await?;
+        if appended.outcome != AppendOutcome::Conflict {
+            return Ok(UnitAppended {
+                outcome: appended.outcome,
+                quarantined: appended.quarantined,
+                committed: appended.committed.len(),
+            });
+        }
+    }
+    Err(UseCaseError::Contended)
+}
+
+/// Whether a tablet's fact can make the server write one.
+const fn has_effect(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::OfferTaken { .. }
+            | Body::DestinationAgreed { .. }
+            | Body::EnquiryAnswered { .. }
+            | Body::EnquirySent { .. }
+            | Body::CaseEnded { .. }
+    )
+}
+
+struct Judge {
+    department: DepartmentId,
+    tablet: TabletOf,
+    training: bool,
+    /// Whether this unit may write to a case; a case that nobody has is opened by its first fact.
+    known: BTreeMap<CaseId, bool>,
+}
+
+impl Judge {
+    async fn content(&mut self, store: &impl EventStore, stored: &Stored) -> Result<Content, UseCaseError> {
+        if stored.bytes.len() > MAX_EVENT_BYTES {
+            return Ok(Content::Quarantined(Quarantine::TooLong));
+        }
+        let event = match Stored::decode(stored.schema, &stored.bytes) {
+            Ok(event) if event.name == stored.name => event,
+            Ok(_) | Err(DecodeError::Malformed(_) | DecodeError::BadContent { .. }) => {
+                return Ok(Content::Quarantined(Quarantine::Malformed));
+            }
+            Err(DecodeError::NewerSchema(_)) => return Ok(Content::Quarantined(Quarantine::UnknownSchema)),
+            Err(DecodeError::TooLarge(_)) => return Ok(Content::Quarantined(Quarantine::TooLong)),
+        };
+        if self.own(&event) && self.subject_allowed(store, event.subject).await? {
+            Ok(Content::Fact(Box::new(event)))
+        } else {
+            Ok(Content::Quarantined(Quarantine::NotAllowed))
+        }
+    }
+
+    fn own(&self, event: &Event) -> bool {
+        let writer = matches!(event.writer, Writer::Tablet { device, unit, .. }
+            if device == self.tablet.device && unit == self.tablet.unit);
+        writer
+            && event.department == self.department
+            && event.training == self.training
+            && tablet_may_write(&event.body, self.tablet)
+    }
+
+    async fn subject_allowed(&mut self, store: &impl EventStore, subject: Subject) -> Result<bool, UseCaseError> {
+        let case = match subject {
+            Subject::Case(case) => case,
+            Subject::Unit(unit) => return Ok(unit == self.tablet.unit),
+            Subject::Incident(_) => return Ok(false),
+        };
+        if let Some(allowed) = self.known.get(&case) {
+            return Ok(*allowed);
+        }
+        let head = store.case_head(Scope::Installation, case).await?;
+        let allowed = head.is_none_or(|h| h.department == self.department && h.units.contains(&self.tablet.unit));
+        self.known.insert(case, allowed);
+        Ok(allowed)
+    }
+}
+
+/// Facts are owned by whoever makes them: what the server or a desk makes, a tablet cannot claim.
+fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
+    match body {
+        Body::UnitAssigned { unit, .. } => *unit == tablet.unit,
+        Body::TabletJoined { device, .. } => *device == tablet.device,
+        Body::EnquiryAnswered { by, .. } => *by == AnsweredBy::Telephone,
+        Body::EnquiryReleased { reason, .. } => *reason == ReleaseReason::CrewWithdrew,
+        Body::EnquirySeen { .. } | Body::DestinationDecided { .. } | Body::SuggestionRecorded { .. } => false,
+        _ => true,
+    }
+}
+
+/// The server's facts because of a batch, and the position they were derived at.
+async fn effects_in(
+    store: &impl EventStore,
+    call: &mut Call<'_>,
+    department: DepartmentId,
+    case: CaseId,
+    batch: &[NewEntry],
+) -> Result<(Vec<NewEntry>, Option<Expect>), UseCaseError> {
+    let (mut facts, position) = match load_case(store, Scope::Installation, case).await {
+        Ok(LoadedCase { facts, head, .. }) => (facts, head.position),
+        Err(UseCaseError::NoSuchCase) => (CaseFacts::new(), 0),
+        Err(other) => return Err(other),
+    };
+    let log = store.server_log(case).await?;
+    let mut pen = ServerPen::new(log, call, case, department, OnBehalf::System);
+    let mut effects = Vec::new();
+    for entry in batch {
+        let Content::Fact(event) = &entry.content else { continue };
+        if event.subject.case() != Some(case) || facts.get(event.name).is_some() {
+            continue;
+        }
+        let before = facts.view();
+        insert(&mut facts, event, entry.stored.hash(), call.now());
+        for body in bodies_for(&before, &facts.view(), &event.body, call.now()) {
+            let effect = pen.write(call, body)?;
+            if let Content::Fact(event) = &effect.content {
+                insert(&mut facts, event, effect.stored.hash(), call.now());
+            }
+            effects.push(effect);
+        }
+    }
+    Ok((effects, Some(Expect { case, position })))
+}
+
+fn insert(facts: &mut CaseFacts, event: &Event, hash: Hash, now: Timestamp) {
+    facts.insert(event.clone(), hash, Some(Commit { position: 0, received_at: now }));
+}
+
+/// What one fact of a tablet makes true on the server. What the enquiry's rules refuse stays a fact without effect.
+fn bodies_for(before: &CaseView, after: &CaseView, body: &Body, now: Timestamp) -> Vec<Body> {
+    match body {
+        Body::OfferTaken { enquiry } => take_offer(before, *enquiry, now).unwrap_or_default(),
+        Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry),
+        Body::EnquiryAnswered { enquiry, hospital, answer: said, by } => {
+            let decided = answer(before, *enquiry, *hospital, said.clone(), *by).unwrap_or_default();
+            // The answer itself is the tablet's fact.
+            decided.into_iter().filter(|b| !matches!(b, Body::EnquiryAnswered { .. })).collect()
+        }
+        Body::EnquirySent { enquiry, .. } => late_enquiry(after, *enquiry),
+        Body::CaseEnded { .. } => {
+            let mut bodies = Vec::new();
+            release_others(after, None, ReleaseReason::CaseEnded, &mut bodies);
+            bodies
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An enquiry that arrives after its case has ended (sent offline) asks nobody any more.
+fn late_enquiry(after: &CaseView, enquiry: model::EnquiryId) -> Vec<Body> {
+    let open = after.enquiries.get(&enquiry).is_some_and(|e| e.released.is_none());
+    if after.is_closed() && open {
+        vec![Body::EnquiryReleased { enquiry, reason: ReleaseReason::CaseEnded }]
+    } else {
+        Vec::new()
+    }
+}

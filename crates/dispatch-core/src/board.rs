@@ -1,0 +1,147 @@
+//! What a hospital's desk sees of an enquiry (DESIGN §5.13): age, sex, findings, needs, marked alerts; no name, no card, no rows.
+
+use crate::error::UseCaseError;
+use crate::limits::{BOARD_KEEP_MINUTES, BOARD_PAGE};
+use crate::look_up_history::today;
+use crate::principal::{Principal, Role, Scope};
+use crate::server_log::load_case;
+use crate::store::{Directory, EnquiryRow, EventStore, HistoryVault};
+use case::{CaseView, EnquiryAnswer, EnquiryState, ReleaseReason};
+use field_alerts::{RuleTable, evaluate};
+use hospital_selection::{Category, assess};
+use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Stage, Timestamp, Vital};
+use std::collections::BTreeMap;
+
+/// Roles of a desk.
+pub(crate) const DESK: &[Role] = &[Role::HospitalDesk, Role::HospitalAdmin];
+
+/// One enquiry as the desk sees it.
+#[derive(Clone, Debug)]
+pub struct BoardEnquiry {
+    /// The enquiry.
+    pub enquiry: EnquiryId,
+    /// The case, for links; it opens nothing by itself.
+    pub case: CaseId,
+    /// The asked hospital: the desk's own.
+    pub hospital: HospitalId,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// The department's name.
+    pub department: String,
+    /// The unit's name on the radio.
+    pub callsign: String,
+    /// 訓練.
+    pub training: bool,
+    /// Age, sex, complaints, consciousness, vital signs, triage.
+    pub findings: Findings,
+    /// When each vital sign was taken.
+    pub vitals_at: BTreeMap<Vital, Timestamp>,
+    /// 分類.
+    pub category: Category,
+    /// What is needed.
+    pub needs: Vec<Need>,
+    /// Titles of marked alerts that the crew left on.
+    pub alerts_ja: Vec<String>,
+    /// Estimated arrival, from the tablet's minutes at sending.
+    pub eta: Option<Timestamp>,
+    /// The patient is on board and the unit has left the scene.
+    pub left_scene_at: Option<Timestamp>,
+    /// The unit has arrived.
+    pub arrived_at: Option<Timestamp>,
+    /// How many hospitals were asked together.
+    pub batch: u8,
+    /// Seen by the desk.
+    pub seen_at: Option<Timestamp>,
+    /// The standing answer.
+    pub answer: Option<(EnquiryAnswer, Timestamp)>,
+    /// Over for this hospital.
+    pub released: Option<ReleaseReason>,
+    /// This hospital is the destination.
+    pub decided_here: bool,
+    /// The history may be opened now ([`crate::released_history`]).
+    pub history_released: bool,
+    /// The case has ended.
+    pub closed: bool,
+}
+
+/// The desk's enquiries of the last hours, the newest first.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for anybody but a desk.
+pub async fn board<S: EventStore + Directory + HistoryVault>(
+    store: &S,
+    rules: &RuleTable,
+    now: Timestamp,
+    principal: &Principal,
+) -> Result<Vec<BoardEnquiry>, UseCaseError> {
+    principal.require_any(DESK, "opening the board")?;
+    let hospital = principal.require_hospital("opening the board")?;
+    let rows = store.enquiries_of(hospital, now.plus_minutes(-BOARD_KEEP_MINUTES), BOARD_PAGE).await?;
+    let names: BTreeMap<_, _> = store.departments().await?.into_iter().map(|d| (d.id, d.name)).collect();
+    let mut list = Vec::with_capacity(rows.len());
+    for row in rows {
+        let loaded = load_case(store, Scope::Hospital(hospital), row.case).await?;
+        let Some(state) = loaded.view.enquiries.get(&row.enquiry).filter(|e| e.hospital == hospital) else { continue };
+        let department = names.get(&loaded.head.department).cloned().unwrap_or_default();
+        let alerts_ja = alert_titles(store, rules, &loaded.view, row.case, state, now).await?;
+        list.push(describe(&row, &loaded.view, state, department, alerts_ja, now));
+    }
+    Ok(list)
+}
+
+fn describe(
+    row: &EnquiryRow,
+    view: &CaseView,
+    state: &EnquiryState,
+    department: String,
+    alerts_ja: Vec<String>,
+    now: Timestamp,
+) -> BoardEnquiry {
+    let findings = view.findings_at(now);
+    let callsigns = view.units.values().next_back();
+    let decided_here = view.destination().is_some_and(|d| d.hospital == state.hospital);
+    let permitted = view.consent().is_some_and(|c| c.basis.permits_hospital());
+    let answered = view.lookups.values().any(|l| matches!(l.outcome, Some(case::LookupOutcome::Answered)));
+    BoardEnquiry {
+        enquiry: row.enquiry,
+        case: row.case,
+        hospital: state.hospital,
+        sent_at: state.sent_at,
+        department,
+        callsign: callsigns.and_then(|units| units.first()).map(|(_, name)| name.clone()).unwrap_or_default(),
+        training: view.training,
+        category: assess(&findings).category,
+        vitals_at: view.vitals_at.clone(),
+        needs: state.needs.clone(),
+        alerts_ja,
+        eta: state.eta_tenths.map(|tenths| state.sent_at.plus_us(i64::from(tenths).saturating_mul(6_000_000))),
+        left_scene_at: view.stage(Stage::LeftScene).map(|s| s.at),
+        arrived_at: view.stage(Stage::AtDestination).map(|s| s.at),
+        batch: state.batch,
+        seen_at: state.seen_at,
+        answer: state.answer.clone(),
+        released: state.released,
+        decided_here,
+        history_released: decided_here && permitted && answered,
+        closed: view.is_closed(),
+        findings,
+    }
+}
+
+/// Titles of the alerts whose rule is marked for enquiries; none when the crew turned them off, the consent does not cover
+/// hospitals, or the history is gone.
+async fn alert_titles(
+    store: &impl HistoryVault,
+    rules: &RuleTable,
+    view: &CaseView,
+    case: CaseId,
+    state: &EnquiryState,
+    now: Timestamp,
+) -> Result<Vec<String>, UseCaseError> {
+    let permitted = view.consent().is_some_and(|c| c.basis.permits_hospital());
+    let over = state.released.is_some() || view.is_closed();
+    let Some(lookup) = state.lookup.filter(|_| permitted && state.tell_alerts && !over) else { return Ok(Vec::new()) };
+    let Some(entry) = store.history(lookup, case, now).await? else { return Ok(Vec::new()) };
+    let evaluation = evaluate(rules, &entry.snapshot, &view.findings_at(now), today(now)?);
+    Ok(evaluation.alerts.iter().filter_map(|a| a.enquiry_title_ja().map(str::to_owned)).collect())
+}

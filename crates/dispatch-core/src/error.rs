@@ -1,0 +1,300 @@
+//! Why a use case has no result: a code for programs, a sentence for people, and what to do next.
+
+use crate::store::StoreError;
+use case::enquiry::AnswerRefused;
+use model::Timestamp;
+use patient_history::SourceError;
+
+/// The principal may not do this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: not permitted for this account or device")]
+pub struct NotPermitted {
+    /// What was tried.
+    pub what: &'static str,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// Role, department, hospital or unit do not fit.
+    #[error(transparent)]
+    NotPermitted(#[from] NotPermitted),
+    /// Nobody is signed in, or the session has ended.
+    #[error("using the session: there is none, or it has ended")]
+    NoSession,
+    /// Sign-in name or passcode is wrong.
+    #[error("signing in: name or passcode is wrong")]
+    WrongPasscode,
+    /// Too many wrong passcodes.
+    #[error("signing in: locked after too many wrong passcodes")]
+    Locked {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The case is not known here, or not in this scope (the two are not told apart).
+    #[error("opening the case: it is not known here")]
+    NoSuchCase,
+    /// Something named in the request is not known here.
+    #[error("finding {0}: it is not known here")]
+    NotFound(&'static str),
+    /// The case has ended.
+    #[error("working on the case: it has ended")]
+    CaseClosed,
+    /// The consent event has not arrived here.
+    #[error("looking up the history: the consent is not on record")]
+    ConsentNotOnRecord,
+    /// The consent was taken back or replaced by another.
+    #[error("looking up the history: the consent does not stand any more")]
+    ConsentWithdrawn,
+    /// The question says something else than the recorded consent.
+    #[error("looking up the history: the question and the recorded consent differ")]
+    ConsentDiffers,
+    /// The consent allows no look-up or no release.
+    #[error("looking up the history: the consent does not allow it")]
+    ConsentRefuses,
+    /// The crew judged card and patient to be different persons.
+    #[error("looking up the history: the card was judged to be another person's")]
+    WrongPerson,
+    /// The window in which the look-up was allowed has passed.
+    #[error("looking up the history: too late")]
+    Expired,
+    /// The same look-up is being answered already.
+    #[error("looking up the history: the same look-up is under way")]
+    UnderWay,
+    /// The national system gave no history.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The enquiry's rules refuse it.
+    #[error(transparent)]
+    Answer(#[from] AnswerRefused),
+    /// Something in the request is not usable.
+    #[error("reading the request: {0}")]
+    BadRequest(&'static str),
+    /// Others wrote to the same case again and again.
+    #[error("writing to the case: others are writing at the same time")]
+    Contended,
+    /// The store failed; nothing was written.
+    #[error("using the store")]
+    Store(#[from] StoreError),
+}
+
+/// Code, Japanese sentence, next step, English sentence, retryable.
+type Words = (&'static str, &'static str, &'static str, &'static str, bool);
+
+impl UseCaseError {
+    const fn words(&self) -> Words {
+        match self {
+            Self::NotPermitted(_) => (
+                "not_permitted",
+                "この操作は許可されていません。",
+                "権限のある人に頼んでください。",
+                "This is not permitted.",
+                false,
+            ),
+            Self::NoSession => (
+                "no_session",
+                "サインインしていないか、期限が切れています。",
+                "もう一度サインインしてください。",
+                "Sign in again.",
+                false,
+            ),
+            Self::WrongPasscode => (
+                "wrong_passcode",
+                "名前またはパスコードが違います。",
+                "確かめてもう一度入力してください。",
+                "Name or passcode is wrong.",
+                false,
+            ),
+            Self::Locked { .. } => (
+                "locked",
+                "間違いが続いたため、しばらく使えません。",
+                "5分待つか、管理者に連絡してください。",
+                "Locked for a few minutes.",
+                false,
+            ),
+            Self::NoSuchCase => (
+                "no_such_case",
+                "この事案はサーバーにありません。",
+                "送信待ちが終わってからもう一度試してください。",
+                "The case is not known here.",
+                true,
+            ),
+            Self::NotFound(_) => (
+                "not_found",
+                "指定されたものが見つかりません。",
+                "画面を更新してもう一度選んでください。",
+                "Not found.",
+                false,
+            ),
+            Self::CaseClosed => (
+                "case_closed",
+                "この事案は終了しています。",
+                "新しい事案で操作してください。",
+                "The case has ended.",
+                false,
+            ),
+            Self::ConsentNotOnRecord => (
+                "consent_not_on_record",
+                "同意の記録がまだサーバーに届いていません。",
+                "通信を待って自動で照会します。活動を続けてください。",
+                "The consent has not arrived yet.",
+                true,
+            ),
+            Self::Contended => (
+                "contended",
+                "同時に更新がありました。",
+                "もう一度押してください。",
+                "Updated by others at the same time. Try again.",
+                true,
+            ),
+            Self::Store(_) => (
+                "store_failed",
+                "サーバーに保存できませんでした。",
+                "少し待ってもう一度試し、続くときは管理者に連絡してください。",
+                "The server could not store it.",
+                true,
+            ),
+            Self::BadRequest(_) => (
+                "bad_request",
+                "入力の内容を読み取れません。",
+                "入力を確かめてもう一度試してください。",
+                "The request cannot be used.",
+                false,
+            ),
+            Self::Answer(refused) => answer_words(*refused),
+            other => other.history_words(),
+        }
+    }
+
+    const fn history_words(&self) -> Words {
+        match self {
+            Self::ConsentWithdrawn => (
+                "consent_withdrawn",
+                "同意が取り消されたため照会していません。",
+                "口頭で聴取してください。",
+                "The consent was withdrawn.",
+                false,
+            ),
+            Self::ConsentDiffers => (
+                "consent_differs",
+                "照会の内容と記録された同意が一致しません。",
+                "同意をもう一度記録してください。",
+                "The question and the recorded consent differ.",
+                false,
+            ),
+            Self::ConsentRefuses => (
+                "consent_refuses",
+                "同意の範囲に含まれないため照会していません。",
+                "口頭で聴取してください。",
+                "The consent does not allow it.",
+                false,
+            ),
+            Self::WrongPerson => (
+                "wrong_person",
+                "カードと本人が一致しないと記録されています。",
+                "口頭で聴取してください。",
+                "The card was judged to be another person's.",
+                false,
+            ),
+            Self::Expired => (
+                "expired",
+                "照会できる時間を過ぎました。",
+                "必要ならもう一度同意を記録して照会してください。",
+                "The window has passed.",
+                false,
+            ),
+            Self::UnderWay => (
+                "under_way",
+                "同じ照会を処理しています。",
+                "そのまま待ってください。",
+                "The same look-up is under way.",
+                true,
+            ),
+            _ => ("source", "", "", "", false),
+        }
+    }
+
+    /// A stable code.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Source(error) => source_code(error).to_owned(),
+            other => other.words().0.to_owned(),
+        }
+    }
+    /// One sentence for the person in front of the screen.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::Source(error) => error.ja(),
+            other => other.words().1.to_owned(),
+        }
+    }
+    /// What to do next.
+    #[must_use]
+    pub const fn next_ja(&self) -> &'static str {
+        match self {
+            Self::Source(error) => error.next_step_ja(),
+            other => other.words().2,
+        }
+    }
+    /// The sentence in English.
+    #[must_use]
+    pub const fn en(&self) -> &'static str {
+        match self {
+            Self::Source(error) => error.en(),
+            other => other.words().3,
+        }
+    }
+    /// Whether asking again later may help.
+    #[must_use]
+    pub const fn retryable(&self) -> bool {
+        match self {
+            Self::Source(error) => error.retryable(),
+            other => other.words().4,
+        }
+    }
+}
+
+const fn answer_words(refused: AnswerRefused) -> Words {
+    match refused {
+        AnswerRefused::Unknown | AnswerRefused::OtherHospital => {
+            ("enquiry_unknown", "この照会はありません。", "一覧を更新してください。", "No such enquiry.", false)
+        }
+        AnswerRefused::Over => (
+            "enquiry_over",
+            "この照会は終わっています（他院決定または取消）。",
+            "対応は不要です。",
+            "The enquiry is over.",
+            false,
+        ),
+        AnswerRefused::NoOffer => (
+            "no_offer",
+            "条件付きの回答は期限が切れています。",
+            "病院にもう一度照会してください。",
+            "There is no standing offer.",
+            false,
+        ),
+        AnswerRefused::Closed => {
+            ("case_closed", "この事案は終了しています。", "対応は不要です。", "The case has ended.", false)
+        }
+    }
+}
+
+/// The stable code of a failure of the national system: also what the audit records.
+#[must_use]
+pub const fn source_code(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::CardUnknown => "card_unknown",
+        SourceError::NotRegistered => "not_registered",
+        SourceError::NoEntitlement { .. } => "no_entitlement",
+        SourceError::MultipleMatches => "multiple_matches",
+        SourceError::ConsentRefused => "consent_refused",
+        SourceError::CertificateRejected => "certificate_rejected",
+        SourceError::National { .. } => "national_error",
+        SourceError::Deadline { .. } => "national_deadline",
+        SourceError::Unreachable => "national_unreachable",
+        SourceError::Protocol { .. } => "national_protocol",
+        SourceError::WrongKindOfSystem => "wrong_kind_of_system",
+    }
+}

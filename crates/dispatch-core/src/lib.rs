@@ -1,0 +1,57 @@
+//! What the server decides: append, enquiry, holds, look-up, suggestion, release, alarms, who is told.
+//!
+//! In: a [`Principal`], a [`Call`] (time, ids), a store behind the traits of [`store`], and a request. Out: facts committed
+//! exactly once, typed answers, and [`UseCaseError`]s that say in one sentence what to do next. One use case per file; each
+//! takes the principal first, and the store has no read without a scope. [`memory::MemoryStore`] is the reference store;
+//! [`contract`] is the suite that every store passes.
+//!
+//! Decisions (destinations, look-up claims, server-written facts) are compare-and-set in the store's transaction, never
+//! "there is one writer".
+//!
+//! **Invariant:** no runtime, socket, file, database, wall clock or ambient randomness; no row of a history is in a fact,
+//! a decision record, an error or a `Debug`; a hospital sees only what [`board`] and [`release`] hand out.
+
+pub mod alarms;
+pub mod append_from_unit;
+pub mod assign_unit;
+pub mod board;
+pub mod call;
+pub mod case_page;
+pub mod contract;
+pub mod enquiry_desk;
+pub mod error;
+pub mod fanout;
+pub mod handover_document;
+pub mod limits;
+pub mod look_up_history;
+pub mod memory;
+pub mod open_incident;
+pub mod principal;
+pub mod release;
+pub mod report_capacity;
+pub mod server_log;
+pub mod sign_in;
+pub mod store;
+pub mod suggest;
+
+pub use alarms::{Alarm, alarms};
+pub use append_from_unit::{UnitAppended, append_from_unit};
+pub use assign_unit::{AssignUnit, assign_unit};
+pub use board::{BoardEnquiry, board};
+pub use call::Call;
+pub use case_page::{CaseFilter, CaseSummary, CaseTimeline, TimelineEntry, case_timeline, cases};
+pub use enquiry_desk::{answer_enquiry, see_enquiry};
+pub use error::{NotPermitted, UseCaseError};
+pub use fanout::{Told, told};
+pub use handover_document::{HandoverDocument, MadeDocument, make_handover_document, read_handover_document};
+pub use look_up_history::{HistoryReply, LookUp, look_up_history};
+pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
+pub use principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
+pub use release::{Released, released_history};
+pub use report_capacity::report_capacity;
+pub use sign_in::{
+    PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
+    web_principal,
+};
+pub use store::Store;
+pub use suggest::{Suggest, Suggested, suggest};

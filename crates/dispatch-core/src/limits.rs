@@ -1,0 +1,46 @@
+//! Limits of the server's decisions. Beside each stands what happens at the limit.
+
+/// How often a use case computes its facts anew when somebody else wrote to the case in between. Then it gives up with
+/// [`crate::UseCaseError::Contended`]; the caller may try again.
+pub const CONFLICT_RETRIES: usize = 16;
+
+/// Facts read in one page; a longer case is read in several.
+pub const FACTS_PAGE: usize = 512;
+
+/// Cases in one list; older ones are left out.
+pub const CASES_PAGE: usize = 500;
+
+/// A crew's or desk's session ends after so many minutes (DESIGN §5: twelve hours at most); sign in again.
+pub const SESSION_MINUTES: i64 = 12 * 60;
+
+/// Wrong passcodes in a row before an account is locked for [`LOCKED_MINUTES`].
+pub const WRONG_PASSCODES: u32 = 5;
+
+/// How long a locked account stays locked; afterwards counting begins anew.
+pub const LOCKED_MINUTES: i64 = 5;
+
+/// The emergency basis never waits longer (DESIGN §5.3): an older look-up is refused as expired.
+pub const EMERGENCY_WAIT_MINUTES: i64 = 10;
+
+/// A claim on a look-up whose holder vanished (a crash between fetch and answer) may be taken over after so many minutes.
+pub const CLAIM_MINUTES: i64 = 2;
+
+/// 搬送困難 (受入れ状況等実態調査): at least so many enquiries …
+pub const DIFFICULT_ENQUIRIES: usize = 4;
+/// … and at least so many minutes on scene.
+pub const DIFFICULT_MINUTES: i64 = 30;
+
+/// A unit with an open case that was not heard for so many minutes is shown as silent.
+pub const SILENT_MINUTES: i64 = 3;
+
+/// An inbound unit counts at most so long after its case last changed; a case that nobody ended does not weigh for ever.
+pub const INBOUND_MINUTES: i64 = 180;
+
+/// Enquiries on a desk's board; older ones are left out.
+pub const BOARD_PAGE: usize = 200;
+
+/// Minutes that an enquiry stays on the board after it is over.
+pub const BOARD_KEEP_MINUTES: i64 = 12 * 60;
+
+/// Longest text that a dispatcher may enter into one field, characters; longer input is refused.
+pub const TEXT_CHARS_MAX: usize = 400;

@@ -1,0 +1,287 @@
+//! A crew looks at the history: consent first, audit before the fetch, the same look-up never fetched twice.
+
+use crate::call::Call;
+use crate::error::{NotPermitted, UseCaseError, source_code};
+use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES};
+use crate::principal::{Principal, PrincipalKind, Role, TabletOf};
+use crate::server_log::{LoadedCase, load_case};
+use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, VaultEntry};
+use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
+use case::{CaseView, EventName};
+use field_alerts::{Evaluation, RuleTable, evaluate};
+use model::{CaseId, CivilDate, CrewId, DepartmentId, LookupId, Timestamp};
+use patient_history::{
+    ConsentBasis, ConsentKind, HistoryQuery, HistorySnapshot, HistorySource, LookupEvidence, Period, Requester,
+    SectionCount, SectionKind,
+};
+
+/// The question.
+#[derive(Clone, Debug)]
+pub struct LookUp {
+    /// The case.
+    pub case: CaseId,
+    /// The look-up's id: the same one is the same look-up.
+    pub lookup: LookupId,
+    /// The consent event.
+    pub consent: EventName,
+    /// What the tablet says that event says.
+    pub basis: ConsentBasis,
+    /// Card and identity.
+    pub evidence: LookupEvidence,
+    /// Which view.
+    pub period: Period,
+}
+
+/// The answer. In memory only.
+#[derive(Clone, Debug)]
+pub struct HistoryReply {
+    /// What the national system returned.
+    pub snapshot: HistorySnapshot,
+    /// What it means with the present findings.
+    pub evaluation: Evaluation,
+}
+
+/// Looks the history up. In this order: session and roles; case and unit; consent; the server's own copy; audit begin,
+/// durable; the national system; the vault; audit complete. Nothing is fetched when a step before fails.
+///
+/// # Errors
+/// One per step; [`UseCaseError::ConsentNotOnRecord`] and [`UseCaseError::NoSuchCase`] may pass once the tablet's facts have
+/// arrived, [`UseCaseError::UnderWay`] once the first of two equal questions is answered.
+pub async fn look_up_history<S, H>(
+    store: &S,
+    source: &H,
+    rules: &RuleTable,
+    call: &mut Call<'_>,
+    principal: &Principal,
+    question: LookUp,
+) -> Result<HistoryReply, UseCaseError>
+where
+    S: EventStore + AuditLog + HistoryVault,
+    H: HistorySource + Sync,
+{
+    let viewer = CrewViewer::of(principal)?;
+    let loaded = load_case(store, principal.case_scope("looking up the history")?, question.case).await?;
+    check_case(&loaded, &viewer)?;
+    check_consent(&loaded.view, &question, call.now())?;
+    let now = call.now();
+    let claim = store.claim(question.lookup, question.case, now, now.plus_minutes(-CLAIM_MINUTES)).await?;
+    let entry = match claim {
+        Claim::Here(entry) => *entry,
+        Claim::Held => return Err(UseCaseError::UnderWay),
+        Claim::Gone => return Err(UseCaseError::Expired),
+        Claim::OtherCase => return Err(UseCaseError::BadRequest("the look-up's id was used for another case")),
+        Claim::Granted => fetch(store, source, call, &viewer, question).await?,
+    };
+    let evaluation = evaluate(rules, &entry.snapshot, &loaded.view.findings_at(now), today(now)?);
+    Ok(HistoryReply { snapshot: entry.snapshot, evaluation })
+}
+
+struct CrewViewer {
+    crew: CrewId,
+    department: DepartmentId,
+    tablet: TabletOf,
+    principal: Principal,
+}
+
+impl CrewViewer {
+    fn of(principal: &Principal) -> Result<Self, UseCaseError> {
+        let what = "looking up the history";
+        if principal.kind == PrincipalKind::Device {
+            return Err(UseCaseError::NoSession);
+        }
+        let (department, tablet) = principal.require_tablet(what)?;
+        principal.require_any(&[Role::Crew, Role::CrewLeader], what)?;
+        let crew = principal.person().filter(|_| principal.session.is_some()).ok_or(UseCaseError::NoSession)?;
+        Ok(Self { crew, department, tablet, principal: principal.clone() })
+    }
+}
+
+fn check_case(loaded: &LoadedCase, viewer: &CrewViewer) -> Result<(), UseCaseError> {
+    if !loaded.head.units.contains(&viewer.tablet.unit) {
+        return Err(NotPermitted { what: "looking up the history of another unit's case" }.into());
+    }
+    if loaded.view.is_closed() {
+        return Err(UseCaseError::CaseClosed);
+    }
+    Ok(())
+}
+
+fn check_consent(view: &CaseView, question: &LookUp, now: Timestamp) -> Result<(), UseCaseError> {
+    let recorded = view.consents.iter().find(|c| c.name == question.consent);
+    let recorded = recorded.ok_or(UseCaseError::ConsentNotOnRecord)?;
+    // Only the last recorded basis stands: a refusal after an agreement takes it away.
+    if view.consent().is_none_or(|standing| standing.name != recorded.name) {
+        return Err(UseCaseError::ConsentWithdrawn);
+    }
+    if recorded.basis != question.basis {
+        return Err(UseCaseError::ConsentDiffers);
+    }
+    if !recorded.basis.allows_lookup() {
+        return Err(UseCaseError::ConsentRefuses);
+    }
+    if matches!(view.identity, Some((_, false, _))) {
+        return Err(UseCaseError::WrongPerson);
+    }
+    let asked_at = view.lookups.get(&question.lookup).map_or(recorded.at, |state| state.asked_at);
+    if recorded.basis.is_emergency() && asked_at.plus_minutes(EMERGENCY_WAIT_MINUTES) < now {
+        return Err(UseCaseError::Expired);
+    }
+    Ok(())
+}
+
+async fn fetch<S, H>(
+    store: &S,
+    source: &H,
+    call: &Call<'_>,
+    viewer: &CrewViewer,
+    question: LookUp,
+) -> Result<VaultEntry, UseCaseError>
+where
+    S: AuditLog + HistoryVault,
+    H: HistorySource + Sync,
+{
+    let begin = begin_entry(viewer, &question);
+    let ticket = match store.begin(call.now(), begin).await {
+        Ok(ticket) => ticket,
+        Err(error) => {
+            store.give_up(question.lookup).await?;
+            return Err(error.into());
+        }
+    };
+    let (lookup, case) = (question.lookup, question.case);
+    let query = HistoryQuery {
+        lookup,
+        requester: Requester { department: viewer.department, crew: viewer.crew, device: viewer.tablet.device },
+        evidence: question.evidence,
+        consent: question.basis,
+        period: question.period,
+        asked_at: call.now(),
+    };
+    match source.fetch(query).await {
+        Ok(snapshot) => {
+            let expires_at = end_of_next_day(call.now())?;
+            let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
+            keep(store, call, ticket, &entry).await?;
+            Ok(entry)
+        }
+        Err(error) => {
+            let outcome = Outcome::Failed { reason: code(source_code(&error)) };
+            store.complete(call.now(), ticket, outcome, Vec::new()).await?;
+            store.give_up(lookup).await?;
+            Err(error.into())
+        }
+    }
+}
+
+async fn keep<S: AuditLog + HistoryVault>(
+    store: &S,
+    call: &Call<'_>,
+    ticket: AuditTicket,
+    entry: &VaultEntry,
+) -> Result<(), UseCaseError> {
+    if let Err(error) = store.put(entry.clone()).await {
+        let outcome = Outcome::Failed { reason: code("not_stored") };
+        store.complete(call.now(), ticket, outcome, Vec::new()).await?;
+        store.give_up(entry.lookup).await?;
+        return Err(error.into());
+    }
+    let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
+    store.complete(call.now(), ticket, outcome, shown_items(&entry.snapshot)).await?;
+    Ok(())
+}
+
+fn begin_entry(viewer: &CrewViewer, question: &LookUp) -> Begin {
+    Begin {
+        viewer: viewer_of(&viewer.principal),
+        case: question.case,
+        lookup: question.lookup,
+        viewing: Viewing::CrewLookup,
+        basis: basis_of(&question.basis, question.consent),
+        items: SectionKind::ALL.into_iter().filter(|k| question.basis.permits(*k)).map(|k| code(k.key())).collect(),
+    }
+}
+
+/// Who looks, as the audit writes it.
+pub(crate) fn viewer_of(principal: &Principal) -> Viewer {
+    Viewer {
+        person: principal.person(),
+        session: principal.session,
+        device: principal.tablet.map(|tablet| tablet.device),
+        department: principal.department(),
+        hospital: principal.hospital(),
+        role: code(principal.roles.first().map_or(principal.kind.key(), |role| role.key())),
+    }
+}
+
+/// On what basis, as the audit writes it.
+pub(crate) fn basis_of(basis: &ConsentBasis, consent: EventName) -> Basis {
+    let event = ConsentRef { log: consent.log, seq: consent.seq };
+    match basis {
+        ConsentBasis::Spoken { told_to_hospitals, .. } => {
+            Basis::Consent { method: code("spoken"), event, told_hospitals: *told_to_hospitals }
+        }
+        ConsentBasis::NotObtainable { reason } => Basis::Emergency { reason: code(&snake(reason)), event },
+        ConsentBasis::Refused { .. } => Basis::Consent { method: code("refused"), event, told_hospitals: false },
+    }
+}
+
+/// What was shown, as the audit writes it.
+pub(crate) fn shown_items(snapshot: &HistorySnapshot) -> Vec<ShownItem> {
+    let rows = |count| match count {
+        SectionCount::Rows(rows) => Some(u32::try_from(rows).unwrap_or(u32::MAX)),
+        SectionCount::NoRecord => Some(0),
+        SectionCount::NotPermitted | SectionCount::NotAsked => None,
+    };
+    let items = snapshot.counts().into_iter();
+    items.filter_map(|(kind, count)| rows(count).map(|rows| ShownItem { item: code(kind.key()), rows })).collect()
+}
+
+/// A variant's stored word, for a code.
+fn snake(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => "other".to_owned(),
+    }
+}
+
+/// A code of ours; a word that is none becomes `other` rather than a failure in an emergency.
+pub(crate) fn code(text: &str) -> Code {
+    match Code::new(text).or_else(|_| Code::new("other")) {
+        Ok(code) => code,
+        Err(_) => unreachable!("`other` is a code"),
+    }
+}
+
+pub(crate) fn today(now: Timestamp) -> Result<CivilDate, UseCaseError> {
+    now.tokyo_date().ok_or(UseCaseError::BadRequest("the server's clock is outside the calendar"))
+}
+
+/// The end of the next calendar day in Japan: until then the accepting hospital may read.
+pub(crate) fn end_of_next_day(now: Timestamp) -> Result<Timestamp, UseCaseError> {
+    const DAY_US: i64 = 24 * 60 * 60 * 1_000_000;
+    const TOKYO_US: i64 = 9 * 60 * 60 * 1_000_000;
+    today(now)?;
+    let local_midnight = now.plus_us(TOKYO_US).0.div_euclid(DAY_US) * DAY_US;
+    Ok(Timestamp(local_midnight).plus_us(2 * DAY_US - TOKYO_US))
+}
+
+/// The kinds of information that a basis opens, for a page.
+#[must_use]
+pub fn permitted_kinds(basis: &ConsentBasis) -> Vec<ConsentKind> {
+    ConsentKind::ALL.into_iter().filter(|kind| basis.permits_kind(*kind)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_ends_with_the_next_day_in_japan() {
+        // 2026-11-20 23:30 in Japan.
+        let late = Timestamp::from_millis(1_795_132_800_000).plus_minutes(14 * 60 + 30);
+        let end = end_of_next_day(late).expect("inside the calendar");
+        assert_eq!(end.tokyo_rfc3339(), "2026-11-22T00:00:00.000+09:00");
+        let early = Timestamp::from_millis(1_795_132_800_000).plus_minutes(-9 * 60);
+        assert_eq!(end_of_next_day(early).expect("inside the calendar"), end);
+    }
+}

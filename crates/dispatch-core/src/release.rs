@@ -1,0 +1,77 @@
+//! The rows of a history for the accepting hospital: before arrival, until the end of the next calendar day in Japan.
+
+use crate::board::DESK;
+use crate::call::Call;
+use crate::error::{NotPermitted, UseCaseError};
+use crate::look_up_history::{basis_of, code, shown_items, today, viewer_of};
+use crate::principal::{Principal, Scope};
+use crate::server_log::load_case;
+use crate::store::{AuditLog, EventStore, HistoryVault, VaultEntry};
+use audit::{Begin, Outcome, Viewing};
+use case::{CaseView, ConsentEntry};
+use field_alerts::{Evaluation, RuleTable, evaluate};
+use model::{CaseId, HospitalId, LookupId, Timestamp};
+use patient_history::{HistorySnapshot, SectionKind};
+
+/// What is handed to the hospital.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// The history.
+    pub snapshot: HistorySnapshot,
+    /// What it means.
+    pub evaluation: Evaluation,
+    /// Until when it can be read here.
+    pub until: Timestamp,
+}
+
+/// Opens the history for the desk of the destination. Each opening is audited.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] unless this hospital is the destination; [`UseCaseError::ConsentRefuses`] when hospitals
+/// may not be told, [`UseCaseError::ConsentWithdrawn`]; [`UseCaseError::Expired`] when the rows are gone.
+pub async fn released_history<S: EventStore + AuditLog + HistoryVault>(
+    store: &S,
+    rules: &RuleTable,
+    call: &Call<'_>,
+    principal: &Principal,
+    case: CaseId,
+) -> Result<Released, UseCaseError> {
+    principal.require_any(DESK, "opening a released history")?;
+    let hospital = principal.require_hospital("opening a released history")?;
+    let loaded = load_case(store, Scope::Hospital(hospital), case).await?;
+    let consent = permit(&loaded.view, hospital)?;
+    let lookup = answered_lookup(&loaded.view, consent).ok_or(UseCaseError::NotFound("the look-up"))?;
+    let begin = Begin {
+        viewer: viewer_of(principal),
+        case,
+        lookup,
+        viewing: Viewing::HospitalRelease,
+        basis: basis_of(&consent.basis, consent.name),
+        items: SectionKind::ALL.into_iter().filter(|k| consent.basis.permits(*k)).map(|k| code(k.key())).collect(),
+    };
+    let ticket = store.begin(call.now(), begin).await?;
+    let Some(VaultEntry { snapshot, expires_at, .. }) = store.history(lookup, case, call.now()).await? else {
+        let refused = Outcome::Refused { reason: code("expired") };
+        store.complete(call.now(), ticket, refused, Vec::new()).await?;
+        return Err(UseCaseError::Expired);
+    };
+    store.complete(call.now(), ticket, Outcome::Shown, shown_items(&snapshot)).await?;
+    let evaluation = evaluate(rules, &snapshot, &loaded.view.findings_at(call.now()), today(call.now())?);
+    Ok(Released { snapshot, evaluation, until: expires_at })
+}
+
+/// The standing consent, when it covers the hospital that accepted.
+pub(crate) fn permit(view: &CaseView, hospital: HospitalId) -> Result<&ConsentEntry, UseCaseError> {
+    if view.destination().is_none_or(|d| d.hospital != hospital) {
+        return Err(NotPermitted { what: "opening the history without having accepted" }.into());
+    }
+    let consent = view.consent().ok_or(UseCaseError::ConsentWithdrawn)?;
+    if consent.basis.permits_hospital() { Ok(consent) } else { Err(UseCaseError::ConsentRefuses) }
+}
+
+/// The newest answered look-up under this consent.
+pub(crate) fn answered_lookup(view: &CaseView, consent: &ConsentEntry) -> Option<LookupId> {
+    let mut found: Vec<_> = view.lookups.iter().filter(|(_, state)| state.consent == consent.name).collect();
+    found.sort_by_key(|(id, state)| (state.asked_at, **id));
+    found.last().map(|(id, _)| **id)
+}

@@ -1,0 +1,42 @@
+//! What the server needs from a store. Small traits by subject; [`Store`] is all of them.
+//!
+//! Every method is one transaction. A read of cases takes a [`crate::Scope`]: a row outside it does not exist.
+
+mod audit_log;
+mod directory;
+mod events;
+mod index;
+mod ledger;
+mod vault;
+
+pub use audit_log::{AuditLog, AuditTicket};
+pub use directory::{Account, Department, Device, Directory, Session, SignInNote, Unit};
+pub use events::{
+    Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore, Expect,
+    ForkRow, LogHead, LogOwner, NewEntry, Quarantine,
+};
+pub use index::{Index, index};
+pub use ledger::{DecisionRecord, Ledger};
+pub use vault::{Claim, HistoryVault, VaultEntry};
+
+/// Everything a server keeps.
+pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault {}
+
+impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault> Store for T {}
+
+/// Why the store did not do it; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique name (a login, a department's name, a device) is taken.
+    #[error("storing {0}: it exists already")]
+    Exists(&'static str),
+    /// Something that is referred to is missing.
+    #[error("storing {0}: what it refers to is not known")]
+    Missing(&'static str),
+    /// The store holds something that it cannot have written.
+    #[error("reading the store: {0} is damaged")]
+    Damaged(&'static str),
+    /// The store is closed, full, or failed.
+    #[error("using the store: it failed")]
+    Failed(#[source] Box<dyn core::error::Error + Send + Sync>),
+}

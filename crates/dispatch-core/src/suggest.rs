@@ -1,0 +1,200 @@
+//! Where to go: the ranking with what the server knows, recorded as a decision.
+
+use crate::call::Call;
+use crate::error::{NotPermitted, UseCaseError};
+use crate::limits::INBOUND_MINUTES;
+use crate::look_up_history::today;
+use crate::principal::{Principal, Scope};
+use crate::server_log::load_case;
+use crate::store::{DecisionRecord, EventStore, HistoryVault, Ledger};
+use case::{CaseView, DeclineReason, EnquiryAnswer};
+use field_alerts::{Evaluation, RuleTable, evaluate};
+use hospital_selection::{
+    Exclusion, ExclusionReason, HospitalTable, Ranking, SelectionRequest, merge_needs, params::HOLD_MINUTES, rank,
+};
+use model::{CaseId, DecisionId, Findings, LookupId, Position, QuestionId, Timestamp};
+use std::collections::BTreeMap;
+use travel_time::TravelTime;
+
+/// The question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggest {
+    /// Its id: the same one gives the same answer.
+    pub question: QuestionId,
+    /// The case; it need not have arrived here yet.
+    pub case: CaseId,
+    /// Where the drive starts.
+    pub from: Position,
+    /// What was observed.
+    pub findings: Findings,
+    /// The look-up whose needs may be used.
+    pub lookup: Option<LookupId>,
+    /// Hospitals that the tablet knows to have refused.
+    pub exclude: Vec<Exclusion>,
+    /// How many candidates, for a fuller list; none = the usual number.
+    pub max_candidates: Option<usize>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Suggested {
+    /// The decision record.
+    pub decision: DecisionId,
+    /// When it was computed.
+    pub at: Timestamp,
+    /// The look-up used.
+    pub lookup: Option<LookupId>,
+    /// The list.
+    pub ranking: Ranking,
+}
+
+/// What ranks: the tables and the model of travel.
+#[derive(Clone, Copy)]
+pub struct Engine<'a, T> {
+    /// Hospitals.
+    pub table: &'a HospitalTable,
+    /// Minutes.
+    pub travel: &'a T,
+    /// Alerts.
+    pub rules: &'a RuleTable,
+}
+
+/// Ranks for a tablet's case. Works without consent, history or a crew session; what is missing only makes it plainer.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for a case of another unit; a store failure.
+pub async fn suggest<S, T>(
+    store: &S,
+    engine: Engine<'_, T>,
+    call: &mut Call<'_>,
+    principal: &Principal,
+    question: Suggest,
+) -> Result<Suggested, UseCaseError>
+where
+    S: EventStore + Ledger + HistoryVault,
+    T: TravelTime + Sync,
+{
+    let (department, tablet) = principal.require_tablet("asking where to go")?;
+    let scope = Scope::Department(department);
+    if let Some(record) = store.decision_of(scope, question.question).await? {
+        return read_record(record);
+    }
+    let view = case_view(store, principal, &question, scope).await?;
+    let now = call.now();
+    let history = history_of(store, engine.rules, &view, &question, now).await?;
+    let request = build_request(store, &view, &question, history.as_ref(), now).await?;
+    let capacity = store.capacity().await?;
+    let ranking = rank(engine.table, &capacity, engine.travel, &request);
+    let unusable = |_| UseCaseError::BadRequest("the request cannot be written down");
+    let record = DecisionRecord {
+        decision: DecisionId::from_uuid(call.uuid()),
+        question: question.question,
+        case: question.case,
+        department,
+        unit: tablet.unit,
+        at: now,
+        lookup: question.lookup.filter(|_| history.is_some()),
+        alert_rules: history.map(|evaluation| evaluation.table_version),
+        request: serde_json::to_vec(&request).map_err(unusable)?,
+        output: ranking.to_json_bytes().map_err(unusable)?,
+    };
+    read_record(store.record_decision(record).await?)
+}
+
+async fn case_view(
+    store: &impl EventStore,
+    principal: &Principal,
+    question: &Suggest,
+    scope: Scope,
+) -> Result<CaseView, UseCaseError> {
+    match load_case(store, scope, question.case).await {
+        Ok(loaded) if principal.tablet.is_some_and(|tablet| loaded.head.units.contains(&tablet.unit)) => {
+            Ok(loaded.view)
+        }
+        Ok(_) => Err(NotPermitted { what: "asking where to go with another unit's case" }.into()),
+        // Its facts are still on their way; the suggestion does not wait for them.
+        Err(UseCaseError::NoSuchCase) => Ok(CaseView::default()),
+        Err(other) => Err(other),
+    }
+}
+
+/// The alerts of the look-up, if its history is here and the consent still stands.
+async fn history_of(
+    store: &impl HistoryVault,
+    rules: &RuleTable,
+    view: &CaseView,
+    question: &Suggest,
+    now: Timestamp,
+) -> Result<Option<Evaluation>, UseCaseError> {
+    let Some(lookup) = question.lookup else { return Ok(None) };
+    let stands = view.lookups.get(&lookup).is_some_and(|state| view.consent().is_some_and(|c| c.name == state.consent));
+    if !stands {
+        return Ok(None);
+    }
+    let entry = store.history(lookup, question.case, now).await?;
+    let today = today(now)?;
+    Ok(entry.map(|entry| evaluate(rules, &entry.snapshot, &question.findings, today)))
+}
+
+async fn build_request(
+    store: &impl EventStore,
+    view: &CaseView,
+    question: &Suggest,
+    history: Option<&Evaluation>,
+    now: Timestamp,
+) -> Result<SelectionRequest, UseCaseError> {
+    let mut findings = question.findings.clone();
+    // History may raise the urgency, never lower it; red sorts first.
+    if let Some(raised) = history.and_then(|evaluation| evaluation.raised_triage) {
+        findings.triage = Some(findings.triage.map_or(raised, |triage| triage.min(raised)));
+    }
+    let mut request = SelectionRequest::new(now, question.from, &findings);
+    if let Some(evaluation) = history {
+        request.needs = merge_needs(&request.needs, &evaluation.needs);
+    }
+    request.exclude = exclusions(view, &question.exclude);
+    request.held = store.holds(question.case, now.plus_minutes(-HOLD_MINUTES)).await?;
+    request.inbound = store.inbound(question.case, now.plus_minutes(-INBOUND_MINUTES)).await?;
+    if let Some(max) = question.max_candidates {
+        request.max_candidates = max.clamp(1, hospital_selection::params::MAX_CANDIDATES);
+    }
+    Ok(request)
+}
+
+/// What the tablet knows and what the server knows of refusals, one per hospital, the newest.
+fn exclusions(view: &CaseView, told: &[Exclusion]) -> Vec<Exclusion> {
+    let mut by_hospital: BTreeMap<_, Exclusion> = BTreeMap::new();
+    let known = view.enquiries.values().filter_map(|enquiry| {
+        let (answer, at) = enquiry.answer.as_ref()?;
+        let reason = match answer {
+            EnquiryAnswer::Declined(reason) => exclusion_reason(*reason),
+            EnquiryAnswer::NoAnswer => ExclusionReason::NoAnswer,
+            EnquiryAnswer::Accepted | EnquiryAnswer::Conditional { .. } => return None,
+        };
+        Some(Exclusion { hospital: enquiry.hospital, at: *at, reason })
+    });
+    for exclusion in told.iter().copied().chain(known) {
+        let slot = by_hospital.entry(exclusion.hospital).or_insert(exclusion);
+        if exclusion.at > slot.at {
+            *slot = exclusion;
+        }
+    }
+    by_hospital.into_values().collect()
+}
+
+const fn exclusion_reason(reason: DeclineReason) -> ExclusionReason {
+    match reason {
+        DeclineReason::BedsFull => ExclusionReason::Full,
+        DeclineReason::InSurgery | DeclineReason::Busy => ExclusionReason::Busy,
+        DeclineReason::CannotTreat => ExclusionReason::TreatmentDifficult,
+        DeclineReason::NotOurField => ExclusionReason::OutOfSpecialty,
+        DeclineReason::NoDoctor => ExclusionReason::NoDoctor,
+        DeclineReason::NoPriorVisit | DeclineReason::Unknown | DeclineReason::Other => ExclusionReason::Other,
+    }
+}
+
+fn read_record(record: DecisionRecord) -> Result<Suggested, UseCaseError> {
+    let ranking = serde_json::from_slice(&record.output)
+        .map_err(|_| UseCaseError::Store(crate::store::StoreError::Damaged("a decision record")))?;
+    Ok(Suggested { decision: record.decision, at: record.at, lookup: record.lookup, ranking })
+}
