@@ -15,3 +15,6 @@ pub mod widgets;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 
+
+#[cfg(test)]
+mod checks;

@@ -20,7 +20,8 @@ impl Canvas<'_> {
     pub fn ink_spans(&mut self, rect: Rect, at: Align2, runs: &[(&str, Style)]) {
         let (galley, size) = self.fit(rect.size(), at, runs);
         let anchor = anchor(rect, at, galley.size());
-        let ink = galley.rect.translate(anchor.to_vec2());
+        let leading = (size.line_height() - size.points()) / 2.0;
+        let ink = galley.rect.translate(anchor.to_vec2()).shrink2(egui::vec2(0.0, leading));
         let Some((_, first)) = runs.first() else { return };
         self.ledger.words.push(WordsEntry {
             text: galley.text().to_string(),
@@ -47,7 +48,9 @@ impl Canvas<'_> {
         loop {
             let rows = rows_that_fit(room.y, size);
             let galley = self.lay(room.x, at, runs, steps, rows);
-            let fits = !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + 1.0;
+            // The leading of the outer lines may stand over: the ink itself stays inside.
+            let leading = size.line_height() - size.points();
+            let fits = !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + leading;
             match size.smaller() {
                 Some(smaller) if !fits => {
                     size = smaller;
@@ -83,8 +86,9 @@ fn shrunk(size: Size, steps: u32) -> Size {
 
 fn rows_that_fit(height: f32, size: Size) -> usize {
     let mut rows = 1;
+    let leading = size.line_height() - size.points();
     let mut used = size.line_height() * 2.0;
-    while used <= height + 1.0 && rows < 40 {
+    while used <= height + leading && rows < 40 {
         rows += 1;
         used += size.line_height();
     }

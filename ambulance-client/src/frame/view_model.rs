@@ -52,7 +52,7 @@ pub struct StageVm {
 /// The undo block, in the primary's place for 8 s after a stamp (10 s at 医師引継ぎ).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoVm {
-    /// What was recorded, with seconds.
+    /// What was recorded, with seconds; empty where the content tells it (医師引継ぎ).
     pub recorded: String,
     /// The stage's word, for the accessible name.
     pub stage: String,

@@ -121,13 +121,17 @@ fn candidates(lang: Lang) -> SideCandidatesVm {
     let row = |(ja, en, minutes, [drive, reply, treat, load], age): (&str, &str, i32, [i32; 4], i32)| SideCandidateVm {
         name: say(lang, ja, en),
         minutes,
-        lines: vec![
-            say(lang, &format!("移動{drive} 受入{reply} 治療{treat}"), &format!("Drive {drive} Reply {reply} Treat {treat}")),
-            say(lang, &format!("混雑{load} ・ 空床 {age}分前"), &format!("Load {load} ・ beds {age} min")),
-        ],
+        lines: match lang {
+            Lang::Ja => vec![format!("移動{drive} 受入{reply} 治療{treat}"), format!("混雑{load} ・ 空床 {age}分前")],
+            Lang::En => vec![
+                format!("Drive {drive} Reply {reply}"),
+                format!("Treat {treat} Load {load}"),
+                format!("beds {age} min"),
+            ],
+        },
     };
     SideCandidatesVm {
-        note: say(lang, "病歴なし ・ 空床 3分前", "no history ・ beds 3 min"),
+        note: say(lang, "病歴なし ・ 空床 3分前", "no history"),
         warn: false,
         best: best.map(row).to_vec(),
     }

@@ -163,7 +163,7 @@ fn unregistered(lang: Lang) -> LadderVm {
         no_wait: no_wait(lang),
         rule: Some((
             say(lang, "見られない ≠ 記録なし", "Not visible ≠ no record"),
-            say(lang, "病歴がないのではなく、このカードでは見られないだけです。", "There may be records; this card cannot show them."),
+            say(lang, "病歴がないのではなく、このカードでは見られないだけです。", "This card just cannot show it."),
         )),
         footer: say(lang, "記号 NOT-REGISTERED ・ 照会にかかった時間 1.4秒", "sign NOT-REGISTERED ・ look-up took 1.4 s"),
         primary: (say(lang, "お薬手帳へ", "Medicine book"), say(lang, "QRを読む", "read its QR")),

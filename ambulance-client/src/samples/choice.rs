@@ -16,7 +16,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     let mut hard = shell::at(lang, "10:54", Moment::InVehicle, 31);
     hard.stage_cell.warn = true;
     if let Some(state) = hard.rail.get_mut(3) {
-        *state = say(lang, "照会 5", "5 asked");
+        *state = say(lang, "照会 5", "Ask 5");
     }
     vec![
         Sample { name: "05-hospitals", shell: vehicle.clone(), screen: Screen::Hospitals(hospitals(lang)) },

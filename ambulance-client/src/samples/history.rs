@@ -21,13 +21,15 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         );
         banner.body = String::new();
     }
+    let back = say(lang, "電波が戻ると自動", "by itself with radio");
+    let blocked = HistoryVm { look_up_blocked: Some(back), ..history(lang) };
     let mut contact = shell::at(lang, "10:30", Moment::Contact, 7);
     contact.age.strong = say(lang, "病歴 照会中", "History asked");
     vec![
         Sample { name: "04-history", shell: vehicle.clone(), screen: Screen::History(history(lang)) },
         Sample { name: "04b-history-waiting", shell: contact, screen: Screen::HistoryWaiting(waiting(lang)) },
         Sample { name: "04c-history-empty", shell: vehicle, screen: Screen::HistoryEmpty(empty(lang)) },
-        Sample { name: "09b-offline-history", shell: offline, screen: Screen::History(history(lang)) },
+        Sample { name: "09b-offline-history", shell: offline, screen: Screen::History(blocked) },
     ]
 }
 
@@ -57,10 +59,10 @@ fn history(lang: Lang) -> HistoryVm {
         fetched: say(
             lang,
             "取得 10:30(2分前) ・ 同意 口頭・すべて ・ 薬は9月診療分まで",
-            "fetched 10:30 (2 min) ・ spoken consent, all ・ claims to Sept.",
+            "10:30 (2 min) ・ consent: all ・ claims to Sept.",
         ),
         alerts: vec![
-            alert(lang, ("抗凝固薬(ワルファリン)の処方記録", "Record of an anticoagulant (warfarin)"), watch_bleed, medicine, "R01"),
+            alert(lang, ("抗凝固薬(ワルファリン)の処方記録", "Anticoagulant on record (warfarin)"), watch_bleed, medicine, "R01"),
             alert(lang, ("インスリンの処方記録", "Record of insulin"), ("血糖測定を考慮", "Consider glucose"), medicine, "R08"),
             alert(lang, ("透析の記録", "Record of dialysis"), ("シャント側で血圧・静路を取らない", "No BP or line on the shunt arm"), dialysis, "R26"),
         ],
@@ -69,7 +71,7 @@ fn history(lang: Lang) -> HistoryVm {
             section(lang, ("薬剤 7", "Medicine 7"), months, &[
                 ("ワルファリンK錠1mg 09-28 28日分", "Warfarin K 1 mg 09-28, 28 days"),
                 ("インスリン グラルギンBS 09-28", "Insulin glargine BS 09-28"),
-                ("アムロジピンOD錠5mg 09-28 28日分", "Amlodipine OD 5 mg 09-28, 28 days"),
+                ("アムロジピンOD錠5mg 09-28 28日分", "Amlodipine OD 5 mg 09-28"),
             ]),
             section(lang, ("受診 4", "Visits 4"), months, &[
                 ("みなと腎クリニック 11-18", "Minato Kidney Clinic 11-18"),
@@ -92,6 +94,7 @@ fn history(lang: Lang) -> HistoryVm {
                 say(lang, "さくら台病院 除外(透析)", "Sakuradai out (dialysis)"),
             ],
         )),
+        look_up_blocked: None,
         best: say(lang, "1位 青波中央病院 29分", "1. Aonami Chuo 29 min"),
     }
 }
@@ -127,7 +130,7 @@ fn empty(lang: Lang) -> HistoryEmptyVm {
         rule_note: say(
             lang,
             "9月より新しい受診・市販薬・自費・アレルギーは入りません。",
-            "Nothing after September, over-the-counter, private, allergy.",
+            "Not in here: after Sept., allergies.",
         ),
         candidates: (
             say(lang, "候補は変わりません", "The order stays"),

@@ -34,7 +34,7 @@ pub(super) fn at(lang: Lang, clock: &str, moment: Moment, minutes: u32) -> Shell
         }
     };
     let minutes = say(lang, &format!("{} {minutes}分", since.0), &format!("{} {minutes} min", since.1));
-    let history = if named { ("病歴 2分前", "History 2 min") } else { ("病歴 未照会", "History not asked") };
+    let history = if named { ("病歴 2分前", "History 2 min") } else { ("病歴 未照会", "No history") };
     ShellVm {
         clock: clock.to_owned(),
         triage: Some(TriageVm::Yellow),
@@ -55,7 +55,7 @@ pub(super) fn at(lang: Lang, clock: &str, moment: Moment, minutes: u32) -> Shell
 
 fn rail(lang: Lang, named: bool) -> [String; 6] {
     let states = if named {
-        [("6 / 6", "6 / 6"), ("同意済", "consent"), ("注意 3", "3 alerts"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
+        [("6 / 6", "6 / 6"), ("同意済", "given"), ("注意 3", "Alert 3"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
     } else {
         [("5 / 6", "5 / 6"), ("未読", "not yet"), ("―", "―"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
     };

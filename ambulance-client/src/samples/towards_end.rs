@@ -84,7 +84,7 @@ fn handover(lang: Lang) -> HandoverVm {
             text(record, "インスリン 09-28 28日分", "insulin 09-28, 28 days"),
             text(("透析", "Dialysis"), "11-18 みなと腎クリニック", "11-18 Minato Kidney Clinic"),
             text(("手術", "Surgery"), "人工弁置換 2023-06 青波大学病院", "valve 2023-06 Aonami Univ."),
-            text(("聞き取り", "Told"), "最終内服 今朝(娘)・ アレルギー 不明", "last dose this morning ・ allergy unknown"),
+            text(("聞き取り", "Told"), "最終内服 今朝(娘)・ アレルギー 不明", "last dose today ・ allergy unknown"),
             DocumentLineVm::Rule,
             DocumentLineVm::Times(say(
                 lang,
@@ -132,7 +132,7 @@ fn wiping(lang: Lang) -> ShellVm {
     shell.stage.caption = say(lang, "引継ぎ 済", "Handed over");
     shell.stage.word = say(lang, "待機にもどる", "Back to standby");
     shell.undo = Some(UndoVm {
-        recorded: say(lang, "医師引継ぎ 11:13:20 を記録", "Handed over 11:13:20 noted"),
+        recorded: String::new(),
         stage: say(lang, "医師引継ぎ", "Handed over"),
         seconds_left: 7,
     });

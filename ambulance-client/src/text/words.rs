@@ -88,7 +88,7 @@ words! {
     face_matched: "一致", "Same person";
     face_differs: "一致しない", "Not the same";
     consent_title: "2 同意を口頭で得る", "2 Ask for consent";
-    consent_question: "「薬や受診の記録を見て、\n病院選びに使ってよいですか」", "\"May we look at your medicine and\nvisits to choose the hospital?\"";
+    consent_question: "「薬や受診の記録を見て、\n病院選びに使ってよいですか」", "\"May we see your records\nto choose the hospital?\"";
     consent_given: "同意あり", "Consents";
     consent_all: "すべての項目", "all sections";
     consent_sections: "項目を選ぶ", "Sections";
@@ -140,7 +140,7 @@ words! {
     // History.
     history_title: "病歴の要点", "History in brief";
     records: "記録", "Records";
-    history_rule: "アレルギー・市販薬・自費の記録はここに入りません。聞き取りを。", "Allergies, over-the-counter and private care are not in here.";
+    history_rule: "アレルギー・市販薬・自費の記録はここに入りません。聞き取りを。", "Not in here: allergies, private care.";
     look_up_again: "照会しなおす", "Look up again";
     add_oral: "聞き取りを足す", "Add notes";
     hide_screen: "画面を隠す", "Hide";
@@ -149,7 +149,7 @@ words! {
     waiting_body: "届きしだい、ここに出ます。待たずに進めます。", "It appears here when it comes. Do not wait.";
     state_now: "いまの状態", "State";
     not_yet_rule: "まだ届いていない ≠ 記録なし", "Not yet here ≠ no record";
-    not_yet_note: "30秒たつと順番待ちにして、知らせます。", "After 30 s it is queued, and you are told.";
+    not_yet_note: "30秒たつと順番待ちにして、知らせます。", "After 30 s it is queued.";
     cancel_lookup: "照会を取り消す", "Cancel look-up";
     empty_title: "記録は見つかりませんでした", "No record was found";
     empty_body: "病気や薬が「ない」という意味ではありません。", "That does not mean there is no illness or medicine.";
@@ -196,7 +196,7 @@ words! {
     full_text: "全文", "Full text";
     received_by: "受け取った人", "Received by";
     erase_title: "押すと、この端末の病歴を消します", "This erases the history on this tablet";
-    erase_note: "10秒のあいだ取り消せます。時刻と照会の記録は残ります。", "It can be undone for 10 s. Times and the record of the look-up stay.";
+    erase_note: "10秒のあいだ取り消せます。時刻と照会の記録は残ります。", "Can be undone for 10 s. Times and look-up record stay.";
     book_too: "お薬手帳も", "medicine book too";
     fix_document: "引継書をなおす", "Correct document";
     book_returned: "お薬手帳を返した", "Medicine book returned";

@@ -20,6 +20,18 @@ pub struct AlertVm {
     pub rule: String,
 }
 
+/// A row this high or higher has room for two lines of notes.
+const TWO_NOTES: f32 = 90.0;
+/// Points that icon, rule id and chevron take of a row's width.
+const AROUND_WORDS: f32 = 74.0 + 108.0;
+
+/// Whether watch and source of this alert need two lines in a row `width` points wide, in any theme.
+#[must_use]
+pub fn needs_two_notes(c: &Canvas<'_>, width: f32, vm: &AlertVm) -> bool {
+    let bold = Style::note(c.t.ink).bold();
+    c.width(&vm.watch, bold) + c.width(&format!(" ・ {}", vm.source), bold) > width - AROUND_WORDS
+}
+
 /// Draws the row; true when pressed.
 pub fn alert_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &AlertVm) -> bool {
     let t = c.t;
@@ -33,13 +45,18 @@ pub fn alert_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &AlertVm) -> 
     let chevron = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
     c.icon(Icon::Chevron, chevron, t.ink);
     let rule_room = Rect::from_min_max(pos2(rect.max.x - 106.0, rect.min.y), pos2(rect.max.x - 50.0, rect.max.y));
-    let words = Rect::from_min_max(pos2(rect.min.x + 74.0, rect.min.y + 14.0), pos2(rule_room.min.x - 2.0, rect.max.y - 14.0));
-    let (top, bottom) = words.split_top_bottom_at_y(words.min.y + 36.0);
+    let source = format!(" ・ {}", vm.source);
+    let (bold, plain) = (Style::note(t.ink).bold(), Style::note(t.ink));
+    let left = rect.min.x + 74.0;
+    let width = rule_room.min.x - 2.0 - left;
+    let notes = if needs_two_notes(c, rect.width(), vm) && rect.height() >= TWO_NOTES { 52.0 } else { 26.0 };
+    let words = Rect::from_center_size(rect.center(), vec2(0.0, 35.0 + notes));
+    let top = Rect::from_min_size(pos2(left, words.min.y), vec2(width, 35.0));
+    let bottom = Rect::from_min_size(pos2(left, top.max.y), vec2(width, notes));
     c.on(t.attention_tint, |c| {
         c.ink(rule_room, Align2::RIGHT_CENTER, &vm.rule, Style::note(t.ink));
         c.ink(top, Align2::LEFT_CENTER, &vm.record, Style::strong(t.ink));
-        let source = format!(" ・ {}", vm.source);
-        let runs = [(vm.watch.as_str(), Style::note(t.ink).bold()), (source.as_str(), Style::note(t.ink))];
+        let runs = [(vm.watch.as_str(), bold), (source.as_str(), plain)];
         c.ink_spans(bottom, Align2::LEFT_CENTER, &runs);
     });
     if press.focused {

@@ -41,8 +41,10 @@ pub struct Line {
 pub struct ButtonFace {
     /// An icon and its size in points.
     pub icon: Option<(Icon, f32)>,
-    /// Whether the icon stands above the words instead of before the first line.
+    /// Whether the icon stands above the words instead of before a line.
     pub icon_above: bool,
+    /// The line before which the icon stands.
+    pub icon_line: usize,
     /// The lines, top to bottom.
     pub lines: Vec<Line>,
     /// Left-aligned with this padding instead of centred.
@@ -208,7 +210,7 @@ fn face_of(bold: bool) -> Face {
 }
 
 fn paint_face(c: &mut Canvas<'_>, rect: Rect, face: &ButtonFace, colour: Color32, regular: bool) {
-    let padding = face.left.unwrap_or(10.0);
+    let padding = face.left.unwrap_or(if rect.width() < 160.0 { 5.0 } else { 10.0 });
     let room = rect.shrink2(vec2(padding, 3.0));
     let beside = face.icon.filter(|_| !face.icon_above);
     let beside_width = beside.map_or(0.0, |(_, size)| size + 10.0);
@@ -219,7 +221,7 @@ fn paint_face(c: &mut Canvas<'_>, rect: Rect, face: &ButtonFace, colour: Color32
             .lines
             .iter()
             .enumerate()
-            .map(|(i, line)| measure(c, line, room.width() - if i == 0 { beside_width } else { 0.0 }, shrink))
+            .map(|(i, line)| measure(c, line, room.width() - if i == face.icon_line { beside_width } else { 0.0 }, shrink))
             .collect();
         let total: f32 = all.iter().map(|m| m.height).sum();
         if total + above <= room.height() || shrink == 4 {
@@ -235,9 +237,9 @@ fn paint_face(c: &mut Canvas<'_>, rect: Rect, face: &ButtonFace, colour: Color32
     }
     for (i, (line, m)) in face.lines.iter().zip(&measured).enumerate() {
         let row = Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), m.height));
-        let bold = line.bold && !regular;
+        let bold = line.bold && (!regular || line.size >= Size::Title);
         let style = Style { size: m.size, face: face_of(bold), colour };
-        paint_line(c, row, &line.text, style, beside.filter(|_| i == 0), face.left.is_some());
+        paint_line(c, row, &line.text, style, beside.filter(|_| i == face.icon_line), face.left.is_some());
         y += m.height;
     }
 }

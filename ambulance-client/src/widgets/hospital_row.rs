@@ -109,12 +109,17 @@ fn sum_line(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalRowVm) {
     let first = columns.first().map_or(line.max.x, |r| r.min.x);
     let unit = c.width(c.w.minutes, Style::note(t.ink).bold()) + 4.0;
     let equals = Rect::from_min_max(pos2(first - 28.0, line.min.y), pos2(first, line.max.y));
-    let unit_rect = Rect::from_min_max(pos2(equals.min.x - unit, line.min.y), pos2(equals.min.x, line.max.y - 2.0));
-    let number = Rect::from_min_max(pos2(unit_rect.min.x - 88.0, line.min.y - 4.0), pos2(unit_rect.min.x - 6.0, line.max.y + 4.0));
-    let name = Rect::from_min_max(pos2(line.min.x + 36.0, line.min.y), pos2(number.min.x - 2.0, line.max.y));
+    let unit_rect = Rect::from_min_max(pos2(equals.min.x - unit, line.min.y + 20.0), pos2(equals.min.x, line.max.y + 4.0));
+    let minutes = vm.minutes.to_string();
+    let width = c.width(&minutes, figure) + 2.0;
+    let number = Rect::from_min_max(
+        pos2(unit_rect.min.x - width - 2.0, line.min.y - 4.0),
+        pos2(unit_rect.min.x - 2.0, line.max.y + 4.0),
+    );
+    let name = Rect::from_min_max(pos2(line.min.x + 36.0, line.min.y), pos2(number.min.x - 8.0, line.max.y));
     c.ink(name, Align2::LEFT_CENTER, &vm.name, Style::strong(t.ink));
-    c.ink(number, Align2::RIGHT_CENTER, &vm.minutes.to_string(), figure);
-    c.ink(unit_rect, Align2::RIGHT_BOTTOM, c.w.minutes, Style::note(t.ink).bold());
+    c.ink(number, Align2::RIGHT_CENTER, &minutes, figure);
+    c.ink(unit_rect, Align2::RIGHT_CENTER, c.w.minutes, Style::note(t.ink).bold());
     c.ink(equals, Align2::RIGHT_CENTER, "=", Style::note(t.ink));
     for (i, (column, term)) in columns.into_iter().zip(vm.terms).enumerate() {
         let style = Style { size: Size::Body, ..Style::body(t.ink) };

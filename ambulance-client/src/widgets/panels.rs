@@ -4,6 +4,7 @@ use egui::{Align2, Color32, Rect, accesskit, pos2, vec2};
 
 use super::icons::Icon;
 use crate::canvas::{Canvas, Style};
+use crate::theme::Size;
 use crate::theme::grid::BAR;
 
 /// A title line of a section: bold words left, a note right. `rect` should be 30 points high.
@@ -133,10 +134,16 @@ pub fn two_lines(c: &mut Canvas<'_>, rect: Rect, title: &str, note: &str) {
     });
 }
 
-/// A titled panel of notes in the side column; returns its height for `lines` lines.
-pub fn info_height(lines: usize) -> f32 {
-    let notes: f32 = (0..lines).map(|_| 26.0).sum();
+/// Height in points of a titled panel of these notes in the side column.
+#[must_use]
+pub fn info_height(c: &Canvas<'_>, width: f32, lines: &[String]) -> f32 {
+    let notes: f32 = lines.iter().map(|line| note_height(c, width - 28.0, line)).sum();
     20.0 + 30.0 + 4.0 + notes
+}
+
+fn note_height(c: &Canvas<'_>, width: f32, line: &str) -> f32 {
+    let rows = if c.width(line, Style::note(c.t.ink).bold()) > width { 2.0 } else { 1.0 };
+    rows * Size::Note.line_height()
 }
 
 /// Draws a titled panel of notes.
@@ -149,9 +156,10 @@ pub fn info(c: &mut Canvas<'_>, rect: Rect, title: &str, lines: &[String]) {
         c.text(top, Align2::LEFT_CENTER, title, Style::body(t.ink).bold());
         let mut y = bottom.min.y + 4.0;
         for line in lines {
-            let row = Rect::from_min_size(pos2(bottom.min.x, y), vec2(bottom.width(), 26.0));
+            let height = note_height(c, bottom.width(), line);
+            let row = Rect::from_min_size(pos2(bottom.min.x, y), vec2(bottom.width(), height));
             c.text(row, Align2::LEFT_CENTER, line, Style::note(t.ink));
-            y += 26.0;
+            y += height;
         }
     });
 }

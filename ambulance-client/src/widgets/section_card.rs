@@ -15,6 +15,14 @@ pub struct SectionVm {
     pub lines: Vec<String>,
 }
 
+/// Height in points that a card of these lines asks.
+#[must_use]
+pub fn section_height(vm: &SectionVm) -> f32 {
+    vm.lines.iter().take(3).fold(8.0 + 30.0 + 8.0, |sum, _| sum + LINE)
+}
+
+const LINE: f32 = 25.0;
+
 /// Draws the card; true when pressed.
 pub fn section_card(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &SectionVm) -> bool {
     let t = c.t;
@@ -30,14 +38,14 @@ pub fn section_card(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &SectionVm
         let (left, right) = top.split_left_right_at_fraction(0.7);
         c.ink(left, Align2::LEFT_CENTER, &vm.title, Style::body(t.ink).bold());
         c.ink(right, Align2::RIGHT_CENTER, &vm.look_back, Style::note(t.ink2));
-        let mut y = top.max.y + 1.0;
+        let mut y = top.max.y;
         for line in &vm.lines {
-            if y + 25.0 > rect.max.y {
+            if y + LINE > rect.max.y {
                 break;
             }
-            let row = Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), 25.0));
+            let row = Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), LINE));
             c.ink(row, Align2::LEFT_CENTER, line, Style::note(t.ink));
-            y += 25.0;
+            y += LINE;
         }
     });
     if press.focused {

@@ -10,6 +10,9 @@ use crate::frame::{Out, ShellAction, ShellVm, UndoVm};
 use crate::theme::Size;
 use crate::theme::grid::{self, GAP, GAP_PRIMARY, PRIMARY_HEIGHT, STAGE_HEIGHT, Stack};
 
+/// Height of the undo block at 医師引継ぎ, where the content tells what was recorded.
+const LARGE_UNDO: f32 = 196.0;
+
 /// The next thing to do on a screen.
 #[derive(Clone, Debug)]
 pub struct Primary<A> {
@@ -75,7 +78,8 @@ pub fn foot<A>(c: &mut Canvas<'_>, shell: &ShellVm, foot: Foot<A>, out: &mut Out
     match (&shell.undo, foot) {
         (Some(undo), _) => {
             let stage = stack.bottom(STAGE_HEIGHT);
-            let rect = above_stage(&mut stack, PRIMARY_HEIGHT);
+            let height = if undo.recorded.is_empty() { LARGE_UNDO } else { PRIMARY_HEIGHT };
+            let rect = above_stage(&mut stack, height);
             undo_block(c, rect, undo, out);
             stage_block(c, stage, shell, Look::Stage, Size::Title, out);
         }
@@ -107,18 +111,19 @@ fn above_stage(stack: &mut Stack, height: f32) -> Rect {
 
 fn undo_block<A>(c: &mut Canvas<'_>, rect: Rect, undo: &UndoVm, out: &mut Out<A>) {
     let left = c.w.seconds_left(undo.seconds_left);
-    let face = ButtonFace::default()
+    let large = undo.recorded.is_empty();
+    let mut face = ButtonFace::default()
         .line(undo.recorded.clone(), Size::Note, true)
         .line(c.w.undo, Size::Title, true)
-        .line(left, Size::Note, true);
+        .line(left, Size::Note, true)
+        .icon(Icon::Undo, if large { 48.0 } else { 36.0 });
+    face.icon_above = large;
+    face.icon_line = 1;
     let name = c.w.undo_name(&undo.stage, undo.seconds_left);
     let button = Button::new(rect, ("undo", 0), face).look(Look::Primary).kind(Kind::Primary).name(name);
     if button.show(c) {
         out.shell.push(ShellAction::UndoStamp);
     }
-    let icon = Rect::from_center_size(egui::pos2(rect.min.x + 34.0, rect.center().y), egui::vec2(36.0, 36.0));
-    let on = c.t.accent.on;
-    c.icon(Icon::Undo, icon, on);
     c.repaint_after(1.0);
 }
 
@@ -160,6 +165,18 @@ pub enum Part<A> {
         /// What it does.
         action: A,
     },
+    /// A button that cannot be pressed now, and why.
+    Blocked {
+        /// Height in points.
+        height: f32,
+        /// Its word and the reason.
+        face: ButtonFace,
+    },
+}
+
+/// A button that cannot be pressed now, and why.
+pub fn blocked<A>(height: f32, text: &str, why: &str) -> Part<A> {
+    Part::Blocked { height, face: ButtonFace::word(text).line(why, Size::Note, false) }
 }
 
 /// A button of one bold word.
@@ -185,7 +202,7 @@ pub fn top<A>(c: &mut Canvas<'_>, area: Rect, parts: Vec<Part<A>>, out: &mut Out
     for (i, part) in parts.into_iter().enumerate() {
         match part {
             Part::Info { title, lines } => {
-                let rect = stack.top(panels::info_height(lines.len()));
+                let rect = stack.top(panels::info_height(c, area.width(), &lines));
                 panels::info(c, rect, &title, &lines);
             }
             Part::Button { height, face, action } => {
@@ -194,6 +211,10 @@ pub fn top<A>(c: &mut Canvas<'_>, area: Rect, parts: Vec<Part<A>>, out: &mut Out
                 }
                 let rect = stack.top(height);
                 out.when(Button::new(rect, ("side", i), face).show(c), action);
+            }
+            Part::Blocked { height, face } => {
+                let rect = stack.top(height);
+                let _never = Button::new(rect, ("side", i), face).look(Look::Disabled).show(c);
             }
         }
     }

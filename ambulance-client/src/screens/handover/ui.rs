@@ -93,7 +93,7 @@ fn code(c: &mut Canvas<'_>, rect: Rect, vm: &HandoverVm, out: &mut Out<HandoverA
     let mut stack = Stack::new(rect.shrink2(vec2(12.0, 12.0)), GAP);
     let title = stack.top(28.0);
     let buttons = stack.bottom(64.0);
-    let note = stack.bottom(52.0);
+    let note = stack.bottom(30.0);
     c.on(t.surface, |c| {
         c.text(title, Align2::CENTER_CENTER, c.w.qr_title, Style::note(t.ink).bold());
         c.text(note, Align2::CENTER_CENTER, &vm.qr_note, Style::note(t.ink));

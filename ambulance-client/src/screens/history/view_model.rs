@@ -19,6 +19,8 @@ pub struct HistoryVm {
     pub sections: Vec<SectionVm>,
     /// What changed in the ranking: title and lines; none when nothing did.
     pub changed: Option<(String, Vec<String>)>,
+    /// Why no look-up can be sent now: 「電波が戻ると自動」.
+    pub look_up_blocked: Option<String>,
     /// The primary's note: the best candidate.
     pub best: String,
 }

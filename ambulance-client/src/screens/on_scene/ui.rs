@@ -69,14 +69,19 @@ fn candidates(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidatesVm) -> bool {
         let note = if vm.warn { Style::note(t.attention.fill).bold() } else { Style::note(t.ink2) };
         c.ink(stack.top(26.0), Align2::LEFT_CENTER, &vm.note, note);
         let rest = stack.rest();
-        let fits = (rest.height() / 116.0).floor();
-        let mut count = 0.0;
-        let shown: Vec<_> = vm.best.iter().take_while(|_| { count += 1.0; count <= fits }).collect();
-        let height = 104.0;
-        let free = rest.height() - shown.iter().map(|_| height).sum::<f32>();
+        let mut free = rest.height();
+        let mut shown = Vec::new();
+        for best in &vm.best {
+            let height = candidate_height(best);
+            if free < height + GAP {
+                break;
+            }
+            free -= height;
+            shown.push((best, height));
+        }
         let gap = free / shown.iter().map(|_| 1.0).sum::<f32>().max(1.0);
         let mut y = rest.min.y;
-        for best in shown {
+        for (best, height) in shown {
             y += gap;
             candidate(c, Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), height)), best);
             y += height;
@@ -88,22 +93,28 @@ fn candidates(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidatesVm) -> bool {
     press.fired
 }
 
+const MAX_LINES: usize = 3;
+
+fn candidate_height(vm: &SideCandidateVm) -> f32 {
+    vm.lines.iter().take(MAX_LINES).fold(54.0, |sum, _| sum + 26.0)
+}
+
 fn candidate(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidateVm) {
     let t = c.t;
     c.rule(rect);
     let mut stack = Stack::new(rect, 0.0);
     stack.skip(6.0);
-    let line = stack.top(44.0);
+    let line = stack.top(48.0);
     let unit = c.width(c.w.minutes, Style::note(t.ink));
     let minutes = vm.minutes.to_string();
     let figure = c.width(&minutes, Style::title(t.ink));
-    let number = Rect::from_min_max(pos2(line.max.x - unit - figure - 3.0, line.min.y), pos2(line.max.x - unit, line.max.y));
+    let number = Rect::from_min_max(pos2(line.max.x - unit - figure - 1.0, line.min.y), pos2(line.max.x - unit, line.max.y));
     c.ink(number, Align2::LEFT_CENTER, &minutes, Style::title(t.ink));
-    let unit_rect = Rect::from_min_max(pos2(line.max.x - unit - 1.0, line.min.y), pos2(line.max.x, line.max.y - 3.0));
+    let unit_rect = Rect::from_min_max(pos2(line.max.x - unit - 1.0, line.min.y), pos2(line.max.x, line.max.y - 7.0));
     c.ink(unit_rect, Align2::RIGHT_BOTTOM, c.w.minutes, Style::note(t.ink));
-    let name = Rect::from_min_max(line.min, pos2(number.min.x - 4.0, line.max.y));
+    let name = Rect::from_min_max(line.min, pos2(number.min.x - 1.0, line.max.y));
     c.ink(name, Align2::LEFT_CENTER, &vm.name, Style::body(t.ink).bold());
-    for words in vm.lines.iter().take(2) {
+    for words in vm.lines.iter().take(MAX_LINES) {
         c.ink(stack.top(26.0), Align2::LEFT_CENTER, words, Style::note(t.ink));
     }
 }

@@ -10,7 +10,7 @@ pub struct SideCandidateVm {
     pub name: String,
     /// Expected minutes.
     pub minutes: i32,
-    /// The terms in words, and the age of its beds; two lines.
+    /// The terms in words, and the age of its beds; two or three lines.
     pub lines: Vec<String>,
 }
 
