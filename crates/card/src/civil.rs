@@ -24,11 +24,7 @@ fn days_in(year: i64, month: i64) -> i64 {
 
 /// Proleptic Gregorian calendar; years start in March so that the leap day is the last.
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let (y, m) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400);
     y * 365 + leap_days + (m * 153 + 2) / 5 + day - 1 - 719_468
 }
@@ -46,9 +42,6 @@ mod tests {
         assert_eq!(months_later(noon(2027, 11, 30), 3), noon(2028, 2, 29));
         // 23:59:59 in Tokyo is still the same day there.
         let late = days_since_1970(2026, 8, 31) * DAY + 15 * 3600 - 1;
-        assert_eq!(
-            months_later(late, 3),
-            days_since_1970(2026, 11, 30) * DAY + 15 * 3600 - 1
-        );
+        assert_eq!(months_later(late, 3), days_since_1970(2026, 11, 30) * DAY + 15 * 3600 - 1);
     }
 }

@@ -99,19 +99,13 @@ impl Failure {
     /// True when no look-up can be made with this card now.
     #[must_use]
     pub const fn stops_lookup(self) -> bool {
-        !matches!(
-            self,
-            Self::ExpiredWithinGrace | Self::PinWrong { .. } | Self::PinBlocked
-        )
+        !matches!(self, Self::ExpiredWithinGrace | Self::PinWrong { .. } | Self::PinBlocked)
     }
 
     /// True when the same attempt may succeed at once if made again.
     #[must_use]
     pub const fn is_worth_repeating(self) -> bool {
-        matches!(
-            self,
-            Self::CardMoved | Self::Unreadable | Self::TooSlow | Self::CardInUse | Self::ReaderGone
-        )
+        matches!(self, Self::CardMoved | Self::Unreadable | Self::TooSlow | Self::CardInUse | Self::ReaderGone)
     }
 
     /// What happened, in one Japanese sentence.
@@ -301,14 +295,8 @@ mod tests {
         let sentences: BTreeSet<_> = Failure::ALL.iter().map(|f| f.ja()).collect();
         assert_eq!((codes.len(), sentences.len()), (Failure::ALL.len(), Failure::ALL.len()));
         for failure in Failure::ALL {
-            assert!(
-                failure.ja().ends_with('。') && failure.next_ja().ends_with('。'),
-                "{failure:?}"
-            );
-            assert!(
-                failure.en().ends_with('.') && failure.next_en().ends_with('.'),
-                "{failure:?}"
-            );
+            assert!(failure.ja().ends_with('。') && failure.next_ja().ends_with('。'), "{failure:?}");
+            assert!(failure.en().ends_with('.') && failure.next_en().ends_with('.'), "{failure:?}");
         }
     }
 }

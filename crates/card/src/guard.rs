@@ -13,9 +13,8 @@ pub const MOST_COMMANDS: u32 = 400;
 const MOST_ANSWER: usize = 258;
 
 /// `SEQUENCE { SEQUENCE { sha256, NULL }, OCTET STRING (32) }` without the hash: the only thing that is ever signed.
-const SHA256_DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20,
-];
+const SHA256_DIGEST_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 const SIGN_LC: u8 = 51;
 
 /// Why a command did not leave.
@@ -122,10 +121,7 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
             self.pin_allowed = false;
             self.tries = None;
         }
-        let answer = self
-            .link
-            .transmit(command)
-            .map_err(|e| LinkFault::of(&e).unwrap_or(LinkFault::Garbled));
+        let answer = self.link.transmit(command).map_err(|e| LinkFault::of(&e).unwrap_or(LinkFault::Garbled));
         let checked = answer.and_then(|bytes| match bytes.len() {
             0 | 1 => Err(LinkFault::CardGone),
             2..=MOST_ANSWER => Ok(bytes),
@@ -217,10 +213,7 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
 
     fn judge_pin(&self, p2: u8, pin: &[u8]) -> Result<Permitted, Refusal> {
         let file = self.named(p2)?;
-        let fits = |r: &Rules| {
-            r.pin(file)
-                .is_some_and(|p| p.digits == pin.len() && pin.iter().all(u8::is_ascii_digit))
-        };
+        let fits = |r: &Rules| r.pin(file).is_some_and(|p| p.digits == pin.len() && pin.iter().all(u8::is_ascii_digit));
         let kind = self.listed(Permitted::PresentPin(file), fits)?;
         if !self.pin_allowed {
             return Err(Refusal::PinNotAllowed);
@@ -248,11 +241,7 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
 
     fn listed(&self, kind: Permitted, holds: impl FnOnce(&'static Rules) -> bool) -> Result<Permitted, Refusal> {
         let application = self.application.ok_or(Refusal::NotListed)?;
-        if holds(Rules::of(application)) {
-            Ok(kind)
-        } else {
-            Err(Refusal::NotListed)
-        }
+        if holds(Rules::of(application)) { Ok(kind) } else { Err(Refusal::NotListed) }
     }
 }
 

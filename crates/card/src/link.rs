@@ -23,13 +23,7 @@ pub enum LinkFault {
 const PREFIX: &str = "\u{1}link:";
 
 impl LinkFault {
-    const ALL: [Self; 5] = [
-        Self::ReaderGone,
-        Self::ServiceGone,
-        Self::CardGone,
-        Self::Deadline,
-        Self::Garbled,
-    ];
+    const ALL: [Self; 5] = [Self::ReaderGone, Self::ServiceGone, Self::CardGone, Self::Deadline, Self::Garbled];
 
     fn name(self) -> &'static str {
         match self {
@@ -46,9 +40,7 @@ impl LinkFault {
     pub fn of(error: &Error) -> Option<Self> {
         match error {
             Error::ReaderNotFound(text) => {
-                let named = text
-                    .strip_prefix(PREFIX)
-                    .and_then(|name| Self::ALL.into_iter().find(|f| f.name() == name));
+                let named = text.strip_prefix(PREFIX).and_then(|name| Self::ALL.into_iter().find(|f| f.name() == name));
                 Some(named.unwrap_or(Self::ReaderGone))
             }
             Error::NoReader => Some(Self::ReaderGone),

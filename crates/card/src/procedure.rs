@@ -141,10 +141,7 @@ pub fn read_auth_certificate<T: Transmit>(
     now: i64,
     anchors: &TrustAnchors,
 ) -> Result<CardRead, ReadError> {
-    let mut reader = Reader {
-        channel: &mut *channel,
-        step: Step::Application,
-    };
+    let mut reader = Reader { channel: &mut *channel, step: Step::Application };
     reader.select_application()?;
     reader.step = Step::Token;
     let kind = reader.token_kind()?;
@@ -161,14 +158,7 @@ pub fn read_auth_certificate<T: Transmit>(
 /// A phone keeps its certificate behind a credential; a card never does.
 fn blame_phone(kind: TokenKind, error: ReadError) -> ReadError {
     let phone = matches!(kind, TokenKind::AndroidPhone | TokenKind::Iphone);
-    if phone && error.status.is_some() {
-        ReadError {
-            failure: Failure::PhoneCertificate,
-            ..error
-        }
-    } else {
-        error
-    }
+    if phone && error.status.is_some() { ReadError { failure: Failure::PhoneCertificate, ..error } } else { error }
 }
 
 fn describe(kind: TokenKind, der: Vec<u8>, now: i64, anchors: &TrustAnchors, commands: u32) -> Option<CardRead> {
@@ -176,12 +166,7 @@ fn describe(kind: TokenKind, der: Vec<u8>, now: i64, anchors: &TrustAnchors, com
     let period = parsed.inner().tbs_certificate().validity();
     let not_before = i64::try_from(period.not_before.to_unix_duration().as_secs()).ok()?;
     let not_after = i64::try_from(period.not_after.to_unix_duration().as_secs()).ok()?;
-    let serial = parsed
-        .serial_number()
-        .iter()
-        .skip_while(|b| **b == 0)
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let serial = parsed.serial_number().iter().skip_while(|b| **b == 0).map(|b| format!("{b:02x}")).collect();
     Some(CardRead {
         kind,
         serial,
@@ -279,11 +264,7 @@ impl<T: Transmit> Reader<'_, '_, T> {
 
     /// One READ BINARY of the current file; None past its end.
     fn piece(&mut self, offset: usize, want: usize) -> Result<Option<Vec<u8>>, ReadError> {
-        let [hi, lo] = u16::try_from(offset)
-            .ok()
-            .filter(|o| *o < 0x8000)
-            .ok_or(self.unreadable())?
-            .to_be_bytes();
+        let [hi, lo] = u16::try_from(offset).ok().filter(|o| *o < 0x8000).ok_or(self.unreadable())?.to_be_bytes();
         let response = self.call(&Command::with_le(0x00, 0xB0, hi, lo, length(want)))?;
         match (content(&response), response.status.value()) {
             (Some(mut bytes), _) => {
@@ -300,10 +281,7 @@ impl<T: Transmit> Reader<'_, '_, T> {
     fn call(&mut self, command: &Command) -> Result<Response, ReadError> {
         let mut response = self.exchange(command)?;
         if let Some(le) = response.status.correct_le() {
-            let corrected = Command {
-                le: Some(zero_is_most(le)),
-                ..command.clone()
-            };
+            let corrected = Command { le: Some(zero_is_most(le)), ..command.clone() };
             response = self.exchange(&corrected)?;
         }
         while let Some(more) = response.status.more_data_available() {
@@ -322,29 +300,17 @@ impl<T: Transmit> Reader<'_, '_, T> {
                 ChannelError::Refused(Refusal::TooMany) => Failure::TooSlow,
                 ChannelError::Refused(_) => Failure::Unreadable,
             };
-            ReadError {
-                failure,
-                step: self.step,
-                status: None,
-            }
+            ReadError { failure, step: self.step, status: None }
         })?;
         Response::parse(&answer).map_err(|_| self.unreadable())
     }
 
     fn failed(&self, failure: Failure, status: StatusWord) -> ReadError {
-        ReadError {
-            failure,
-            step: self.step,
-            status: Some(status.value()),
-        }
+        ReadError { failure, step: self.step, status: Some(status.value()) }
     }
 
     fn unreadable(&self) -> ReadError {
-        ReadError {
-            failure: Failure::Unreadable,
-            step: self.step,
-            status: None,
-        }
+        ReadError { failure: Failure::Unreadable, step: self.step, status: None }
     }
 }
 

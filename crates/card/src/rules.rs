@@ -36,10 +36,7 @@ pub(crate) const RULES: [Rules; 3] = [
         aid: myna_card::ap::jpki::DF,
         // Token info, certificate availability, 利用者証明用証明書 and its CA.
         readable: &[0x0006, 0x0008, 0x000A, 0x000B],
-        pins: &[PinRule {
-            file: 0x0018,
-            digits: 4,
-        }],
+        pins: &[PinRule { file: 0x0018, digits: 4 }],
         keys: &[0x0017],
     },
     Rules {
@@ -47,10 +44,7 @@ pub(crate) const RULES: [Rules; 3] = [
         aid: myna_card::ap::text::DF,
         // 基本4情報, opened by 照合番号B.
         readable: &[0x0002],
-        pins: &[PinRule {
-            file: 0x0015,
-            digits: 14,
-        }],
+        pins: &[PinRule { file: 0x0015, digits: 14 }],
         keys: &[],
     },
     Rules {
@@ -58,10 +52,7 @@ pub(crate) const RULES: [Rules; 3] = [
         aid: myna_card::ap::surface::DF,
         // The face with the photo, opened by 照合番号B.
         readable: &[0x0002],
-        pins: &[PinRule {
-            file: 0x0012,
-            digits: 14,
-        }],
+        pins: &[PinRule { file: 0x0012, digits: 14 }],
         keys: &[],
     },
 ];

@@ -45,9 +45,6 @@ mod tests {
         let at = |now| Validity::at(now, from, to);
         assert_eq!((at(from - 1), at(from)), (Validity::NotYetValid, Validity::Valid));
         assert_eq!((at(to), at(to + 1)), (Validity::Valid, Validity::ExpiredWithinGrace));
-        assert_eq!(
-            (at(end), at(end + 1)),
-            (Validity::ExpiredWithinGrace, Validity::ExpiredBeyondGrace)
-        );
+        assert_eq!((at(end), at(end + 1)), (Validity::ExpiredWithinGrace, Validity::ExpiredBeyondGrace));
     }
 }

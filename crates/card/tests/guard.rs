@@ -26,10 +26,7 @@ struct Watched<'c> {
 impl Transmit for Watched<'_> {
     fn transmit(&mut self, command: &[u8]) -> myna_card::Result<Vec<u8>> {
         self.passed += 1;
-        assert!(
-            matches!(command, [0x00, 0xA4 | 0xB0 | 0x20 | 0xC0, ..] | [0x80, 0x2A, ..]),
-            "passed: {command:02X?}"
-        );
+        assert!(matches!(command, [0x00, 0xA4 | 0xB0 | 0x20 | 0xC0, ..] | [0x80, 0x2A, ..]), "passed: {command:02X?}");
         self.card.transmit(command)
     }
 }
@@ -86,10 +83,7 @@ fn a_million_commands_reach_no_forbidden_file() {
     let mut passed = 0;
     let mut sent = 0;
     while sent < COMMANDS {
-        let mut watched = Watched {
-            card: &mut virtual_card,
-            passed: 0,
-        };
+        let mut watched = Watched { card: &mut virtual_card, passed: 0 };
         // A fresh channel meets the card as the last one left it.
         let mut channel = GuardedChannel::new(&mut watched);
         for _ in 0..500 {
@@ -105,10 +99,7 @@ fn a_million_commands_reach_no_forbidden_file() {
         assert!(!virtual_card.touched().contains(&file), "{file:04X?} was reached");
     }
     println!("{passed} of {sent} passed");
-    assert!(
-        passed > u64::from(COMMANDS / 20),
-        "only {passed} passed: the test would prove nothing"
-    );
+    assert!(passed > u64::from(COMMANDS / 20), "only {passed} passed: the test would prove nothing");
 }
 
 #[test]
@@ -136,11 +127,7 @@ fn a_pin_needs_a_key_press_and_a_counter_read_just_before() {
     assert_eq!(channel.exchange(&ASK).unwrap(), [0x63, 0xC3]);
     assert_eq!(channel.exchange(&RIGHT_PIN).unwrap(), [0x90, 0x00]);
     channel.exchange(&ASK).unwrap();
-    assert_eq!(
-        channel.exchange(&RIGHT_PIN),
-        refused(Refusal::PinNotAllowed),
-        "one key press, one PIN"
-    );
+    assert_eq!(channel.exchange(&RIGHT_PIN), refused(Refusal::PinNotAllowed), "one key press, one PIN");
     channel.allow_one_pin();
     let other_length = [0x00, 0x20, 0x00, 0x80, 0x06, b'A', b'B', b'C', b'1', b'2', b'3'];
     assert_eq!(channel.exchange(&other_length), refused(Refusal::NotListed));
@@ -148,22 +135,13 @@ fn a_pin_needs_a_key_press_and_a_counter_read_just_before() {
 
 #[test]
 fn a_blocked_pin_is_not_presented() {
-    let mut virtual_card = card(
-        "warfarin",
-        Behaviour {
-            auth_pin_blocked: true,
-            ..Behaviour::default()
-        },
-    );
+    let mut virtual_card = card("warfarin", Behaviour { auth_pin_blocked: true, ..Behaviour::default() });
     let mut channel = GuardedChannel::new(&mut virtual_card);
     channel.exchange(&select_ap(0)).unwrap();
     let by_short_id = [0x00, 0x20, 0x00, 0x98];
     assert_eq!(channel.exchange(&by_short_id).unwrap(), [0x63, 0xC0]);
     channel.allow_one_pin();
-    assert_eq!(
-        channel.exchange(&RIGHT_PIN),
-        Err(ChannelError::Refused(Refusal::CounterNotRead))
-    );
+    assert_eq!(channel.exchange(&RIGHT_PIN), Err(ChannelError::Refused(Refusal::CounterNotRead)));
 }
 
 #[test]
@@ -179,10 +157,7 @@ fn only_a_sha256_digest_info_is_signed() {
     let sign = |key: u8, data: &[u8]| [&[0x80, 0x2A, 0x00, key, 0x33][..], data, &[0x00]].concat();
     assert_eq!(channel.exchange(&sign(0x97, &info)).unwrap().len(), 258);
     for refused in [sign(0x9A, &info), sign(0x97, &[5; 51]), sign(0x97, &info[..50])] {
-        assert_eq!(
-            channel.exchange(&refused),
-            Err(ChannelError::Refused(Refusal::NotListed))
-        );
+        assert_eq!(channel.exchange(&refused), Err(ChannelError::Refused(Refusal::NotListed)));
     }
 }
 
@@ -195,9 +170,6 @@ fn the_deadline_is_asked_before_every_command() {
         asked > 1
     });
     channel.exchange(&select_ap(0)).unwrap();
-    assert_eq!(
-        channel.exchange(&select_ap(0)),
-        Err(ChannelError::Link(LinkFault::Deadline))
-    );
+    assert_eq!(channel.exchange(&select_ap(0)), Err(ChannelError::Link(LinkFault::Deadline)));
     assert_eq!(channel.commands(), 1);
 }
