@@ -1,3 +1,4 @@
 //! (head comes with the first code)
 
 pub mod card;
+pub mod national;
