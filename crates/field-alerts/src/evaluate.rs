@@ -17,12 +17,13 @@ pub fn evaluate(table: &RuleTable, history: &HistorySnapshot, findings: &Finding
     let mut continuity = BTreeMap::new();
     for rule in table.rules() {
         let Some(found) = rule.trigger.find(history, today).filter(|_| fits(rule, history, today)) else { continue };
-        if table.holds(&rule.when, findings) {
+        let old = matches!(found, Found::Old(_));
+        if !old && table.holds(&rule.when, findings) {
             raised = raise(raised, rule, findings);
             note_facility(&mut continuity, rule, &found);
             let needs = needs_of(table, rule, &found, findings);
             alerts.push((rule.rank, alert(rule, &found, needs)));
-        } else if rule.keep {
+        } else if old || rule.keep {
             also_recorded.push((rule.rank, alert(rule, &found, Vec::new())));
         }
     }
@@ -89,13 +90,11 @@ fn needs_of(table: &RuleTable, rule: &Rule, found: &Found<'_>, findings: &Findin
 }
 
 fn has_code(found: &Found<'_>, codes: &[String]) -> bool {
-    let Found::Rows(rows) = found else { return false };
-    rows.iter().filter_map(|(_, row)| row.code.procedure()).any(|code| codes.iter().any(|c| c == code))
+    found.rows().iter().filter_map(|(_, row)| row.code.procedure()).any(|code| codes.iter().any(|c| c == code))
 }
 
 fn note_facility(continuity: &mut BTreeMap<Facility, CivilDate>, rule: &Rule, found: &Found<'_>) {
-    let Found::Rows(rows) = found else { return };
-    let newest = rows.iter().find_map(|(_, row)| row.facility.clone().map(|f| (f, row.date)));
+    let newest = found.rows().iter().find_map(|(_, row)| row.facility.clone().map(|f| (f, row.date)));
     if let Some((facility, date)) = newest.filter(|_| rule.continuity) {
         continuity.entry(facility).and_modify(|d| *d = (*d).max(date)).or_insert(date);
     }
@@ -108,12 +107,11 @@ fn newest_first(continuity: BTreeMap<Facility, CivilDate>) -> Vec<Facility> {
 }
 
 fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>) -> Alert {
-    let (row, further_rows) = match found {
-        Found::Rows(rows) => (rows.first().map(|(kind, row)| trigger_row(*kind, row)), rows.len().saturating_sub(1)),
-        Found::Blank => (None, 0),
-    };
+    let rows = found.rows();
+    let row = rows.first().map(|(kind, row)| trigger_row(*kind, row));
+    let further_rows = rows.len().saturating_sub(1);
     // A masked row masks its alert, whatever the rule says.
-    let masked_row = matches!(found, Found::Rows(rows) if rows.iter().any(|(_, row)| row.sensitive));
+    let masked_row = rows.iter().any(|(_, row)| row.sensitive);
     Alert {
         rule: rule.id.as_str().into(),
         rule_version: rule.version,

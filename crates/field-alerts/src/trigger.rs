@@ -5,6 +5,9 @@ use patient_history::{HistorySnapshot, Row, SectionKind};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
+/// A medicine counts for its days of supply and this long after; an older prescription is listed, and asks for nothing.
+/// The summary view reaches no further back, so this bears on the full view only.
+const MEDICINE_DAYS: i32 = 93;
 /// Characters of a medicine prefix: a class (3) up to a whole code (12).
 const PREFIX_CHARS: core::ops::RangeInclusive<usize> = 3..=12;
 
@@ -25,7 +28,8 @@ pub(crate) struct Trigger {
     /// Groups of YJ prefixes, of which `min_groups` different ones must be present.
     groups: Vec<Vec<String>>,
     min_groups: Option<usize>,
-    /// Rows older than this many days do not count.
+    /// Rows older than this many days do not count; without it medicines count for their supply and [`MEDICINE_DAYS`],
+    /// procedures without limit.
     within_days: Option<u16>,
     /// Days of supply over all matching rows.
     min_total_days: Option<u32>,
@@ -37,8 +41,19 @@ pub(crate) struct Trigger {
 pub(crate) enum Found<'a> {
     /// These rows, newest first, without repetitions.
     Rows(Vec<(SectionKind, &'a Row)>),
+    /// The same, but all of them are prescriptions of long ago.
+    Old(Vec<(SectionKind, &'a Row)>),
     /// The whole answer was empty.
     Blank,
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn rows(&self) -> &[(SectionKind, &'a Row)] {
+        match self {
+            Self::Rows(rows) | Self::Old(rows) => rows,
+            Self::Blank => &[],
+        }
+    }
 }
 
 impl Trigger {
@@ -65,9 +80,25 @@ impl Trigger {
         if self.blank {
             return history.is_blank().then_some(Found::Blank);
         }
-        let recent = |row: &Row| self.within_days.is_none_or(|days| today.days_since(row.date) <= i32::from(days));
-        let mut rows: Vec<_> =
-            history.all_rows().filter(|(kind, row)| recent(row) && self.matches(*kind, row)).collect();
+        let matching = |(kind, row): &(SectionKind, &Row)| self.matches(*kind, row);
+        let all: Vec<_> = history.all_rows().filter(matching).collect();
+        let recent = all.iter().copied().filter(|(_, row)| self.is_recent(row, today)).collect();
+        if let Some(rows) = self.enough(recent) {
+            return Some(Found::Rows(rows));
+        }
+        self.within_days.is_none().then(|| self.enough(all)).flatten().map(Found::Old)
+    }
+
+    fn is_recent(&self, row: &Row, today: CivilDate) -> bool {
+        let age = today.days_since(row.date);
+        match self.within_days {
+            Some(days) => age <= i32::from(days),
+            None if row.code.yj().is_some() => age <= i32::from(row.days_supplied.unwrap_or(0)) + MEDICINE_DAYS,
+            None => true,
+        }
+    }
+
+    fn enough<'a>(&self, mut rows: Vec<(SectionKind, &'a Row)>) -> Option<Vec<(SectionKind, &'a Row)>> {
         rows.sort_by(|(ka, a), (kb, b)| b.date.cmp(&a.date).then_with(|| (ka, a).cmp(&(kb, b))));
         // The same dispensing can stand in the electronic prescriptions and in the claims.
         let mut seen = BTreeSet::new();
@@ -76,7 +107,7 @@ impl Trigger {
             None => seen.insert((row.date, format!("{kind:?}{}", row.name.as_str()), row.days_supplied)),
         });
         let enough = !rows.is_empty() && self.enough_days(&rows) && self.enough_groups(&rows);
-        enough.then_some(Found::Rows(rows))
+        enough.then_some(rows)
     }
 
     fn matches(&self, kind: SectionKind, row: &Row) -> bool {

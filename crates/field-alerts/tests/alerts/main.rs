@@ -3,5 +3,6 @@
 mod cli;
 mod common;
 mod order;
+mod personas;
 mod rules;
 mod table;

@@ -201,3 +201,14 @@ fn a_row_without_yj_code_is_counted_as_not_checked() {
     row.code = patient_history::RowCode::Receipt("610443059".into());
     assert_eq!(run(vec![(kind, row)], &any()).rows_not_checked, 1);
 }
+
+#[test]
+fn an_old_prescription_is_listed_and_asks_for_nothing() {
+    let hit = complaints(&[Complaint::HeadInjury]);
+    let e = run(vec![drug_days("3332001F1130", 28 + 93, 28)], &hit);
+    assert_eq!(ids(&e), ["R01"], "a month's supply counts for three months more");
+    let e = run(vec![drug_days("3332001F1130", 28 + 94, 28)], &hit);
+    assert!(e.alerts.is_empty() && e.needs.is_empty());
+    assert!(e.also_recorded.iter().any(|a| a.rule.as_str() == "R01"));
+    assert!(fires(vec![drug_days("2451402G3026", 700, 0)], &complaints(&[Complaint::AllergicReaction]), "R25"));
+}
