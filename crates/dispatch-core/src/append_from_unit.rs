@@ -5,7 +5,7 @@ use crate::error::UseCaseError;
 use crate::limits::CONFLICT_RETRIES;
 use crate::principal::{Principal, Scope, TabletOf};
 use crate::server_log::{LoadedCase, ServerPen, load_case};
-use crate::store::{Append, AppendOutcome, Content, EventStore, Expect, LogOwner, NewEntry, Quarantine};
+use crate::store::{Append, AppendOutcome, Content, EventStore, Expect, HistoryVault, LogOwner, NewEntry, Quarantine};
 use case::enquiry::{agreed, answer, release_others, take_offer};
 use case::stored::{DecodeError, MAX_EVENT_BYTES};
 use case::{
@@ -30,7 +30,7 @@ pub struct UnitAppended {
 /// # Errors
 /// [`UseCaseError::NotPermitted`] unless a tablet acts; [`UseCaseError::Contended`]; a store failure. What a single entry
 /// lacks is never an error: it is quarantined.
-pub async fn append_from_unit<S: EventStore>(
+pub async fn append_from_unit<S: EventStore + HistoryVault>(
     store: &S,
     call: &mut Call<'_>,
     principal: &Principal,
@@ -61,6 +61,7 @@ pub async fn append_from_unit<S: EventStore>(
         };
         let appended = store.append(append).await?;
         if appended.outcome != AppendOutcome::Conflict {
+            destroy_withdrawn(store, &judged).await?;
             return Ok(UnitAppended {
                 outcome: appended.outcome,
                 quarantined: appended.quarantined,
@@ -69,6 +70,19 @@ pub async fn append_from_unit<S: EventStore>(
         }
     }
     Err(UseCaseError::Contended)
+}
+
+/// A withdrawal, or a card that was another person's, destroys the keys of what was fetched. Repeats do no harm.
+async fn destroy_withdrawn(store: &impl HistoryVault, batch: &[NewEntry]) -> Result<(), UseCaseError> {
+    for entry in batch {
+        let Content::Fact(event) = &entry.content else { continue };
+        let ends =
+            matches!(event.body, Body::ConsentWithdrawn { .. } | Body::IdentityJudged { same_person: false, .. });
+        if let Some(case) = event.subject.case().filter(|_| ends) {
+            store.destroy_case(case).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a tablet's fact can make the server write one.

@@ -1,9 +1,9 @@
 //! A crew looks at the history: consent first, audit before the fetch, the same look-up never fetched twice.
 
 use crate::call::Call;
-use crate::error::{NotPermitted, UseCaseError, source_code};
+use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES};
-use crate::principal::{Principal, PrincipalKind, Role, TabletOf};
+use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf};
 use crate::server_log::{LoadedCase, load_case};
 use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
@@ -137,7 +137,7 @@ async fn fetch<S, H>(
     question: LookUp,
 ) -> Result<VaultEntry, UseCaseError>
 where
-    S: AuditLog + HistoryVault,
+    S: EventStore + AuditLog + HistoryVault,
     H: HistorySource + Sync,
 {
     let begin = begin_entry(viewer, &question);
@@ -152,25 +152,42 @@ where
     let query = HistoryQuery {
         lookup,
         requester: Requester { department: viewer.department, crew: viewer.crew, device: viewer.tablet.device },
-        evidence: question.evidence,
-        consent: question.basis,
+        evidence: question.evidence.clone(),
+        consent: question.basis.clone(),
         period: question.period,
         asked_at: call.now(),
     };
-    match source.fetch(query).await {
-        Ok(snapshot) => {
-            let expires_at = end_of_next_day(call.now())?;
-            let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
-            keep(store, call, ticket, &entry).await?;
-            Ok(entry)
-        }
-        Err(error) => {
-            let outcome = Outcome::Failed { reason: code(source_code(&error)) };
-            store.complete(call.now(), ticket, outcome, Vec::new()).await?;
-            store.give_up(lookup).await?;
-            Err(error.into())
-        }
-    }
+    let refused = match source.fetch(query).await {
+        Ok(snapshot) => match still_allowed(store, viewer, &question, call.now()).await {
+            Ok(()) => {
+                let expires_at = end_of_next_day(call.now())?;
+                let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
+                keep(store, call, ticket, &entry).await?;
+                return Ok(entry);
+            }
+            Err(error) => error,
+        },
+        Err(error) => error.into(),
+    };
+    let reason = code(&refused.code());
+    let outcome = match refused {
+        UseCaseError::Source(_) => Outcome::Failed { reason },
+        _ => Outcome::Refused { reason },
+    };
+    store.complete(call.now(), ticket, outcome, Vec::new()).await?;
+    store.give_up(lookup).await?;
+    Err(refused)
+}
+
+/// The patient may have taken the consent back while the national system was asked.
+async fn still_allowed(
+    store: &impl EventStore,
+    viewer: &CrewViewer,
+    question: &LookUp,
+    now: Timestamp,
+) -> Result<(), UseCaseError> {
+    let loaded = load_case(store, Scope::Department(viewer.department), question.case).await?;
+    check_consent(&loaded.view, question, now)
 }
 
 async fn keep<S: AuditLog + HistoryVault>(

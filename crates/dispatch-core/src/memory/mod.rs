@@ -1,1 +1,97 @@
-//! The reference store.
+//! The reference store: everything in memory, one lock. For tests, and as the plainest statement of what a store does.
+
+mod directory;
+mod events;
+mod ledger;
+
+use crate::store::{
+    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, Quarantine,
+    Session, Unit, VaultEntry,
+};
+use audit::{Chain, ChainId, Stored as AuditStored};
+use case::{EventName, Hash, Subject};
+use hospital_selection::CapacityReport;
+use model::{
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, Timestamp, UnitId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A store in memory.
+#[derive(Debug)]
+pub struct MemoryStore(Mutex<State>);
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        let chain = ChainId([1; 16]);
+        Self(Mutex::new(State {
+            logs: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            quarantine: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            enquiries: BTreeMap::new(),
+            decided: BTreeSet::new(),
+            forks: Vec::new(),
+            departments: BTreeMap::new(),
+            units: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            wrong: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            capacity: BTreeMap::new(),
+            decisions: BTreeMap::new(),
+            chain: Chain::start(chain),
+            audit: Vec::new(),
+            vault: BTreeMap::new(),
+        }))
+    }
+
+    /// A panic in another test thread leaves the state whole: every method changes it in one piece.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct State {
+    logs: BTreeMap<LogId, LogHead>,
+    entries: BTreeMap<EventName, Hash>,
+    quarantine: BTreeMap<EventName, Quarantine>,
+    streams: BTreeMap<Subject, Vec<CommittedFact>>,
+    cases: BTreeMap<CaseId, CaseHead>,
+    enquiries: BTreeMap<EnquiryId, EnquiryRow>,
+    decided: BTreeSet<(CaseId, u32)>,
+    forks: Vec<ForkRow>,
+    departments: BTreeMap<DepartmentId, Department>,
+    units: BTreeMap<UnitId, Unit>,
+    devices: BTreeMap<DeviceId, Device>,
+    accounts: BTreeMap<CrewId, Account>,
+    wrong: BTreeMap<CrewId, u32>,
+    sessions: BTreeMap<SessionId, Session>,
+    capacity: BTreeMap<(model::HospitalId, Option<model::Capability>), CapacityReport>,
+    decisions: BTreeMap<QuestionId, DecisionRecord>,
+    chain: Chain,
+    audit: Vec<AuditStored>,
+    vault: BTreeMap<LookupId, Slot>,
+}
+
+/// A look-up's place in the vault.
+#[derive(Debug)]
+struct Slot {
+    case: CaseId,
+    claimed_at: Timestamp,
+    /// Claimed and not given up.
+    held: bool,
+    entry: Option<VaultEntry>,
+    /// It was here once.
+    gone: bool,
+}

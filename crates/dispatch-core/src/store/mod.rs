@@ -2,6 +2,7 @@
 //!
 //! Every method is one transaction. A read of cases takes a [`crate::Scope`]: a row outside it does not exist.
 
+mod admit;
 mod audit_log;
 mod directory;
 mod events;
@@ -9,6 +10,7 @@ mod index;
 mod ledger;
 mod vault;
 
+pub use admit::{Admission, admit};
 pub use audit_log::{AuditLog, AuditTicket};
 pub use directory::{Account, Department, Device, Directory, Session, SignInNote, Unit};
 pub use events::{

@@ -1,0 +1,156 @@
+//! Who exists, in memory.
+
+use super::MemoryStore;
+use crate::principal::Scope;
+use crate::store::{Account, Department, Device, Directory, Session, SignInNote, StoreError, Unit};
+use model::{CrewId, DepartmentId, DeviceId, SessionId, Timestamp};
+
+fn department_in(scope: Scope, department: DepartmentId) -> bool {
+    scope == Scope::Installation || scope == Scope::Department(department)
+}
+
+impl Directory for MemoryStore {
+    async fn add_department(&self, department: Department) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.departments.values().any(|d| d.name == department.name || d.id == department.id) {
+            return Err(StoreError::Exists("a department"));
+        }
+        state.departments.insert(department.id, department);
+        Ok(())
+    }
+
+    async fn departments(&self) -> Result<Vec<Department>, StoreError> {
+        let mut list: Vec<_> = self.lock().departments.values().cloned().collect();
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(list)
+    }
+
+    async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if !state.departments.contains_key(&unit.department) {
+            return Err(StoreError::Missing("a unit"));
+        }
+        let same = |u: &Unit| u.id == unit.id || (u.department == unit.department && u.callsign == unit.callsign);
+        if state.units.values().any(same) {
+            return Err(StoreError::Exists("a unit"));
+        }
+        state.units.insert(unit.id, unit);
+        Ok(())
+    }
+
+    async fn units(&self, scope: Scope) -> Result<Vec<Unit>, StoreError> {
+        let state = self.lock();
+        let mut list: Vec<_> = state.units.values().filter(|u| department_in(scope, u.department)).cloned().collect();
+        list.sort_by(|a, b| (&a.callsign, a.id).cmp(&(&b.callsign, b.id)));
+        Ok(list)
+    }
+
+    async fn enrol(&self, device: Device) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let unit = state.units.get(&device.unit);
+        if unit.is_none_or(|unit| unit.department != device.department) {
+            return Err(StoreError::Missing("a tablet"));
+        }
+        if state.devices.contains_key(&device.id) {
+            return Err(StoreError::Exists("a tablet"));
+        }
+        state.devices.insert(device.id, device);
+        Ok(())
+    }
+
+    async fn devices(&self, scope: Scope) -> Result<Vec<Device>, StoreError> {
+        let state = self.lock();
+        let mut list: Vec<_> = state.devices.values().filter(|d| department_in(scope, d.department)).cloned().collect();
+        list.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        Ok(list)
+    }
+
+    async fn device(&self, device: DeviceId) -> Result<Option<Device>, StoreError> {
+        Ok(self.lock().devices.get(&device).cloned())
+    }
+
+    async fn revoke(&self, device: DeviceId, at: Timestamp) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        let Some(device) = state.devices.get_mut(&device) else { return Ok(false) };
+        device.revoked_at.get_or_insert(at);
+        Ok(true)
+    }
+
+    async fn add_account(&self, account: Account) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.accounts.values().any(|a| a.login == account.login || a.id == account.id) {
+            return Err(StoreError::Exists("an account"));
+        }
+        state.accounts.insert(account.id, account);
+        Ok(())
+    }
+
+    async fn accounts(&self, scope: Scope) -> Result<Vec<Account>, StoreError> {
+        let state = self.lock();
+        let wanted = |a: &&Account| scope == Scope::Installation || a.scope == scope;
+        let mut list: Vec<_> = state.accounts.values().filter(wanted).cloned().collect();
+        list.sort_by(|a, b| a.login.cmp(&b.login));
+        Ok(list)
+    }
+
+    async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        Ok(self.lock().accounts.values().find(|a| a.login == login).cloned())
+    }
+
+    async fn account(&self, account: CrewId) -> Result<Option<Account>, StoreError> {
+        Ok(self.lock().accounts.get(&account).cloned())
+    }
+
+    async fn set_secret(&self, account: CrewId, secret: String, one_time: bool) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let account = state.accounts.get_mut(&account).ok_or(StoreError::Missing("a passcode"))?;
+        (account.secret, account.one_time) = (secret, one_time);
+        Ok(())
+    }
+
+    async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        match note {
+            SignInNote::Right => drop(state.wrong.remove(&account)),
+            SignInNote::Wrong { limit, lock_until } => {
+                let count = state.wrong.entry(account).or_insert(0);
+                *count += 1;
+                if *count >= limit {
+                    state.wrong.remove(&account);
+                    if let Some(account) = state.accounts.get_mut(&account) {
+                        account.locked_until = Some(lock_until);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn open_session(&self, session: Session) -> Result<Session, StoreError> {
+        let mut state = self.lock();
+        if !state.accounts.contains_key(&session.account) {
+            return Err(StoreError::Missing("a session"));
+        }
+        let same = state.sessions.values().find(|s| s.question.is_some() && s.question == session.question).cloned();
+        if let Some(known) = same {
+            return Ok(known);
+        }
+        state.sessions.insert(session.id, session.clone());
+        Ok(session)
+    }
+
+    async fn session(&self, session: SessionId) -> Result<Option<Session>, StoreError> {
+        Ok(self.lock().sessions.get(&session).cloned())
+    }
+
+    async fn session_by_token(&self, token: [u8; 32]) -> Result<Option<Session>, StoreError> {
+        Ok(self.lock().sessions.values().find(|s| s.token == Some(token)).cloned())
+    }
+
+    async fn end_session(&self, session: SessionId) -> Result<(), StoreError> {
+        if let Some(session) = self.lock().sessions.get_mut(&session) {
+            session.ended = true;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! Capacity, decisions, audit and vault in memory. Nothing is sealed here: the memory is the test's own.
+
+use super::{MemoryStore, Slot};
+use crate::principal::Scope;
+use crate::store::{AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, StoreError, VaultEntry};
+use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
+use hospital_selection::CapacityReport;
+use model::{CaseId, LookupId, QuestionId, Timestamp};
+
+fn in_scope(scope: Scope, record: &DecisionRecord) -> bool {
+    scope == Scope::Installation || scope == Scope::Department(record.department)
+}
+
+impl Ledger for MemoryStore {
+    async fn report_capacity(&self, report: CapacityReport) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let slot = state.capacity.entry((report.hospital, report.capability)).or_insert(report);
+        if report.at >= slot.at {
+            *slot = report;
+        }
+        Ok(())
+    }
+
+    async fn capacity(&self) -> Result<Vec<CapacityReport>, StoreError> {
+        Ok(self.lock().capacity.values().copied().collect())
+    }
+
+    async fn record_decision(&self, record: DecisionRecord) -> Result<DecisionRecord, StoreError> {
+        Ok(self.lock().decisions.entry(record.question).or_insert(record).clone())
+    }
+
+    async fn decision_of(&self, scope: Scope, question: QuestionId) -> Result<Option<DecisionRecord>, StoreError> {
+        Ok(self.lock().decisions.get(&question).filter(|record| in_scope(scope, record)).cloned())
+    }
+
+    async fn decisions(&self, scope: Scope, case: CaseId) -> Result<Vec<DecisionRecord>, StoreError> {
+        let state = self.lock();
+        let wanted = |record: &&DecisionRecord| record.case == case && in_scope(scope, record);
+        let mut list: Vec<_> = state.decisions.values().filter(wanted).cloned().collect();
+        list.sort_by_key(|record| (record.at, record.decision));
+        Ok(list)
+    }
+}
+
+impl AuditLog for MemoryStore {
+    async fn begin(&self, at: Timestamp, begin: Begin) -> Result<AuditTicket, StoreError> {
+        let mut state = self.lock();
+        let lookup = begin.lookup;
+        let stored = state.chain.begin(at, begin);
+        state.chain.advance(&stored);
+        let ticket = AuditTicket { chain: state.chain.head().chain, seq: stored.seq, lookup };
+        state.audit.push(stored);
+        Ok(ticket)
+    }
+
+    async fn complete(
+        &self,
+        at: Timestamp,
+        ticket: AuditTicket,
+        outcome: Outcome,
+        shown: Vec<ShownItem>,
+    ) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let stored = state.chain.complete(at, ticket.seq, ticket.lookup, outcome, shown);
+        state.chain.advance(&stored);
+        state.audit.push(stored);
+        Ok(())
+    }
+
+    async fn chains(&self) -> Result<Vec<(ChainId, Vec<Stored>)>, StoreError> {
+        let state = self.lock();
+        Ok(vec![(state.chain.head().chain, state.audit.clone())])
+    }
+}
+
+impl HistoryVault for MemoryStore {
+    async fn claim(
+        &self,
+        lookup: LookupId,
+        case: CaseId,
+        now: Timestamp,
+        stale_before: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let mut state = self.lock();
+        let free = Slot { case, claimed_at: now, held: false, entry: None, gone: false };
+        let slot = state.vault.entry(lookup).or_insert(free);
+        if slot.case != case {
+            return Ok(Claim::OtherCase);
+        }
+        if let Some(entry) = slot.entry.as_ref().filter(|entry| entry.expires_at > now) {
+            return Ok(Claim::Here(Box::new(entry.clone())));
+        }
+        if slot.gone || slot.entry.is_some() {
+            return Ok(Claim::Gone);
+        }
+        if slot.held && slot.claimed_at >= stale_before {
+            return Ok(Claim::Held);
+        }
+        (slot.held, slot.claimed_at) = (true, now);
+        Ok(Claim::Granted)
+    }
+
+    async fn give_up(&self, lookup: LookupId) -> Result<(), StoreError> {
+        if let Some(slot) = self.lock().vault.get_mut(&lookup) {
+            slot.held = false;
+        }
+        Ok(())
+    }
+
+    async fn put(&self, entry: VaultEntry) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let slot = state.vault.get_mut(&entry.lookup).filter(|slot| slot.held && slot.case == entry.case);
+        let slot = slot.ok_or(StoreError::Missing("a history"))?;
+        slot.held = false;
+        slot.entry = Some(entry);
+        Ok(())
+    }
+
+    async fn history(&self, lookup: LookupId, case: CaseId, now: Timestamp) -> Result<Option<VaultEntry>, StoreError> {
+        let state = self.lock();
+        let entry = state.vault.get(&lookup).and_then(|slot| slot.entry.as_ref());
+        Ok(entry.filter(|entry| entry.case == case && entry.expires_at > now).cloned())
+    }
+
+    async fn destroy_case(&self, case: CaseId) -> Result<(), StoreError> {
+        for slot in self.lock().vault.values_mut().filter(|slot| slot.case == case && slot.entry.is_some()) {
+            slot.entry = None;
+            slot.gone = true;
+        }
+        Ok(())
+    }
+
+    async fn destroy_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut destroyed = 0;
+        for slot in self.lock().vault.values_mut() {
+            if slot.entry.as_ref().is_some_and(|entry| entry.expires_at <= now) {
+                slot.entry = None;
+                slot.gone = true;
+                destroyed += 1;
+            }
+        }
+        Ok(destroyed)
+    }
+}

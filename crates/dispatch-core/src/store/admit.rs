@@ -1,0 +1,68 @@
+//! Exactly once by (log, seq): what a batch means, given how far its log has come. One meaning for every store.
+
+use super::events::{Content, LogHead, LogOwner, NewEntry, Quarantine};
+use case::{EventName, Hash};
+
+/// What to do with the entries of one log.
+#[derive(Clone, Debug)]
+pub enum Admission {
+    /// Store these (maybe none); the log then stands at `head`. `None` when there were no entries for an unknown log.
+    Fresh {
+        /// Entries beyond what is durable, in order; a broken chain is quarantined already.
+        fresh: Vec<NewEntry>,
+        /// The log afterwards.
+        head: Option<LogHead>,
+    },
+    /// Entries before these are missing.
+    Gap {
+        /// The next seq that is needed.
+        from: u64,
+    },
+    /// Keep this as evidence, store nothing else.
+    Forked {
+        /// The entry that differs; none when the log has ended in a fork before or has another owner.
+        evidence: Option<(EventName, Hash)>,
+        /// The first seq that differs, as far as known.
+        seq: u64,
+    },
+}
+
+/// Judges entries of one log with rising seq without gaps. `hash_of` gives the hash of a durable entry's bytes.
+pub fn admit(
+    owner: LogOwner,
+    known: Option<LogHead>,
+    entries: Vec<NewEntry>,
+    mut hash_of: impl FnMut(u64) -> Option<Hash>,
+) -> Admission {
+    let Some(first) = entries.first().map(|entry| entry.stored.name) else {
+        return Admission::Fresh { fresh: Vec::new(), head: known };
+    };
+    let begun = LogHead { log: first.log, owner, head: 0, hash: Hash::NONE, forked_at: None };
+    let mut head = known.unwrap_or(begun);
+    if let Some(seq) = head.forked_at {
+        return Admission::Forked { evidence: None, seq };
+    }
+    if head.owner != owner {
+        return Admission::Forked { evidence: None, seq: first.seq };
+    }
+    if first.seq > head.head.saturating_add(1) {
+        return Admission::Gap { from: head.head.saturating_add(1) };
+    }
+    let mut fresh = Vec::with_capacity(entries.len());
+    for mut entry in entries {
+        let (seq, hash) = (entry.stored.name.seq, entry.stored.hash());
+        if seq <= head.head {
+            if hash_of(seq).is_some_and(|held| held != hash) {
+                return Admission::Forked { evidence: Some((entry.stored.name, hash)), seq };
+            }
+            continue;
+        }
+        if matches!(&entry.content, Content::Fact(event) if event.prev != head.hash) {
+            entry.content = Content::Quarantined(Quarantine::BrokenChain);
+        }
+        head.head = seq;
+        head.hash = hash;
+        fresh.push(entry);
+    }
+    Admission::Fresh { fresh, head: Some(head) }
+}
