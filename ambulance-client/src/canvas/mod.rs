@@ -110,10 +110,8 @@ impl<'a> Canvas<'a> {
         let sense = if target.enabled { Sense::click() } else { Sense::focusable_noninteractive() };
         let response = self.ui.interact(target.rect, id, sense);
         let role = if target.selected.is_some() { accesskit::Role::CheckBox } else { accesskit::Role::Button };
-        let info = || WidgetInfo {
-            selected: target.selected,
-            ..WidgetInfo::labeled(role, target.enabled, &target.name)
-        };
+        let info =
+            || WidgetInfo { selected: target.selected, ..WidgetInfo::labeled(role, target.enabled, &target.name) };
         response.widget_info(info);
         let mut press = Press { focused: response.has_focus(), ..Press::default() };
         if target.enabled {

@@ -50,7 +50,9 @@ impl Canvas<'_> {
             let galley = self.lay(room.x, at, runs, steps, rows);
             // The leading of the outer lines may stand over: the ink itself stays inside.
             let leading = size.line_height() - size.points();
-            let fits = !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + leading;
+            let whole = galley.rows.len() < 2 || !self.breaks_a_word(room.x, runs, steps);
+            let fits =
+                whole && !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + leading;
             match size.smaller() {
                 Some(smaller) if !fits => {
                     size = smaller;
@@ -59,6 +61,14 @@ impl Canvas<'_> {
                 _ => return (galley, size),
             }
         }
+    }
+
+    /// Whether a Latin word is wider than the room, so that it would be broken inside.
+    fn breaks_a_word(&self, width: f32, runs: &[(&str, Style)], steps: u32) -> bool {
+        runs.iter().any(|(text, style)| {
+            let style = Style { size: shrunk(style.size, steps), ..*style };
+            text.split_whitespace().filter(|w| w.is_ascii()).any(|word| self.width(word, style) > width)
+        })
     }
 
     fn lay(&self, width: f32, at: Align2, runs: &[(&str, Style)], steps: u32, rows: usize) -> Arc<egui::Galley> {

@@ -25,7 +25,12 @@ fn shown(name: &str) -> Harness<'static, Shown> {
 
 fn touch(harness: &Harness<'_, Shown>, at: Pos2, pressed: bool) {
     harness.event(Event::PointerMoved(at));
-    harness.event(Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE });
+    harness.event(Event::PointerButton {
+        pos: at,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    });
 }
 
 #[test]
@@ -123,11 +128,13 @@ fn the_just_stamped_stage_block_takes_no_press_but_undo_does() {
 #[test]
 fn names_are_the_designs() {
     let harness = shown("02-onscene");
-    for name in ["頭部打撲 選択中", "嘔吐 なし", "けいれん 未確認", "血糖 未測定 入力する", "区分 黄 II 選択中"] {
+    for name in ["頭部打撲 選択中", "嘔吐 なし", "けいれん 未確認", "血糖 未測定 入力する", "区分 黄 II 選択中"]
+    {
         let _found = harness.get_by_label(name);
     }
     let harness = shown("05-hospitals");
-    let _found = harness.get_by_label("1位 青波中央病院 見込み29分 移動12 受入6 治療11 混雑2 不足0 継続マイナス2 選択中");
+    let _found =
+        harness.get_by_label("1位 青波中央病院 見込み29分 移動12 受入6 治療11 混雑2 不足0 継続マイナス2 選択中");
 }
 
 #[test]

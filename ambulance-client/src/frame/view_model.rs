@@ -21,8 +21,7 @@ pub enum Tab {
 
 impl Tab {
     /// All tabs, top to bottom.
-    pub const ALL: [Self; 6] =
-        [Self::Assess, Self::Card, Self::History, Self::Hospital, Self::Handover, Self::Display];
+    pub const ALL: [Self; 6] = [Self::Assess, Self::Card, Self::History, Self::Hospital, Self::Handover, Self::Display];
 }
 
 /// A band cell: a note and a strong line.

@@ -2,10 +2,10 @@
 
 use super::shell::{self, Moment};
 use super::{Sample, say};
+use crate::screens::Screen;
 use crate::screens::on_scene::{FollowUpsVm, OnSceneVm, SideCandidateVm, SideCandidatesVm};
 use crate::screens::ready::ReadyVm;
 use crate::screens::value_keypad::ValueKeypadVm;
-use crate::screens::Screen;
 use crate::text::Lang;
 use crate::widgets::chips::{ChipVm, FollowUpState, FollowUpVm, TriageVm};
 use crate::widgets::stage_strip::{StageCellVm, StageState};
@@ -50,7 +50,11 @@ fn ready(lang: Lang) -> ReadyVm {
         headline: say(lang, "78歳 女性 ・ 自宅で転倒、頭を打った", "78 F ・ fell at home, hit her head"),
         detail: say(lang, "意識あり、呼びかけに返事。出血は少し。", "Conscious, answers. A little bleeding."),
         address: say(lang, "青波市汐見台 3-12-4 ハイツ汐見 203号", "Aonami, Shiomidai 3-12-4, Heights 203"),
-        place_note: say(lang, "2階 ・ エレベーターなし ・ 通報は同居の娘", "2nd floor ・ no lift ・ called by her daughter"),
+        place_note: say(
+            lang,
+            "2階 ・ エレベーターなし ・ 通報は同居の娘",
+            "2nd floor ・ no lift ・ called by her daughter",
+        ),
         eta_minutes: Some(2),
         card: (
             say(lang, "娘が手元に用意", "Daughter has it"),
@@ -71,7 +75,7 @@ pub(super) fn values(lang: Lang, glucose: Option<&str>) -> Vec<ValueVm> {
         ("血圧", "BP", "mmHg", "mmHg", Some("168/92")),
         ("SpO2", "SpO2", "%", "%", Some("96")),
         ("体温", "Temp.", "℃", "℃", Some("36.8")),
-        ("血糖", "Gluc.", "mg/dL", "mg/dL", glucose),
+        ("血糖", "Glu.", "mg/dL", "mg/dL", glucose),
     ];
     let value = |(ja, en, unit_ja, unit_en, value): (&str, &str, &str, &str, Option<&str>)| ValueVm {
         label: say(lang, ja, en),
@@ -83,9 +87,18 @@ pub(super) fn values(lang: Lang, glucose: Option<&str>) -> Vec<ValueVm> {
 
 fn on_scene(lang: Lang) -> OnSceneVm {
     let complaints = [
-        ("頭部打撲", "Head injury"), ("意識の変化", "Altered"), ("胸痛", "Chest pain"), ("呼吸苦", "Dyspnoea"),
-        ("頭痛", "Headache"), ("麻痺・ろれつ", "Stroke signs"), ("けいれん", "Seizure"), ("腹痛", "Abd. pain"),
-        ("吐血・下血", "GI bleeding"), ("発熱", "Fever"), ("外傷", "Trauma"), ("その他", "Other"),
+        ("頭部打撲", "Head injury"),
+        ("意識の変化", "Altered"),
+        ("胸痛", "Chest pain"),
+        ("呼吸苦", "Dyspnoea"),
+        ("頭痛", "Headache"),
+        ("麻痺・ろれつ", "Stroke signs"),
+        ("けいれん", "Seizure"),
+        ("腹痛", "Abd. pain"),
+        ("吐血・下血", "GI bleeding"),
+        ("発熱", "Fever"),
+        ("外傷", "Trauma"),
+        ("その他", "Other"),
     ];
     let chip = |(i, (ja, en)): (usize, (&str, &str))| ChipVm { word: say(lang, ja, en), chosen: i < 2 };
     let jcs = ["0", "1", "2", "3", "10", "20", "30", "100", "200", "300"];

@@ -2,13 +2,13 @@
 
 use super::shell::{self, Moment};
 use super::{Sample, say};
+use crate::screens::Screen;
 use crate::screens::card::{CardState, CardStatusVm, CardVm};
 use crate::screens::consent_refused::ConsentRefusedVm;
 use crate::screens::consent_unobtainable::ConsentUnobtainableVm;
 use crate::screens::ladder::{LadderStepVm, LadderVm, StepState};
 use crate::screens::mismatch::{MismatchRowVm, MismatchVm};
 use crate::screens::number_b::NumberBVm;
-use crate::screens::Screen;
 use crate::text::Lang;
 use crate::widgets::chips::ChipVm;
 use crate::widgets::icons::Icon;
@@ -56,7 +56,11 @@ fn number_b(lang: Lang) -> NumberBVm {
 }
 
 fn chips(lang: Lang, words: &[(&str, &str)], chosen: Option<usize>) -> Vec<ChipVm> {
-    words.iter().enumerate().map(|(i, (ja, en))| ChipVm { word: say(lang, ja, en), chosen: chosen == Some(i) }).collect()
+    words
+        .iter()
+        .enumerate()
+        .map(|(i, (ja, en))| ChipVm { word: say(lang, ja, en), chosen: chosen == Some(i) })
+        .collect()
 }
 
 fn unobtainable(lang: Lang) -> ConsentUnobtainableVm {
@@ -120,14 +124,30 @@ fn no_wait(lang: Lang) -> (String, String) {
 }
 
 fn moved(lang: Lang) -> LadderVm {
-    let again = (("置きなおす", "Put it down again"), ("置くと自動で読みます。押す必要はありません", "It reads by itself; no press needed"));
-    let case = (("ケースから出す", "Out of its case"), ("財布・ケース・ほかのカードから離す", "Away from wallet, case, other cards"));
-    let turn = (("裏返して、まん中に置く", "Turn it over, in the middle"), ("面の向きで読みやすさが変わります", "One side may read better"));
-    let without = (("カードなしで進む", "Go on without the card"), ("3回だめなら、待たずに進んでください", "After three tries, do not wait"));
+    let again = (
+        ("置きなおす", "Put it down again"),
+        ("置くと自動で読みます。押す必要はありません", "It reads by itself; no press needed"),
+    );
+    let case = (
+        ("ケースから出す", "Out of its case"),
+        ("財布・ケース・ほかのカードから離す", "Away from wallet, case, other cards"),
+    );
+    let turn = (
+        ("裏返して、まん中に置く", "Turn it over, in the middle"),
+        ("面の向きで読みやすさが変わります", "One side may read better"),
+    );
+    let without = (
+        ("カードなしで進む", "Go on without the card"),
+        ("3回だめなら、待たずに進んでください", "After three tries, do not wait"),
+    );
     LadderVm {
         icon: Icon::Warning,
         title: say(lang, "カードが動きました", "The card moved"),
-        meaning: say(lang, "読み取りが途中で切れました。カードは壊れていません。", "Reading broke off. The card is not damaged."),
+        meaning: say(
+            lang,
+            "読み取りが途中で切れました。カードは壊れていません。",
+            "Reading broke off. The card is not damaged.",
+        ),
         steps: vec![
             step(lang, StepState::Failed, false, again.0, again.1),
             step(lang, StepState::Now, false, case.0, case.1),
@@ -146,8 +166,14 @@ fn moved(lang: Lang) -> LadderVm {
 }
 
 fn unregistered(lang: Lang) -> LadderVm {
-    let book = (("お薬手帳を読む", "Read the medicine book"), ("QRが付いていれば薬を取り込めます", "With a QR its medicines can be taken in"));
-    let oral = (("聞き取りで進む", "Ask and note"), ("薬・既往・アレルギーを押して選ぶ", "Medicine, past, allergy by presses"));
+    let book = (
+        ("お薬手帳を読む", "Read the medicine book"),
+        ("QRが付いていれば薬を取り込めます", "With a QR its medicines can be taken in"),
+    );
+    let oral = (
+        ("聞き取りで進む", "Ask and note"),
+        ("薬・既往・アレルギーを押して選ぶ", "Medicine, past, allergy by presses"),
+    );
     LadderVm {
         icon: Icon::Warning,
         title: say(lang, "保険証の利用登録がありません", "Not registered as insurance card"),
@@ -165,7 +191,11 @@ fn unregistered(lang: Lang) -> LadderVm {
             say(lang, "見られない ≠ 記録なし", "Not visible ≠ no record"),
             say(lang, "病歴がないのではなく、このカードでは見られないだけです。", "This card just cannot show it."),
         )),
-        footer: say(lang, "記号 NOT-REGISTERED ・ 照会にかかった時間 1.4秒", "sign NOT-REGISTERED ・ look-up took 1.4 s"),
+        footer: say(
+            lang,
+            "記号 NOT-REGISTERED ・ 照会にかかった時間 1.4秒",
+            "sign NOT-REGISTERED ・ look-up took 1.4 s",
+        ),
         primary: (say(lang, "お薬手帳へ", "Medicine book"), say(lang, "QRを読む", "read its QR")),
         side: vec![(say(lang, "聞き取りへ", "Ask and note"), say(lang, "押して選ぶだけ", "presses only"))],
     }

@@ -25,7 +25,14 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     ]
 }
 
-fn row(lang: Lang, rank: u32, name: (&str, &str), terms: [i32; 6], reasons: (&str, &str), state: (&str, u32)) -> HospitalRowVm {
+fn row(
+    lang: Lang,
+    rank: u32,
+    name: (&str, &str),
+    terms: [i32; 6],
+    reasons: (&str, &str),
+    state: (&str, u32),
+) -> HospitalRowVm {
     let (p, age) = state;
     HospitalRowVm {
         rank,
@@ -50,14 +57,38 @@ fn hospitals(lang: Lang) -> HospitalsVm {
         )),
         count: 4,
         rows: vec![
-            row(lang, 1, ("青波中央病院", "Aonami Chuo"), [12, 6, 11, 2, 0, -2],
-                ("頭部CT ○ 脳外科24時間 ○ 入院透析 ○", "CT ○ Neurosurgery ○ Dialysis ○"), ("0.72", 4)),
-            row(lang, 2, ("青波大学病院", "Aonami Univ."), [19, 7, 9, 4, 0, -5],
-                ("手術した病院 ○ 脳外科24時間 ○ 透析 ○", "Operated here ○ Neurosurgery ○"), ("0.61", 9)),
-            row(lang, 3, ("汐見台記念病院", "Shiomidai Mem."), [9, 8, 12, 3, 6, 0],
-                ("頭部CT ○ 入院透析 ○ 脳外科 当番外 ×", "CT ○ Dialysis ○ Neurosurg. off duty ×"), ("0.55", 26)),
-            row(lang, 4, ("県東救命センター", "Kento Critical"), [24, 5, 8, 4, 0, 0],
-                ("三次 ○ 脳外科24時間 ○ 入院透析 ○", "Tertiary ○ Neurosurgery ○ Dialysis ○"), ("0.80", 7)),
+            row(
+                lang,
+                1,
+                ("青波中央病院", "Aonami Chuo"),
+                [12, 6, 11, 2, 0, -2],
+                ("頭部CT ○ 脳外科24時間 ○ 入院透析 ○", "CT ○ Neurosurgery ○ Dialysis ○"),
+                ("0.72", 4),
+            ),
+            row(
+                lang,
+                2,
+                ("青波大学病院", "Aonami Univ."),
+                [19, 7, 9, 4, 0, -5],
+                ("手術した病院 ○ 脳外科24時間 ○ 透析 ○", "Operated here ○ Neurosurgery ○"),
+                ("0.61", 9),
+            ),
+            row(
+                lang,
+                3,
+                ("汐見台記念病院", "Shiomidai Mem."),
+                [9, 8, 12, 3, 6, 0],
+                ("頭部CT ○ 入院透析 ○ 脳外科 当番外 ×", "CT ○ Dialysis ○ Neurosurg. off duty ×"),
+                ("0.55", 26),
+            ),
+            row(
+                lang,
+                4,
+                ("県東救命センター", "Kento Critical"),
+                [24, 5, 8, 4, 0, 0],
+                ("三次 ○ 脳外科24時間 ○ 入院透析 ○", "Tertiary ○ Neurosurgery ○ Dialysis ○"),
+                ("0.80", 7),
+            ),
         ],
         excluded: Some((
             say(lang, "除外 3", "3 excluded"),
@@ -138,7 +169,11 @@ fn enquiry(lang: Lang) -> EnquiryVm {
                 answer: AnswerVm::Waiting,
                 word: say(lang, "待ち 1:12", "Wait 1:12"),
                 name: say(lang, "東青波総合病院", "East Aonami General"),
-                note: say(lang, "10:53 見た ・ 返事なし → 0:48 で電話に切替", "10:53 seen ・ no answer → phone in 0:48"),
+                note: say(
+                    lang,
+                    "10:53 見た ・ 返事なし → 0:48 で電話に切替",
+                    "10:53 seen ・ no answer → phone in 0:48",
+                ),
                 button: Some(say(lang, "電話した", "Phoned")),
                 highlighted: false,
             },
@@ -148,7 +183,10 @@ fn enquiry(lang: Lang) -> EnquiryVm {
         ],
         phone_count: 1,
         next_note: say(lang, "範囲を20kmに広げる", "widen to 20 km"),
-        decide: Some((say(lang, "青波大学病院", "Aonami Univ."), say(lang, "CT 15分待ち ・ 移動 19分", "CT in 15 ・ drive 19 min"))),
+        decide: Some((
+            say(lang, "青波大学病院", "Aonami Univ."),
+            say(lang, "CT 15分待ち ・ 移動 19分", "CT in 15 ・ drive 19 min"),
+        )),
         last_resort: false,
     }
 }

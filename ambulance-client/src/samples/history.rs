@@ -2,10 +2,10 @@
 
 use super::shell::{self, Moment};
 use super::{Sample, say};
+use crate::screens::Screen;
 use crate::screens::history::HistoryVm;
 use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
-use crate::screens::Screen;
 use crate::text::Lang;
 use crate::widgets::alert_row::AlertVm;
 use crate::widgets::section_card::SectionVm;
@@ -50,43 +50,89 @@ fn section(lang: Lang, title: (&str, &str), back: (&str, &str), lines: &[(&str, 
     }
 }
 
-fn history(lang: Lang) -> HistoryVm {
+fn alerts(lang: Lang) -> Vec<AlertVm> {
     let medicine = ("薬剤 2026-09-28 28日分 緑川医院", "medicine 2026-09-28, 28 days, Midorikawa");
     let dialysis = ("透析 2026-11-18 みなと腎クリニック", "dialysis 2026-11-18, Minato Kidney");
     let watch_bleed = ("軽症に見えても急変に注意", "May worsen though it looks mild");
+    vec![
+        alert(
+            lang,
+            ("抗凝固薬(ワルファリン)の処方記録", "Anticoagulant on record (warfarin)"),
+            watch_bleed,
+            medicine,
+            "R01",
+        ),
+        alert(
+            lang,
+            ("インスリンの処方記録", "Record of insulin"),
+            ("血糖測定を考慮", "Consider glucose"),
+            medicine,
+            "R08",
+        ),
+        alert(
+            lang,
+            ("透析の記録", "Record of dialysis"),
+            ("シャント側で血圧・静路を取らない", "No BP or line on the shunt arm"),
+            dialysis,
+            "R26",
+        ),
+    ]
+}
+
+fn sections(lang: Lang) -> Vec<SectionVm> {
     let months = ("3か月", "3 months");
+    vec![
+        section(
+            lang,
+            ("薬剤 7", "Medicine 7"),
+            months,
+            &[
+                ("ワルファリンK錠1mg 09-28 28日分", "Warfarin K 1 mg 09-28, 28 days"),
+                ("インスリン グラルギンBS 09-28", "Insulin glargine BS 09-28"),
+                ("アムロジピンOD錠5mg 09-28 28日分", "Amlodipine OD 5 mg 09-28"),
+            ],
+        ),
+        section(
+            lang,
+            ("受診 4", "Visits 4"),
+            months,
+            &[
+                ("みなと腎クリニック 11-18", "Minato Kidney Clinic 11-18"),
+                ("青波中央病院(循環器) 10-06", "Aonami Chuo (cardiology) 10-06"),
+                ("伏せた受診 1件 ・ ほか 1件", "1 covered visit ・ 1 more"),
+            ],
+        ),
+        section(
+            lang,
+            ("手術 1", "Surgery 1"),
+            ("5年", "5 years"),
+            &[
+                ("人工弁置換術 2023-06 ・ 注意 R22", "Valve replacement 2023-06 ・ R22"),
+                ("青波大学病院", "Aonami University"),
+            ],
+        ),
+        section(
+            lang,
+            ("透析", "Dialysis"),
+            months,
+            &[
+                ("最終 11-18 ・ 直近3か月 38回", "Last 11-18 ・ 38 times in 3 months"),
+                ("みなと腎クリニック(青波市)", "Minato Kidney Clinic (Aonami)"),
+            ],
+        ),
+    ]
+}
+
+fn history(lang: Lang) -> HistoryVm {
     HistoryVm {
         fetched: say(
             lang,
             "取得 10:30(2分前) ・ 同意 口頭・すべて ・ 薬は9月診療分まで",
             "10:30 (2 min) ・ consent: all ・ claims to Sept.",
         ),
-        alerts: vec![
-            alert(lang, ("抗凝固薬(ワルファリン)の処方記録", "Anticoagulant on record (warfarin)"), watch_bleed, medicine, "R01"),
-            alert(lang, ("インスリンの処方記録", "Record of insulin"), ("血糖測定を考慮", "Consider glucose"), medicine, "R08"),
-            alert(lang, ("透析の記録", "Record of dialysis"), ("シャント側で血圧・静路を取らない", "No BP or line on the shunt arm"), dialysis, "R26"),
-        ],
+        alerts: alerts(lang),
         more_alerts: say(lang, "ほかの注意 1件は手術の欄", "1 more alert under surgery"),
-        sections: vec![
-            section(lang, ("薬剤 7", "Medicine 7"), months, &[
-                ("ワルファリンK錠1mg 09-28 28日分", "Warfarin K 1 mg 09-28, 28 days"),
-                ("インスリン グラルギンBS 09-28", "Insulin glargine BS 09-28"),
-                ("アムロジピンOD錠5mg 09-28 28日分", "Amlodipine OD 5 mg 09-28"),
-            ]),
-            section(lang, ("受診 4", "Visits 4"), months, &[
-                ("みなと腎クリニック 11-18", "Minato Kidney Clinic 11-18"),
-                ("青波中央病院(循環器) 10-06", "Aonami Chuo (cardiology) 10-06"),
-                ("伏せた受診 1件 ・ ほか 1件", "1 covered visit ・ 1 more"),
-            ]),
-            section(lang, ("手術 1", "Surgery 1"), ("5年", "5 years"), &[
-                ("人工弁置換術 2023-06 ・ 注意 R22", "Valve replacement 2023-06 ・ R22"),
-                ("青波大学病院", "Aonami University"),
-            ]),
-            section(lang, ("透析", "Dialysis"), months, &[
-                ("最終 11-18 ・ 直近3か月 38回", "Last 11-18 ・ 38 times in 3 months"),
-                ("みなと腎クリニック(青波市)", "Minato Kidney Clinic (Aonami)"),
-            ]),
-        ],
+        sections: sections(lang),
         changed: Some((
             say(lang, "候補が変わりました", "The order changed"),
             vec![
@@ -100,7 +146,8 @@ fn history(lang: Lang) -> HistoryVm {
 }
 
 fn waiting(lang: Lang) -> HistoryWaitingVm {
-    let step = |done, ja: &str, en: &str, time: &str| LookupStepVm { done, words: say(lang, ja, en), time: time.to_owned() };
+    let step =
+        |done, ja: &str, en: &str, time: &str| LookupStepVm { done, words: say(lang, ja, en), time: time.to_owned() };
     HistoryWaitingVm {
         title: say(lang, "照会しています 0:03", "Looking up 0:03"),
         steps: vec![

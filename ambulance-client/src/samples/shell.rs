@@ -21,7 +21,10 @@ pub(super) enum Moment {
 pub(super) fn at(lang: Lang, clock: &str, moment: Moment, minutes: u32) -> ShellVm {
     let named = moment != Moment::Contact;
     let (who_note, who) = if named {
-        (say(lang, "傷病者 1 ・ 目視で本人確認", "Patient 1 ・ seen to match"), say(lang, "森川 和子 78歳 女", "Morikawa Kazuko 78 F"))
+        (
+            say(lang, "傷病者 1 ・ 目視で本人確認", "Patient 1 ・ seen to match"),
+            say(lang, "森川 和子 78歳 女", "Morikawa Kazuko 78 F"),
+        )
     } else {
         (say(lang, "傷病者 1 ・ 本人確認まえ", "Patient 1 ・ not identified"), say(lang, "女 70代", "F in her 70s"))
     };
@@ -55,7 +58,14 @@ pub(super) fn at(lang: Lang, clock: &str, moment: Moment, minutes: u32) -> Shell
 
 fn rail(lang: Lang, named: bool) -> [String; 6] {
     let states = if named {
-        [("6 / 6", "6 / 6"), ("同意済", "given"), ("注意 3", "Alert 3"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
+        [
+            ("6 / 6", "6 / 6"),
+            ("同意済", "given"),
+            ("注意 3", "Alert 3"),
+            ("候補 4", "4"),
+            ("―", "―"),
+            ("昼・施錠", "Day"),
+        ]
     } else {
         [("5 / 6", "5 / 6"), ("未読", "not yet"), ("―", "―"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
     };
@@ -65,12 +75,14 @@ fn rail(lang: Lang, named: bool) -> [String; 6] {
 pub(super) fn before_contact(lang: Lang) -> ShellVm {
     let mut shell = at(lang, "10:21", Moment::Contact, 5);
     shell.triage = None;
-    shell.who = cell(say(lang, "傷病者 1 ・ 未接触", "Patient 1 ・ not met"), say(lang, "女 78歳(通報)", "F 78 (as called)"));
+    shell.who =
+        cell(say(lang, "傷病者 1 ・ 未接触", "Patient 1 ・ not met"), say(lang, "女 78歳(通報)", "F 78 (as called)"));
     shell.stage_cell = cell(say(lang, "出動 10:16", "Dispatched 10:16"), say(lang, "出動から 5分", "Out for 5 min"));
     shell.stage.word = say(lang, "現場到着", "On scene");
     shell.stage.note = say(lang, "押した時刻を記録", "records the time");
-    shell.rail = [("未", "not yet"), ("用意あり", "ready"), ("―", "―"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
-        .map(|(ja, en)| say(lang, ja, en));
+    shell.rail =
+        [("未", "not yet"), ("用意あり", "ready"), ("―", "―"), ("候補 4", "4"), ("―", "―"), ("昼・施錠", "Day")]
+            .map(|(ja, en)| say(lang, ja, en));
     shell
 }
 
@@ -97,7 +109,11 @@ pub(super) fn offline(lang: Lang, mut shell: ShellVm) -> ShellVm {
     shell.age.note = say(lang, "空床 9分前", "Beds 9 min");
     shell.age.warn = true;
     shell.age_banner = Some(AgeBannerVm {
-        title: say(lang, "圏外 6分12秒 ― 入力と段階はこの端末に残ります", "No radio 6:12 ― entries stay on this tablet"),
+        title: say(
+            lang,
+            "圏外 6分12秒 ― 入力と段階はこの端末に残ります",
+            "No radio 6:12 ― entries stay on this tablet",
+        ),
         body: say(lang, "未送信 12件。電波が戻ると自動で送ります。", "12 unsent. They go out when the radio returns."),
     });
     shell

@@ -21,7 +21,8 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     let leaving = shell::at(lang, "10:59", Moment::Leaving, 3);
     let mut hospital = shell::at(lang, "11:12", Moment::AtHospital, 4);
     hospital.stage.note = say(lang, "受取 医師", "to a doctor");
-    let display = Screen::Display(DisplayVm { auto_theme: false, brightness: "70%".to_owned(), loudness: Loudness::Middle });
+    let display =
+        Screen::Display(DisplayVm { auto_theme: false, brightness: "70%".to_owned(), loudness: Loudness::Middle });
     vec![
         Sample { name: "07-transport", shell: leaving, screen: Screen::Transport(transport(lang)) },
         Sample { name: "08-handover", shell: hospital, screen: Screen::Handover(handover(lang)) },
@@ -33,7 +34,11 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
 }
 
 fn chips(lang: Lang, words: &[(&str, &str)], chosen: Option<usize>) -> Vec<ChipVm> {
-    words.iter().enumerate().map(|(i, (ja, en))| ChipVm { word: say(lang, ja, en), chosen: chosen == Some(i) }).collect()
+    words
+        .iter()
+        .enumerate()
+        .map(|(i, (ja, en))| ChipVm { word: say(lang, ja, en), chosen: chosen == Some(i) })
+        .collect()
 }
 
 fn transport(lang: Lang) -> TransportVm {
@@ -69,14 +74,19 @@ fn transport(lang: Lang) -> TransportVm {
 }
 
 fn handover(lang: Lang) -> HandoverVm {
-    let text = |bold: (&str, &str), ja: &str, en: &str| DocumentLineVm::Text(say(lang, bold.0, bold.1), say(lang, ja, en));
+    let text =
+        |bold: (&str, &str), ja: &str, en: &str| DocumentLineVm::Text(say(lang, bold.0, bold.1), say(lang, ja, en));
     let record = ("処方記録", "Prescribed");
     let receivers = [("医師", "Doctor"), ("看護師", "Nurse"), ("救急救命士", "Paramedic"), ("氏名を選ぶ", "By name")];
     HandoverVm {
         delivered: Some(say(lang, "青波大学病院に届きました 11:09", "Aonami Univ. has it 11:09")),
         lines: vec![
             DocumentLineVm::Heading(say(lang, "森川 和子 78歳 女 ・ 区分 黄 II", "Morikawa Kazuko 78 F ・ Yellow II")),
-            text(("", ""), "10:05ごろ自宅で転倒、頭部打撲。JCS 2、嘔吐なし", "About 10:05 fell at home. JCS 2, no vomiting"),
+            text(
+                ("", ""),
+                "10:05ごろ自宅で転倒、頭部打撲。JCS 2、嘔吐なし",
+                "About 10:05 fell at home. JCS 2, no vomiting",
+            ),
             text(("", ""), "11:05 呼吸20 脈90 血圧160/88 SpO2 97", "11:05 resp 20 pulse 90 BP 160/88 SpO2 97"),
             text(("血糖 112", "Glucose 112"), "(10:58)・ 頸部固定 ・ 心電図", "(10:58) ・ neck fixed ・ ECG"),
             DocumentLineVm::Rule,
@@ -131,11 +141,8 @@ fn wiping(lang: Lang) -> ShellVm {
     shell.who.note = say(lang, "傷病者 1 ・ 引継ぎ済", "Patient 1 ・ handed over");
     shell.stage.caption = say(lang, "引継ぎ 済", "Handed over");
     shell.stage.word = say(lang, "待機にもどる", "Back to standby");
-    shell.undo = Some(UndoVm {
-        recorded: String::new(),
-        stage: say(lang, "医師引継ぎ", "Handed over"),
-        seconds_left: 7,
-    });
+    shell.undo =
+        Some(UndoVm { recorded: String::new(), stage: say(lang, "医師引継ぎ", "Handed over"), seconds_left: 7 });
     shell
 }
 
@@ -171,10 +178,30 @@ fn works_now(lang: Lang) -> WorksNowVm {
         rows: vec![
             row(yes, ("段階の記録", "Stages"), works, ("端末に保存。未送信 12件", "kept here, 12 unsent")),
             row(yes, ("カードを読む", "Card"), works, ("読んだ証拠は 11:04 まで有効", "evidence valid until 11:04")),
-            row(partly, ("病歴", "History"), ("19分前まで", "19 min old"), ("新しい照会は電波が戻りしだい", "look-ups go when radio returns")),
-            row(partly, ("受入候補", "Hospitals"), ("9分前の空床", "beds 9 min old"), ("端末で計算。古い空床は割り引きます", "computed here, old beds discounted")),
-            row(no, ("照会", "Enquiry"), ("電話で", "by phone"), ("この端末からは送れません", "cannot be sent from here")),
-            row(no, ("位置の送信", "Position"), ("止まっています", "stopped"), ("戻ると最新だけ送ります", "only the latest is sent later")),
+            row(
+                partly,
+                ("病歴", "History"),
+                ("19分前まで", "19 min old"),
+                ("新しい照会は電波が戻りしだい", "look-ups go when radio returns"),
+            ),
+            row(
+                partly,
+                ("受入候補", "Hospitals"),
+                ("9分前の空床", "beds 9 min old"),
+                ("端末で計算。古い空床は割り引きます", "computed here, old beds discounted"),
+            ),
+            row(
+                no,
+                ("照会", "Enquiry"),
+                ("電話で", "by phone"),
+                ("この端末からは送れません", "cannot be sent from here"),
+            ),
+            row(
+                no,
+                ("位置の送信", "Position"),
+                ("止まっています", "stopped"),
+                ("戻ると最新だけ送ります", "only the latest is sent later"),
+            ),
             row(yes, ("引継書・QR", "Document"), works, ("紙・画面のQRで渡せます", "by paper or the QR")),
         ],
         waiting: (

@@ -1,51 +1,51 @@
 //! The screens: each a plain view model and its drawing. What comes in is a view model, what goes out are actions.
 
-pub mod ready;
-pub mod on_scene;
-pub mod value_keypad;
 pub mod card;
-pub mod number_b;
-pub mod consent_unobtainable;
 pub mod consent_refused;
-pub mod mismatch;
-pub mod history;
-pub mod history_waiting;
-pub mod history_empty;
-pub mod hospitals;
-pub mod override_choice;
+pub mod consent_unobtainable;
+pub mod display;
 pub mod enquiry;
-pub mod transport;
 pub mod handover;
+pub mod history;
+pub mod history_empty;
+pub mod history_waiting;
+pub mod hospitals;
+pub mod ladder;
+pub mod lock;
+pub mod mismatch;
+pub mod number_b;
+pub mod on_scene;
+pub mod override_choice;
+pub mod ready;
+pub mod transport;
+pub mod value_keypad;
 pub mod wipe;
 pub mod works_now;
-pub mod lock;
-pub mod ladder;
-pub mod display;
 
 use crate::canvas::{Canvas, Display, Ledger};
 use crate::frame::{self, Out, ShellAction, ShellVm, Tab};
 
-use ready::{ReadyAction, ReadyVm};
-use on_scene::{OnSceneAction, OnSceneVm};
-use value_keypad::{ValueKeypadAction, ValueKeypadVm};
 use card::{CardAction, CardVm};
-use number_b::{NumberBAction, NumberBVm};
-use consent_unobtainable::{ConsentUnobtainableAction, ConsentUnobtainableVm};
 use consent_refused::{ConsentRefusedAction, ConsentRefusedVm};
-use mismatch::{MismatchAction, MismatchVm};
-use history::{HistoryAction, HistoryVm};
-use history_waiting::{HistoryWaitingAction, HistoryWaitingVm};
-use history_empty::{HistoryEmptyAction, HistoryEmptyVm};
-use hospitals::{HospitalsAction, HospitalsVm};
-use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
+use consent_unobtainable::{ConsentUnobtainableAction, ConsentUnobtainableVm};
+use display::{DisplayAction, DisplayVm};
 use enquiry::{EnquiryAction, EnquiryVm};
-use transport::{TransportAction, TransportVm};
 use handover::{HandoverAction, HandoverVm};
+use history::{HistoryAction, HistoryVm};
+use history_empty::{HistoryEmptyAction, HistoryEmptyVm};
+use history_waiting::{HistoryWaitingAction, HistoryWaitingVm};
+use hospitals::{HospitalsAction, HospitalsVm};
+use ladder::{LadderAction, LadderVm};
+use lock::{LockAction, LockVm};
+use mismatch::{MismatchAction, MismatchVm};
+use number_b::{NumberBAction, NumberBVm};
+use on_scene::{OnSceneAction, OnSceneVm};
+use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
+use ready::{ReadyAction, ReadyVm};
+use transport::{TransportAction, TransportVm};
+use value_keypad::{ValueKeypadAction, ValueKeypadVm};
 use wipe::{WipeAction, WipeVm};
 use works_now::{WorksNowAction, WorksNowVm};
-use lock::{LockAction, LockVm};
-use ladder::{LadderAction, LadderVm};
-use display::{DisplayAction, DisplayVm};
 
 /// Which screen is shown, with what it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,7 +178,12 @@ impl Screen {
         match self {
             Self::Ready(_) | Self::WorksNow(_) | Self::Lock(_) => None,
             Self::OnScene(_) | Self::ValueKeypad(_) => Some(Tab::Assess),
-            Self::Card(_) | Self::NumberB(_) | Self::ConsentUnobtainable(_) | Self::ConsentRefused(_) | Self::Mismatch(_) | Self::Ladder(_) => Some(Tab::Card),
+            Self::Card(_)
+            | Self::NumberB(_)
+            | Self::ConsentUnobtainable(_)
+            | Self::ConsentRefused(_)
+            | Self::Mismatch(_)
+            | Self::Ladder(_) => Some(Tab::Card),
             Self::History(_) | Self::HistoryWaiting(_) | Self::HistoryEmpty(_) => Some(Tab::History),
             Self::Hospitals(_) | Self::OverrideChoice(_) | Self::Enquiry(_) => Some(Tab::Hospital),
             Self::Transport(_) | Self::Handover(_) | Self::Wipe(_) => Some(Tab::Handover),
@@ -198,7 +203,9 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::ValueKeypad(vm) => draw(c, shell, vm, tab, value_keypad::ui, Action::ValueKeypad),
         Screen::Card(vm) => draw(c, shell, vm, tab, card::ui, Action::Card),
         Screen::NumberB(vm) => draw(c, shell, vm, tab, number_b::ui, Action::NumberB),
-        Screen::ConsentUnobtainable(vm) => draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable),
+        Screen::ConsentUnobtainable(vm) => {
+            draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable)
+        }
         Screen::ConsentRefused(vm) => draw(c, shell, vm, tab, consent_refused::ui, Action::ConsentRefused),
         Screen::Mismatch(vm) => draw(c, shell, vm, tab, mismatch::ui, Action::Mismatch),
         Screen::History(vm) => draw(c, shell, vm, tab, history::ui, Action::History),

@@ -174,7 +174,7 @@ words! {
     choose_both_first: "病院と理由を選ぶと押せます", "choose hospital and reason";
     // Enquiry.
     answers: "照会の返事", "Answers";
-    phone_count_note: "押すたび 1件ふえます ・ 取り消せます", "each press adds one; can be undone";
+    phone_count_note: "押すたび 1件ふえます ・ 取り消せます", "each press adds one";
     coordinate: "指令台に調整を頼む", "Ask dispatch to help";
     next_two: "次の2か所へ", "Next two";
     last_resort: "最終受入を頼む", "Final acceptance";

@@ -60,11 +60,8 @@ pub fn load() -> Result<FontDefinitions, FontError> {
 /// [`FontError`] when a face is absent or unreadable.
 pub fn load_from(folders: &[PathBuf]) -> Result<FontDefinitions, FontError> {
     let mut fonts = FontDefinitions::empty();
-    let faces = [
-        (REGULAR, "BIZUDPGothic-Regular.ttf"),
-        (BOLD, "BIZUDPGothic-Bold.ttf"),
-        (FIXED, "BIZUDGothic-Regular.ttf"),
-    ];
+    let faces =
+        [(REGULAR, "BIZUDPGothic-Regular.ttf"), (BOLD, "BIZUDPGothic-Bold.ttf"), (FIXED, "BIZUDGothic-Regular.ttf")];
     for (family, file) in faces {
         let path = find(folders, file)?;
         fonts.font_data.insert(family.to_owned(), Arc::new(FontData::from_owned(read(&path)?)));

@@ -170,11 +170,21 @@ mod tests {
         for name in ThemeName::ALL {
             let t = tokens(name);
             let mut pairs = vec![
-                (t.ink, t.bg), (t.ink, t.surface), (t.ink, t.tint), (t.ink, t.attention_tint),
-                (t.ink2, t.bg), (t.ink2, t.surface), (t.ink2, t.tint),
-                (t.accent.fill, t.surface), (t.accent.fill, t.bg), (t.accent.fill, t.tint),
-                (t.accent.on, t.accent.fill), (t.attention.fill, t.surface), (t.attention.fill, t.bg),
-                (t.attention.fill, t.attention_tint), (t.attention.on, t.attention.fill),
+                (t.ink, t.bg),
+                (t.ink, t.surface),
+                (t.ink, t.tint),
+                (t.ink, t.attention_tint),
+                (t.ink2, t.bg),
+                (t.ink2, t.surface),
+                (t.ink2, t.tint),
+                (t.accent.fill, t.surface),
+                (t.accent.fill, t.bg),
+                (t.accent.fill, t.tint),
+                (t.accent.on, t.accent.fill),
+                (t.attention.fill, t.surface),
+                (t.attention.fill, t.bg),
+                (t.attention.fill, t.attention_tint),
+                (t.attention.on, t.attention.fill),
             ];
             pairs.extend(t.triage.iter().map(|p| (p.on, p.fill)));
             for (fg, bg) in pairs {

@@ -221,7 +221,9 @@ fn paint_face(c: &mut Canvas<'_>, rect: Rect, face: &ButtonFace, colour: Color32
             .lines
             .iter()
             .enumerate()
-            .map(|(i, line)| measure(c, line, room.width() - if i == face.icon_line { beside_width } else { 0.0 }, shrink))
+            .map(|(i, line)| {
+                measure(c, line, room.width() - if i == face.icon_line { beside_width } else { 0.0 }, shrink)
+            })
             .collect();
         let total: f32 = all.iter().map(|m| m.height).sum();
         if total + above <= room.height() || shrink == 4 {

@@ -100,13 +100,7 @@ pub fn reason(c: &mut Canvas<'_>, rect: Rect, key: (&'static str, usize), chip: 
     chip_with(c, rect, key, chip, ButtonFace::word(chip.word.clone()).left(22.0))
 }
 
-fn chip_with(
-    c: &mut Canvas<'_>,
-    rect: Rect,
-    key: (&'static str, usize),
-    chip: &ChipVm,
-    face: ButtonFace,
-) -> bool {
+fn chip_with(c: &mut Canvas<'_>, rect: Rect, key: (&'static str, usize), chip: &ChipVm, face: ButtonFace) -> bool {
     let narrow = rect.width() < 100.0;
     let check = if narrow { 18.0 } else { 24.0 };
     let face = if chip.chosen { face.icon(Icon::Check, check) } else { face };
@@ -192,14 +186,8 @@ pub fn triage_row(c: &mut Canvas<'_>, area: Rect, chosen: Option<TriageVm>) -> O
         let is = chosen == Some(triage);
         let word = triage.word(c);
         let name = chosen_name(c, &format!("{} {word} {}", c.w.category, triage.numeral()), is);
-        let press = c.press(Target {
-            rect,
-            key: ("triage", i),
-            name,
-            kind: Kind::Ordinary,
-            enabled: true,
-            selected: Some(is),
-        });
+        let press =
+            c.press(Target { rect, key: ("triage", i), name, kind: Kind::Ordinary, enabled: true, selected: Some(is) });
         let t = c.t;
         let marked = is || press.held;
         let ground = if marked { t.tint } else { t.surface };
@@ -209,10 +197,15 @@ pub fn triage_row(c: &mut Canvas<'_>, area: Rect, chosen: Option<TriageVm>) -> O
             c.rounded(rect, ground, t.line, t.border);
         }
         let style = Style::body(t.ink).bold();
-        let width = 64.0 + 14.0 + c.width(word, style) + if is { 42.0 } else { 0.0 };
+        let check = if is { 40.0 } else { 0.0 };
+        let word_width = c.width(word, style);
+        let roomy = word_width + 78.0 + check <= rect.width() - 24.0;
+        let (side, gap) = if roomy { (64.0, 14.0) } else { (48.0, 8.0) };
+        let width = side + gap + word_width + check;
         let x = rect.center().x - width / 2.0;
-        patch(c, Rect::from_center_size(pos2(x + 32.0, rect.center().y), vec2(64.0, 44.0)), triage, Size::Strong);
-        let words = Rect::from_min_max(pos2(x + 78.0, rect.min.y), rect.max);
+        let at = Rect::from_center_size(pos2(x + side / 2.0, rect.center().y), vec2(side, 44.0));
+        patch(c, at, triage, Size::Strong);
+        let words = Rect::from_min_max(pos2(x + side + gap, rect.min.y), rect.max);
         c.on(ground, |c| c.ink(words, Align2::LEFT_CENTER, word, style));
         if is {
             let centre = pos2(x + width - 14.0, rect.center().y);

@@ -63,8 +63,8 @@ pub fn enquiry_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &EnquiryRow
         pressed = button.name(format!("{} {word}", vm.name)).show(c);
         right = at.min.x - 12.0;
     }
-    let word = Rect::from_min_max(pos2(left + 52.0, rect.min.y), pos2(left + 176.0, rect.max.y));
-    let words = Rect::from_min_max(pos2(left + 188.0, rect.center().y - 31.0), pos2(right, rect.center().y + 31.0));
+    let word = Rect::from_min_max(pos2(left + 52.0, rect.min.y), pos2(left + 192.0, rect.max.y));
+    let words = Rect::from_min_max(pos2(left + 198.0, rect.center().y - 31.0), pos2(right, rect.center().y + 31.0));
     let (top, bottom) = words.split_top_bottom_at_y(words.min.y + 36.0);
     c.on(ground, |c| {
         c.ink(word, Align2::LEFT_CENTER, &vm.word, Style::body(t.ink).bold());

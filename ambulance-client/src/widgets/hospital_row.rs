@@ -100,16 +100,16 @@ pub fn hospital_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &HospitalR
 fn sum_line(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalRowVm) {
     let t = c.t;
     let line = Rect::from_min_max(rect.min + vec2(18.0, 8.0), pos2(rect.max.x - 18.0, rect.max.y - 36.0));
-    let at = |from: f32, to: f32| {
-        Rect::from_min_max(pos2(line.min.x + from, line.min.y), pos2(line.min.x + to, line.max.y))
-    };
+    let at =
+        |from: f32, to: f32| Rect::from_min_max(pos2(line.min.x + from, line.min.y), pos2(line.min.x + to, line.max.y));
     c.ink(at(0.0, 34.0), Align2::LEFT_CENTER, &vm.rank.to_string(), Style::strong(t.ink));
     let figure = if vm.selected { Style::figure(t.ink) } else { Style::title(t.ink) };
     let columns = term_columns(rect);
     let first = columns.first().map_or(line.max.x, |r| r.min.x);
     let unit = c.width(c.w.minutes, Style::note(t.ink).bold()) + 4.0;
     let equals = Rect::from_min_max(pos2(first - 28.0, line.min.y), pos2(first, line.max.y));
-    let unit_rect = Rect::from_min_max(pos2(equals.min.x - unit, line.min.y + 20.0), pos2(equals.min.x, line.max.y + 4.0));
+    let unit_rect =
+        Rect::from_min_max(pos2(equals.min.x - unit, line.min.y + 20.0), pos2(equals.min.x, line.max.y + 4.0));
     let minutes = vm.minutes.to_string();
     let width = c.width(&minutes, figure) + 2.0;
     let number = Rect::from_min_max(
@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn whole_terms_add_up_to_the_whole_total() {
-        for tenths in [[124, 61, 108, 24, 0, -22], [0; 6], [5, 5, 5, 5, 5, 5], [99, -99, 14, 15, 16, 4], [1, 1, 1, 1, 1, 1]] {
+        for tenths in
+            [[124, 61, 108, 24, 0, -22], [0; 6], [5, 5, 5, 5, 5, 5], [99, -99, 14, 15, 16, 4], [1, 1, 1, 1, 1, 1]]
+        {
             let (minutes, terms) = whole_minutes(tenths);
             assert_eq!(minutes, terms.iter().sum::<i32>(), "{tenths:?}");
             for (whole, tenth) in terms.iter().zip(tenths) {
@@ -146,6 +148,9 @@ mod tests {
 
     #[test]
     fn minus_is_the_minus_sign() {
-        assert_eq!([signed(-2, false), signed(6, false), signed(12, true), signed(0, false)], ["\u{2212}2", "+6", "12", "0"]);
+        assert_eq!(
+            [signed(-2, false), signed(6, false), signed(12, true), signed(0, false)],
+            ["\u{2212}2", "+6", "12", "0"]
+        );
     }
 }

@@ -42,7 +42,8 @@ pub fn stage_strip(c: &mut Canvas<'_>, area: Rect, stages: &[StageCellVm]) -> Op
                 (face.icon(Icon::Check, 20.0), Look::Rest, name)
             }
             StageState::Next => {
-                let face = ButtonFace::default().line(vm.word.clone(), Size::Note, true).line(c.w.next, Size::Body, true);
+                let face =
+                    ButtonFace::default().line(vm.word.clone(), Size::Note, true).line(c.w.next, Size::Body, true);
                 (face, Look::Selected, format!("{} {}", vm.word, c.w.next))
             }
             StageState::Later => {

@@ -38,7 +38,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ConsentRefusedVm, out: &mut 
         (c.w.medicine_book, c.w.read_qr, ConsentRefusedAction::MedicineBook),
     ];
     let height = if shell.age_banner.is_some() { 76.0 } else { 112.0 };
-    for (i, (rect, (word, note, action))) in grid::columns(stack.top(height), 2, GAP).into_iter().zip(ways).enumerate() {
+    for (i, (rect, (word, note, action))) in grid::columns(stack.top(height), 2, GAP).into_iter().zip(ways).enumerate()
+    {
         let face = ButtonFace::default().line(word, Size::Strong, true).line(note, Size::Note, true);
         out.when(Button::new(rect, ("way", i), face).show(c), action);
     }

@@ -13,12 +13,7 @@ use crate::widgets::side::{self, Foot, Primary};
 use crate::widgets::{chips, panels};
 
 /// Draws the page.
-pub fn ui(
-    c: &mut Canvas<'_>,
-    shell: &ShellVm,
-    vm: &ConsentUnobtainableVm,
-    out: &mut Out<ConsentUnobtainableAction>,
-) {
+pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ConsentUnobtainableVm, out: &mut Out<ConsentUnobtainableAction>) {
     let above = side::foot(c, shell, Foot::Primary(primary(c, vm)), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), c.w.unobtainable_title, &vm.matched);

@@ -28,11 +28,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &DisplayVm, out: &mut Out<Dis
     let height = if dense { 68.0 } else { 84.0 };
     themes(c, stack.top(height), vm, out);
     brightness(c, stack.top(height), vm, out);
-    let sounds = [
-        (c.w.sound_low, Loudness::Low),
-        (c.w.sound_middle, Loudness::Middle),
-        (c.w.sound_high, Loudness::High),
-    ];
+    let sounds =
+        [(c.w.sound_low, Loudness::Low), (c.w.sound_middle, Loudness::Middle), (c.w.sound_high, Loudness::High)];
     choice(c, stack.top(height), (c.w.sound, "sound"), &sounds, vm.loudness, DisplayAction::Sound, out);
     let hands = [(c.w.hand_right, Hand::Right), (c.w.hand_left, Hand::Left)];
     choice(c, stack.top(height), (c.w.hand, "hand"), &hands, c.display.hand, DisplayAction::Hand, out);
@@ -93,7 +90,9 @@ fn brightness(c: &mut Canvas<'_>, rect: Rect, vm: &DisplayVm, out: &mut Out<Disp
     let button = Button::new(*darker, ("brightness", 0), ButtonFace::word(c.w.darker));
     out.when(button.show(c), DisplayAction::Darker);
     c.panel(*value, t.surface);
-    c.on(t.surface, |c| c.text(value.shrink2(vec2(8.0, 8.0)), Align2::CENTER_CENTER, &vm.brightness, Style::strong(t.ink)));
+    c.on(t.surface, |c| {
+        c.text(value.shrink2(vec2(8.0, 8.0)), Align2::CENTER_CENTER, &vm.brightness, Style::strong(t.ink))
+    });
     let button = Button::new(*brighter, ("brightness", 1), ButtonFace::word(c.w.brighter));
     out.when(button.show(c), DisplayAction::Brighter);
 }

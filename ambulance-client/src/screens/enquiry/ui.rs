@@ -28,13 +28,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &EnquiryVm, out: &mut Out<Enq
         }
         out.when(enquiry_row(c, stack.top(height), i, row), EnquiryAction::RowButton(i));
     }
-    let phone = ButtonFace::default()
-        .line(c.w.phone_enquiries(vm.phone_count), Size::Strong, true)
-        .line(c.w.phone_count_note, Size::Note, true);
-    let faces = [
-        (phone, EnquiryAction::CountPhoneEnquiry),
-        (ButtonFace::word(c.w.coordinate), EnquiryAction::AskDispatch),
-    ];
+    let phone = ButtonFace::default().line(c.w.phone_enquiries(vm.phone_count), Size::Strong, true).line(
+        c.w.phone_count_note,
+        Size::Note,
+        true,
+    );
+    let faces =
+        [(phone, EnquiryAction::CountPhoneEnquiry), (ButtonFace::word(c.w.coordinate), EnquiryAction::AskDispatch)];
     for (i, (rect, (face, action))) in grid::columns(buttons, 2, GAP).into_iter().zip(faces).enumerate() {
         out.when(Button::new(rect, ("below", i), face).show(c), action);
     }
@@ -56,9 +56,7 @@ fn foot(c: &Canvas<'_>, vm: &EnquiryVm) -> Foot<EnquiryAction> {
                 .line(note.clone(), Size::Note, true);
             Foot::Primary(Primary::new("", "", EnquiryAction::Decide).face(face).height(172.0))
         }
-        (None, true) => {
-            Foot::Primary(Primary::new(c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort))
-        }
+        (None, true) => Foot::Primary(Primary::new(c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort)),
         (None, false) => Foot::StageOnly,
     }
 }

@@ -46,11 +46,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HistoryVm, out: &mut Out<His
 
 /// Two rows of two cards, each row as high as its fuller card asks, at most what is left.
 fn sections(c: &mut Canvas<'_>, area: Rect, sections: &[SectionVm], out: &mut Out<HistoryAction>) {
-    let wanted: Vec<f32> = sections
-        .chunks(2)
-        .take(2)
-        .map(|row| row.iter().map(section_height).fold(TARGET_MIN, f32::max))
-        .collect();
+    let wanted: Vec<f32> =
+        sections.chunks(2).take(2).map(|row| row.iter().map(section_height).fold(TARGET_MIN, f32::max)).collect();
     let total: f32 = wanted.iter().sum();
     // Short of room, both rows give the same; a card shows as many lines as fit and its count says how many there are.
     let free = (area.height() - GAP - total) / 2.0;

@@ -16,7 +16,8 @@ use crate::widgets::side::{self, Foot, Part, Primary};
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LadderVm, out: &mut Out<LadderAction>) {
     let t = c.t;
     let size = if vm.primary.0.chars().count() > 6 { Size::Strong } else { Size::Title };
-    let face = ButtonFace::default().line(vm.primary.0.clone(), size, true).line(vm.primary.1.clone(), Size::Note, true);
+    let face =
+        ButtonFace::default().line(vm.primary.0.clone(), size, true).line(vm.primary.1.clone(), Size::Note, true);
     let primary = Primary::new("", "", LadderAction::Primary).face(face);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let dense = shell.age_banner.is_some();
@@ -105,7 +106,8 @@ fn step_words(c: &mut Canvas<'_>, rect: Rect, vm: &LadderStepVm, number: &str, s
     }
     let width = if state.is_empty() { 0.0 } else { c.width(state, Style::note(t.ink).bold()) + 12.0 };
     c.ink(column(0.0, right), Align2::RIGHT_CENTER, state, Style::note(t.ink).bold());
-    let words = Rect::from_min_max(pos2(left + 88.0, rect.center().y - 31.0), pos2(right - width, rect.center().y + 31.0));
+    let words =
+        Rect::from_min_max(pos2(left + 88.0, rect.center().y - 31.0), pos2(right - width, rect.center().y + 31.0));
     let (top, bottom) = words.split_top_bottom_at_y(words.min.y + 36.0);
     c.ink(top, Align2::LEFT_CENTER, &vm.title, Style::strong(t.ink));
     c.ink(bottom, Align2::LEFT_CENTER, &vm.note, Style::note(t.ink));

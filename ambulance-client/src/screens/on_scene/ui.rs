@@ -21,7 +21,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OnSceneVm, out: &mut Out<OnS
     let rows = vm.complaints.len().div_ceil(4).min(3);
     let height = (0..rows).fold(-GAP, |sum, _| sum + row + GAP);
     let picker = stack.top(height);
-    for (i, (rect, chip)) in grid::cells(picker, 4, row, vm.complaints.len()).into_iter().zip(&vm.complaints).enumerate() {
+    for (i, (rect, chip)) in
+        grid::cells(picker, 4, row, vm.complaints.len()).into_iter().zip(&vm.complaints).enumerate()
+    {
         out.when(chips::chip(c, rect, ("complaint", i), chip), OnSceneAction::ToggleComplaint(i));
     }
     panels::heading(c, stack.top(28.0), c.w.jcs, "");
@@ -108,7 +110,8 @@ fn candidate(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidateVm) {
     let unit = c.width(c.w.minutes, Style::note(t.ink));
     let minutes = vm.minutes.to_string();
     let figure = c.width(&minutes, Style::title(t.ink));
-    let number = Rect::from_min_max(pos2(line.max.x - unit - figure - 1.0, line.min.y), pos2(line.max.x - unit, line.max.y));
+    let number =
+        Rect::from_min_max(pos2(line.max.x - unit - figure - 1.0, line.min.y), pos2(line.max.x - unit, line.max.y));
     c.ink(number, Align2::LEFT_CENTER, &minutes, Style::title(t.ink));
     let unit_rect = Rect::from_min_max(pos2(line.max.x - unit - 1.0, line.min.y), pos2(line.max.x, line.max.y - 7.0));
     c.ink(unit_rect, Align2::RIGHT_BOTTOM, c.w.minutes, Style::note(t.ink));

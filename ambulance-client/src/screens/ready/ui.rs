@@ -62,7 +62,11 @@ fn three_facts(c: &mut Canvas<'_>, area: Rect, vm: &ReadyVm) {
         let mut stack = Stack::new(eta.shrink2(vec2(16.0, 10.0)), 0.0);
         c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.until_arrival, Style::note(t.ink2));
         let minutes = vm.eta_minutes.map_or_else(|| "―".to_owned(), |m| m.to_string());
-        let runs = [(minutes.as_str(), Style::figure(t.ink)), (" ", Style::strong(t.ink)), (c.w.minutes, Style::strong(t.ink))];
+        let runs = [
+            (minutes.as_str(), Style::figure(t.ink)),
+            (" ", Style::strong(t.ink)),
+            (c.w.minutes, Style::strong(t.ink)),
+        ];
         c.spans(stack.rest().expand2(vec2(0.0, 4.0)), Align2::LEFT_CENTER, &runs);
         fact(c, *card, c.w.insurance_card, &vm.card);
         fact(c, *candidates, c.w.candidates_no_history, &vm.candidates);

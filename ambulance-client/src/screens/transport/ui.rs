@@ -48,7 +48,8 @@ fn eta(c: &mut Canvas<'_>, rect: Rect, vm: &TransportVm) {
         let mut stack = Stack::new(rect.shrink2(vec2(16.0, 12.0)), 0.0);
         c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.arrival_in, Style::note(t.ink2));
         let minutes = vm.eta_minutes.map_or_else(|| "―".to_owned(), |m| m.to_string());
-        let runs = [(minutes.as_str(), Style::figure(t.ink)), (" ", Style::title(t.ink)), (c.w.minutes, Style::title(t.ink))];
+        let runs =
+            [(minutes.as_str(), Style::figure(t.ink)), (" ", Style::title(t.ink)), (c.w.minutes, Style::title(t.ink))];
         c.spans(stack.top(72.0), Align2::LEFT_CENTER, &runs);
         c.text(stack.top(32.0), Align2::LEFT_CENTER, &vm.eta_line, Style::body(t.ink));
         c.text(stack.top(26.0), Align2::LEFT_CENTER, &vm.position_age, Style::note(t.ink2));

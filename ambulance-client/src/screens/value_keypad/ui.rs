@@ -40,7 +40,8 @@ fn shortcuts(c: &mut Canvas<'_>, area: Rect, vm: &ValueKeypadVm, out: &mut Out<V
         out.at(chips::row(c, stack.top(76.0), "part", &vm.parts), ValueKeypadAction::ChoosePart);
     }
     if vm.limits {
-        let words = [(c.w.below_range, ValueKeypadAction::BelowRange), (c.w.above_range, ValueKeypadAction::AboveRange)];
+        let words =
+            [(c.w.below_range, ValueKeypadAction::BelowRange), (c.w.above_range, ValueKeypadAction::AboveRange)];
         pair(c, stack.top(76.0), "limit", words, out);
     }
     let words = [

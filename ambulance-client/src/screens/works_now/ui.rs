@@ -33,9 +33,8 @@ fn works_row(c: &mut Canvas<'_>, rect: Rect, vm: &WorksRowVm) {
     let t = c.t;
     c.panel(rect, t.surface);
     c.icon(vm.works.icon(), Rect::from_center_size(pos2(rect.min.x + 34.0, rect.center().y), vec2(36.0, 36.0)), t.ink);
-    let column = |from: f32, to: f32| {
-        Rect::from_min_max(pos2(rect.min.x + from, rect.min.y), pos2(rect.min.x + to, rect.max.y))
-    };
+    let column =
+        |from: f32, to: f32| Rect::from_min_max(pos2(rect.min.x + from, rect.min.y), pos2(rect.min.x + to, rect.max.y));
     let colour = if vm.works == WorksVm::Yes { t.ink } else { t.attention.fill };
     c.on(t.surface, |c| {
         c.text(column(64.0, 262.0), Align2::LEFT_CENTER, &vm.what, Style::strong(t.ink));
