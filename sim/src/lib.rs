@@ -1,4 +1,12 @@
-//! (head comes with the first code)
+//! Stand-ins and the demo: a card on a real reader, the national system, hospital desks, and one whole transport.
+//!
+//! In: personas, the programs of this workspace. Out: parts that say that they are stand-ins, and that only a training
+//! installation accepts.
+//!
+//! **Invariant:** invented people only.
 
 pub mod card;
+pub mod demo;
+pub mod hospitals;
 pub mod national;
+pub mod pcscd;

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sim::card::{Plugged, VPCD_PORT, load_or_create, plug};
-use system_tests::pcscd::{Pcscd, pkcs11_module};
+use sim::pcscd::{Pcscd, pkcs11_module};
 use virtual_card::{Behaviour, CONTACTLESS_ATR, EndOfFile, MY_NUMBER_FILES, Persona, VirtualCard};
 
 const AUTH_PIN: &str = "1234";

@@ -1,3 +1,5 @@
-//! (head comes with the first code)
-
-pub mod pcscd;
+//! System tests: real programs, real QUIC, real SQLite, real PC/SC, on port 0 and in temporary folders.
+//!
+//! In: the programs of this workspace. Out: one test binary, `scenarios`. What several scenarios share stands here.
+//!
+//! **Invariant:** nothing waits by sleeping where an event can be waited for.

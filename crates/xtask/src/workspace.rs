@@ -112,11 +112,11 @@ fn read_source(root: &Path, folder: &Path, file: &Path) -> Result<Source> {
     })
 }
 
-/// Test code by its place: `tests/…`, `benches/…`, `src/…/tests.rs`, `src/…/tests/…`, `…_tests.rs`.
+/// Code outside the product, by its place: `tests/…`, `benches/…`, `examples/…`, `src/…/tests.rs`, `src/…/tests/…`, `…_tests.rs`.
 fn is_test_file(inside: &str) -> bool {
     let stem = inside.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
     let folders: Vec<&str> = inside.split('/').rev().skip(1).collect();
-    stem == "tests" || stem.ends_with("_tests") || folders.iter().any(|folder| matches!(*folder, "tests" | "benches"))
+    stem == "tests" || stem.ends_with("_tests") || folders.iter().any(|folder| matches!(*folder, "tests" | "benches" | "examples"))
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -161,6 +161,7 @@ mod tests {
             "src/fold/tests/order.rs",
             "src/lock_tests.rs",
             "benches/b.rs",
+            "examples/c.rs",
         ] {
             assert!(is_test_file(test), "{test}");
         }

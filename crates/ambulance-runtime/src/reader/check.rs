@@ -2,7 +2,7 @@
 
 use super::watch::read_with_deadline;
 use crate::clock::SystemClock;
-use card::{CardRead, Failure, TrustAnchors, Validity};
+use card::{CardRead, Chain, Failure, TrustAnchors, Validity};
 use model::Clock;
 use pcsc::{Context, ReaderState, Scope, State};
 use serde::Serialize;
@@ -154,12 +154,22 @@ fn describe(report: &mut CardCheck, read: &CardRead) {
     report.not_before = Some(read.not_before);
     report.not_after = Some(read.not_after);
     report.issuer = Some(read.issuer.clone());
-    report.chain = Some(kebab(&format!("{:?}", read.chain)));
+    report.chain = Some(chain_word(read.chain).to_owned());
     report.trusted = Some(read.chain.is_accepted());
     report.findings.extend(read.failures().into_iter().map(Finding::from));
 }
 
-/// `TestRefused` → `test-refused`.
+const fn chain_word(chain: Chain) -> &'static str {
+    match chain {
+        Chain::Trusted { .. } => "trusted",
+        Chain::InstallationTestCa => "installation-test-ca",
+        Chain::JlisTestCa => "jlis-test-ca",
+        Chain::TestRefused => "test-refused",
+        Chain::Untrusted => "untrusted",
+    }
+}
+
+/// `AndroidPhone` → `android-phone`.
 fn kebab(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for (i, c) in name.chars().enumerate() {

@@ -30,10 +30,10 @@ enum Seen {
 pub(super) fn run(probe: &Probe, anchors: &TrustAnchors) {
     let mut told: Option<Seen> = None;
     loop {
-        if let Ok(context) = Context::establish(Scope::User) {
-            if watch(&context, probe, anchors, &mut told).is_none() {
-                return;
-            }
+        if let Ok(context) = Context::establish(Scope::User)
+            && watch(&context, probe, anchors, &mut told).is_none()
+        {
+            return;
         }
         if tell(probe, &mut told, Seen::NoReader).is_none() {
             return;

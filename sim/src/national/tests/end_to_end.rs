@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use virtual_card::Persona;
+use virtual_card::{Behaviour, Persona, VirtualCard};
 
 struct World {
     stand_in: Handle,
@@ -230,4 +230,50 @@ async fn strangers_and_dead_ports_are_unreachable() {
     world.stand_in.shutdown().await;
     let answer = NationalGateway::with_clock(config, now).fetch(query("warfarin", all())).await;
     assert_eq!(answer.unwrap_err(), SourceError::Unreachable, "nobody listens");
+}
+
+#[test]
+fn credentials_are_made_once_and_the_authority_is_for_training() {
+    let directory = TempDir::new().expect("a directory");
+    #[expect(clippy::disallowed_methods, reason = "certificates are checked against the real clock")]
+    let now = SystemTime::now();
+    let (ca, first) = prepare(directory.path(), now).expect("made").client().expect("client files");
+    let (_, second) = prepare(directory.path(), now).expect("kept").client().expect("client files");
+    assert_eq!(first.fingerprint(), second.fingerprint());
+    assert!(ca.training());
+}
+
+/// EF `000A` of the JPKI AP, read as the crew's reader does: no PIN.
+fn read_certificate(card: &mut VirtualCard) -> Vec<u8> {
+    let mut send = |command: &[u8]| {
+        let mut answer = card.process(command);
+        let status = answer.split_off(answer.len().saturating_sub(2));
+        (answer, status)
+    };
+    let select = [0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+    assert_eq!(send(&select).1, [0x90, 0x00], "SELECT of the AP");
+    assert_eq!(send(&[0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x0a]).1, [0x90, 0x00], "SELECT of the file");
+    let mut bytes = Vec::new();
+    for block in 0..0x7f {
+        let (data, _) = send(&[0x00, 0xb0, block, 0x00, 0x00]);
+        if data.is_empty() {
+            break;
+        }
+        bytes.extend(data);
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn the_virtual_cards_certificate_finds_its_holder() {
+    let world = world().await;
+    let seconds = NOW.0 / 1_000_000;
+    let material = crate::card::load_or_create(world._directory.path(), seconds).expect("material");
+    let persona = Persona::named("kuromaru").expect("a persona");
+    let mut card = VirtualCard::new(&persona, &material, Behaviour::default(), seconds).expect("a card");
+    card.power_on();
+    let mut asked = query("kuromaru", all());
+    asked.evidence.certificate = read_certificate(&mut card);
+    let history = NationalGateway::with_clock(world.config(), now).fetch(asked).await.expect("a history");
+    assert_eq!(history.person.kana.as_str(), "タカハシ　レイコ");
 }

@@ -1,21 +1,17 @@
 //! The personas' histories mean on scene what their notes say.
 
 use super::super::{Register, answer};
+use super::end_to_end::certificate_of;
 use eligibility::protocol::{Consents, HistoryRequest, RequestBody, RequestHeader};
 use model::Timestamp;
 use patient_history::{ConsentBasis, ConsentScope, IdentityLevel, Period, SectionKind};
+use std::sync::OnceLock;
 use virtual_card::Persona;
 
 /// 2026-11-20 in the afternoon, Asia/Tokyo.
 pub(super) const NOW: Timestamp = Timestamp(1_795_150_000_000_000);
 
-/// A certificate that holds this serial number and nothing else worth reading.
-pub(super) fn certificate(serial_hex: &str) -> Vec<u8> {
-    let persona = Persona::all().expect("personas").into_iter().find(|p| p.certificate.serial == serial_hex);
-    super::end_to_end::certificate_of(&persona.expect("a persona with this serial"))
-}
-
-pub(super) fn request(persona: &Persona, period: Period) -> HistoryRequest {
+fn request(persona: &Persona, period: Period) -> HistoryRequest {
     let all = ConsentBasis::Spoken { scope: ConsentScope::All, told_to_hospitals: true };
     HistoryRequest {
         message_header: RequestHeader {
@@ -26,7 +22,7 @@ pub(super) fn request(persona: &Persona, period: Period) -> HistoryRequest {
             terminal: "t".into(),
         },
         message_body: RequestBody {
-            certificate: hex(&certificate(&persona.certificate.serial)).into(),
+            certificate: hex(&certificate_of(persona)).into(),
             identity_level: IdentityLevel::Visual,
             period,
             emergency_reason: None,
@@ -39,17 +35,20 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+fn register() -> &'static Register {
+    static REGISTER: OnceLock<Register> = OnceLock::new();
+    REGISTER.get_or_init(|| Register::of_personas().expect("readable"))
+}
+
 fn rows(id: &str, period: Period, kind: SectionKind) -> usize {
-    let register = Register::of_personas().expect("readable");
     let persona = Persona::named(id).expect("a persona");
-    let body = answer(&register, &request(&persona, period), NOW).message_body.expect("an answer");
+    let body = answer(register(), &request(&persona, period), NOW).message_body.expect("an answer");
     body.sections.iter().find(|s| s.known_kind() == Some(kind)).map_or(0, |s| s.rows.len())
 }
 
 #[test]
 fn every_persona_is_insured_and_its_rows_are_few_enough() {
-    let register = Register::of_personas().expect("readable");
-    assert_eq!(register.len(), 12);
+    assert_eq!(register().len(), 12);
     for persona in Persona::all().expect("personas") {
         let total: usize = SectionKind::ALL.iter().map(|k| rows(&persona.id, Period::Full, *k)).sum();
         let expected = if persona.id == "blank" || persona.id == "lapsed" { 0..=0 } else { 5..=60 };
@@ -70,9 +69,8 @@ fn look_back_depends_on_the_view() {
 
 #[test]
 fn no_facility_is_without_a_code_and_no_medicine_without_a_name() {
-    let register = Register::of_personas().expect("readable");
     for persona in Persona::all().expect("personas") {
-        let insured = register.find(&persona.certificate.serial).expect("insured");
+        let insured = register().find(&persona.certificate.serial).expect("insured");
         let today = NOW.tokyo_date().expect("a date");
         for kind in SectionKind::ALL {
             for row in insured.rows(kind, today, today.plus_days(-3000)) {

@@ -1,5 +1,5 @@
-//! A PC/SC daemon with the virtual reader for tests: one that runs is used and left alone, one that is started here is
-//! stopped by its id.
+//! A PC/SC daemon with the virtual reader: one that runs is used and left alone, one that is started here is stopped by
+//! its id.
 
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
@@ -21,15 +21,16 @@ const START_WITHIN: Duration = Duration::from_secs(20);
 /// A daemon that does not obey SIGTERM within this time is killed.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
-/// Programs that the tests run, and the packages that hold them.
-const PROGRAMS: [(&str, &str); 5] = [
-    ("pcscd", "pcscd"),
+/// The daemon and its package.
+const DAEMON: (&str, &str) = ("pcscd", "pcscd");
+/// Programs that only tests of the card against OpenSC run, and the packages that hold them.
+pub const OPENSC: [(&str, &str); 4] = [
     ("opensc-tool", "opensc"),
     ("pkcs15-tool", "opensc"),
     ("pkcs11-tool", "opensc"),
     ("openssl", "openssl"),
 ];
-/// Files that the tests need, and their packages.
+/// Files that the daemon needs, and their packages.
 const FILES: [(&str, &str); 1] = [(DRIVER, "vsmartcard-vpcd")];
 
 /// A daemon that answers, for as long as this value lives.
@@ -44,7 +45,7 @@ impl Pcscd {
     /// # Errors
     /// Names the packages that are missing, or says that the daemon has no virtual reader.
     pub fn ensure() -> Result<Self> {
-        check_packages()?;
+        check_packages(&[])?;
         if UnixStream::connect(SOCKET).is_ok() {
             if !reader_listens() {
                 bail!(
@@ -122,10 +123,15 @@ fn reader_listens() -> bool {
     TcpListener::bind(("0.0.0.0", PORT)).is_err()
 }
 
-fn check_packages() -> Result<()> {
-    let mut missing: Vec<_> = PROGRAMS.iter().filter(|(name, _)| !on_path(name)).map(|(_, package)| *package).collect();
+/// Fails with the names of missing packages: the daemon's, and those of further programs.
+///
+/// # Errors
+/// When any is missing.
+pub fn check_packages(programs: &[(&'static str, &'static str)]) -> Result<()> {
+    let needed = programs.iter().chain([&DAEMON]);
+    let mut missing: Vec<_> = needed.filter(|(name, _)| !on_path(name)).map(|(_, package)| *package).collect();
     missing.extend(FILES.iter().filter(|(file, _)| !Path::new(file).exists()).map(|(_, package)| *package));
-    if pkcs11_module().is_none() {
+    if !programs.is_empty() && pkcs11_module().is_none() {
         missing.push("opensc-pkcs11");
     }
     missing.dedup();

@@ -1,0 +1,413 @@
+//! What the tablet decides, seen from outside: commands and results in, effects and state out.
+
+use ambulance_core::{
+    CardInput, CardState, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored,
+};
+use card::{CardRead, Chain, TokenKind, Validity};
+use case::{Body, FindingsChange, Stored};
+use delivery::{LogHead, LogKind, Transaction};
+use field_alerts::{RuleTable, evaluate};
+use hospital_selection::HospitalTable;
+use model::{
+    BootId, CaseId, Complaint, CrewId, DepartmentId, DeviceId, LogId, Monotonic, Position, RngStreams,
+    SessionId, Stage, Timestamp, UnitId,
+};
+use patient_history::{
+    ConsentScope, HistorySnapshot, NotObtainableReason, PersonOnRecord, Period, QualificationValidity,
+};
+use std::sync::Arc;
+use travel_time::DistanceModel;
+use wire::{Answer, Ask, Entry, FeedItem, HistoryAnswer, LogFrame, LogReply, Passcode, Question, SignedIn, Welcome};
+
+const MINUTE: u64 = 60_000_000;
+
+/// A tablet with a store that writes at once and a server that acknowledges when told to.
+struct Bench {
+    core: Core,
+    now: Now,
+    written: Vec<Transaction>,
+    asks: Vec<Ask>,
+    frames: Vec<LogFrame>,
+    dropped_history: usize,
+}
+
+fn identity() -> Identity {
+    Identity {
+        device: DeviceId::from_bytes([1; 16]),
+        unit: UnitId::from_bytes([2; 16]),
+        department: DepartmentId::from_bytes([3; 16]),
+        training: true,
+    }
+}
+
+fn config() -> Config {
+    Config {
+        identity: identity(),
+        callsign: "立川01".into(),
+        department_name: "立川消防".into(),
+        version: "test".into(),
+        hospitals: Arc::new(HospitalTable::embedded().clone()),
+        travel: DistanceModel::japan(),
+    }
+}
+
+impl Bench {
+    fn new(restored: Restored) -> Self {
+        let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
+        let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };
+        let core = Core::new(config(), restored, &RngStreams::from_u64(7), now);
+        let mut bench = Self { core, now, written: vec![], asks: vec![], frames: vec![], dropped_history: 0 };
+        bench.drain();
+        bench
+    }
+
+    fn pass(&mut self, us: u64) {
+        self.now.mono.us += us;
+        self.now.utc = self.now.utc.plus_us(i64::try_from(us).expect("fits"));
+        self.core.handle_timeout(self.now);
+        self.drain();
+    }
+
+    fn command(&mut self, command: Command) {
+        self.core.handle_command(command, self.now);
+        self.drain();
+    }
+
+    fn input(&mut self, input: Input) {
+        self.core.handle(input, self.now);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(effect) = self.core.poll_effect() {
+            match effect {
+                Effect::Persist { id, transaction, .. } => {
+                    self.written.push(transaction);
+                    self.core.handle(Input::Persisted { id }, self.now);
+                }
+                Effect::ReadLog(request) => {
+                    let all = self.written.iter().flat_map(|t| &t.entries);
+                    let entries: Vec<Entry> =
+                        all.filter(|e| e.log == request.log && e.seq >= request.from).take(request.limit).cloned().collect();
+                    self.core.handle(Input::Entries { request, result: Ok(entries) }, self.now);
+                }
+                Effect::SendLog(frame) => self.frames.push(frame),
+                Effect::Ask(ask) => self.asks.push(*ask),
+                Effect::HistoryDropped => self.dropped_history += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn link_up(&mut self) {
+        let welcome = Welcome {
+            version: 1,
+            server_at: self.now.utc,
+            sent_at: self.now.utc,
+            training: true,
+            device: identity().device,
+            unit: identity().unit,
+            callsign: "立川01".into(),
+            department: identity().department,
+            department_name: "立川消防".into(),
+            session_valid: true,
+        };
+        self.input(Input::Link(LinkInput::Up(welcome)));
+    }
+
+    /// The server makes everything durable that it is offered.
+    fn acknowledge_all(&mut self) {
+        for _ in 0..10 {
+            let frames = std::mem::take(&mut self.frames);
+            if frames.is_empty() {
+                return;
+            }
+            for frame in frames {
+                match frame {
+                    LogFrame::Offer { log, .. } => self.input(Input::LogReply(LogReply::Resume { log, from: 1 })),
+                    LogFrame::Append { entries } => {
+                        if let Some(last) = entries.last() {
+                            self.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn sign_in(&mut self) {
+        self.command(Command::SignIn { login: "tanaka".into(), passcode: Passcode::new("123456".into()) });
+        let id = self.asks.pop().expect("asked").id;
+        let signed = SignedIn {
+            session: SessionId::from_bytes([5; 16]),
+            crew: CrewId::from_bytes([6; 16]),
+            name: "隊員".into(),
+            until: self.now.utc.plus_minutes(600),
+        };
+        self.input(Input::Answer { id, answer: Box::new(Answer::SignedIn(signed)) });
+    }
+
+    fn on_scene_with_card(&mut self) {
+        self.command(Command::At(Position::new(35.70, 139.41).expect("in Japan")));
+        self.command(Command::OpenCase);
+        self.input(Input::Card(CardInput::Reading));
+        self.pass(120_000);
+        self.input(Input::Card(CardInput::Read(Box::new(card()))));
+    }
+
+    fn bodies(&self) -> Vec<String> {
+        let entries = self.written.iter().flat_map(|t| &t.entries);
+        entries.filter_map(|e| Stored::decode(e.schema, &e.bytes).ok()).map(|e| e.body.kind().to_owned()).collect()
+    }
+
+    fn history(&self) -> &HistoryState {
+        &self.core.state().case().expect("a case").history
+    }
+
+    fn history_asks(&self) -> usize {
+        self.asks.iter().filter(|a| matches!(a.question, Question::History(_))).count()
+    }
+}
+
+fn card() -> CardRead {
+    CardRead {
+        kind: TokenKind::Card,
+        certificate: vec![0x30, 0x82],
+        serial: "01".into(),
+        not_before: 0,
+        not_after: 4_000_000_000,
+        issuer: "test".into(),
+        chain: Chain::InstallationTestCa,
+        validity: Validity::Valid,
+        commands: 7,
+    }
+}
+
+fn spoken() -> Command {
+    Command::ConsentSpoken { scope: ConsentScope::All }
+}
+
+fn answer(ask: &Ask, at: Timestamp) -> Answer {
+    let Question::History(question) = &ask.question else { panic!("not a look-up") };
+    let snapshot = HistorySnapshot {
+        lookup: question.lookup,
+        fetched_at: at,
+        person: PersonOnRecord {
+            name: "森川 和子".into(),
+            kana: "ﾓﾘｶﾜ ｶｽﾞｺ".into(),
+            birth_date: model::CivilDate::new(1948, 3, 1).expect("a date"),
+            sex: model::Sex::Female,
+        },
+        validity: QualificationValidity::Valid,
+        period: Period::Summary,
+        sections: vec![],
+        notices: vec![],
+    };
+    let today = at.tokyo_date().expect("a date");
+    let evaluation = evaluate(&RuleTable::embedded().expect("a table"), &snapshot, &model::Findings::default(), today);
+    Answer::History(Box::new(HistoryAnswer { snapshot, evaluation }))
+}
+
+#[test]
+fn a_look_up_leaves_only_after_its_consent_is_durable_on_the_server() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    assert!(matches!(bench.core.state().case().expect("a case").card, CardState::Face(_)), "the card is read by itself");
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    assert_eq!(bench.history_asks(), 0, "nothing leaves before the server has the consent");
+    bench.acknowledge_all();
+    assert_eq!(bench.history_asks(), 1);
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let came = answer(&ask, bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
+    assert!(matches!(bench.history(), HistoryState::Here { .. }));
+}
+
+#[test]
+fn refusal_sends_nothing_and_another_person_sends_nothing() {
+    for refuse in [true, false] {
+        let mut bench = Bench::new(Restored::default());
+        bench.link_up();
+        bench.sign_in();
+        bench.on_scene_with_card();
+        if refuse {
+            bench.command(Command::FaceMatches);
+            bench.command(Command::ConsentRefused);
+        } else {
+            bench.command(Command::FaceDiffers);
+            bench.command(spoken());
+        }
+        bench.acknowledge_all();
+        bench.pass(MINUTE);
+        assert_eq!(bench.history_asks(), 0);
+        assert!(matches!(bench.history(), HistoryState::NotAsked));
+    }
+}
+
+#[test]
+fn an_emergency_look_up_never_waits_longer_than_ten_minutes() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.input(Input::Link(LinkInput::Down { why: "圏外".into() }));
+    bench.command(Command::FaceMatches);
+    bench.command(Command::ConsentNotObtainable(NotObtainableReason::Unconscious));
+    assert!(matches!(bench.history(), HistoryState::Waiting { queued: true, .. }));
+    bench.pass(11 * MINUTE);
+    bench.link_up();
+    bench.acknowledge_all();
+    assert_eq!(bench.history_asks(), 0);
+    assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "emergency-waited-too-long"));
+}
+
+#[test]
+fn the_handover_wipes_after_ten_seconds_unless_undone() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    bench.acknowledge_all();
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let came = answer(&ask, bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
+    bench.command(Command::Stamp(Stage::TransferOfCare));
+    bench.pass(9_000_000);
+    bench.command(Command::Undo);
+    bench.pass(5_000_000);
+    assert!(matches!(bench.history(), HistoryState::Here { .. }), "undone in time: nothing is wiped");
+    bench.command(Command::Stamp(Stage::TransferOfCare));
+    bench.pass(10_000_001);
+    assert!(matches!(bench.history(), HistoryState::Wiped { .. }));
+    assert_eq!(bench.dropped_history, 1);
+    assert!(bench.core.state().case().expect("a case").view.is_closed());
+    // The answer that comes late is dropped unread.
+    let late = answer(&ask, bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(late) });
+    assert!(matches!(bench.history(), HistoryState::Wiped { .. }));
+}
+
+#[test]
+fn withdrawal_wipes_at_once() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    bench.command(Command::WithdrawConsent);
+    bench.acknowledge_all();
+    assert_eq!(bench.history_asks(), 0, "the queued look-up is gone");
+    assert!(bench.bodies().contains(&"consent_withdrawn".to_owned()));
+}
+
+#[test]
+fn nothing_of_the_history_rests_in_the_store() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    bench.acknowledge_all();
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let came = answer(&ask, bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
+    bench.command(Command::HistoryShown);
+    bench.command(Command::Stamp(Stage::InVehicle));
+    let needle = "森川".as_bytes();
+    for transaction in &bench.written {
+        let values = transaction.state.iter().filter_map(|s| match s {
+            delivery::StateChange::Put { value, .. } => Some(value),
+            delivery::StateChange::Delete { .. } => None,
+        });
+        for bytes in transaction.entries.iter().map(|e| &e.bytes).chain(values) {
+            assert!(!bytes.windows(needle.len()).any(|w| w == needle));
+        }
+    }
+}
+
+#[test]
+fn a_suggestion_stands_without_link_card_or_history() {
+    let mut bench = Bench::new(Restored::default());
+    bench.command(Command::At(Position::new(35.70, 139.41).expect("in Japan")));
+    bench.command(Command::OpenCase);
+    bench.command(Command::Observe(FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: true }));
+    let state = bench.core.state().case().expect("a case");
+    let list = state.suggestion.as_ref().expect("a list");
+    assert!(!list.ranking.candidates.is_empty() && list.decision.is_none());
+}
+
+#[test]
+fn a_restart_goes_on_where_the_disk_stands() {
+    let mut first = Bench::new(Restored::default());
+    first.command(Command::OpenCase);
+    first.command(Command::Stamp(Stage::OnScene));
+    let view = first.core.state().case().expect("a case").view.clone();
+    let entries: Vec<Entry> = first.written.iter().flat_map(|t| t.entries.clone()).collect();
+    let begun: Vec<_> = first.written.iter().flat_map(|t| t.begin.clone()).collect();
+    let heads: Vec<LogHead> = begun
+        .iter()
+        .map(|new| {
+            let last = entries.iter().filter(|e| e.log == new.log).max_by_key(|e| e.seq).expect("written");
+            LogHead { head: last.seq, digest: Some(delivery::entry_digest(&last.bytes)), ..LogHead::new(new.log, new.kind, first.now.utc) }
+        })
+        .collect();
+    let case_logs: Vec<LogId> = heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_))).map(|h| h.log).collect();
+    let kept = entries.iter().filter(|e| case_logs.contains(&e.log)).cloned().collect();
+    let mut second = Bench::new(Restored { heads, entries: kept, ..Restored::default() });
+    assert_eq!(second.core.state().case().expect("the case is back").view, view);
+    second.command(Command::Stamp(Stage::AtPatient));
+    let next = second.written.iter().flat_map(|t| &t.entries).find(|e| case_logs.contains(&e.log)).expect("written");
+    let before = entries.iter().filter(|e| e.log == next.log).max_by_key(|e| e.seq).expect("written");
+    let event = Stored::decode(next.schema, &next.bytes).expect("reads");
+    assert_eq!((event.name.seq, event.prev.0), (before.seq + 1, delivery::entry_digest(&before.bytes)));
+}
+
+#[test]
+fn a_new_store_in_a_case_written_before_says_so() {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    let case = old.core.state().current.expect("a case");
+    let mut new = Bench::new(Restored::default());
+    new.link_up();
+    for (position, entry) in old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).enumerate() {
+        let received_at = new.now.utc;
+        let position = u64::try_from(position).expect("few") + 1;
+        new.input(Input::Feed(Box::new(FeedItem::Fact { case, position, received_at, entry })));
+    }
+    new.command(Command::SelectCase(case));
+    new.command(Command::Stamp(Stage::OnScene));
+    let view = &new.core.state().case().expect("the case came by the feed").view;
+    assert_eq!(view.gaps.len(), 1, "what stood only in the old store may be missing");
+    assert!(view.incident.is_some());
+}
+
+fn of_case(entry: &Entry, case: CaseId) -> bool {
+    Stored::decode(entry.schema, &entry.bytes).is_ok_and(|e| e.subject.case() == Some(case))
+}
+
+#[test]
+fn a_failed_write_is_shown_and_taken_back() {
+    let mut bench = Bench::new(Restored::default());
+    bench.command(Command::OpenCase);
+    bench.core.handle_command(Command::Stamp(Stage::OnScene), bench.now);
+    let mut failed = None;
+    while let Some(effect) = bench.core.poll_effect() {
+        if let Effect::Persist { id, .. } = effect {
+            failed = Some(id);
+        }
+    }
+    bench.input(Input::PersistFailed { id: failed.expect("a write"), disk_full: true });
+    let state = bench.core.state();
+    assert!(state.case().expect("a case").view.stage(Stage::OnScene).is_none(), "what is not on disk is not shown as recorded");
+    assert!(state.faults.contains(&ambulance_core::Fault::DiskFull));
+    bench.command(Command::Stamp(Stage::OnScene));
+    let last = bench.written.iter().flat_map(|t| &t.entries).next_back().expect("written");
+    assert!(matches!(Stored::decode(last.schema, &last.bytes).expect("reads").body, Body::StageStamped { .. }));
+}

@@ -1,0 +1,114 @@
+//! A program of the demo: its log, its end.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+/// A program that does not obey SIGTERM within this time is killed.
+const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// A program must say that it is ready within this time.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Between two looks at a file that another process writes.
+const LOOK_EVERY: Duration = Duration::from_millis(30);
+
+/// A running program. Dropping it kills it.
+pub(super) struct Running {
+    name: String,
+    child: Child,
+    log: PathBuf,
+}
+
+/// Where programs and logs are.
+#[derive(Clone)]
+pub(super) struct Programs {
+    pub(super) bin: PathBuf,
+    pub(super) logs: PathBuf,
+}
+
+impl Programs {
+    /// A command of one of our programs.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.bin.join(program));
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    /// Starts a program that goes on.
+    pub(super) fn start(&self, name: &str, command: &mut Command) -> Result<Running> {
+        let log = self.logs.join(format!("{name}.log"));
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).with_context(|| format!("write {}", log.display()))?;
+        let again = file.try_clone().context("write the log")?;
+        let child = command.stdout(file).stderr(again).spawn().with_context(|| format!("start {name}"))?;
+        Ok(Running { name: name.to_owned(), child, log })
+    }
+
+    /// Runs a command to its end and returns what it printed.
+    pub(super) async fn run(&self, program: &str, args: &[&str]) -> Result<String> {
+        let output = self.command(program).args(args).output().await.with_context(|| format!("start {program}"))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!("`{program} {}` ended with {}: {}", args.join(" "), output.status, said.trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+impl Running {
+    /// Waits for a file that the program writes when it is ready.
+    pub(super) async fn ready(&mut self, file: &Path) -> Result<serde_json::Value> {
+        let wait = async {
+            loop {
+                if let Some(value) = read_json(file) {
+                    return Ok(value);
+                }
+                if let Some(status) = self.child.try_wait().context("watch a program")? {
+                    bail!("{} ended with {status}; see {}", self.name, self.log.display());
+                }
+                pause(LOOK_EVERY).await;
+            }
+        };
+        match tokio::time::timeout(READY_WITHIN, wait).await {
+            Ok(ready) => ready,
+            Err(_) => bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display()),
+        }
+    }
+
+    /// Waits for its end.
+    pub(super) async fn wait(&mut self) -> Result<ExitStatus> {
+        self.child.wait().await.with_context(|| format!("wait for {}", self.name))
+    }
+
+    /// SIGKILL, as a power cut would.
+    pub(super) async fn kill(mut self) -> Result<()> {
+        self.child.kill().await.with_context(|| format!("kill {}", self.name))
+    }
+
+    /// Its log.
+    pub(super) fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Asks it to end; kills it when it does not.
+    pub(super) async fn stop(mut self) {
+        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+        let asked = pid.is_some_and(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok());
+        if !asked || tokio::time::timeout(STOP_WITHIN, self.child.wait()).await.is_err() {
+            let _gone = self.child.kill().await;
+        }
+    }
+}
+
+/// A JSON file, when it is there and whole.
+pub(super) fn read_json(file: &Path) -> Option<serde_json::Value> {
+    #[expect(clippy::disallowed_methods, reason = "this is a program")]
+    let text = std::fs::read_to_string(file).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Lets time pass.
+pub(super) async fn pause(pause: Duration) {
+    #[expect(clippy::disallowed_methods, reason = "another process can only be awaited by looking")]
+    tokio::time::sleep(pause).await;
+}

@@ -1,0 +1,53 @@
+//! The command line of the stand-ins and the demo.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Stand-ins and the demo of the マイナ救急 field system. For training installations.
+#[derive(Debug, Parser)]
+#[command(name = "sim", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A virtual My Number card on the machine's virtual reader.
+    Card(sim::card::CardArgs),
+    /// A stand-in for オンライン資格確認等システム.
+    National(sim::national::NationalArgs),
+    /// Hospital desks that answer enquiries.
+    Hospitals(sim::hospitals::HospitalsArgs),
+    /// One whole transport on this machine.
+    Demo(sim::demo::DemoArgs),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).with_ansi(false).init();
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Card(args) => sim::card::run(args).map(|()| ExitCode::SUCCESS),
+        Command::National(args) => runtime()?.block_on(sim::national::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Hospitals(args) => runtime()?.block_on(sim::hospitals::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Demo(args) => sim::demo::run(&args).map(|ok| if ok { ExitCode::SUCCESS } else { ExitCode::from(1) }),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+fn filter() -> tracing_subscriber::EnvFilter {
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"))
+}
