@@ -1,22 +1,31 @@
 //! The screens: each a plain view model and its drawing. What comes in is a view model, what goes out are actions.
 
+pub mod alert_detail;
 pub mod card;
 pub mod consent_refused;
+pub mod consent_sections;
 pub mod consent_unobtainable;
 pub mod display;
+pub mod ending;
 pub mod enquiry;
 pub mod handover;
 pub mod history;
 pub mod history_empty;
 pub mod history_waiting;
+pub mod hospital_detail;
 pub mod hospitals;
 pub mod ladder;
+pub mod list;
 pub mod lock;
 pub mod mismatch;
+pub mod more_complaints;
 pub mod number_b;
 pub mod on_scene;
 pub mod override_choice;
+pub mod patients;
 pub mod ready;
+pub mod sign_in;
+pub mod stage_times;
 pub mod transport;
 pub mod value_keypad;
 pub mod wipe;
@@ -25,23 +34,32 @@ pub mod works_now;
 use crate::canvas::{Canvas, Display, Ledger};
 use crate::frame::{self, Out, ShellAction, ShellVm, Tab};
 
+use alert_detail::{AlertDetailAction, AlertDetailVm};
 use card::{CardAction, CardVm};
 use consent_refused::{ConsentRefusedAction, ConsentRefusedVm};
+use consent_sections::{ConsentSectionsAction, ConsentSectionsVm};
 use consent_unobtainable::{ConsentUnobtainableAction, ConsentUnobtainableVm};
 use display::{DisplayAction, DisplayVm};
+use ending::{EndingAction, EndingVm};
 use enquiry::{EnquiryAction, EnquiryVm};
 use handover::{HandoverAction, HandoverVm};
 use history::{HistoryAction, HistoryVm};
 use history_empty::{HistoryEmptyAction, HistoryEmptyVm};
 use history_waiting::{HistoryWaitingAction, HistoryWaitingVm};
+use hospital_detail::{HospitalDetailAction, HospitalDetailVm};
 use hospitals::{HospitalsAction, HospitalsVm};
 use ladder::{LadderAction, LadderVm};
+use list::{ListAction, ListVm};
 use lock::{LockAction, LockVm};
 use mismatch::{MismatchAction, MismatchVm};
+use more_complaints::{MoreComplaintsAction, MoreComplaintsVm};
 use number_b::{NumberBAction, NumberBVm};
 use on_scene::{OnSceneAction, OnSceneVm};
 use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
+use patients::{PatientsAction, PatientsVm};
 use ready::{ReadyAction, ReadyVm};
+use sign_in::{SignInAction, SignInVm};
+use stage_times::{StageTimesAction, StageTimesVm};
 use transport::{TransportAction, TransportVm};
 use value_keypad::{ValueKeypadAction, ValueKeypadVm};
 use wipe::{WipeAction, WipeVm};
@@ -92,6 +110,24 @@ pub enum Screen {
     Ladder(LadderVm),
     /// See [`display`].
     Display(DisplayVm),
+    /// See [`stage_times`].
+    StageTimes(StageTimesVm),
+    /// See [`ending`].
+    Ending(EndingVm),
+    /// See [`patients`].
+    Patients(PatientsVm),
+    /// See [`list`].
+    List(ListVm),
+    /// See [`alert_detail`].
+    AlertDetail(AlertDetailVm),
+    /// See [`hospital_detail`].
+    HospitalDetail(HospitalDetailVm),
+    /// See [`consent_sections`].
+    ConsentSections(ConsentSectionsVm),
+    /// See [`more_complaints`].
+    MoreComplaints(MoreComplaintsVm),
+    /// See [`sign_in`].
+    SignIn(SignInVm),
 }
 
 /// What the crew pressed.
@@ -141,6 +177,24 @@ pub enum Action {
     Ladder(LadderAction),
     /// On [`display`].
     Display(DisplayAction),
+    /// On [`stage_times`].
+    StageTimes(StageTimesAction),
+    /// On [`ending`].
+    Ending(EndingAction),
+    /// On [`patients`].
+    Patients(PatientsAction),
+    /// On [`list`].
+    List(ListAction),
+    /// On [`alert_detail`].
+    AlertDetail(AlertDetailAction),
+    /// On [`hospital_detail`].
+    HospitalDetail(HospitalDetailAction),
+    /// On [`consent_sections`].
+    ConsentSections(ConsentSectionsAction),
+    /// On [`more_complaints`].
+    MoreComplaints(MoreComplaintsAction),
+    /// On [`sign_in`].
+    SignIn(SignInAction),
 }
 
 impl Screen {
@@ -169,6 +223,15 @@ impl Screen {
             Self::Lock(_) => "lock",
             Self::Ladder(_) => "ladder",
             Self::Display(_) => "display",
+            Self::StageTimes(_) => "stage_times",
+            Self::Ending(_) => "ending",
+            Self::Patients(_) => "patients",
+            Self::List(_) => "list",
+            Self::AlertDetail(_) => "alert_detail",
+            Self::HospitalDetail(_) => "hospital_detail",
+            Self::ConsentSections(_) => "consent_sections",
+            Self::MoreComplaints(_) => "more_complaints",
+            Self::SignIn(_) => "sign_in",
         }
     }
 
@@ -176,16 +239,28 @@ impl Screen {
     #[must_use]
     pub fn tab(&self) -> Option<Tab> {
         match self {
-            Self::Ready(_) | Self::WorksNow(_) | Self::Lock(_) => None,
-            Self::OnScene(_) | Self::ValueKeypad(_) => Some(Tab::Assess),
+            Self::Ready(_)
+            | Self::WorksNow(_)
+            | Self::Lock(_)
+            | Self::SignIn(_)
+            | Self::StageTimes(_)
+            | Self::Ending(_)
+            | Self::Patients(_) => None,
+            Self::List(vm) => vm.tab,
+            Self::OnScene(_) | Self::ValueKeypad(_) | Self::MoreComplaints(_) => Some(Tab::Assess),
             Self::Card(_)
             | Self::NumberB(_)
+            | Self::ConsentSections(_)
             | Self::ConsentUnobtainable(_)
             | Self::ConsentRefused(_)
             | Self::Mismatch(_)
             | Self::Ladder(_) => Some(Tab::Card),
-            Self::History(_) | Self::HistoryWaiting(_) | Self::HistoryEmpty(_) => Some(Tab::History),
-            Self::Hospitals(_) | Self::OverrideChoice(_) | Self::Enquiry(_) => Some(Tab::Hospital),
+            Self::History(_) | Self::HistoryWaiting(_) | Self::HistoryEmpty(_) | Self::AlertDetail(_) => {
+                Some(Tab::History)
+            }
+            Self::Hospitals(_) | Self::OverrideChoice(_) | Self::Enquiry(_) | Self::HospitalDetail(_) => {
+                Some(Tab::Hospital)
+            }
             Self::Transport(_) | Self::Handover(_) | Self::Wipe(_) => Some(Tab::Handover),
             Self::Display(_) => Some(Tab::Display),
         }
@@ -221,6 +296,15 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::Lock(vm) => draw(c, shell, vm, tab, lock::ui, Action::Lock),
         Screen::Ladder(vm) => draw(c, shell, vm, tab, ladder::ui, Action::Ladder),
         Screen::Display(vm) => draw(c, shell, vm, tab, display::ui, Action::Display),
+        Screen::StageTimes(vm) => draw(c, shell, vm, tab, stage_times::ui, Action::StageTimes),
+        Screen::Ending(vm) => draw(c, shell, vm, tab, ending::ui, Action::Ending),
+        Screen::Patients(vm) => draw(c, shell, vm, tab, patients::ui, Action::Patients),
+        Screen::List(vm) => draw(c, shell, vm, tab, list::ui, Action::List),
+        Screen::AlertDetail(vm) => draw(c, shell, vm, tab, alert_detail::ui, Action::AlertDetail),
+        Screen::HospitalDetail(vm) => draw(c, shell, vm, tab, hospital_detail::ui, Action::HospitalDetail),
+        Screen::ConsentSections(vm) => draw(c, shell, vm, tab, consent_sections::ui, Action::ConsentSections),
+        Screen::MoreComplaints(vm) => draw(c, shell, vm, tab, more_complaints::ui, Action::MoreComplaints),
+        Screen::SignIn(vm) => draw(c, shell, vm, tab, sign_in::ui, Action::SignIn),
     };
     (actions, canvas.finish())
 }
