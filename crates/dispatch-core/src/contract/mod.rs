@@ -20,7 +20,9 @@ pub use ledger::{
 
 /// Makes one `#[test]` per promise in the module where it stands.
 ///
-/// `$block_on` runs a future to its end; `$make` is an async closure that makes an empty store.
+/// `$block_on` runs a future to its end; `$make` is an async closure that makes a box or guard around an empty store.
+///
+/// `$block_on` runs a future to its end; `$make` is an async closure that makes a box (or guard) with an empty store.
 #[macro_export]
 macro_rules! store_contract {
     ($block_on:expr, $make:expr) => {
@@ -35,7 +37,7 @@ macro_rules! store_contract {
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(
         #[test]
         fn $promise() {
-            $block_on(async { let store = ($make)().await; $crate::contract::$promise(&store).await });
+            $block_on(async { let store = ($make)().await; $crate::contract::$promise(&*store).await });
         }
     )+};
 }

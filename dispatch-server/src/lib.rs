@@ -1,0 +1,2 @@
+//! The dispatch server: edges around `dispatch-core`.
+pub mod store;

@@ -1,0 +1,61 @@
+//! The audit: one chain per start of this node.
+
+use super::SqliteStore;
+use super::fields::{Columns, count, failed};
+use audit::{Begin, Chain, ChainId, Hash, Outcome, ShownItem, Stored};
+use dispatch_core::store::{AuditLog, AuditTicket, StoreError};
+use model::Timestamp;
+
+const INSERT_ENTRY: &str = "INSERT INTO audit_entry (chain, seq, bytes, hash) VALUES ($1, $2, $3, $4)";
+const SELECT_ENTRIES: &str = "SELECT chain, seq, bytes, hash FROM audit_entry ORDER BY chain, seq";
+
+impl SqliteStore {
+    /// Stores the next entry, then moves the chain: a failed insert leaves the chain where it was.
+    async fn audit(&self, make: impl FnOnce(&Chain) -> Stored + Send) -> Result<(ChainId, u64), StoreError> {
+        let mut chain = self.chain.lock().await;
+        let stored = make(&chain);
+        let id = chain.head().chain;
+        let insert = sqlx::query(INSERT_ENTRY)
+            .bind(id.0.to_vec())
+            .bind(count(stored.seq))
+            .bind(stored.bytes.clone())
+            .bind(stored.hash.0.to_vec());
+        insert.execute(&self.write).await.map_err(failed)?;
+        chain.advance(&stored);
+        Ok((id, stored.seq))
+    }
+}
+
+impl AuditLog for SqliteStore {
+    async fn begin(&self, at: Timestamp, begin: Begin) -> Result<AuditTicket, StoreError> {
+        let lookup = begin.lookup;
+        let (chain, seq) = self.audit(|chain| chain.begin(at, begin)).await?;
+        Ok(AuditTicket { chain, seq, lookup })
+    }
+
+    async fn complete(
+        &self,
+        at: Timestamp,
+        ticket: AuditTicket,
+        outcome: Outcome,
+        shown: Vec<ShownItem>,
+    ) -> Result<(), StoreError> {
+        self.audit(|chain| chain.complete(at, ticket.seq, ticket.lookup, outcome, shown)).await?;
+        Ok(())
+    }
+
+    async fn chains(&self) -> Result<Vec<(ChainId, Vec<Stored>)>, StoreError> {
+        let rows = sqlx::query(SELECT_ENTRIES).fetch_all(&self.read).await.map_err(failed)?;
+        let mut chains: Vec<(ChainId, Vec<Stored>)> = Vec::new();
+        for row in &rows {
+            let chain = ChainId(row.fixed("chain")?);
+            let stored =
+                Stored { seq: row.counter("seq")?, bytes: row.bytes("bytes")?, hash: Hash(row.fixed("hash")?) };
+            match chains.last_mut().filter(|(known, _)| *known == chain) {
+                Some((_, entries)) => entries.push(stored),
+                None => chains.push((chain, vec![stored])),
+            }
+        }
+        Ok(chains)
+    }
+}

@@ -1,0 +1,100 @@
+//! The files: opening, migrating, connections.
+
+use super::{FACTS_BEHIND, SqliteStore, new_chain, writer};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection, SqlitePool};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, broadcast, mpsc};
+
+/// Each ends with its own `PRAGMA user_version`.
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_server.sql")];
+const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
+
+/// Connections for reading pages. Further readers wait for one.
+const READERS: u32 = 4;
+
+/// How long a statement waits for another process (an administrator's command) that is writing.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite refused.
+    #[error("open the database {}", path.display())]
+    Database {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Written by a newer version of this program.
+    #[error("the database {} has schema {found}, this program knows up to {known}", path.display())]
+    TooNew {
+        /// Which file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest known here.
+        known: usize,
+    },
+    /// No random numbers from the system.
+    #[error("take random numbers from the system")]
+    Random(#[source] getrandom::Error),
+}
+
+impl SqliteStore {
+    /// Opens both files and brings them to the newest schema; makes them when `create`.
+    ///
+    /// # Errors
+    /// [`OpenError`]; an existing file is not changed, except by a migration that succeeded.
+    pub async fn open(database: &Path, keys: &Path, create: bool) -> Result<Self, OpenError> {
+        let write = pool(database, create, 1).await?;
+        migrate(&write, database, &MIGRATIONS).await?;
+        let keys_pool = pool(keys, create, 1).await?;
+        migrate(&keys_pool, keys, &KEY_MIGRATIONS).await?;
+        let read = pool(database, false, READERS).await?;
+        let (jobs, inbox) = mpsc::channel(writer::JOBS_WAITING);
+        let (facts, _) = broadcast::channel(FACTS_BEHIND);
+        #[expect(clippy::disallowed_methods, reason = "the one task that writes facts")]
+        tokio::spawn(writer::run(inbox, write.clone(), facts.clone()));
+        let chain = Arc::new(Mutex::new(new_chain().map_err(OpenError::Random)?));
+        Ok(Self { read, write, keys: keys_pool, jobs, facts, chain })
+    }
+}
+
+async fn pool(path: &Path, create: bool, connections: u32) -> Result<SqlitePool, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        // What is deleted is overwritten: a destroyed key leaves no copy in the file.
+        .pragma("secure_delete", "ON");
+    let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(1).connect_with(options);
+    pool.await.map_err(|source| OpenError::Database { path: path.into(), source })
+}
+
+async fn migrate(pool: &SqlitePool, path: &Path, migrations: &[&'static str]) -> Result<(), OpenError> {
+    let fault = |source| OpenError::Database { path: path.into(), source };
+    let mut conn = pool.acquire().await.map_err(fault)?;
+    let found = version(&mut conn).await.map_err(fault)?;
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    if done > migrations.len() {
+        return Err(OpenError::TooNew { path: path.into(), found, known: migrations.len() });
+    }
+    for migration in migrations.iter().skip(done) {
+        let mut transaction = conn.begin().await.map_err(fault)?;
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await.map_err(fault)?;
+        transaction.commit().await.map_err(fault)?;
+    }
+    Ok(())
+}
+
+async fn version(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("PRAGMA user_version").fetch_one(conn).await
+}

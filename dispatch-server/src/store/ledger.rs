@@ -1,0 +1,94 @@
+//! Capacity reports and decision records.
+
+use super::SqliteStore;
+use super::fields::{Columns, failed, scope_columns};
+use dispatch_core::Scope;
+use dispatch_core::store::{DecisionRecord, Ledger, StoreError};
+use hospital_selection::CapacityReport;
+use model::{CaseId, DecisionId, DepartmentId, LookupId, QuestionId, Timestamp, UnitId};
+use sqlx::sqlite::SqliteRow;
+
+const UPSERT_CAPACITY: &str = "INSERT INTO capacity (hospital, capability, at, report) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (hospital, capability) DO UPDATE SET at = excluded.at, report = excluded.report \
+     WHERE excluded.at >= capacity.at";
+const SELECT_CAPACITY: &str = "SELECT report FROM capacity ORDER BY hospital, capability";
+const INSERT_DECISION: &str = "INSERT INTO decision \
+     (id, question, case_id, department, unit, at, lookup, alert_rules, request, output) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (question) DO NOTHING";
+const SELECT_QUESTION: &str = "SELECT * FROM decision \
+     WHERE question = $3 AND ($1 = 'installation' OR ($1 = 'department' AND department = $2))";
+const SELECT_DECISIONS: &str = "SELECT * FROM decision \
+     WHERE case_id = $3 AND ($1 = 'installation' OR ($1 = 'department' AND department = $2)) ORDER BY at, id";
+
+fn decision(row: &SqliteRow) -> Result<DecisionRecord, StoreError> {
+    Ok(DecisionRecord {
+        decision: DecisionId::from_bytes(row.fixed("id")?),
+        question: QuestionId::from_bytes(row.fixed("question")?),
+        case: CaseId::from_bytes(row.fixed("case_id")?),
+        department: DepartmentId::from_bytes(row.fixed("department")?),
+        unit: UnitId::from_bytes(row.fixed("unit")?),
+        at: Timestamp(row.int("at")?),
+        lookup: row.maybe_fixed("lookup")?.map(LookupId::from_bytes),
+        alert_rules: row.maybe_text("alert_rules")?,
+        request: row.bytes("request")?,
+        output: row.bytes("output")?,
+    })
+}
+
+impl Ledger for SqliteStore {
+    async fn report_capacity(&self, report: CapacityReport) -> Result<(), StoreError> {
+        let damaged = |_| StoreError::Damaged("a capacity report");
+        let capability = match report.capability {
+            None => String::new(),
+            Some(capability) => serde_json::to_string(&capability).map_err(damaged)?,
+        };
+        let query = sqlx::query(UPSERT_CAPACITY)
+            .bind(report.hospital.bytes().to_vec())
+            .bind(capability)
+            .bind(report.at.0)
+            .bind(serde_json::to_string(&report).map_err(damaged)?);
+        query.execute(&self.write).await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn capacity(&self) -> Result<Vec<CapacityReport>, StoreError> {
+        let rows = sqlx::query(SELECT_CAPACITY).fetch_all(&self.read).await.map_err(failed)?;
+        let report = |row: &SqliteRow| {
+            serde_json::from_str(&row.text("report")?).map_err(|_| StoreError::Damaged("a capacity report"))
+        };
+        rows.iter().map(report).collect()
+    }
+
+    async fn record_decision(&self, record: DecisionRecord) -> Result<DecisionRecord, StoreError> {
+        let insert = sqlx::query(INSERT_DECISION)
+            .bind(record.decision.bytes().to_vec())
+            .bind(record.question.bytes().to_vec())
+            .bind(record.case.bytes().to_vec())
+            .bind(record.department.bytes().to_vec())
+            .bind(record.unit.bytes().to_vec())
+            .bind(record.at.0)
+            .bind(record.lookup.map(|id| id.bytes().to_vec()))
+            .bind(record.alert_rules.clone())
+            .bind(record.request.clone())
+            .bind(record.output.clone());
+        if insert.execute(&self.write).await.map_err(failed)?.rows_affected() > 0 {
+            return Ok(record);
+        }
+        let scope = Scope::Department(record.department);
+        self.decision_of(scope, record.question).await?.ok_or(StoreError::Exists("a decision"))
+    }
+
+    async fn decision_of(&self, scope: Scope, question: QuestionId) -> Result<Option<DecisionRecord>, StoreError> {
+        let (kind, id) = scope_columns(scope);
+        let query = sqlx::query(SELECT_QUESTION).bind(kind).bind(id.to_vec()).bind(question.bytes().to_vec());
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.map(|row| decision(&row)).transpose()
+    }
+
+    async fn decisions(&self, scope: Scope, case: CaseId) -> Result<Vec<DecisionRecord>, StoreError> {
+        let (kind, id) = scope_columns(scope);
+        let query = sqlx::query(SELECT_DECISIONS).bind(kind).bind(id.to_vec()).bind(case.bytes().to_vec());
+        let rows = query.fetch_all(&self.read).await.map_err(failed)?;
+        rows.iter().map(decision).collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! The store on SQLite: facts, directory, ledger, audit and vault. The only place that names sqlx.
+//!
+//! Write-ahead log, `synchronous=FULL`; facts are written by one task with group commit, everything else by single
+//! statements on the same one connection for writing; pages are read on others. Statements are text constants that
+//! PostgreSQL understands as well.
+
+mod audit_log;
+mod database;
+mod directory;
+mod events;
+mod fields;
+mod hospitals;
+mod ledger;
+mod rows;
+mod sessions;
+mod vault;
+mod writer;
+mod writing;
+
+pub use database::OpenError;
+
+use audit::{Chain, ChainId};
+use dispatch_core::store::CommittedFact;
+use sqlx::SqlitePool;
+use std::sync::Arc;
+use tokio::sync::{Mutex, broadcast, mpsc};
+
+/// Groups of facts that a subscriber may be behind; then it is told that it missed some and reads from the store.
+pub const FACTS_BEHIND: usize = 1_024;
+
+/// Everything a server keeps, on two SQLite files.
+#[derive(Clone)]
+pub struct SqliteStore {
+    read: SqlitePool,
+    write: SqlitePool,
+    keys: SqlitePool,
+    jobs: mpsc::Sender<writer::Job>,
+    facts: broadcast::Sender<Arc<Vec<CommittedFact>>>,
+    chain: Arc<Mutex<Chain>>,
+}
+
+impl SqliteStore {
+    /// Facts in the order of their commit, in groups, from now on. Hints for those who read on from the store.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<CommittedFact>>> {
+        self.facts.subscribe()
+    }
+
+    /// Waits for writes under way and closes the files in an orderly way.
+    pub async fn close(&self) {
+        self.write.close().await;
+        self.keys.close().await;
+        self.read.close().await;
+    }
+}
+
+impl core::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SqliteStore")
+    }
+}
+
+/// A chain for this start of this node.
+fn new_chain() -> Result<Chain, getrandom::Error> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id)?;
+    Ok(Chain::start(ChainId(id)))
+}

@@ -1,0 +1,165 @@
+//! The parts of a case's page as HTML.
+
+use crate::web::clinical::{age_words, complaint_words, findings_table, sex_words};
+use crate::web::live::Panel;
+use crate::web::parts::{Moment, age, empty, hms, lasting, minutes_seconds, stage_time, triage_tag};
+use crate::web::state::App;
+use crate::web::words::{answer_words, consent_words, how_words, mark_of, release_words, sentence, writer_words};
+use case::{CaseView, EnquiryState, LookupOutcome};
+use dispatch_core::{CaseTimeline, TimelineEntry, alarms};
+use maud::{Markup, html};
+use model::Stage;
+
+/// A case that has not changed for so many seconds is drawn as old.
+const CASE_LIFE_S: i64 = 600;
+
+/// All parts.
+pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Vec<Panel> {
+    let view = &timeline.view;
+    vec![
+        ("head", head(app, timeline, moment)),
+        ("stages", stages(view)),
+        ("findings", findings(view, moment)),
+        ("enquiries", enquiries(app, view, moment)),
+        ("basis", basis(view, moment)),
+        ("timeline", entries(app, timeline, moment)),
+    ]
+}
+
+fn head<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
+    let view = &timeline.view;
+    let units = view.units.values().flatten().map(|(_, callsign)| callsign.as_str()).collect::<Vec<_>>().join("・");
+    let alarms = alarms(view, moment.now, |unit| app.units.live(unit).last_heard);
+    html! {
+        div.headline {
+            (triage_tag(view.findings.triage))
+            div {
+                p.big { (complaint_words(&view.findings)) }
+                p.q { (age_words(&view.findings)) " " (sex_words(view.findings.sex)) " · " (view.place.as_deref().unwrap_or("場所 未入力")) " · " @if units.is_empty() { span.nowt { "未割当" } } @else { (units) } }
+            }
+            div.key { span.q { "照会" } b.n { (view.enquiries.len()) } "回" }
+            @if let (Some(arrived), None) = (view.stage(Stage::OnScene), view.stage(Stage::LeftScene)) {
+                div.key { span.q { "現場" } b { (lasting(arrived.at, moment)) } }
+            }
+            div.key { span.q { "搬送先" } b { @if let Some(d) = view.destination() { (app.hospital_name(d.hospital)) } @else { "未定" } }
+                @if let Some(d) = view.destination() { span.q.sm { (how_words(d.how)) " " span.n { (hms(d.at)) } } }
+            }
+            @if let Some((ending, at)) = view.ending { div.key { span.q { "終了" } b { (ending.ja()) } span.n { (hms(at)) } } }
+            div.key { span.q { "最後の記録" } (age(timeline.head.changed_at, CASE_LIFE_S, moment)) }
+        }
+        @for alarm in &alarms { p.nowbox.nowt { (alarm.ja()) } }
+        @if view.not_understood > 0 { p.nowbox { "この版では読めない記録が " b.n { (view.not_understood) } " 件あります（消えてはいません）。" } }
+        @if let Some(text) = &view.call_text { p.pb { span.q { "通報　" } (text) } }
+    }
+}
+
+fn stages(view: &CaseView) -> Markup {
+    html! {
+        header.ph { h2 { "段階" } span.q { "± は時計が未照合" } }
+        table {
+            thead { tr { th { "段階" } th { "時刻" } th { "要した時間" } } }
+            tbody { @for leg in 1..=view.leg() { (leg_rows(view, leg)) } }
+        }
+    }
+}
+
+fn leg_rows(view: &CaseView, leg: u8) -> Markup {
+    let mut before = None;
+    html! {
+        @if view.leg() > 1 { tr { th colspan="3" scope="rowgroup" { (leg) "区間目" } } }
+        @for stage in Stage::ALL {
+            @let time = view.stages.get(&(leg, stage));
+            tr {
+                th scope="row" { (stage.ja()) }
+                td { @if let Some(time) = time { (stage_time(time)) } @else { "–" } }
+                td.n.sm { @if let (Some(time), Some(before)) = (time, before) { (minutes_seconds(time.at.since_us(before) / 1_000_000)) } }
+            }
+            ({ before = time.map(|t| t.at).or(before); "" })
+        }
+    }
+}
+
+fn findings(view: &CaseView, moment: Moment) -> Markup {
+    html! {
+        header.ph { h2 { "観察" } span.q { "隊の記録" } }
+        div.pb { (findings_table(&view.findings_at(moment.now), &view.vitals_at, moment)) }
+    }
+}
+
+fn enquiries<S>(app: &App<S>, view: &CaseView, moment: Moment) -> Markup {
+    let mut list: Vec<&EnquiryState> = view.enquiries.values().collect();
+    list.sort_by_key(|e| core::cmp::Reverse((e.sent_at, e.hospital)));
+    html! {
+        header.ph { h2 { "照会の記録" } span.q { (list.len()) "回・電話の照会も1回に数える" } }
+        @if list.is_empty() { div.pb { (empty("まだ照会していません", moment)) } }
+        @else {
+            table {
+                thead { tr { th { "病院" } th { "送信" } th { "表示" } th { "回答" } th { "待ち" } th { "結果" } } }
+                tbody { @for enquiry in list { (enquiry_row(app, view, enquiry, moment)) } }
+            }
+        }
+    }
+}
+
+fn enquiry_row<S>(app: &App<S>, view: &CaseView, enquiry: &EnquiryState, moment: Moment) -> Markup {
+    let decided = view.destination().is_some_and(|d| d.hospital == enquiry.hospital);
+    html! {
+        tr {
+            td { (app.hospital_name(enquiry.hospital)) @if enquiry.by_telephone { " " span.chip { "電話" } } }
+            td.n { (hms(enquiry.sent_at)) }
+            td.n { @if let Some(at) = enquiry.seen_at { (hms(at)) } @else { "–" } }
+            td { @if let Some((answer, at)) = &enquiry.answer { (answer_words(answer)) " " span.n.sm { (hms(*at)) } } @else { "未回答" } }
+            td.n { @match &enquiry.answer {
+                Some((_, at)) => (minutes_seconds(at.since_us(enquiry.sent_at) / 1_000_000)),
+                None if enquiry.released.is_none() => (lasting(enquiry.sent_at, moment)),
+                None => "–",
+            } }
+            td { @if decided { b { "搬送先" } } @else if let Some(reason) = enquiry.released { (release_words(reason)) } @else { "照会中" } }
+        }
+    }
+}
+
+fn basis(view: &CaseView, moment: Moment) -> Markup {
+    html! {
+        header.ph { h2 { "同意と履歴照会" } span.q { "内容はここには出ません" } }
+        div.pb {
+            @if view.consents.is_empty() { (empty("同意の記録はありません", moment)) }
+            @for consent in &view.consents {
+                p { span.n { (hms(consent.at)) } " " (consent_words(&consent.basis)) @if consent.withdrawn { " " b { "取消" } } }
+            }
+            @for lookup in view.lookups.values() {
+                p { span.n { (hms(lookup.asked_at)) } " 照会: " @match &lookup.outcome {
+                    Some(LookupOutcome::Answered) => { "回答あり" @if lookup.viewed { "・隊が閲覧" } },
+                    Some(LookupOutcome::Failed { code }) => { "回答なし（" (code) "）" },
+                    Some(LookupOutcome::Expired { code }) => { "期限切れ（" (code) "）" },
+                    None => "回答待ち",
+                } }
+            }
+            @if let Some((hospital, sha256)) = &view.handover_document {
+                p.xs.q { "引継書 SHA-256 " code { (sha256.get(..16).unwrap_or(sha256)) "…" } span hidden { (hospital) } }
+            }
+        }
+        @for gap in &view.gaps {
+            p.nowbox { b { "記録の欠落の可能性" } " タブレットの保存領域が失われました。" (gap.known_through) "件目までは受信しています。隊に確認してください。" }
+        }
+    }
+}
+
+fn entries<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
+    let mut list: Vec<&TimelineEntry> = timeline.entries.iter().collect();
+    list.sort_by_key(|entry| core::cmp::Reverse((entry.at, entry.position)));
+    html! {
+        header.ph { h2 { "経過" } span.q { "新しい順・" (list.len()) "件" } span.sp {} (age(timeline.head.changed_at, CASE_LIFE_S, moment)) }
+        ol.line {
+            @for entry in list {
+                li {
+                    time.n { (hms(entry.at)) @if entry.event.at.offset.is_none() { "±" } }
+                    i class=(mark_of(&entry.event.body)) {}
+                    span { (sentence(&entry.event.body, &app.hospitals)) }
+                    small.q { (writer_words(&entry.event.writer)) }
+                }
+            }
+        }
+        p.pb.xs.q { "● 段階　○ 記録　□ 照会　◆ 注意。隊の画面・病院の画面と同じ記録です。" }
+    }
+}

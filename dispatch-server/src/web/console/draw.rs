@@ -1,0 +1,173 @@
+//! The dispatch page's parts as HTML.
+
+use super::picture::{Picture, Todo, TodoKind, UnitRow};
+use crate::web::clinical::{age_words, complaint_words, sex_words};
+use crate::web::live::Panel;
+use crate::web::parts::{Moment, age, empty, hms, lasting, stage_track, triage_tag};
+use crate::web::state::App;
+use case::EnquiryAnswer;
+use dispatch_core::{Alarm, CaseSummary};
+use maud::{Markup, html};
+use model::{CaseId, Stage, UnitId};
+
+/// A unit's word is worth something for so many seconds (`dispatch_core::limits::SILENT_MINUTES`).
+const HEARD_LIFE_S: i64 = 180;
+/// A position is shown as old after so many seconds (design/web.md §5).
+const POSITION_LIFE_S: i64 = 60;
+
+/// The last digits of an id, as crews and dispatchers say them.
+pub(crate) fn short(case: CaseId) -> String {
+    let text = case.uuid().simple().to_string();
+    text.get(text.len().saturating_sub(4)..).unwrap_or_default().to_uppercase()
+}
+
+/// All parts.
+pub(super) fn panels<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Vec<Panel> {
+    vec![
+        ("todo", todo_panel(picture, moment)),
+        ("units", units_panel(&picture.units, moment)),
+        ("cases", cases_panel(app, &picture.cases, moment)),
+    ]
+}
+
+fn todo_panel(picture: &Picture, moment: Moment) -> Markup {
+    let (todo, units) = (&picture.todo, &picture.units);
+    let callsign = |id: UnitId| units.iter().find(|u| u.unit.id == id).map(|u| u.unit.callsign.as_str());
+    html! {
+        header.ph.nowbar[!todo.is_empty()] { h2 { "要対応" } b.n aria-live="polite" { (todo.len()) } }
+        @if todo.is_empty() { div.pb { (empty("いま人の手が要る事案はありません", moment)) } }
+        @for entry in todo { (todo_entry(entry, callsign, moment)) }
+    }
+}
+
+fn todo_entry<'a>(entry: &Todo, callsign: impl Fn(UnitId) -> Option<&'a str>, moment: Moment) -> Markup {
+    let link = format!("/cases/{}", entry.case);
+    html! {
+        div.nowbox.todo {
+            @match &entry.what {
+                TodoKind::Unassigned { since } => {
+                    p.nowt { (icon()) "未割当の119 " (short(entry.case)) }
+                    p.big { (lasting(*since, moment)) }
+                    a.btn.now href=(link) { "割り当てる" }
+                }
+                TodoKind::Alarm(Alarm::Difficult { enquiries, minutes, .. }) => {
+                    p.nowt { (icon()) "搬送困難 " (short(entry.case)) }
+                    p.big { "照会" (enquiries) "回・現場" (minutes) "分" }
+                    a.btn href=(link) { "事案を開く" }
+                }
+                TodoKind::Alarm(Alarm::Silent { unit, since, .. }) => {
+                    p.nowt { (icon()) "隊が無応答 " (callsign(*unit).unwrap_or("隊")) }
+                    p.big { @if let Some(since) = since { "最終受信 " (lasting(*since, moment)) " 前" } @else { "まだ一度も受信していません" } }
+                    p.sm { "無線で確認してください。" }
+                    a.btn href=(link) { "事案を開く" }
+                }
+                TodoKind::Alarm(alarm) => {
+                    p.nowt { (icon()) (short(entry.case)) }
+                    p { (alarm.ja()) }
+                    a.btn href=(link) { "事案を開く" }
+                }
+            }
+        }
+    }
+}
+
+fn icon() -> Markup {
+    html! {
+        svg.shape viewBox="0 0 16 16" aria-hidden="true" {
+            path d="M8 1 15.5 15H.5Z" fill="currentColor" {}
+            path d="M8 6v4.2M8 11.6v1.6" stroke="#fff" stroke-width="1.6" {}
+        }
+    }
+}
+
+fn units_panel(units: &[UnitRow], moment: Moment) -> Markup {
+    let silent = units.iter().filter(|u| u.is_silent(moment.now)).count();
+    let waiting = units.iter().filter(|u| u.case.is_none() && !u.is_silent(moment.now)).count();
+    html! {
+        header.ph { h2 { "隊" } span.q { "待機 " b.n { (waiting) } " / " span.n { (units.len()) } @if silent > 0 { " · " span.nowt { "無応答 " (silent) } } } }
+        @if units.is_empty() { div.pb { (empty("この本部に登録された隊はありません", moment)) } }
+        @else {
+            table {
+                thead { tr { th { "隊" } th { "状態" } th { "事案" } th { "最終受信" } th { "位置" } } }
+                tbody { @for row in units { (unit_line(row, moment)) } }
+            }
+        }
+    }
+}
+
+fn unit_line(row: &UnitRow, moment: Moment) -> Markup {
+    let silent = row.is_silent(moment.now);
+    html! {
+        tr.hatch[silent] {
+            td { b { (row.unit.callsign) } }
+            td {
+                @if silent { span.nowt { "無応答" } " " span.q.sm { "（最後の状態 " (row.duty()) "）" } } @else { (row.duty()) }
+            }
+            td { @if let Some((case, _)) = row.case { a.n href=(format!("/cases/{case}")) { (short(case)) } } @else { "–" } }
+            td { @if let Some(at) = row.live.last_heard { (age(at, HEARD_LIFE_S, moment)) } @else { span.q.sm { "受信なし" } } }
+            td {
+                @if let Some((place, at)) = row.live.position {
+                    span.n.xs { (format!("{:.4}, {:.4}", place.lat(), place.lon())) } " " (age(at, POSITION_LIFE_S, moment))
+                } @else { span.q.sm { "位置なし" } }
+            }
+        }
+    }
+}
+
+fn cases_panel<S>(app: &App<S>, cases: &[CaseSummary], moment: Moment) -> Markup {
+    let open = cases.iter().filter(|c| !c.view.is_closed()).count();
+    html! {
+        header.ph { h2 { "事案 " span.n { (open) } } span.q { "対応中と、2時間以内に終わったもの" } }
+        @if cases.is_empty() { div.pb { (empty("いま対応中の事案はありません", moment)) } }
+        @else {
+            table {
+                thead { tr { th { "事案" } th { "緊急度" } th { "訴え・場所" } th { "段階" } th { "経過" } th { "隊" } th { "照会" } th { "搬送先" } th { "更新" } } }
+                tbody { @for case in cases { (case_line(app, case, moment)) } }
+            }
+        }
+    }
+}
+
+fn case_line<S>(app: &App<S>, case: &CaseSummary, moment: Moment) -> Markup {
+    let view = &case.view;
+    let units = view.units.get(&view.leg()).into_iter().flatten();
+    let callsigns = units.map(|(_, callsign)| callsign.as_str()).collect::<Vec<_>>().join("・");
+    let began = view.stage(Stage::CallReceived).map_or(case.head.opened_at, |s| s.at);
+    html! {
+        tr.ended[view.is_closed()] {
+            td { a.n href=(format!("/cases/{}", case.head.case)) { (short(case.head.case)) } }
+            td { (triage_tag(view.findings.triage)) }
+            td {
+                (complaint_words(&view.findings)) " " span.q.sm { (age_words(&view.findings)) " " (sex_words(view.findings.sex)) }
+                br; span.q.sm { (view.place.as_deref().unwrap_or("場所 未入力")) }
+            }
+            td { (stage_track(view)) }
+            td {
+                @if let Some((ending, at)) = view.ending { span.sm { (ending.ja()) " " span.n { (hms(at)) } } }
+                @else { (lasting(began, moment)) }
+            }
+            td { @if callsigns.is_empty() { span.nowt { "未割当" } } @else { (callsigns) } }
+            td.n { (view.enquiries.len()) }
+            td { (destination(app, case)) }
+            td { (age(case.head.changed_at, HEARD_LIFE_S, moment)) }
+        }
+    }
+}
+
+fn destination<S>(app: &App<S>, case: &CaseSummary) -> Markup {
+    let view = &case.view;
+    if let Some(destination) = view.destination() {
+        return html! { (app.hospital_name(destination.hospital)) };
+    }
+    let waiting = view.enquiries.values().filter(|e| e.released.is_none() && e.answer.is_none()).count();
+    let offers = view
+        .enquiries
+        .values()
+        .filter(|e| e.released.is_none() && matches!(e.answer, Some((EnquiryAnswer::Conditional { .. }, _))))
+        .count();
+    html! {
+        @if waiting > 0 { (waiting) "院へ照会中" }
+        @if offers > 0 { " 条件付き " (offers) "件" }
+        @if waiting == 0 && offers == 0 { "–" }
+    }
+}

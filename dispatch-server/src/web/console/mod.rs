@@ -1,0 +1,64 @@
+//! The dispatch page: what needs a human, the units, the incidents; live.
+
+mod draw;
+mod incident;
+mod picture;
+
+pub(crate) use draw::short;
+pub(crate) use incident::{assign, new_page, open, seen_at, unit_select};
+pub(crate) use picture::{picture, unit_row};
+
+use super::fault::Fault;
+use super::layout::{self, Shell};
+use super::live::{self, Panel};
+use super::parts::Moment;
+use super::session::{CONSOLE, SignedIn};
+use super::sign_in::home;
+use super::state::App;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use dispatch_core::{Principal, Scope, Store};
+use maud::html;
+use std::collections::BTreeMap;
+
+/// `GET /`: the dispatch page, or where this account begins.
+pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: SignedIn) -> Result<Response, Fault> {
+    let home = home(&signed.web, app.training);
+    if home != "/" {
+        return Ok(Redirect::to(home).into_response());
+    }
+    let principal = signed.require(CONSOLE)?;
+    let place = department_name(&app, principal).await?;
+    let drawn = draw::panels(&app, &picture(&app, principal).await?, Moment::page(app.now()));
+    let shell = Shell::inside("指令", &app, &signed).at(place).live("/live/console".to_owned());
+    let content = html! {
+        main.console {
+            @for (id, panel) in &drawn { section.p id=(id) { (panel) } }
+        }
+    };
+    Ok(layout::page(&shell, &content).into_response())
+}
+
+/// `GET /live/console`.
+pub(crate) async fn live<S: Store + 'static>(
+    State(app): State<App<S>>,
+    signed: SignedIn,
+) -> Result<impl IntoResponse, Fault> {
+    signed.require(CONSOLE)?;
+    Ok(live::events(app, signed, BTreeMap::new(), |app: App<S>, principal, mut sent| async move {
+        let panels = panels(&app, &principal).await;
+        let events = live::changed(&mut sent, panels);
+        (sent, events)
+    }))
+}
+
+async fn panels<S: Store>(app: &App<S>, principal: &Principal) -> Result<Vec<Panel>, Fault> {
+    Ok(draw::panels(app, &picture(app, principal).await?, Moment::live(app.now())))
+}
+
+/// The name of the principal's department.
+pub(crate) async fn department_name<S: Store>(app: &App<S>, principal: &Principal) -> Result<String, Fault> {
+    let Scope::Department(id) = principal.scope else { return Ok(String::new()) };
+    let departments = app.store.departments().await.map_err(dispatch_core::UseCaseError::from)?;
+    Ok(departments.into_iter().find(|d| d.id == id).map(|d| d.name).unwrap_or_default())
+}

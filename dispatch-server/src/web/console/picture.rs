@@ -1,0 +1,118 @@
+//! What a dispatch page knows at one moment: folds of the department's cases, its units, its alarms.
+
+use crate::web::fault::Fault;
+use crate::web::state::{App, UnitLive};
+use dispatch_core::limits::SILENT_MINUTES;
+use dispatch_core::store::Unit;
+use dispatch_core::{Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases};
+use model::{CaseId, Stage, Timestamp};
+
+/// Ended cases stay on the page so long, minutes.
+const ENDED_MINUTES: i64 = 120;
+
+/// A unit with what is known of it.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitRow {
+    /// Which.
+    pub(crate) unit: Unit,
+    /// What is known right now.
+    pub(crate) live: UnitLive,
+    /// The open case that it works on, and how far.
+    pub(crate) case: Option<(CaseId, Option<Stage>)>,
+}
+
+impl UnitRow {
+    /// Not heard for too long, or never: shown as silent whatever it was doing.
+    pub(crate) fn is_silent(&self, now: Timestamp) -> bool {
+        self.live.last_heard.is_none_or(|at| at.age_minutes(now) >= SILENT_MINUTES)
+    }
+    /// What it does, as far as its facts say.
+    pub(crate) fn duty(&self) -> &'static str {
+        match self.case {
+            None => "待機",
+            Some((_, stage)) => stage.map_or("指令", Stage::ja),
+        }
+    }
+}
+
+/// What a human has to do something about.
+#[derive(Clone, Debug)]
+pub(crate) struct Todo {
+    /// Its case.
+    pub(crate) case: CaseId,
+    /// What.
+    pub(crate) what: TodoKind,
+}
+
+/// In the order of harm per minute.
+#[derive(Clone, Debug)]
+pub(crate) enum TodoKind {
+    /// Nobody was sent.
+    Unassigned {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// An alarm of the case.
+    Alarm(Alarm),
+}
+
+impl TodoKind {
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Unassigned { .. } => 0,
+            Self::Alarm(Alarm::Conflict { .. }) => 1,
+            Self::Alarm(Alarm::Difficult { .. }) => 2,
+            Self::Alarm(Alarm::Silent { .. }) => 3,
+            Self::Alarm(Alarm::MayHaveGap { .. }) => 4,
+        }
+    }
+}
+
+/// One moment.
+pub(crate) struct Picture {
+    /// Cases, open ones first, the newest first.
+    pub(crate) cases: Vec<CaseSummary>,
+    /// Units by callsign.
+    pub(crate) units: Vec<UnitRow>,
+    /// What needs a human.
+    pub(crate) todo: Vec<Todo>,
+}
+
+/// Reads it.
+pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Result<Picture, Fault> {
+    let now = app.now();
+    let store = app.store.as_ref();
+    let mut list = cases(store, principal, CaseFilter { open_only: true, ..CaseFilter::default() }).await?;
+    let recent = CaseFilter { changed_since: Some(now.plus_minutes(-ENDED_MINUTES)), ..CaseFilter::default() };
+    list.extend(cases(store, principal, recent).await?.into_iter().filter(|case| case.view.is_closed()));
+    let units = store.units(principal.scope).await.map_err(UseCaseError::from)?;
+    let units: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &list)).collect();
+    let todo = todo(app, &list, now);
+    Ok(Picture { cases: list, units, todo })
+}
+
+/// A unit's row, given the department's cases.
+pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, cases: &[CaseSummary]) -> UnitRow {
+    let works_on = |case: &&CaseSummary| {
+        let view = &case.view;
+        let sent = view.units.get(&view.leg()).is_some_and(|units| units.iter().any(|(id, _)| *id == unit.id));
+        sent && !view.is_closed() && view.stage(Stage::BackInService).is_none()
+    };
+    let case = cases.iter().find(works_on).map(|c| (c.head.case, c.view.last_stage().map(|(stage, _)| stage)));
+    UnitRow { live: app.units.live(unit.id), unit, case }
+}
+
+fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> Vec<Todo> {
+    let mut todo = Vec::new();
+    for case in cases.iter().filter(|case| !case.view.is_closed()) {
+        let id = case.head.case;
+        if case.view.units.is_empty() {
+            let since = case.view.stage(Stage::CallReceived).map_or(case.head.opened_at, |s| s.at);
+            todo.push(Todo { case: id, what: TodoKind::Unassigned { since } });
+        }
+        let found = alarms(&case.view, now, |unit| app.units.live(unit).last_heard);
+        todo.extend(found.into_iter().map(|alarm| Todo { case: id, what: TodoKind::Alarm(alarm) }));
+    }
+    todo.sort_by_key(|entry| (entry.what.rank(), entry.case));
+    todo
+}

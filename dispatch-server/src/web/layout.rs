@@ -1,0 +1,132 @@
+//! The frame of every page: head, top bar with the 訓練 banner, and where live updates come from.
+
+use super::fault::Fault;
+use super::parts::{hidden_csrf, hms};
+use super::session::{ADMIN, CONSOLE, DESK, SignedIn};
+use super::state::App;
+use dispatch_core::{Role, Scope};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use model::Timestamp;
+
+/// The banner's words; on every page and print of a training installation.
+pub(crate) const TRAINING: &str = "訓練";
+
+/// What surrounds a page's content.
+pub(crate) struct Shell<'a> {
+    title: &'a str,
+    training: bool,
+    now: Timestamp,
+    signed: Option<&'a SignedIn>,
+    place: String,
+    live: Option<String>,
+}
+
+impl<'a> Shell<'a> {
+    /// Of a page for which nobody is signed in.
+    pub(crate) const fn outside(title: &'a str, training: bool, now: Timestamp) -> Self {
+        Self { title, training, now, signed: None, place: String::new(), live: None }
+    }
+    /// Of a signed-in person's page.
+    pub(crate) fn inside<S>(title: &'a str, app: &App<S>, signed: &'a SignedIn) -> Self {
+        let place = signed.web.principal.hospital().map(|id| app.hospital_name(id)).unwrap_or_default();
+        Self { title, training: app.training, now: app.now(), signed: Some(signed), place, live: None }
+    }
+    /// The department or hospital beside the title.
+    pub(crate) fn at(mut self, place: String) -> Self {
+        self.place = place;
+        self
+    }
+    /// Kept up to date from this address.
+    pub(crate) fn live(mut self, address: String) -> Self {
+        self.live = Some(address);
+        self
+    }
+}
+
+/// A whole page. Titles hold no patient's data.
+pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="ja" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { @if shell.training { "【" (TRAINING) "】" } (shell.title) }
+                link rel="stylesheet" href="/assets/style.css";
+                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+                script type="module" src="/assets/live.js" {}
+            }
+            body data-live=[shell.live.as_deref()] data-now=(shell.now.millis()) {
+                @if shell.training {
+                    div.train role="note" { b { (TRAINING) } span { "訓練用のサーバーです。実際の傷病者・病院の回答ではありません。" } b { (TRAINING) } }
+                }
+                (top(shell))
+                @if shell.live.is_some() {
+                    div.lost.nowbar role="alert" hidden { span { "" } }
+                }
+                (content)
+            }
+        }
+    }
+}
+
+fn top(shell: &Shell<'_>) -> Markup {
+    html! {
+        div.top {
+            div.app { (mark()) b { (shell.title) } small { (shell.place) } }
+            @if let Some(signed) = shell.signed { (tabs(signed)) }
+            span.sp {}
+            @if shell.live.is_some() { span.link data-link="" { "更新 " time.n data-checked="" { (hms(shell.now)) } } }
+            time.clock data-clock="" { (hms(shell.now)) }
+            @if let Some(signed) = shell.signed {
+                span.who {
+                    (signed.web.account.name) " " small { (role_words(signed)) }
+                }
+                form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { "サインアウト" } }
+            }
+        }
+    }
+}
+
+fn role_words(signed: &SignedIn) -> String {
+    signed.web.account.roles.iter().map(|role: &Role| role.ja()).collect::<Vec<_>>().join("・")
+}
+
+fn tabs(signed: &SignedIn) -> Markup {
+    let department = matches!(signed.web.principal.scope, Scope::Department(_));
+    html! {
+        nav.tabs {
+            @if signed.has(CONSOLE) && department { a href="/" { "指令" } }
+            @if signed.has(super::session::DISPATCH) && department { a href="/incidents/new" { "119受付" } }
+            @if signed.has(DESK) { a href="/desk" { "受入照会" } }
+            @if signed.has(ADMIN) { a href="/admin" { "管理" } }
+            a href="/password" { "パスコード" }
+        }
+    }
+}
+
+/// The product's mark, drawn.
+fn mark() -> PreEscaped<&'static str> {
+    PreEscaped(include_str!("assets/icon.svg"))
+}
+
+/// A refusal as a page.
+pub(crate) fn fault_page(training: bool, now: Timestamp, fault: &Fault) -> Markup {
+    let shell = Shell::outside("お知らせ", training, now);
+    page(&shell, &html! {
+        main.narrow {
+            section.p {
+                header.ph { h1 { (fault.title) } }
+                div.pb {
+                    p { (fault.detail) }
+                    p.q.sm { "コード " code { (fault.code) } " · " time.n { (hms(now)) } }
+                    p.row {
+                        a.btn href="/" { "はじめの画面へ" }
+                        a.btn href="/sign-in" { "サインイン" }
+                        @if fault.code == "passcode_one_time" { a.btn.pri href="/password" { "パスコードの変更" } }
+                    }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,136 @@
+//! What every handler is given.
+
+use super::codes::HandoverCodes;
+use super::passcode::Passcodes;
+use super::throttle::Throttle;
+use dispatch_core::Call;
+use field_alerts::RuleTable;
+use hospital_selection::HospitalTable;
+use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What is known of a unit right now, apart from its facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct UnitLive {
+    /// A tablet of it has a connection that answered its last probe.
+    pub connected: bool,
+    /// When anything was last received from it.
+    pub last_heard: Option<Timestamp>,
+    /// Where it was, and when.
+    pub position: Option<(Position, Timestamp)>,
+}
+
+/// Who knows which units are there. The side of the tablets implements it.
+pub trait LiveUnits: Send + Sync {
+    /// What is known of this unit; the default when nothing is.
+    fn live(&self, unit: UnitId) -> UnitLive;
+}
+
+/// Nobody was heard since the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NobodyHeard;
+
+impl LiveUnits for NobodyHeard {
+    fn live(&self, _: UnitId) -> UnitLive {
+        UnitLive::default()
+    }
+}
+
+/// Hints that something changed. They carry no data: every page reads on for itself, in its own scope.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    count: Arc<watch::Sender<u64>>,
+    stopping: Arc<watch::Sender<bool>>,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { count: Arc::new(watch::Sender::new(0)), stopping: Arc::new(watch::Sender::new(false)) }
+    }
+}
+
+impl Changes {
+    /// Something was committed or heard: open pages look again.
+    pub fn touch(&self) {
+        self.count.send_modify(|count| *count = count.wrapping_add(1));
+    }
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.count.subscribe()
+    }
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+}
+
+/// Everything that the HTTPS side works with.
+pub struct AppState<S> {
+    /// Facts, accounts, audit.
+    pub store: Arc<S>,
+    /// The server's clock.
+    pub clock: Arc<dyn Clock + Send + Sync>,
+    /// A training installation (訓練).
+    pub training: bool,
+    /// Names of hospitals.
+    pub hospitals: Arc<HospitalTable>,
+    /// Rules of the field alerts.
+    pub rules: Arc<RuleTable>,
+    /// Which units are there.
+    pub units: Arc<dyn LiveUnits>,
+    /// Hints for open pages.
+    pub changes: Changes,
+    pub(crate) passcodes: Passcodes,
+    pub(crate) throttle: Throttle,
+    pub(crate) codes: HandoverCodes,
+}
+
+/// The shared form.
+pub(crate) type App<S> = Arc<AppState<S>>;
+
+impl<S> AppState<S> {
+    /// With nothing heard, nobody signed in and no codes given out.
+    pub fn new(
+        store: Arc<S>,
+        clock: Arc<dyn Clock + Send + Sync>,
+        training: bool,
+        hospitals: Arc<HospitalTable>,
+        rules: Arc<RuleTable>,
+        units: Arc<dyn LiveUnits>,
+        changes: Changes,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            training,
+            hospitals,
+            rules,
+            units,
+            changes,
+            passcodes: Passcodes::default(),
+            throttle: Throttle::default(),
+            codes: HandoverCodes::default(),
+        }
+    }
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.utc()
+    }
+    /// A call of a use case, with ids of its own.
+    pub(crate) fn call(&self) -> Result<Call<'_>, super::Fault> {
+        let ids = IdSource::new(RngStreams::new(random()?).stream("web"));
+        Ok(Call::new(self.clock.as_ref(), ids, self.training))
+    }
+    /// A hospital's official name; its id when the table does not know it.
+    pub(crate) fn hospital_name(&self, id: HospitalId) -> String {
+        self.hospitals.get(id).map_or_else(|| format!("病院 {id}"), |h| h.name.clone())
+    }
+}
+
+/// Random bytes of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], super::Fault> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| super::Fault::internal("drawing random bytes"))?;
+    Ok(bytes)
+}
