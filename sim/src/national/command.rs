@@ -36,8 +36,10 @@ pub struct NationalArgs {
 /// # Errors
 /// An address that is taken, unreadable credentials or personas.
 pub async fn run(args: NationalArgs) -> Result<()> {
+    // Absolute, so that the paths in the JSON file hold wherever it is read.
+    let directory = std::path::absolute(&args.tls)?;
     #[expect(clippy::disallowed_methods, reason = "certificates are dated when they are made")]
-    let files = prepare(&args.tls, SystemTime::now())?;
+    let files = prepare(&directory, SystemTime::now())?;
     let (ca, credential) = files.server()?;
     let tls = pki::mutual_tls_server_config(&ca, &credential)?;
     let register = Register::of_personas()?;
