@@ -1,13 +1,19 @@
 //! A PC/SC daemon with the virtual reader: one that runs is used and left alone, one that is started here is stopped by
 //! its id.
+//!
+//! The virtual reader's driver listens on every address of the machine. A daemon that is started here therefore gets a
+//! network namespace of its own, where that is allowed: nobody outside can lay a card on it.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use virtual_card::VirtualCard;
+
+use crate::card::{Plugged, plug, plug_in};
 
 /// Where libpcsclite finds the daemon.
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -37,6 +43,8 @@ const FILES: [(&str, &str); 1] = [(DRIVER, "vsmartcard-vpcd")];
 pub struct Pcscd {
     /// None: it was running before.
     started: Option<Child>,
+    /// The reader listens in the daemon's own network namespace.
+    apart: bool,
 }
 
 impl Pcscd {
@@ -47,14 +55,15 @@ impl Pcscd {
     pub fn ensure() -> Result<Self> {
         check_packages(&[])?;
         if UnixStream::connect(SOCKET).is_ok() {
-            if !reader_listens() {
+            if !reader_listens(Path::new("/proc/net/tcp")) {
                 bail!(
                     "using the running pcscd: it has no virtual reader on port {PORT}; restart it with vsmartcard-vpcd installed"
                 );
             }
-            return Ok(Self { started: None });
+            return Ok(Self { started: None, apart: false });
         }
-        let mut daemon = Self { started: Some(start()?) };
+        let apart = may_be_apart();
+        let mut daemon = Self { started: Some(start(apart)?), apart };
         daemon.wait_until_ready()?;
         Ok(daemon)
     }
@@ -63,6 +72,29 @@ impl Pcscd {
     #[must_use]
     pub fn is_ours(&self) -> bool {
         self.started.is_some()
+    }
+
+    /// The network namespace in which the reader listens, when it is not this process's own.
+    #[must_use]
+    pub fn namespace(&self) -> Option<PathBuf> {
+        self.apart.then(|| self.proc("ns/net"))
+    }
+
+    /// Puts a card on the reader.
+    ///
+    /// # Errors
+    /// When the reader cannot be reached.
+    pub fn plug(&self, card: VirtualCard) -> std::io::Result<Plugged> {
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
+        match self.namespace() {
+            Some(namespace) => plug_in(card, at, &namespace),
+            None => plug(card, at),
+        }
+    }
+
+    fn proc(&self, file: &str) -> PathBuf {
+        let of = self.started.as_ref().map_or_else(|| "self".to_owned(), |child| child.id().to_string());
+        Path::new("/proc").join(of).join(file)
     }
 
     #[expect(clippy::disallowed_methods, reason = "another process' start can only be awaited by looking")]
@@ -74,7 +106,7 @@ impl Pcscd {
             {
                 bail!("starting pcscd: it ended at once with {status}; it needs root, and /run/pcscd");
             }
-            if UnixStream::connect(SOCKET).is_ok() && reader_listens() {
+            if UnixStream::connect(SOCKET).is_ok() && reader_listens(&self.proc("net/tcp")) {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -107,20 +139,29 @@ fn ends_within(child: &mut Child, limit: Duration) -> bool {
     false
 }
 
-fn start() -> Result<Child> {
-    std::fs::create_dir_all("/run/pcscd").context("making /run/pcscd for pcscd (root needed)")?;
-    Command::new("pcscd")
-        .arg("--foreground")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("starting pcscd")
+/// Whether this process may make a network namespace and bring its loopback up.
+fn may_be_apart() -> bool {
+    let tried = Command::new("unshare").args(["--net", "ip", "link", "set", "lo", "up"]).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
 }
 
-/// Looks without connecting: a connection would be taken for a card.
-fn reader_listens() -> bool {
-    TcpListener::bind(("0.0.0.0", PORT)).is_err()
+fn start(apart: bool) -> Result<Child> {
+    std::fs::create_dir_all("/run/pcscd").context("making /run/pcscd for pcscd (root needed)")?;
+    let mut command = Command::new(if apart { "unshare" } else { "pcscd" });
+    if apart {
+        // Both `exec`s keep the process id: it stays the one that we stop.
+        command.args(["--net", "sh", "-c", "ip link set lo up && exec pcscd --foreground"]);
+    } else {
+        command.arg("--foreground");
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting pcscd")
+}
+
+/// Looks without connecting: a connection would be taken for a card. The file is a namespace's table of sockets.
+fn reader_listens(table: &Path) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the kernel's table is a file")]
+    let text = std::fs::read_to_string(table).unwrap_or_default();
+    text.lines().any(|line| line.contains(&format!(":{PORT:04X} ")) && line.split_whitespace().nth(3) == Some("0A"))
 }
 
 /// Fails with the names of missing packages: the daemon's, and those of further programs.

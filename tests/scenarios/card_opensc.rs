@@ -1,17 +1,12 @@
 //! OpenSC, which knows nothing of this project, must take the virtual card for a My Number card: through a real PC/SC
 //! daemon, with its own tools, to a signature that openssl verifies.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a system test: real clock, real files, loud failure"
-)]
 
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sim::card::{Plugged, VPCD_PORT, load_or_create, plug};
-use sim::pcscd::{Pcscd, pkcs11_module};
+use sim::card::{Plugged, load_or_create};
+use sim::pcscd::{OPENSC, Pcscd, check_packages, pkcs11_module};
 use virtual_card::{Behaviour, CONTACTLESS_ATR, EndOfFile, MY_NUMBER_FILES, Persona, VirtualCard};
 
 const AUTH_PIN: &str = "1234";
@@ -20,11 +15,12 @@ const SIGN_PASSWORD: &str = "ABC123";
 /// Everything in one test, one card after the other: there is one reader.
 #[test]
 fn pcsc_opensc_takes_the_virtual_card_for_a_my_number_card() {
-    let _daemon = Pcscd::ensure().unwrap();
+    check_packages(&OPENSC).unwrap();
+    let daemon = Pcscd::ensure().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();
 
-    let card = put(dir, "warfarin", Behaviour::default());
+    let card = put(&daemon, dir, "warfarin", Behaviour::default());
     assert!(ok("opensc-tool", &["--wait", "-n"]).contains("jpki"));
     the_whole_directory_is_listed();
     the_certificates_are_read(dir);
@@ -37,7 +33,7 @@ fn pcsc_opensc_takes_the_virtual_card_for_a_my_number_card() {
         Behaviour { atr: CONTACTLESS_ATR.to_vec(), ..Behaviour::default() },
         Behaviour { end_of_file: EndOfFile::Warning, filler: 40, ..Behaviour::default() },
     ] {
-        let card = put(dir, "child", behaviour.clone());
+        let card = put(&daemon, dir, "child", behaviour.clone());
         assert!(ok("opensc-tool", &["--wait", "-n"]).contains("jpki"), "{behaviour:?}");
         let pem = ok("pkcs15-tool", &["--read-certificate", "1"]);
         assert!(pem.contains("BEGIN CERTIFICATE"), "{behaviour:?}");
@@ -45,11 +41,11 @@ fn pcsc_opensc_takes_the_virtual_card_for_a_my_number_card() {
     }
 }
 
-fn put(dir: &Path, persona: &str, behaviour: Behaviour) -> Plugged {
+fn put(daemon: &Pcscd, dir: &Path, persona: &str, behaviour: Behaviour) -> Plugged {
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
     let material = load_or_create(dir, now).unwrap();
     let card = VirtualCard::new(&Persona::named(persona).unwrap(), &material, behaviour, now).unwrap();
-    plug(card, ("127.0.0.1", VPCD_PORT)).unwrap()
+    daemon.plug(card).unwrap()
 }
 
 fn the_whole_directory_is_listed() {

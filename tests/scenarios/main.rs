@@ -1,5 +1,9 @@
 //! One test binary; a scenario per file.
 
-#![expect(clippy::disallowed_methods, reason = "system tests start programs, read files and wait")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "system tests: real clock, real files, loud failure"
+)]
 
 mod card_opensc;

@@ -85,20 +85,46 @@ impl Journal {
     }
 
     /// Writes one event of a case. The first one of a tablet in a case says how it joined.
-    pub fn write_case(&mut self, case: CaseId, join: JoinReason, body: Body, stamp: Stamp<'_>) -> Vec<(Event, Hash)> {
+    pub fn write_case(
+        &mut self,
+        case: CaseId,
+        join: JoinReason,
+        body: Body,
+        mut stamp: Stamp<'_>,
+    ) -> Vec<(Event, Hash)> {
         let mut written = Vec::with_capacity(2);
-        let log = match self.case_logs.get(&case) {
-            Some(log) => *log,
+        let log = match self.log_of(case) {
+            Some(log) => log,
             None => {
-                let log = self.begin(LogKind::Case(case), stamp.ids);
-                self.case_logs.insert(case, log);
-                let joined = Body::TabletJoined { device: self.identity.device, reason: join };
-                written.extend(self.put(log, Subject::Case(case), joined, &stamp));
-                log
+                written.extend(self.join_case(case, join, &mut stamp));
+                match self.log_of(case) {
+                    Some(log) => log,
+                    None => return written,
+                }
             }
         };
         written.extend(self.put(log, Subject::Case(case), body, &stamp));
         written
+    }
+
+    /// Begins this tablet's log of a case; its first event says why.
+    pub fn join_case(&mut self, case: CaseId, join: JoinReason, stamp: &mut Stamp<'_>) -> Option<(Event, Hash)> {
+        let log = self.begin(LogKind::Case(case), stamp.ids);
+        self.case_logs.insert(case, log);
+        let joined = Body::TabletJoined { device: self.identity.device, reason: join };
+        self.put(log, Subject::Case(case), joined, stamp)
+    }
+
+    /// Records an event again in the case's new log, with its first time: its old log ended in a fork.
+    pub fn write_again(
+        &mut self,
+        case: CaseId,
+        body: Body,
+        at: EventTime,
+        crew: Option<CrewId>,
+    ) -> Option<(Event, Hash)> {
+        let log = self.case_logs.get(&case).copied()?;
+        self.put_at(log, Subject::Case(case), body, at, crew)
     }
 
     /// Writes one event of the unit's own log.
@@ -122,12 +148,24 @@ impl Journal {
     }
 
     fn put(&mut self, log: LogId, subject: Subject, body: Body, stamp: &Stamp<'_>) -> Option<(Event, Hash)> {
+        let at = EventTime { utc: stamp.now.utc, mono: stamp.now.mono, offset: stamp.offset };
+        self.put_at(log, subject, body, at, stamp.crew)
+    }
+
+    fn put_at(
+        &mut self,
+        log: LogId,
+        subject: Subject,
+        body: Body,
+        at: EventTime,
+        crew: Option<CrewId>,
+    ) -> Option<(Event, Hash)> {
         let place = self.places.get_mut(&log)?;
         let event = Event {
             name: EventName { log, seq: place.head + 1 },
             prev: place.prev,
-            at: EventTime { utc: stamp.now.utc, mono: stamp.now.mono, offset: stamp.offset },
-            writer: Writer::Tablet { device: self.identity.device, unit: self.identity.unit, crew: stamp.crew },
+            at,
+            writer: Writer::Tablet { device: self.identity.device, unit: self.identity.unit, crew },
             department: self.identity.department,
             subject,
             training: self.identity.training,

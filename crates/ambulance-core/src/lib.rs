@@ -17,6 +17,7 @@ mod choice;
 pub mod command;
 mod core;
 pub mod effect;
+mod fork;
 pub mod input;
 pub mod journal;
 pub mod limits;

@@ -97,7 +97,7 @@ impl Core {
             }
             DeliveryEvent::Forked { log, seq } => {
                 tracing::error!(%log, seq, "two writers used one log; a new one begins");
-                self.journal.abandon(log);
+                self.after_fork(log, now);
                 self.fault(Fault::Forked);
             }
             DeliveryEvent::Wedged { log, seq, reason } => {

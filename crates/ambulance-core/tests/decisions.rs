@@ -9,11 +9,11 @@ use delivery::{LogHead, LogKind, Transaction};
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
-    BootId, CaseId, Complaint, CrewId, DepartmentId, DeviceId, LogId, Monotonic, Position, RngStreams,
-    SessionId, Stage, Timestamp, UnitId,
+    BootId, CaseId, Complaint, CrewId, DepartmentId, DeviceId, LogId, Monotonic, Position, RngStreams, SessionId,
+    Stage, Timestamp, UnitId,
 };
 use patient_history::{
-    ConsentScope, HistorySnapshot, NotObtainableReason, PersonOnRecord, Period, QualificationValidity,
+    ConsentScope, HistorySnapshot, NotObtainableReason, Period, PersonOnRecord, QualificationValidity,
 };
 use std::sync::Arc;
 use travel_time::DistanceModel;
@@ -87,8 +87,11 @@ impl Bench {
                 }
                 Effect::ReadLog(request) => {
                     let all = self.written.iter().flat_map(|t| &t.entries);
-                    let entries: Vec<Entry> =
-                        all.filter(|e| e.log == request.log && e.seq >= request.from).take(request.limit).cloned().collect();
+                    let entries: Vec<Entry> = all
+                        .filter(|e| e.log == request.log && e.seq >= request.from)
+                        .take(request.limit)
+                        .cloned()
+                        .collect();
                     self.core.handle(Input::Entries { request, result: Ok(entries) }, self.now);
                 }
                 Effect::SendLog(frame) => self.frames.push(frame),
@@ -214,7 +217,10 @@ fn a_look_up_leaves_only_after_its_consent_is_durable_on_the_server() {
     bench.link_up();
     bench.sign_in();
     bench.on_scene_with_card();
-    assert!(matches!(bench.core.state().case().expect("a case").card, CardState::Face(_)), "the card is read by itself");
+    assert!(
+        matches!(bench.core.state().case().expect("a case").card, CardState::Face(_)),
+        "the card is read by itself"
+    );
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     assert_eq!(bench.history_asks(), 0, "nothing leaves before the server has the consent");
@@ -355,7 +361,11 @@ fn a_restart_goes_on_where_the_disk_stands() {
         .iter()
         .map(|new| {
             let last = entries.iter().filter(|e| e.log == new.log).max_by_key(|e| e.seq).expect("written");
-            LogHead { head: last.seq, digest: Some(delivery::entry_digest(&last.bytes)), ..LogHead::new(new.log, new.kind, first.now.utc) }
+            LogHead {
+                head: last.seq,
+                digest: Some(delivery::entry_digest(&last.bytes)),
+                ..LogHead::new(new.log, new.kind, first.now.utc)
+            }
         })
         .collect();
     let case_logs: Vec<LogId> = heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_))).map(|h| h.log).collect();
@@ -376,7 +386,8 @@ fn a_new_store_in_a_case_written_before_says_so() {
     let case = old.core.state().current.expect("a case");
     let mut new = Bench::new(Restored::default());
     new.link_up();
-    for (position, entry) in old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).enumerate() {
+    for (position, entry) in old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).enumerate()
+    {
         let received_at = new.now.utc;
         let position = u64::try_from(position).expect("few") + 1;
         new.input(Input::Feed(Box::new(FeedItem::Fact { case, position, received_at, entry })));
@@ -405,9 +416,43 @@ fn a_failed_write_is_shown_and_taken_back() {
     }
     bench.input(Input::PersistFailed { id: failed.expect("a write"), disk_full: true });
     let state = bench.core.state();
-    assert!(state.case().expect("a case").view.stage(Stage::OnScene).is_none(), "what is not on disk is not shown as recorded");
+    assert!(
+        state.case().expect("a case").view.stage(Stage::OnScene).is_none(),
+        "what is not on disk is not shown as recorded"
+    );
     assert!(state.faults.contains(&ambulance_core::Fault::DiskFull));
     bench.command(Command::Stamp(Stage::OnScene));
     let last = bench.written.iter().flat_map(|t| &t.entries).next_back().expect("written");
     assert!(matches!(Stored::decode(last.schema, &last.bytes).expect("reads").body, Body::StageStamped { .. }));
+}
+
+#[test]
+fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.command(Command::OpenCase);
+    bench.acknowledge_all();
+    bench.frames.clear();
+    bench.command(Command::Stamp(Stage::OnScene));
+    bench.pass(1_000_000);
+    bench.command(Command::Undo);
+    bench.command(Command::Stamp(Stage::AtPatient));
+    bench.pass(60_000_000);
+    let before = bench.core.state().case().expect("a case").view.clone();
+    let log =
+        bench.written.iter().flat_map(|t| &t.begin).find(|n| matches!(n.kind, LogKind::Case(_))).expect("begun").log;
+    let head =
+        bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log == log).map(|e| e.seq).max().expect("written");
+    bench.input(Input::LogReply(LogReply::Forked { log, seq: head - 2 }));
+    let view = &bench.core.state().case().expect("a case").view;
+    let times = |v: &case::CaseView| v.stages.iter().map(|(k, t)| (*k, t.at)).collect::<Vec<_>>();
+    assert_eq!(times(view), times(&before), "first times stay, and the undo undoes its stamp under its new name");
+    let again: Vec<_> = bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log != log).collect();
+    let kinds: Vec<String> = again
+        .iter()
+        .filter_map(|e| Stored::decode(e.schema, &e.bytes).ok())
+        .map(|e| e.body.kind().to_owned())
+        .collect();
+    assert_eq!(kinds, ["tablet_started", "tablet_joined", "stage_stamped", "stage_undone", "stage_stamped"]);
+    assert!(bench.core.state().faults.contains(&ambulance_core::Fault::Forked));
 }

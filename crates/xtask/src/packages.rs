@@ -65,6 +65,7 @@ pub(crate) const PACKAGES: &[Package] = &[
         "libpcsclite-dev",
         "the PC/SC client library that the tablet links",
     ),
+    package(Group::Card, "iproute2", "a network namespace for the virtual reader, so that nobody outside reaches it"),
     package(Group::Card, "pcscd", "the PC/SC daemon, the same as on a tablet"),
     package(
         Group::Card,

@@ -1,7 +1,7 @@
 //! `sim card --persona NAME`: the command line.
 
 use std::io::{self, Write as _};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use virtual_card::{Behaviour, CONTACTLESS_ATR, EndOfFile, Persona, Token, VirtualCard};
 
 use super::store::{default_data_dir, load_or_create};
-use super::vpcd::{Plugged, VPCD_PORT, plug};
+use super::vpcd::{Plugged, VPCD_PORT, plug, plug_in};
 
 /// Put a virtual My Number card of an invented person on the virtual reader (training only).
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub struct CardArgs {
     /// TCP port on which the vpcd reader driver waits for a card.
     #[arg(long, default_value_t = VPCD_PORT)]
     pub port: u16,
+    /// The network namespace in which the reader listens (`/proc/PID/ns/net` of its pcscd).
+    #[arg(long, value_name = "FILE")]
+    pub namespace: Option<PathBuf>,
     /// List the personas and end.
     #[arg(long)]
     pub list: bool,
@@ -96,7 +99,12 @@ pub fn run(args: CardArgs) -> Result<()> {
     let behaviour =
         Behaviour { pulled_after: args.pull_after, answer_delay_ms: args.delay_ms, ..args.imitate.behaviour() };
     let card = VirtualCard::new(&persona, &material, behaviour, now)?;
-    let plugged = plug(card, (Ipv4Addr::LOCALHOST, args.port)).with_context(|| {
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
+    let plugged = match &args.namespace {
+        Some(namespace) => plug_in(card, at, namespace),
+        None => plug(card, at),
+    };
+    let plugged = plugged.with_context(|| {
         format!("putting the card on port {}: is pcscd running, with the package vsmartcard-vpcd?", args.port)
     })?;
     say(&persona, now)?;

@@ -4,11 +4,14 @@
 //! else is an APDU. Connecting puts the card on the reader, closing takes it away.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
+use std::os::fd::AsFd;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use virtual_card::VirtualCard;
 
 /// Where Debian's `vsmartcard-vpcd` listens for the card of its first slot (the second is the next port).
@@ -34,7 +37,26 @@ pub struct Plugged {
 /// # Errors
 /// Connection errors; `ConnectionRefused` means that no PC/SC daemon with the vpcd driver runs there.
 pub fn plug(card: VirtualCard, addr: impl ToSocketAddrs) -> io::Result<Plugged> {
-    let socket = TcpStream::connect(addr)?;
+    carry(card, TcpStream::connect(addr)?)
+}
+
+/// The same where the reader listens in a network namespace of its own, named by its file (`/proc/PID/ns/net`).
+///
+/// # Errors
+/// As [`plug`], and when the namespace may not be entered.
+pub fn plug_in(card: VirtualCard, addr: SocketAddr, namespace: &Path) -> io::Result<Plugged> {
+    #[expect(clippy::disallowed_methods, reason = "a namespace is entered through its file")]
+    let namespace = std::fs::File::open(namespace)?;
+    // A socket belongs to the namespace in which it was made: only the thread that makes it has to enter.
+    let made = std::thread::Builder::new().name("card-dial".to_owned()).spawn(move || {
+        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))?;
+        TcpStream::connect(addr)
+    })?;
+    let socket = made.join().map_err(|_| io::Error::other("dialling the reader's namespace"))??;
+    carry(card, socket)
+}
+
+fn carry(card: VirtualCard, socket: TcpStream) -> io::Result<Plugged> {
     socket.set_nodelay(true)?;
     let card = Arc::new(Mutex::new(card));
     let mut carrier = Carrier { socket: socket.try_clone()?, card: Arc::clone(&card) };
