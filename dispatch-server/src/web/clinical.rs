@@ -87,11 +87,7 @@ const fn follow_up_words(answer: FollowUpAnswer) -> &'static str {
 }
 
 /// All findings as a table; what was not asked is not there, and that is said.
-pub(crate) fn findings_table(
-    findings: &Findings,
-    vitals_at: &BTreeMap<Vital, Timestamp>,
-    moment: Moment,
-) -> Markup {
+pub(crate) fn findings_table(findings: &Findings, vitals_at: &BTreeMap<Vital, Timestamp>, moment: Moment) -> Markup {
     html! {
         table.facts {
             tbody {

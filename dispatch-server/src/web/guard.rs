@@ -119,7 +119,9 @@ fn plain(status: StatusCode) -> Fault {
         StatusCode::METHOD_NOT_ALLOWED => {
             ("method_not_allowed", "この操作はありません。", "画面を更新してもう一度試してください。")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "送られた内容が大きすぎます。", "短くしてもう一度送ってください。"),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("too_large", "送られた内容が大きすぎます。", "短くしてもう一度送ってください。")
+        }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("media_type", "送られた形式を扱えません。", "application/json で送ってください。")
         }
@@ -130,9 +132,8 @@ fn plain(status: StatusCode) -> Fault {
 }
 
 fn set_headers(headers: &mut HeaderMap, path: &str, training: bool) {
-    let fixed = |name: &'static str, value: &'static str| {
-        (HeaderName::from_static(name), HeaderValue::from_static(value))
-    };
+    let fixed =
+        |name: &'static str, value: &'static str| (HeaderName::from_static(name), HeaderValue::from_static(value));
     headers.extend([
         fixed("content-security-policy", POLICY),
         fixed("x-content-type-options", "nosniff"),

@@ -113,20 +113,23 @@ fn mark() -> PreEscaped<&'static str> {
 /// A refusal as a page.
 pub(crate) fn fault_page(training: bool, now: Timestamp, fault: &Fault) -> Markup {
     let shell = Shell::outside("お知らせ", training, now);
-    page(&shell, &html! {
-        main.narrow {
-            section.p {
-                header.ph { h1 { (fault.title) } }
-                div.pb {
-                    p { (fault.detail) }
-                    p.q.sm { "コード " code { (fault.code) } " · " time.n { (hms(now)) } }
-                    p.row {
-                        a.btn href="/" { "はじめの画面へ" }
-                        a.btn href="/sign-in" { "サインイン" }
-                        @if fault.code == "passcode_one_time" { a.btn.pri href="/password" { "パスコードの変更" } }
+    page(
+        &shell,
+        &html! {
+            main.narrow {
+                section.p {
+                    header.ph { h1 { (fault.title) } }
+                    div.pb {
+                        p { (fault.detail) }
+                        p.q.sm { "コード " code { (fault.code) } " · " time.n { (hms(now)) } }
+                        p.row {
+                            a.btn href="/" { "はじめの画面へ" }
+                            a.btn href="/sign-in" { "サインイン" }
+                            @if fault.code == "passcode_one_time" { a.btn.pri href="/password" { "パスコードの変更" } }
+                        }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::limits::{KEEP_ALIVE, LOOK_AGAIN, REST};
 use super::session::SignedIn;
-use super::state::App;
+use super::state::{App, stop_ordered};
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use dispatch_core::{Principal, Store};
 use futures::stream::{self, Stream, StreamExt};
@@ -38,16 +38,14 @@ impl Waiting {
         if core::mem::take(&mut self.first) {
             return true;
         }
-        let stopping = &mut self.stopping;
         let stopped = tokio::select! {
             _ = tokio::time::timeout(LOOK_AGAIN, self.changes.changed()) => false,
-            _ = stopping.wait_for(|stop| *stop) => true,
+            () = stop_ordered(&mut self.stopping) => true,
         };
         // Hints come in bursts: one look answers them all.
-        !stopped && tokio::time::timeout(REST, self.stopping.wait_for(|stop| *stop)).await.is_err() && {
-            self.changes.mark_unchanged();
-            true
-        }
+        let stopped = stopped || tokio::time::timeout(REST, stop_ordered(&mut self.stopping)).await.is_ok();
+        self.changes.mark_unchanged();
+        !stopped
     }
 }
 

@@ -84,7 +84,9 @@ pub(crate) fn empty(sentence: &str, moment: Moment) -> Markup {
 
 /// A triage tag; none = not yet triaged.
 pub(crate) fn triage_tag(triage: Option<Triage>) -> Markup {
-    let Some(triage) = triage else { return html! { span.tri.tn title="トリアージ未実施" { i { "–" } "未" } } };
+    let Some(triage) = triage else {
+        return html! { span.tri.tn title="トリアージ未実施" { i { "–" } "未" } };
+    };
     let class = match triage {
         Triage::Red => "tri t1",
         Triage::Yellow => "tri t2",

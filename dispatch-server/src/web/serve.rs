@@ -3,7 +3,7 @@
 use super::limits::{
     CONNECTIONS_MAX, HANDSHAKE_TIME, HEAD_BYTES_MAX, HEAD_TIME, HEADERS_MAX, PING_TIME, STOP_TIME, STREAMS_MAX,
 };
-use super::state::Changes;
+use super::state::{Changes, stop_ordered};
 use axum::Router;
 use axum::extract::Request;
 use hyper::body::Incoming;
@@ -26,7 +26,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` resolves, then lets requests under way end within [`STOP_TIME`]. A broken or hostile connection
 /// ends alone; nothing on the port can end the server.
-pub async fn run(
+pub(super) async fn run(
     listener: TcpListener,
     tls: Arc<rustls::ServerConfig>,
     router: Router,
@@ -42,7 +42,8 @@ pub async fn run(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     if let Ok(place) = places.clone().try_acquire_owned() {
-                        connections.spawn(connection(stream, peer, acceptor.clone(), router.clone(), changes.clone(), place));
+                        let (acceptor, router, changes) = (acceptor.clone(), router.clone(), changes.clone());
+                        connections.spawn(connection(stream, peer, acceptor, router, changes, place));
                     }
                 }
                 Err(error) => {
@@ -74,7 +75,9 @@ async fn connection(
     changes: Changes,
     _place: OwnedSemaphorePermit,
 ) {
-    let _ = stream.set_nodelay(true);
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "an HTTPS connection waits before sending");
+    }
     let stream = match tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "TLS handshake refused"),
@@ -91,7 +94,7 @@ async fn connection(
     let mut stopping = changes.stopping();
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
-        _ = stopping.wait_for(|stop| *stop) => {
+        () = stop_ordered(&mut stopping) => {
             serving.as_mut().graceful_shutdown();
             serving.await
         }

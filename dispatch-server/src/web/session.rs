@@ -97,6 +97,8 @@ impl<S: Store + 'static> FromRequestParts<App<S>> for SignedIn {
 
 /// A form's proof that it is our own page's.
 pub(crate) trait CsrfField {
+    /// Whether somebody may send it whose passcode still has to be changed.
+    const BEFORE_CHANGE: bool = false;
     /// The hidden field.
     fn csrf(&self) -> &str;
 }
@@ -108,7 +110,11 @@ impl<S: Store + 'static, T: DeserializeOwned + CsrfField> FromRequest<App<S>> fo
     type Rejection = Fault;
     async fn from_request(request: Request, app: &App<S>) -> Result<Self, Fault> {
         let (mut parts, body) = request.into_parts();
-        let AnySession(signed) = AnySession::from_request_parts(&mut parts, app).await?;
+        let signed = if T::BEFORE_CHANGE {
+            AnySession::from_request_parts(&mut parts, app).await?.0
+        } else {
+            SignedIn::from_request_parts(&mut parts, app).await?
+        };
         let form = Form::<T>::from_request(Request::from_parts(parts, body), app).await;
         let Form(form) = form.map_err(|error| Fault::field("form", &error.body_text()))?;
         if bool::from(form.csrf().as_bytes().ct_eq(signed.csrf().as_bytes())) {

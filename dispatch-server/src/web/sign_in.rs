@@ -154,24 +154,27 @@ pub(crate) fn home(web: &SignedInWeb, training: bool) -> &'static str {
 
 fn form<S>(app: &App<S>, fault: Option<&Fault>) -> Markup {
     let shell = Shell::outside("サインイン", app.training, app.now());
-    layout::page(&shell, &html! {
-        main.narrow {
-            section.p {
-                header.ph { h1 { "サインイン" } }
-                div.pb {
-                    @if let Some(fault) = fault {
-                        p.nowbox role="alert" { b { (fault.title) } " " (fault.detail) }
+    layout::page(
+        &shell,
+        &html! {
+            main.narrow {
+                section.p {
+                    header.ph { h1 { "サインイン" } }
+                    div.pb {
+                        @if let Some(fault) = fault {
+                            p.nowbox role="alert" { b { (fault.title) } " " (fault.detail) }
+                        }
+                        form method="post" action="/sign-in" {
+                            label { "名前" input name="login" autocomplete="username" required autofocus; }
+                            label { "パスコード" input name="passcode" type="password" autocomplete="current-password" required; }
+                            button.btn.pri type="submit" { "サインイン" }
+                        }
+                        p.q.sm { "救急隊員はタブレットでサインインします。" }
                     }
-                    form method="post" action="/sign-in" {
-                        label { "名前" input name="login" autocomplete="username" required autofocus; }
-                        label { "パスコード" input name="passcode" type="password" autocomplete="current-password" required; }
-                        button.btn.pri type="submit" { "サインイン" }
-                    }
-                    p.q.sm { "救急隊員はタブレットでサインインします。" }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// `POST /sign-out`.
@@ -192,6 +195,7 @@ pub(crate) struct OutForm {
 }
 
 impl CsrfField for OutForm {
+    const BEFORE_CHANGE: bool = true;
     fn csrf(&self) -> &str {
         &self.csrf
     }
@@ -203,25 +207,28 @@ pub(crate) async fn password_page<S: Store + 'static>(
     AnySession(signed): AnySession,
 ) -> Markup {
     let shell = Shell::inside("パスコードの変更", &app, &signed);
-    layout::page(&shell, &html! {
-        main.narrow {
-            section.p {
-                header.ph { h1 { "パスコードの変更" } }
-                div.pb {
-                    form method="post" action="/password" {
-                        (hidden_csrf(&signed))
-                        label { "いまのパスコード" input name="old" type="password" autocomplete="current-password" required; }
-                        label {
-                            "新しいパスコード（" (PASSCODE_CHARS.start()) "文字以上）"
-                            input name="new" type="password" autocomplete="new-password" required
-                                minlength=(PASSCODE_CHARS.start()) maxlength=(PASSCODE_CHARS.end());
+    layout::page(
+        &shell,
+        &html! {
+            main.narrow {
+                section.p {
+                    header.ph { h1 { "パスコードの変更" } }
+                    div.pb {
+                        form method="post" action="/password" {
+                            (hidden_csrf(&signed))
+                            label { "いまのパスコード" input name="old" type="password" autocomplete="current-password" required; }
+                            label {
+                                "新しいパスコード（" (PASSCODE_CHARS.start()) "文字以上）"
+                                input name="new" type="password" autocomplete="new-password" required
+                                    minlength=(PASSCODE_CHARS.start()) maxlength=(PASSCODE_CHARS.end());
+                            }
+                            button.btn.pri type="submit" { "変更する" }
                         }
-                        button.btn.pri type="submit" { "変更する" }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// The form of the change.
@@ -234,6 +241,7 @@ pub(crate) struct PasswordForm {
 }
 
 impl CsrfField for PasswordForm {
+    const BEFORE_CHANGE: bool = true;
     fn csrf(&self) -> &str {
         &self.csrf
     }

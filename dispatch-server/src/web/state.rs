@@ -66,6 +66,12 @@ impl Changes {
     }
 }
 
+/// Resolves once the server stops.
+pub(crate) async fn stop_ordered(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone with the server: stopped as well.
+    drop(stopping.wait_for(|stop| *stop).await);
+}
+
 /// Everything that the HTTPS side works with.
 pub struct AppState<S> {
     /// Facts, accounts, audit.

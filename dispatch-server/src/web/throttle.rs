@@ -14,7 +14,8 @@ impl Throttle {
     /// Whether this address may try now.
     pub(crate) fn may_try(&self, from: IpAddr, now: Timestamp) -> bool {
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = table.get(&network(from)).map_or(0, |tries| tries.iter().filter(|at| is_recent(**at, now)).count());
+        let recent =
+            table.get(&network(from)).map_or(0, |tries| tries.iter().filter(|at| is_recent(**at, now)).count());
         recent < WRONG_PER_ADDRESS
     }
     /// Remembers a wrong try.
@@ -43,10 +44,9 @@ fn is_recent(at: Timestamp, now: Timestamp) -> bool {
 fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(
-            || IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-            IpAddr::V4,
-        ),
+        IpAddr::V6(v6) => {
+            v6.to_ipv4_mapped().map_or_else(|| IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()), IpAddr::V4)
+        }
     }
 }
 

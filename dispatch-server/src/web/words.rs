@@ -3,8 +3,8 @@
 use super::clinical::{jcs_words, tenths, vital_words};
 use super::parts::hms;
 use case::{
-    Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome, OnBehalf,
-    ReleaseReason, WipeCause, Writer,
+    Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
+    OnBehalf, ReleaseReason, WipeCause, Writer,
 };
 use hospital_selection::HospitalTable;
 use model::{HospitalId, VitalReading};
@@ -44,7 +44,11 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
     match body {
         Body::CaseOpened { .. } => "119覚知・事案を開いた".to_owned(),
         Body::UnitAssigned { callsign, leg, .. } => {
-            if *leg > 1 { format!("{callsign} に指令（{leg}区間目）") } else { format!("{callsign} に指令") }
+            if *leg > 1 {
+                format!("{callsign} に指令（{leg}区間目）")
+            } else {
+                format!("{callsign} に指令")
+            }
         }
         Body::TabletJoined { reason, .. } => join_words(*reason).to_owned(),
         Body::StageStamped { stage, .. } => stage.ja().to_owned(),
@@ -52,7 +56,9 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::StageCorrected { to: Some(to), reason, .. } => {
             format!("時刻を {} に訂正（{}）", hms(*to), correction_words(*reason))
         }
-        Body::StageCorrected { to: None, reason, .. } => format!("段階の記録を取り下げた（{}）", correction_words(*reason)),
+        Body::StageCorrected { to: None, reason, .. } => {
+            format!("段階の記録を取り下げた（{}）", correction_words(*reason))
+        }
         Body::Observed { change } => observed_words(change),
         Body::CardRead { outcome: CardOutcome::Read, took_ms } => format!("カードを読み取った（{took_ms} ミリ秒）"),
         Body::CardRead { outcome: CardOutcome::Failed { code }, .. } => format!("カードを読めなかった（{code}）"),
@@ -143,7 +149,8 @@ pub(crate) fn consent_words(basis: &ConsentBasis) -> String {
                 ConsentScope::All => "すべて".to_owned(),
                 ConsentScope::Only(kinds) => kinds.iter().map(|k| k.ja()).collect::<Vec<_>>().join("・"),
             };
-            let told = if *told_to_hospitals { "病院への提供に同意" } else { "病院への提供は同意なし" };
+            let told =
+                if *told_to_hospitals { "病院への提供に同意" } else { "病院への提供は同意なし" };
             format!("口頭同意（範囲 {scope}・{told}）")
         }
         ConsentBasis::NotObtainable { reason } => format!("同意取得困難（{}）", reason.ja()),

@@ -135,8 +135,8 @@ fn basis(view: &CaseView, moment: Moment) -> Markup {
                     None => "回答待ち",
                 } }
             }
-            @if let Some((hospital, sha256)) = &view.handover_document {
-                p.xs.q { "引継書 SHA-256 " code { (sha256.get(..16).unwrap_or(sha256)) "…" } span hidden { (hospital) } }
+            @if let Some((_, sha256)) = &view.handover_document {
+                p.xs.q { "引継書 SHA-256 " code { (sha256.get(..16).unwrap_or(sha256)) "…" } }
             }
         }
         @for gap in &view.gaps {

@@ -166,12 +166,7 @@ impl CaseJson {
 }
 
 fn stage_json(leg: u8, stage: &StageTime) -> StageJson {
-    StageJson {
-        leg,
-        at: time(stage.at),
-        uncertain: stage.uncertain,
-        corrected_from: stage.corrected_from.map(time),
-    }
+    StageJson { leg, at: time(stage.at), uncertain: stage.uncertain, corrected_from: stage.corrected_from.map(time) }
 }
 
 fn enquiry_json<S>(app: &App<S>, enquiry: EnquiryId, state: &EnquiryState) -> EnquiryJson {

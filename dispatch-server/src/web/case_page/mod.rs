@@ -39,19 +39,22 @@ pub(crate) async fn page<S: Store + 'static>(
     } else {
         html! {}
     };
-    Ok(layout::page(&shell, &html! {
-        main.case {
-            @if let Some(head) = part("head") { section.p.head id="head" { (head) } }
-            div.left { @if let Some(entries) = part("timeline") { section.p id="timeline" { (entries) } } }
-            div.mid {
-                @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
+    Ok(layout::page(
+        &shell,
+        &html! {
+            main.case {
+                @if let Some(head) = part("head") { section.p.head id="head" { (head) } }
+                div.left { @if let Some(entries) = part("timeline") { section.p id="timeline" { (entries) } } }
+                div.mid {
+                    @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
+                }
+                div.right {
+                    @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
+                    (actions)
+                }
             }
-            div.right {
-                @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
-                (actions)
-            }
-        }
-    }))
+        },
+    ))
 }
 
 async fn actions<S: Store>(

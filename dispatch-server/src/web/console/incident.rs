@@ -1,7 +1,7 @@
 //! 119受付: the form that opens an incident, and sending a unit.
 
-use super::picture::{Picture, UnitRow, picture};
 use super::department_name;
+use super::picture::{Picture, UnitRow, picture};
 use crate::web::fault::Fault;
 use crate::web::layout::{self, Shell};
 use crate::web::municipalities::{self, Municipality};
@@ -20,10 +20,7 @@ use serde::Deserialize;
 pub(crate) const CARD_PHRASE: &str = "マイナ保険証（マイナンバーカード）とお薬手帳を用意してください。";
 
 /// `GET /incidents/new`.
-pub(crate) async fn new_page<S: Store + 'static>(
-    State(app): State<App<S>>,
-    signed: SignedIn,
-) -> Result<Markup, Fault> {
+pub(crate) async fn new_page<S: Store + 'static>(State(app): State<App<S>>, signed: SignedIn) -> Result<Markup, Fault> {
     let principal = signed.require(DISPATCH)?;
     let department = principal.department().ok_or(Fault::not_permitted())?;
     let Picture { units, .. } = picture(&app, principal).await?;

@@ -1,0 +1,49 @@
+//! `/admin`: what is installed, for the operator and the department's administrator. No case, no patient.
+
+use super::fault::Fault;
+use super::layout::{self, Shell};
+use super::parts::{Moment, day_hms, empty};
+use super::session::{ADMIN, SignedIn};
+use super::state::App;
+use axum::extract::State;
+use dispatch_core::{Scope, Store, UseCaseError};
+use maud::{Markup, html};
+
+/// `GET /admin`.
+pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: SignedIn) -> Result<Markup, Fault> {
+    let scope = signed.require(ADMIN)?.scope;
+    let store = app.store.as_ref();
+    let departments = store.departments().await.map_err(UseCaseError::from)?;
+    let own = |id| matches!(scope, Scope::Installation) || scope == Scope::Department(id);
+    let departments: Vec<_> = departments.into_iter().filter(|d| own(d.id)).collect();
+    let units = store.units(scope).await.map_err(UseCaseError::from)?;
+    let devices = store.devices(scope).await.map_err(UseCaseError::from)?;
+    let callsign = |id| units.iter().find(|u| u.id == id).map_or("–", |u| u.callsign.as_str());
+    let moment = Moment::page(app.now());
+    let shell = Shell::inside("管理", &app, &signed);
+    Ok(layout::page(
+        &shell,
+        &html! {
+            main.two {
+                section.p {
+                    header.ph { h2 { "消防本部" } span.q.n { (departments.len()) } }
+                    @if departments.is_empty() { div.pb { (empty("登録された消防本部はありません", moment)) } }
+                    table { tbody { @for d in &departments { tr { td { (d.name) } td { (d.pref) } td.n { (units.iter().filter(|u| u.department == d.id).count()) "隊" } } } } }
+                }
+                section.p {
+                    header.ph { h2 { "タブレット" } span.q.n { (devices.len()) } }
+                    @if devices.is_empty() { div.pb { (empty("登録されたタブレットはありません", moment)) } }
+                    table {
+                        thead { tr { th { "名前" } th { "隊" } th { "登録" } th { "状態" } } }
+                        tbody { @for device in &devices { tr {
+                            td { (device.name) }
+                            td { (callsign(device.unit)) }
+                            td.n.sm { (day_hms(device.enrolled_at)) }
+                            td { @if let Some(at) = device.revoked_at { b { "失効" } " " span.n.sm { (day_hms(at)) } } @else { "有効" } }
+                        } } }
+                    }
+                }
+            }
+        },
+    ))
+}

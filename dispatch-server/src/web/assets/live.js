@@ -1,0 +1,87 @@
+// Keeps an open page true: parts are replaced as they change, ages run on, a lost connection is said.
+// Nothing is stored in the browser. Without this script every page can be read and every form works.
+
+let ahead = Number(document.body.dataset.now) - Date.now(); // server's clock minus ours, milliseconds
+let heard = Date.now();
+
+const now = () => Date.now() + ahead;
+const pad = (n) => String(n).padStart(2, '0');
+const clock = (ms) => {
+  const d = new Date(ms + 9 * 3600e3); // Japan has no daylight saving
+  return `${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}:${pad(d.getUTCSeconds())}`;
+};
+const ago = (s) =>
+  s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前`
+  : s < 86400 ? `${Math.floor(s / 3600)}時間${Math.floor((s % 3600) / 60)}分前` : `${Math.floor(s / 86400)}日前`;
+const lasting = (s) => {
+  const h = Math.floor(s / 3600), m = Math.floor(s / 60);
+  return h > 0 ? `${h}:${pad(m % 60)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
+};
+const seconds = (ms) => Math.max(0, Math.floor((now() - Number(ms)) / 1000));
+
+function tick() {
+  for (const e of document.querySelectorAll('.age')) {
+    const s = seconds(e.dataset.at), life = Number(e.dataset.life);
+    const left = Math.max(0, 100 - (100 * s) / life);
+    e.lastElementChild.textContent = ago(s);
+    e.querySelector('.pie').setAttribute('stroke-dasharray', `${left} 100`);
+    e.classList.toggle('old', left < 25);
+  }
+  for (const e of document.querySelectorAll('[data-since]')) e.textContent = lasting(seconds(e.dataset.since));
+  for (const e of document.querySelectorAll('[data-clock]')) e.textContent = clock(now());
+  lost();
+}
+
+function lost() {
+  const bar = document.querySelector('.lost');
+  if (!bar) return;
+  const silent = Date.now() - heard;
+  bar.hidden = silent < 15000;
+  bar.firstElementChild.textContent =
+    `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
+}
+
+// What is typed or chosen at this moment is not torn away: the part is replaced when the focus has left it.
+const held = new Map();
+function replace(id, html) {
+  const part = document.getElementById(id);
+  if (!part) return;
+  const active = document.activeElement;
+  if (part.contains(active) && /^(INPUT|SELECT|TEXTAREA)$/.test(active.tagName)) { held.set(id, html); return; }
+  const open = [...part.querySelectorAll('details')].map((d) => d.open);
+  part.innerHTML = html;
+  [...part.querySelectorAll('details')].forEach((d, i) => { d.open = open[i] ?? false; });
+  checked();
+  tick();
+  seen();
+}
+document.addEventListener('focusout', () => setTimeout(() => {
+  for (const [id, html] of [...held]) { held.delete(id); replace(id, html); }
+}));
+
+function checked() {
+  for (const e of document.querySelectorAll('[data-checked]')) e.textContent = clock(heard + ahead);
+}
+
+// "Received" means that a page has shown it.
+const told = new Set();
+function seen() {
+  for (const e of document.querySelectorAll('[data-enquiry][data-unseen]')) {
+    const id = e.dataset.enquiry;
+    if (told.has(id) || document.hidden) continue;
+    told.add(id);
+    fetch(`/api/v1/desk/enquiries/${id}/seen`, { method: 'POST' }).catch(() => told.delete(id));
+  }
+}
+document.addEventListener('visibilitychange', seen);
+
+if (document.body.dataset.live) {
+  const source = new EventSource(document.body.dataset.live);
+  source.addEventListener('panel', (e) => { const p = JSON.parse(e.data); replace(p.id, p.html); });
+  source.addEventListener('now', (e) => { heard = Date.now(); ahead = Number(e.data) - heard; checked(); });
+  source.addEventListener('signed-out', () => { source.close(); location.assign('/sign-in'); });
+}
+document.addEventListener('click', (e) => { if (e.target.closest('[data-print]')) print(); });
+setInterval(tick, 1000);
+tick();
+seen();

@@ -1,0 +1,120 @@
+//! The HTTPS side: sign-in, dispatch page, case pages, hospital desk, handover document, `/api/v1`.
+//!
+//! In: an [`AppState`] (store, clock, tables, hints of change) and requests of people and programs. Out: pages rendered on the
+//! server, JSON, server-sent events. Every handler asks a use case of `dispatch-core` with the signed-in principal; pages are
+//! folds of facts, and an open page reads on by itself when it is hinted ([`Changes`]).
+//!
+//! **Invariant:** no page, address, title, log or browser storage holds the content of a history, except the page and JSON that
+//! the accepting hospital's desk opens, audited; nothing is fetched from elsewhere; a stand-in is refused by a live server.
+
+mod admin;
+mod api;
+mod assets;
+mod case_page;
+mod clinical;
+mod codes;
+mod console;
+mod desk;
+mod fault;
+mod guard;
+mod handover;
+mod json;
+mod layout;
+pub mod limits;
+mod live;
+mod municipalities;
+mod parts;
+mod passcode;
+mod serve;
+mod session;
+mod sign_in;
+mod state;
+#[cfg(test)]
+mod tests;
+mod throttle;
+mod words;
+
+pub use fault::Fault;
+pub use guard::STAND_IN;
+pub use passcode::{PasscodeError, Passcodes, hash_passcode};
+pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use dispatch_core::Store;
+use state::App;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Serves pages and API on a listener until `stop` resolves; requests under way may end ([`limits::STOP_TIME`]).
+pub async fn serve<S: Store + 'static>(
+    listener: TcpListener,
+    tls: Arc<rustls::ServerConfig>,
+    state: Arc<AppState<S>>,
+    stop: impl Future<Output = ()>,
+) {
+    let changes = state.changes.clone();
+    serve::run(listener, tls, router(state), changes, stop).await;
+}
+
+/// All routes with everything that surrounds them.
+pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
+    let routes = Router::new().merge(people()).merge(programs()).fallback(nothing_here);
+    routes
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), guard::around::<S>))
+        .with_state(state)
+}
+
+#[expect(clippy::unused_async, reason = "a handler")]
+async fn nothing_here() -> Fault {
+    Fault::not_found()
+}
+
+fn people<S: Store + 'static>() -> Router<App<S>> {
+    Router::new()
+        .route("/assets/style.css", get(assets::style))
+        .route("/assets/live.js", get(assets::script))
+        .route("/assets/icon.svg", get(assets::icon))
+        .route("/sign-in", get(sign_in::page::<S>).post(sign_in::submit::<S>))
+        .route("/sign-out", post(sign_in::out::<S>))
+        .route("/password", get(sign_in::password_page::<S>).post(sign_in::change_password::<S>))
+        .route("/", get(console::page::<S>))
+        .route("/live/console", get(console::live::<S>))
+        .route("/incidents/new", get(console::new_page::<S>))
+        .route("/incidents", post(console::open::<S>))
+        .route("/cases/{case}", get(case_page::page::<S>))
+        .route("/live/cases/{case}", get(case_page::live::<S>))
+        .route("/cases/{case}/assign", post(console::assign::<S>))
+        .route("/cases/{case}/handover", post(case_page::make_document::<S>))
+        .route("/desk", get(desk::page::<S>))
+        .route("/live/desk", get(desk::live::<S>))
+        .route("/desk/enquiries/{enquiry}/answer", post(desk::answer_form::<S>))
+        .route("/handover/{case}", get(handover::document::<S>))
+        .route("/handover/{case}/code", post(handover::make::<S>))
+        .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
+        .route("/admin", get(admin::page::<S>))
+}
+
+fn programs<S: Store + 'static>() -> Router<App<S>> {
+    let desk = Router::new()
+        .route("/enquiries", get(desk::enquiries::<S>))
+        .route("/events", get(desk::stream::<S>))
+        .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
+        .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
+        .route("/capacity", post(desk::capacity::<S>))
+        .route("/patients/{case}", get(desk::patient::<S>));
+    let api = Router::new()
+        .route("/sign-in", post(sign_in::api::<S>))
+        .route("/sign-out", post(sign_in::api_out::<S>))
+        .route("/incidents", post(api::open::<S>))
+        .route("/cases", get(api::list::<S>))
+        .route("/cases/{case}", get(api::one::<S>))
+        .route("/cases/{case}/assign", post(api::assign::<S>))
+        .route("/cases/{case}/handover", post(api::make_document::<S>))
+        .route("/units", get(api::units::<S>))
+        .nest("/desk", desk);
+    Router::new().nest("/api/v1", api)
+}

@@ -1,0 +1,1 @@
+//! A real HTTPS client against a server on port 0.
