@@ -3,7 +3,10 @@
 mod before_hospital;
 mod card_steps;
 mod choice;
+mod details;
 mod history;
+mod lists;
+mod pages;
 mod shell;
 mod towards_end;
 
@@ -38,5 +41,8 @@ pub fn all(lang: Lang) -> Vec<Sample> {
     all.extend(history::samples(lang));
     all.extend(choice::samples(lang));
     all.extend(towards_end::samples(lang));
+    all.extend(lists::samples(lang));
+    all.extend(details::samples(lang));
+    all.extend(pages::samples(lang));
     all
 }

@@ -130,4 +130,49 @@ impl Words {
             Lang::En => format!("{digits} digits to go"),
         }
     }
+
+    /// 「2 / 3 ・ 全 14件」.
+    #[must_use]
+    pub fn page_of(&self, page: usize, pages: usize, rows: usize) -> String {
+        match self.lang {
+            Lang::Ja => format!("{page} / {pages} ・ 全 {rows}件"),
+            Lang::En => format!("{page} of {pages} ・ {rows} in all"),
+        }
+    }
+
+    /// 「傷病者 2 この事案を引き取る」.
+    #[must_use]
+    pub fn take_over_name(&self, number: &str) -> String {
+        format!("{number} {}", self.take_over.replace('\n', if self.lang == Lang::Ja { "" } else { " " }))
+    }
+
+    /// 「+5分」 said: 「車内収容 プラス5分」.
+    #[must_use]
+    pub fn shift_name(&self, stage: &str, minutes: i32) -> String {
+        let (size, back) = (minutes.unsigned_abs(), minutes < 0);
+        match (self.lang, back) {
+            (Lang::Ja, true) => format!("{stage} {size}分 前へ"),
+            (Lang::Ja, false) => format!("{stage} {size}分 後へ"),
+            (Lang::En, true) => format!("{stage} {size} min earlier"),
+            (Lang::En, false) => format!("{stage} {size} min later"),
+        }
+    }
+
+    /// 「規則 R01 第2版 ・ 規則表 2026-10-01」.
+    #[must_use]
+    pub fn rule_line(&self, rule: &str, version: &str, table: &str) -> String {
+        match self.lang {
+            Lang::Ja => format!("{rule} 第{version}版 ・ 規則表 {table}"),
+            Lang::En => format!("{rule} version {version} ・ rule table {table}"),
+        }
+    }
+
+    /// 「ほか 2件」.
+    #[must_use]
+    pub fn and_more(&self, count: usize) -> String {
+        match self.lang {
+            Lang::Ja => format!("ほか {count}件"),
+            Lang::En => format!("{count} more"),
+        }
+    }
 }

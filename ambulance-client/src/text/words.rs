@@ -234,6 +234,61 @@ words! {
     about: "端末とこの版", "This version";
     hand_rule: "「左手」は、右の柱と左の柱を入れ替えます。位置の約束は同じです。", "Left swaps the two side columns. All else stays.";
     lock: "施錠する", "Lock";
+    // Pages of a list.
+    previous_page: "前へ", "Previous";
+    next_page: "次へ", "Next";
+    name_opens: "開く", "open";
+    name_masked: "開くと記録に残ります", "opening is logged";
+    // Stage times.
+    times_title: "活動の時刻", "Times";
+    times_choose: "時刻を押すと直せます", "Press a time to correct it";
+    times_choose_note: "押した時刻・直した時刻・理由は、どれも記録に残ります。", "The first time, the new time and the reason all stay on record.";
+    not_stamped: "まだ記録がありません", "Not recorded yet";
+    not_stamped_note: "「いま記録」で、いまの時刻が入ります。時刻はあとから直せます。", "Record now takes the present time; it can be corrected later.";
+    was_not: "なかった(取り消す)", "Did not happen";
+    stamp_now: "いま記録", "Record now";
+    end_without_transport: "搬送しないで終わる", "End without\ntransport";
+    // Ending without a handover.
+    ending_title: "搬送しないで終わる", "End without transport";
+    ending_keeps: "氏名・薬・受診・手術・透析を消します。段階の時刻と照会の記録は残ります。", "Name, medicine, visits, surgery, dialysis go. Times and look-ups stay.";
+    end_case: "終わる", "End the case";
+    choose_ending_first: "終わり方を選ぶと押せます", "choose how it ends";
+    // Patients.
+    patients_title: "傷病者の一覧", "Patients";
+    add_patient: "傷病者を追加", "Add a patient";
+    add_patient_note: "同じ現場の次の人", "the next on this scene";
+    take_over: "この事案を\n引き取る", "Take over\nthis case";
+    patients_rule: "病歴・記録・段階は 1人ずつ。ほかの人の画面とは混ざりません。", "History, record and stages are kept apart for each patient.";
+    // One alert.
+    alert_title: "注意の内容", "Alert";
+    alert_rows: "もとの記録を見る", "See the records";
+    alert_list: "注意の一覧", "All alerts";
+    record_none_taken_rule: "記録なし ≠ 服用なし", "No record ≠ takes nothing";
+    record_none_taken_note: "飲んだかどうかは、記録では分かりません。聞き取りを。", "Whether it was taken must be asked.";
+    fact_item: "項目", "Item";
+    fact_date: "日付", "Date";
+    fact_days: "日数", "Days";
+    fact_source: "情報の元", "Source";
+    fact_facility: "機関", "Facility";
+    fact_further: "ほかの記録", "More rows";
+    fact_rule: "規則", "Rule";
+    fact_needs: "病院に求める", "Needs";
+    to_history: "病歴の要点へ", "to the history";
+    // One hospital.
+    hospital_needs: "求める機能", "Needs";
+    hospital_reasons: "この順位の理由", "Why it stands here";
+    // Consent by section.
+    consent_sections_title: "同意を項目ごとに得る", "Consent by section";
+    consent_sections_given: "この範囲で\n同意あり", "Consents\nto these";
+    choose_section_first: "項目を選ぶと押せます", "choose a section";
+    consent_sections_question: "「どの記録なら、見てよいですか」", "\"Which records may we see?\"";
+    consent_sections_rule: "選ばない項目は照会しません。「記録なし」ではなく「見ていない」と出ます。", "Other sections are not asked: shown as not seen, not as none.";
+    to_two_answers: "2つの答えへ", "to the answers";
+    // Further complaints.
+    more_complaints_title: "訴え・状況 2 / 2", "Complaint 2 / 2";
+    to_assessment: "観察へ", "to the assessment";
+    // Sign-in.
+    no_crew_list: "隊員の名簿がまだ届いていません。電波のある所で待つか、指令台へ電話してください。", "The crew list has not come yet. Wait where there is radio, or phone dispatch.";
 }
 
 #[cfg(test)]

@@ -47,7 +47,9 @@ pub fn whole_minutes(tenths: [i32; TERMS]) -> (i32, [i32; TERMS]) {
     (minutes, whole)
 }
 
-fn signed(term: i32, first: bool) -> String {
+/// A term as a column shows it: the first without a plus, minus as U+2212.
+#[must_use]
+pub fn signed(term: i32, first: bool) -> String {
     match term {
         t if t < 0 => format!("\u{2212}{}", t.unsigned_abs()),
         0 => "0".to_owned(),

@@ -7,6 +7,7 @@ pub mod enquiry_row;
 pub mod hospital_row;
 pub mod icons;
 pub mod keypad;
+pub mod pager;
 pub mod panels;
 pub mod qr;
 pub mod section_card;

@@ -1,11 +1,150 @@
-//! Drawing of the page.
+//! Drawing of one hospital.
 
-use super::{HospitalDetailAction, HospitalDetailVm};
-use crate::canvas::Canvas;
-use crate::frame::{Out, ShellVm};
-use crate::widgets::side::{self, Foot};
+use egui::{Align2, Rect, pos2, vec2};
+
+use super::{CapabilityVm, HospitalDetailAction, HospitalDetailVm, MarkVm};
+use crate::canvas::{Canvas, Style};
+use crate::frame::{self, Out, ShellVm};
+use crate::theme::Size;
+use crate::theme::grid::{self, BAR, GAP, Stack};
+use crate::widgets::button::ButtonFace;
+use crate::widgets::hospital_row::{TERM_WIDTH, signed};
+use crate::widgets::panels;
+use crate::widgets::side::{self, Foot, Primary};
+
+/// Height of one line of the sum in points.
+const TERM: f32 = 36.0;
 
 /// Draws the page.
-pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, _vm: &HospitalDetailVm, out: &mut Out<HospitalDetailAction>) {
-    let _above = side::foot(c, shell, Foot::SolidStage { height: 148.0, figure: false }, out);
+pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalDetailVm, out: &mut Out<HospitalDetailAction>) {
+    let foot = match &vm.ask {
+        Some(name) => {
+            let face = ButtonFace::default().line(name.clone(), Size::Strong, true).line(c.w.ask, Size::Title, true);
+            Foot::Primary(Primary::new("", "", HospitalDetailAction::SendEnquiry).face(face).height(160.0))
+        }
+        None => Foot::SolidStage { height: 148.0, figure: false },
+    };
+    let above = side::foot(c, shell, foot, out);
+    let dense = shell.age_banner.is_some();
+    let mut stack = Stack::new(frame::content(c, shell), GAP);
+    title(c, stack.top(60.0), vm);
+    let term = if dense { 30.0 } else { TERM };
+    sum(c, stack.top(term * 6.0 + 16.0), term, vm);
+    beds(c, stack.bottom(44.0), vm);
+    let rects = grid::columns(stack.rest(), 2, GAP);
+    if let [left, right] = rects.as_slice() {
+        capabilities(c, *left, &vm.capabilities);
+        reasons(c, *right, &vm.reasons);
+    }
+    let number = vm.telephone.as_deref().unwrap_or_default();
+    let parts = vec![
+        side::word_and_note(92.0, c.w.back, c.w.to_list, HospitalDetailAction::Back),
+        side::word_and_note(92.0, c.w.hospital_phone, number, HospitalDetailAction::PhoneHospital),
+    ];
+    side::top(c, above, parts, out);
+}
+
+fn title(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalDetailVm) {
+    let t = c.t;
+    let unit = c.width(c.w.minutes, Style::strong(t.ink)) + 6.0;
+    let minutes = vm.minutes.to_string();
+    let figure = c.width(&minutes, Style::figure(t.ink)) + 4.0;
+    let right = Rect::from_min_max(pos2(rect.max.x - unit, rect.min.y + 14.0), rect.max);
+    c.text(right, Align2::RIGHT_CENTER, c.w.minutes, Style::strong(t.ink));
+    let number = Rect::from_min_max(pos2(right.min.x - figure, rect.min.y), pos2(right.min.x, rect.max.y));
+    c.text(number, Align2::RIGHT_CENTER, &minutes, Style::figure(t.ink));
+    let label = c.width(c.w.total, Style::note(t.ink2)) + 12.0;
+    let total = Rect::from_min_max(pos2(number.min.x - label, rect.min.y + 16.0), pos2(number.min.x - 8.0, rect.max.y));
+    c.text(total, Align2::RIGHT_CENTER, c.w.total, Style::note(t.ink2));
+    let room = Rect::from_min_max(rect.min, pos2(total.min.x - 12.0, rect.max.y));
+    let (top, bottom) = room.split_top_bottom_at_y(rect.min.y + 36.0);
+    c.text(top, Align2::LEFT_CENTER, &vm.title, Style::strong(t.ink));
+    c.text(bottom, Align2::LEFT_CENTER, &vm.place, Style::note(t.ink2));
+}
+
+fn sum(c: &mut Canvas<'_>, rect: Rect, height: f32, vm: &HospitalDetailVm) {
+    let t = c.t;
+    c.panel(rect, t.surface);
+    c.on(t.surface, |c| {
+        let mut rows = Stack::new(rect.shrink2(vec2(16.0, 8.0)), 0.0);
+        for (i, (word, (minutes, why))) in c.w.terms().into_iter().zip(&vm.terms).enumerate() {
+            let row = rows.top(height);
+            let column = |from: f32, to: f32| row.with_min_x(row.min.x + from).with_max_x(row.min.x + to);
+            c.text(column(0.0, 90.0), Align2::LEFT_CENTER, word, Style::note(t.ink2));
+            let term = signed(*minutes, i == 0);
+            c.text(column(90.0, 90.0 + TERM_WIDTH), Align2::RIGHT_CENTER, &term, Style::body(t.ink).bold());
+            let rest = row.with_min_x(row.min.x + 90.0 + TERM_WIDTH + 24.0);
+            c.text(rest, Align2::LEFT_CENTER, why, Style::note(t.ink));
+        }
+    });
+}
+
+fn capabilities(c: &mut Canvas<'_>, area: Rect, all: &[CapabilityVm]) {
+    let t = c.t;
+    let mut stack = Stack::new(area, 6.0);
+    let heading = stack.top(30.0);
+    let panel = stack.rest();
+    let (height, fits) = lines_that_fit(panel.height(), all.len());
+    let hidden = all.len().saturating_sub(fits);
+    let more = if hidden > 0 { c.w.and_more(hidden) } else { String::new() };
+    panels::heading(c, heading, c.w.hospital_needs, &more);
+    c.panel(panel, t.surface);
+    c.on(t.surface, |c| {
+        let mut rows = Stack::new(panel.shrink2(vec2(14.0, 6.0)), 0.0);
+        for vm in all.iter().take(fits) {
+            let row = rows.top(height);
+            let icon = Rect::from_center_size(pos2(row.min.x + 12.0, row.center().y), vec2(22.0, 22.0));
+            c.icon(vm.mark.icon(), icon, t.ink);
+            let sure = vm.mark == MarkVm::Yes;
+            let style = if sure { Style::note(t.ink2) } else { Style::note(t.attention.fill).bold() };
+            let width = (c.width(&vm.source, style) + 4.0).min(row.width() / 2.0);
+            let words = row.with_min_x(row.min.x + 36.0);
+            let (left, right) = words.split_left_right_at_x(words.max.x - width);
+            c.text(left.with_max_x(left.max.x - 8.0), Align2::LEFT_CENTER, &vm.word, Style::note(t.ink).bold());
+            c.text(right, Align2::RIGHT_CENTER, &vm.source, style);
+        }
+    });
+}
+
+fn reasons(c: &mut Canvas<'_>, area: Rect, all: &[String]) {
+    let t = c.t;
+    let mut stack = Stack::new(area, 6.0);
+    let heading = stack.top(30.0);
+    let panel = stack.rest();
+    let (height, fits) = lines_that_fit(panel.height(), all.len());
+    let hidden = all.len().saturating_sub(fits);
+    let more = if hidden > 0 { c.w.and_more(hidden) } else { String::new() };
+    panels::heading(c, heading, c.w.hospital_reasons, &more);
+    c.panel(panel, t.surface);
+    c.on(t.surface, |c| {
+        let mut rows = Stack::new(panel.shrink2(vec2(14.0, 6.0)), 0.0);
+        for reason in all.iter().take(fits) {
+            c.text(rows.top(height), Align2::LEFT_CENTER, reason, Style::note(t.ink));
+        }
+    });
+}
+
+/// Height of a line and how many of `count` fit a panel this high; what does not fit is counted in the heading.
+fn lines_that_fit(panel: f32, count: usize) -> (f32, usize) {
+    let free = panel - 12.0;
+    let mut fits = 0;
+    let mut used = 0.0;
+    while fits < count && used + 26.0 <= free {
+        used += 26.0;
+        fits += 1;
+    }
+    let spread = (0..fits).fold(0.0, |n: f32, _| n + 1.0).max(1.0);
+    ((free / spread).clamp(26.0, 42.0), fits)
+}
+
+fn beds(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalDetailVm) {
+    let t = c.t;
+    let (bar, style) = if vm.beds_old {
+        (t.attention.fill, Style::note(t.attention.fill).bold())
+    } else {
+        (t.line, Style::note(t.ink))
+    };
+    c.barred_panel(rect, t.surface, bar);
+    let room = Rect::from_min_max(rect.min + vec2(BAR + 14.0, 2.0), rect.max - vec2(14.0, 2.0));
+    c.on(t.surface, |c| c.text(room, Align2::LEFT_CENTER, &vm.beds, style));
 }

@@ -1,11 +1,105 @@
-//! Drawing of the page.
+//! Drawing of a list page.
 
-use super::{ListAction, ListVm};
-use crate::canvas::Canvas;
-use crate::frame::{Out, ShellVm};
+use egui::{Align2, Rect, pos2, vec2};
+
+use super::{ListAction, ListRowKind, ListRowVm, ListVm, ROWS};
+use crate::canvas::shapes::BarSide;
+use crate::canvas::{Canvas, Kind, Style, Target};
+use crate::frame::{self, Out, ShellVm};
+use crate::theme::grid::{BAR, GAP, Stack, TARGET_MIN};
+use crate::widgets::icons::Icon;
+use crate::widgets::pager::{self, Turn};
+use crate::widgets::panels;
 use crate::widgets::side::{self, Foot};
 
+/// Highest row in points: few rows do not grow into panels.
+const ROW_MAX: f32 = 84.0;
+/// A row at least this high shows its strong line in 28 points.
+const STRONG_FROM: f32 = 70.0;
+
 /// Draws the page.
-pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, _vm: &ListVm, out: &mut Out<ListAction>) {
-    let _above = side::foot(c, shell, Foot::SolidStage { height: 148.0, figure: false }, out);
+pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAction>) {
+    let above = side::foot(c, shell, Foot::SolidStage { height: 148.0, figure: false }, out);
+    let page = pager::page(&vm.rows, ROWS, vm.page);
+    let mut stack = Stack::new(frame::content(c, shell), GAP);
+    panels::page_title(c, stack.top(36.0), &vm.title, &vm.note);
+    if let Some((rule, note)) = &vm.rule {
+        panels::rule_strip(c, stack.bottom(44.0), rule, note);
+    }
+    let turning = (page.pages > 1).then(|| stack.bottom(pager::HEIGHT));
+    if page.total == 0 {
+        panels::rule_strip(c, stack.top(72.0), "", &vm.empty);
+    }
+    let height = ((stack.rest().height() - 5.0 * GAP) / 6.0).clamp(TARGET_MIN, ROW_MAX);
+    for (i, row) in page.rows.iter().enumerate() {
+        let index = page.first + i;
+        out.when(draw_row(c, stack.top(height), i, index, row), ListAction::Open(index));
+    }
+    if let Some(rect) = turning {
+        out.screen.extend(pager::pager(c, rect, &page).map(|turn| match turn {
+            Turn::Previous => ListAction::PreviousPage,
+            Turn::Next => ListAction::NextPage,
+        }));
+    }
+    side::top(c, above, vec![side::word_and_note(92.0, c.w.back, &vm.back_to, ListAction::Back)], out);
+}
+
+fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &ListRowVm) -> bool {
+    let t = c.t;
+    let spoken = format!("{} {} {} {}", index + 1, vm.strong, vm.note, vm.right);
+    let spoken = spoken.split_whitespace().collect::<Vec<_>>().join(" ");
+    if vm.kind == ListRowKind::Plain {
+        c.panel(rect, t.surface);
+        c.name_region(rect, &spoken, None);
+        c.on(t.surface, |c| row_words(c, rect, vm));
+        return false;
+    }
+    let opens = if vm.kind == ListRowKind::Masked { c.w.name_masked } else { c.w.name_opens };
+    let name = format!("{spoken} {opens}");
+    let kind = Kind::Ordinary;
+    let press = c.press(Target { rect, key: ("row", place), name, kind, enabled: true, selected: None });
+    let alert = vm.kind == ListRowKind::Alert;
+    let fill = match (press.held, alert) {
+        (true, _) => t.tint,
+        (false, true) => t.attention_tint,
+        (false, false) => t.surface,
+    };
+    if alert {
+        c.rounded_with_bar(rect, fill, t.attention.fill, t.border, (BarSide::Left, BAR));
+    } else {
+        let (line, width) = if press.held { (t.accent.fill, t.strong_border) } else { (t.line, t.border) };
+        c.rounded(rect, fill, line, width);
+    }
+    c.on(fill, |c| row_words(c, rect, vm));
+    let right = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
+    c.icon(if vm.kind == ListRowKind::Masked { Icon::Lock } else { Icon::Chevron }, right, t.ink);
+    if press.focused {
+        c.focus_line(rect);
+    }
+    press.fired
+}
+
+fn row_words(c: &mut Canvas<'_>, rect: Rect, vm: &ListRowVm) {
+    let t = c.t;
+    let opens = vm.kind != ListRowKind::Plain;
+    let edge = if opens { 52.0 } else { 18.0 };
+    let mut room = Rect::from_min_max(rect.min + vec2(26.0, 2.0), rect.max - vec2(edge, 2.0));
+    if !vm.right.is_empty() {
+        let style = Style::body(t.ink).bold();
+        let width = (c.width(&vm.right, style) + 4.0).min(room.width() / 2.0);
+        let (left, right) = room.split_left_right_at_x(room.max.x - width);
+        c.ink(right, Align2::RIGHT_CENTER, &vm.right, style);
+        room = left.with_max_x(left.max.x - 12.0);
+    }
+    let style = if rect.height() >= STRONG_FROM { Style::strong(t.ink) } else { Style::body(t.ink).bold() };
+    if vm.note.is_empty() {
+        c.ink(room, Align2::LEFT_CENTER, &vm.strong, style);
+        return;
+    }
+    let line = style.size.line_height();
+    let top = room.center().y - (line + 26.0) / 2.0;
+    let strong = Rect::from_min_size(pos2(room.min.x, top), vec2(room.width(), line));
+    let note = Rect::from_min_size(pos2(room.min.x, top + line), vec2(room.width(), 26.0));
+    c.ink(strong, Align2::LEFT_CENTER, &vm.strong, style);
+    c.ink(note, Align2::LEFT_CENTER, &vm.note, Style::note(t.ink));
 }

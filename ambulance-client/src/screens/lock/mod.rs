@@ -4,4 +4,5 @@ mod ui;
 mod view_model;
 
 pub use ui::ui;
+pub(in crate::screens) use ui::{member, pin, title};
 pub use view_model::*;

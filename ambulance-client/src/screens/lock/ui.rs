@@ -2,7 +2,7 @@
 
 use egui::{Align2, Rect, pos2, vec2};
 
-use super::{LockAction, LockVm, PIN_DIGITS};
+use super::{CrewMemberVm, LockAction, LockVm, PIN_DIGITS};
 use crate::canvas::{Canvas, Style};
 use crate::frame::{Out, ShellVm};
 use crate::theme::Size;
@@ -10,8 +10,9 @@ use crate::theme::grid::{self, GAP, Stack};
 use crate::widgets::button::{Button, ButtonFace, Look};
 use crate::widgets::chips::chosen_name;
 use crate::widgets::icons::Icon;
+use crate::widgets::keypad::{self, KeypadPress};
+use crate::widgets::panels;
 use crate::widgets::side::{self, Foot, Part};
-use crate::widgets::{keypad, panels};
 
 /// Draws the screen.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LockVm, out: &mut Out<LockAction>) {
@@ -21,7 +22,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LockVm, out: &mut Out<LockAc
     let rects = grid::weighted_columns(stack.rest(), &[430.0, 510.0], 24.0);
     if let [left, right] = rects.as_slice() {
         members(c, *left, vm, out);
-        pin(c, *right, vm, out);
+        out.screen.extend(pin(c, *right, vm.entered, &vm.state).map(LockAction::Key));
     }
     let lines = vec![c.w.lock_can_stage.to_owned(), c.w.dispatch_phone.to_owned()];
     let parts = vec![
@@ -32,7 +33,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LockVm, out: &mut Out<LockAc
     side::top(c, above, parts, out);
 }
 
-fn title(c: &mut Canvas<'_>, rect: Rect, words: &str) {
+/// The lock and the title of a screen without rail.
+pub(in crate::screens) fn title(c: &mut Canvas<'_>, rect: Rect, words: &str) {
     let ink = c.t.ink;
     c.icon(Icon::Lock, Rect::from_center_size(pos2(rect.min.x + 26.0, rect.center().y), vec2(52.0, 52.0)), ink);
     c.text(rect.with_min_x(rect.min.x + 68.0), Align2::LEFT_CENTER, words, Style::title(ink));
@@ -42,32 +44,38 @@ fn members(c: &mut Canvas<'_>, area: Rect, vm: &LockVm, out: &mut Out<LockAction
     let mut stack = Stack::new(area, GAP);
     panels::heading(c, stack.top(30.0), c.w.who_are_you, "");
     let rule = stack.bottom(68.0);
-    for (i, member) in vm.crew.iter().enumerate() {
+    for (i, vm) in vm.crew.iter().enumerate() {
         if stack.rest().height() < 100.0 {
             break;
         }
-        let face = ButtonFace::default().line(member.name.clone(), Size::Strong, true);
-        let face = face.line(member.role.clone(), Size::Note, true).left(26.0);
-        let face = if member.chosen { face.icon(Icon::Check, 28.0) } else { face };
-        let name = chosen_name(c, &format!("{} {}", member.name, member.role), member.chosen);
-        let look = if member.chosen { Look::Selected } else { Look::Rest };
-        let mut button = Button::new(stack.top(100.0), ("member", i), face).look(look).name(name);
-        button.chosen = Some(member.chosen);
-        out.when(button.show(c), LockAction::ChooseMember(i));
+        out.when(member(c, stack.top(100.0), i, vm), LockAction::ChooseMember(i));
     }
     panels::rule_strip(c, rule, "", c.w.lock_rule);
 }
 
-fn pin(c: &mut Canvas<'_>, area: Rect, vm: &LockVm, out: &mut Out<LockAction>) {
+/// A crew member; true when pressed.
+pub(in crate::screens) fn member(c: &mut Canvas<'_>, rect: Rect, place: usize, vm: &CrewMemberVm) -> bool {
+    let face = ButtonFace::default().line(vm.name.clone(), Size::Strong, true);
+    let face = face.line(vm.role.clone(), Size::Note, true).left(26.0);
+    let face = if vm.chosen { face.icon(Icon::Check, 28.0) } else { face };
+    let name = chosen_name(c, &format!("{} {}", vm.name, vm.role), vm.chosen);
+    let look = if vm.chosen { Look::Selected } else { Look::Rest };
+    let mut button = Button::new(rect, ("member", place), face).look(look).name(name);
+    button.chosen = Some(vm.chosen);
+    button.show(c)
+}
+
+/// Six dots and the keypad.
+pub(in crate::screens) fn pin(c: &mut Canvas<'_>, area: Rect, entered: usize, state: &str) -> Option<KeypadPress> {
     let t = c.t;
     let mut stack = Stack::new(area, GAP);
-    panels::heading(c, stack.top(30.0), c.w.pin_title, &vm.state);
+    panels::heading(c, stack.top(30.0), c.w.pin_title, state);
     for (i, rect) in grid::columns(stack.top(64.0), PIN_DIGITS, GAP).into_iter().enumerate() {
         c.panel(rect, t.surface);
-        if i < vm.entered {
+        if i < entered {
             let dot = Rect::from_center_size(rect.center(), vec2(30.0, 30.0));
             c.fill(dot, 15, t.ink);
         }
     }
-    out.screen.extend(keypad::keypad(c, stack.rest()).map(LockAction::Key));
+    keypad::keypad(c, stack.rest())
 }
