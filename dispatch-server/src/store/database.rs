@@ -1,12 +1,13 @@
 //! The files: opening, migrating, connections.
 
 use super::{FACTS_BEHIND, SqliteStore, new_chain, writer};
+use crate::edge::spawn;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, broadcast, mpsc};
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
 const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_server.sql")];
@@ -58,10 +59,9 @@ impl SqliteStore {
         let read = pool(database, false, READERS).await?;
         let (jobs, inbox) = mpsc::channel(writer::JOBS_WAITING);
         let (facts, _) = broadcast::channel(FACTS_BEHIND);
-        #[expect(clippy::disallowed_methods, reason = "the one task that writes facts")]
-        tokio::spawn(writer::run(inbox, write.clone(), facts.clone()));
+        spawn(writer::run(inbox, write.clone(), facts.clone()));
         let chain = Arc::new(Mutex::new(new_chain().map_err(OpenError::Random)?));
-        Ok(Self { read, write, keys: keys_pool, jobs, facts, chain })
+        Ok(Self { read, write, keys: keys_pool, jobs, facts, chain, capacity: watch::Sender::new(0) })
     }
 }
 

@@ -4,12 +4,12 @@ use super::fields::{CASE_STREAM, Columns, count, failed, scope_columns};
 use super::rows::{case_heads, committed_fact, enquiry_row};
 use super::writer::Job;
 use super::{SqliteStore, writing};
+use case::EventName;
 use dispatch_core::Scope;
 use dispatch_core::store::{
     Append, Appended, CaseHead, CaseQuery, CommittedFact, EnquiryRow, EventStore, ForkRow, LogHead, Quarantine,
     StoreError,
 };
-use case::EventName;
 use hospital_selection::{Hold, Inbound};
 use model::{CaseId, EnquiryId, HospitalId, LogId, Timestamp};
 use tokio::sync::oneshot;

@@ -48,6 +48,7 @@ impl Ledger for SqliteStore {
             .bind(report.at.0)
             .bind(serde_json::to_string(&report).map_err(damaged)?);
         query.execute(&self.write).await.map_err(failed)?;
+        self.capacity.send_modify(|n| *n = n.wrapping_add(1));
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use audit::{Chain, ChainId};
 use dispatch_core::store::CommittedFact;
 use sqlx::SqlitePool;
 use std::sync::Arc;
-use tokio::sync::{Mutex, broadcast, mpsc};
+use tokio::sync::{Mutex, broadcast, mpsc, watch};
 
 /// Groups of facts that a subscriber may be behind; then it is told that it missed some and reads from the store.
 pub const FACTS_BEHIND: usize = 1_024;
@@ -37,6 +37,7 @@ pub struct SqliteStore {
     jobs: mpsc::Sender<writer::Job>,
     facts: broadcast::Sender<Arc<Vec<CommittedFact>>>,
     chain: Arc<Mutex<Chain>>,
+    capacity: watch::Sender<u64>,
 }
 
 impl SqliteStore {
@@ -44,6 +45,12 @@ impl SqliteStore {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<CommittedFact>>> {
         self.facts.subscribe()
+    }
+
+    /// A hint that a capacity report came.
+    #[must_use]
+    pub fn capacity_changes(&self) -> watch::Receiver<u64> {
+        self.capacity.subscribe()
     }
 
     /// Waits for writes under way and closes the files in an orderly way.

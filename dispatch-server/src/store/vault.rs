@@ -92,12 +92,7 @@ impl HistoryVault for SqliteStore {
         Err(StoreError::Missing("a history"))
     }
 
-    async fn history(
-        &self,
-        lookup: LookupId,
-        case: CaseId,
-        now: Timestamp,
-    ) -> Result<Option<VaultEntry>, StoreError> {
+    async fn history(&self, lookup: LookupId, case: CaseId, now: Timestamp) -> Result<Option<VaultEntry>, StoreError> {
         match self.lookup_row(lookup).await? {
             Some(row) => self.open_row(lookup, case, now, &row).await,
             None => Ok(None),
@@ -152,12 +147,7 @@ fn name(lookup: LookupId, case: CaseId) -> [u8; 32] {
     name
 }
 
-fn seal(
-    secret: &[u8; 32],
-    lookup: LookupId,
-    case: CaseId,
-    snapshot: &HistorySnapshot,
-) -> Result<Vec<u8>, StoreError> {
+fn seal(secret: &[u8; 32], lookup: LookupId, case: CaseId, snapshot: &HistorySnapshot) -> Result<Vec<u8>, StoreError> {
     let unusable = || StoreError::Damaged("a history to be sealed");
     let plain = Zeroizing::new(minicbor_serde::to_vec(snapshot).map_err(|_| unusable())?);
     let mut nonce = [0_u8; NONCE_BYTES];

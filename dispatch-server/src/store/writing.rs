@@ -313,7 +313,12 @@ async fn write_change(conn: &mut SqliteConnection, case: CaseId, change: Index) 
         Index::Sent { enquiry, hospital, at, on_board } => {
             if on_board {
                 let hospital = hospital.bytes().to_vec();
-                sqlx::query(INSERT_HOSPITAL).bind(id.clone()).bind(hospital).execute(&mut *conn).await.map_err(failed)?;
+                sqlx::query(INSERT_HOSPITAL)
+                    .bind(id.clone())
+                    .bind(hospital)
+                    .execute(&mut *conn)
+                    .await
+                    .map_err(failed)?;
             }
             sqlx::query(INSERT_ENQUIRY)
                 .bind(enquiry.bytes().to_vec())

@@ -1,0 +1,86 @@
+//! The command line.
+
+use super::accounts::{CrewCommand, DeskCommand};
+use super::alerts::AlertsArgs;
+use super::audit::AuditCommand;
+use super::departments::DepartmentsCommand;
+use super::hospitals::HospitalsCommand;
+use super::init::InitArgs;
+use super::rank::RankArgs;
+use super::serve::ServeArgs;
+use super::units::UnitsCommand;
+use super::{accounts, alerts, audit, departments, hospitals, init, rank, serve, units};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The dispatch server of the マイナ救急 field system.
+#[derive(Debug, Parser)]
+#[command(name = "dispatch-server", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the installation lies.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DataArgs {
+    /// The data directory, made by `init`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+}
+
+/// Where a result goes.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct JsonArgs {
+    /// Write the result as JSON to this file; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a data directory: authority, certificate, databases, first administrator.
+    Init(InitArgs),
+    /// Serve tablets (QUIC) and pages (HTTPS) until SIGTERM or Ctrl-C.
+    Serve(ServeArgs),
+    /// Fire departments (消防本部).
+    #[command(subcommand)]
+    Departments(DepartmentsCommand),
+    /// People of a department: crews, dispatchers, administrators.
+    #[command(subcommand)]
+    Crew(CrewCommand),
+    /// Hospitals and their desks.
+    #[command(subcommand)]
+    Hospitals(HospitalsCommand),
+    /// Units (救急隊) and their tablets.
+    #[command(subcommand)]
+    Units(UnitsCommand),
+    /// Rank hospitals for one case from a file; offline and deterministic.
+    Rank(RankArgs),
+    /// What a history means for a crew, from files; offline and deterministic.
+    Alerts(AlertsArgs),
+    /// The audit of who looked at histories.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// Runs a command; the number is its exit code.
+///
+/// # Errors
+/// Bad usage or input, or a failure of the installation; the caller prints the chain and exits with 2.
+pub async fn run(cli: Cli) -> Result<u8> {
+    match cli.command {
+        Command::Init(args) => init::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
+        Command::Departments(command) => departments::run(command).await,
+        Command::Crew(command) => accounts::run(command).await,
+        Command::Hospitals(HospitalsCommand::Desk(DeskCommand::Add(args))) => accounts::run_desk(args).await,
+        Command::Hospitals(command) => hospitals::run(command).await,
+        Command::Units(command) => units::run(command).await,
+        Command::Rank(args) => rank::run(&args),
+        Command::Alerts(args) => alerts::run(&args),
+        Command::Audit(command) => audit::run(command).await,
+    }
+}

@@ -1,0 +1,103 @@
+//! `departments`.
+
+use super::cli::{DataArgs, JsonArgs};
+use super::{Desk, exit, output};
+use crate::data_dir::DataDir;
+use crate::store::SqliteStore;
+use anyhow::{Context as _, Result, ensure};
+use dispatch_core::store::{Department, Directory};
+use model::DepartmentId;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// Longest name, characters.
+pub(super) const NAME_CHARS: usize = 80;
+
+#[derive(Clone, Debug, clap::Subcommand)]
+pub(crate) enum DepartmentsCommand {
+    /// Add a department.
+    Add {
+        /// Its name, e.g. 桜川市消防本部.
+        name: String,
+        /// Its prefecture, e.g. 茨城県.
+        #[arg(long, default_value = "")]
+        pref: String,
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
+    /// List departments.
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
+}
+
+#[derive(Serialize)]
+struct DepartmentOut {
+    id: DepartmentId,
+    name: String,
+    pref: String,
+}
+
+impl From<Department> for DepartmentOut {
+    fn from(d: Department) -> Self {
+        Self { id: d.id, name: d.name, pref: d.pref }
+    }
+}
+
+/// Text that people typed: not empty, not endless, one line.
+pub(super) fn check_text(what: &str, text: &str) -> Result<()> {
+    let fits = (1..=NAME_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    ensure!(fits, "read {what} {text:?}: expected 1 to {NAME_CHARS} characters without control characters");
+    Ok(())
+}
+
+/// Adds a department.
+///
+/// # Errors
+/// A name that exists or is not usable.
+pub async fn make_department(data: &DataDir, name: &str, pref: &str) -> Result<Department> {
+    check_text("the department's name", name)?;
+    let desk = Desk::new(data.installation()?.training)?;
+    let store = data.open_store().await?;
+    let id = DepartmentId::from_uuid(desk.call().uuid());
+    let department = Department { id, name: name.to_owned(), pref: pref.to_owned() };
+    store.add_department(department.clone()).await.with_context(|| format!("add the department {name}"))?;
+    store.close().await;
+    Ok(department)
+}
+
+/// A department by its name or id.
+///
+/// # Errors
+/// When there is none.
+pub async fn department_by(store: &SqliteStore, name: &str) -> Result<Department> {
+    let departments = store.departments().await?;
+    let id = name.parse::<DepartmentId>().ok();
+    let found = departments.into_iter().find(|d| d.name == name || Some(d.id) == id);
+    found.with_context(|| format!("find the department {name:?}: not known; `departments list` shows all"))
+}
+
+pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
+    match command {
+        DepartmentsCommand::Add { name, pref, data, json } => {
+            let made = DepartmentOut::from(make_department(&DataDir::new(data.data), &name, &pref).await?);
+            let lines = format!("{}\t{}\n", made.id, made.name);
+            output::result(json.json.as_deref(), &made, &lines)?;
+        }
+        DepartmentsCommand::List { data, json } => {
+            let store = DataDir::new(data.data).open_store().await?;
+            let list: Vec<DepartmentOut> = store.departments().await?.into_iter().map(Into::into).collect();
+            let mut lines = String::new();
+            for department in &list {
+                writeln!(lines, "{}\t{}\t{}", department.id, department.name, department.pref)?;
+            }
+            output::result(json.json.as_deref(), &list, &lines)?;
+        }
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,63 @@
+//! What every edge of the running server shares.
+
+use crate::edge::{Ids, SystemClock};
+use crate::fanout::Fanout;
+use crate::live::Live;
+use crate::source::SharedSource;
+use crate::store::SqliteStore;
+use crate::web::Passcodes;
+use dispatch_core::Call;
+use dispatch_core::suggest::Engine;
+use field_alerts::RuleTable;
+use hospital_selection::HospitalTable;
+use model::{Clock, Timestamp};
+use std::sync::{Arc, OnceLock};
+use travel_time::DistanceModel;
+
+/// The running server, shared by units, pages and tasks.
+pub struct App {
+    /// Everything durable.
+    pub store: SqliteStore,
+    /// The national system.
+    pub source: SharedSource,
+    /// The alert rules.
+    pub rules: Arc<RuleTable>,
+    /// The hospitals.
+    pub hospitals: Arc<HospitalTable>,
+    /// The model of travel.
+    pub travel: DistanceModel,
+    /// 訓練.
+    pub training: bool,
+    /// Hints for those who read on.
+    pub fanout: Fanout,
+    /// What is known of units now and not kept.
+    pub live: Arc<Live>,
+    /// Compares passcodes.
+    pub passcodes: Passcodes,
+    pub(crate) clock: Arc<SystemClock>,
+    pub(crate) ids: Ids,
+    pub(crate) pages: OnceLock<String>,
+}
+
+impl App {
+    /// Time and ids for one use case.
+    #[must_use]
+    pub fn call(&self) -> Call<'_> {
+        Call::new(self.clock.as_ref(), self.ids.fork(), self.training)
+    }
+    /// The server's UTC.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.utc()
+    }
+    /// What ranks.
+    #[must_use]
+    pub fn engine(&self) -> Engine<'_, DistanceModel> {
+        Engine { table: &self.hospitals, travel: &self.travel, rules: &self.rules }
+    }
+    /// Where the pages are, as `https://host:port`.
+    #[must_use]
+    pub fn pages(&self) -> &str {
+        self.pages.get().map_or("", String::as_str)
+    }
+}

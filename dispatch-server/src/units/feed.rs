@@ -1,0 +1,104 @@
+//! What others wrote about this unit's cases, by case and position, and what hospitals report.
+
+use super::{Peer, decoded, sent};
+use crate::app::App;
+use dispatch_core::Scope;
+use dispatch_core::store::{CaseQuery, CommittedFact, EventStore, Ledger, StoreError};
+use model::{CaseId, Timestamp};
+use quic_link::{FrameReceiver, FrameSender, StreamCode};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wire::{Entry, FeedItem, FeedStart};
+
+/// Facts read at once.
+const PAGE: usize = 256;
+/// Cases of one unit that a feed follows; older ones are left out.
+const CASES: usize = 64;
+/// Cases that ended are followed so long after their last change.
+const FOLLOW_MINUTES: i64 = 12 * 60;
+/// Capacity reports in one frame.
+const REPORTS: usize = 512;
+
+struct Feed {
+    app: Arc<App>,
+    peer: Arc<Peer>,
+    send: FrameSender,
+    known: BTreeMap<CaseId, u64>,
+    capacity_known: Option<Timestamp>,
+}
+
+pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut receive: FrameReceiver) {
+    let Ok(Some(frame)) = receive.recv().await else { return };
+    let Some(start) = decoded::<FeedStart>(&frame, &mut receive, "feed start") else { return };
+    // Subscribed before the first read: nothing falls in between.
+    let mut changed = app.fanout.unit(peer.unit);
+    let mut capacity = app.store.capacity_changes();
+    let known = start.known.into_iter().collect();
+    let mut feed = Feed { app, peer, send, known, capacity_known: start.capacity_known };
+    loop {
+        changed.mark_unchanged();
+        capacity.mark_unchanged();
+        match feed.catch_up().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!(%error, device = %feed.peer.device, "a feed could not read on");
+                feed.send.reset(StreamCode::INTERNAL);
+                return;
+            }
+        }
+        tokio::select! {
+            told = changed.changed() => if told.is_err() { return },
+            told = capacity.changed() => if told.is_err() { return },
+        }
+    }
+}
+
+impl Feed {
+    /// Sends everything that is new; false when the tablet is gone.
+    async fn catch_up(&mut self) -> Result<bool, StoreError> {
+        let at = self.app.now();
+        let scope = Scope::Department(self.peer.department);
+        let since = at.plus_minutes(-FOLLOW_MINUTES);
+        let query =
+            CaseQuery { open_only: false, unit: Some(self.peer.unit), changed_since: Some(since), limit: CASES };
+        for head in self.app.store.cases(scope, query).await?.into_iter().rev() {
+            let mut known = self.known.get(&head.case).copied().unwrap_or(0);
+            while known < head.position {
+                let facts = self.app.store.case_facts(scope, head.case, known, PAGE).await?;
+                let Some(last) = facts.last().map(|fact| fact.position) else { break };
+                for fact in facts {
+                    if !sent(&mut self.send, &item(head.case, fact)).await {
+                        return Ok(false);
+                    }
+                }
+                known = last;
+            }
+            self.known.insert(head.case, known);
+        }
+        if !self.send_capacity().await? {
+            return Ok(false);
+        }
+        Ok(sent(&mut self.send, &FeedItem::CaughtUp { at }).await)
+    }
+
+    async fn send_capacity(&mut self) -> Result<bool, StoreError> {
+        let known = self.capacity_known;
+        let reports = self.app.store.capacity().await?;
+        let new: Vec<_> = reports.into_iter().filter(|report| known.is_none_or(|at| report.at > at)).collect();
+        let newest = new.iter().map(|report| report.at).max();
+        for reports in new.chunks(REPORTS) {
+            if !sent(&mut self.send, &FeedItem::Capacity { reports: reports.to_vec() }).await {
+                return Ok(false);
+            }
+        }
+        self.capacity_known = newest.or(known);
+        Ok(true)
+    }
+}
+
+fn item(case: CaseId, fact: CommittedFact) -> FeedItem {
+    let stored = fact.stored;
+    let entry = Entry { log: stored.name.log, seq: stored.name.seq, schema: stored.schema, bytes: stored.bytes };
+    FeedItem::Fact { case, position: fact.position, received_at: fact.received_at, entry }
+}

@@ -1,0 +1,154 @@
+//! One question, one answer, one stream.
+
+use super::{Peer, decoded, sent};
+use crate::app::App;
+use case::EventName;
+use dispatch_core::{
+    LookUp, Suggest, UseCaseError, crew_principal, look_up_history, make_handover_document, sign_in_crew, suggest,
+};
+use quic_link::{FrameReceiver, FrameSender};
+use std::sync::Arc;
+use std::time::Duration;
+use wire::{
+    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Question, QuestionError, SignedIn, SuggestQuestion,
+    Suggestion,
+};
+
+/// The question's one frame must arrive within this.
+const ASK_DEADLINE: Duration = Duration::from_secs(10);
+/// A question is answered within this, or with an error that may be tried again.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(25);
+/// How long a look-up waits for the tablet's own facts (the consent) that may arrive just behind it.
+const FACTS_WAIT: Duration = Duration::from_secs(3);
+
+pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, mut receive: FrameReceiver) {
+    let Ok(Ok(Some(frame))) = tokio::time::timeout(ASK_DEADLINE, receive.recv()).await else { return };
+    let Some(ask) = decoded::<Ask>(&frame, &mut receive, "question") else { return };
+    app.live.heard(peer.unit, app.now());
+    let id = ask.id;
+    let answer = match tokio::time::timeout(ANSWER_DEADLINE, answer(&app, &peer, ask)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => {
+            tracing::info!(question = %id, device = %peer.device, code = %error.code(), "a question was not answered");
+            Answer::Error(in_words(&error))
+        }
+        Err(_) => Answer::Error(too_slow()),
+    };
+    if sent(&mut send, &answer).await {
+        send.finish();
+    }
+}
+
+async fn answer(app: &App, peer: &Peer, ask: Ask) -> Result<Answer, UseCaseError> {
+    match ask.question {
+        Question::SignIn { login, passcode } => {
+            let mut call = app.call();
+            let passcode = passcode.expose();
+            let signed =
+                sign_in_crew(&app.store, &app.passcodes, &mut call, &peer.principal, ask.id, &login, passcode).await?;
+            tracing::info!(crew = %signed.crew, session = %signed.session, device = %peer.device, "signed in");
+            Ok(Answer::SignedIn(SignedIn {
+                session: signed.session,
+                crew: signed.crew,
+                name: signed.name,
+                until: signed.until,
+            }))
+        }
+        Question::History(question) => history(app, peer, ask.session, question).await,
+        Question::Suggest(question) => where_to(app, peer, ask.id, question).await,
+        Question::Document { case } => {
+            let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
+            let made = make_handover_document(&app.store, &mut app.call(), &principal, case).await?;
+            let address = format!("{}/handover/{case}", app.pages());
+            Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
+        }
+    }
+}
+
+async fn history(
+    app: &App,
+    peer: &Peer,
+    session: Option<model::SessionId>,
+    question: HistoryQuestion,
+) -> Result<Answer, UseCaseError> {
+    let principal = crew_principal(&app.store, app.now(), &peer.principal, session).await?;
+    let asked = LookUp {
+        case: question.case,
+        lookup: question.lookup,
+        consent: EventName { log: question.consent.0, seq: question.consent.1 },
+        basis: question.basis,
+        evidence: question.evidence,
+        period: question.period,
+    };
+    // Facts and questions travel on streams of their own: the consent may be one round trip behind the question.
+    let mut changed = app.fanout.unit(peer.unit);
+    let mut waited = tokio::time::interval(FACTS_WAIT);
+    waited.tick().await;
+    loop {
+        changed.mark_unchanged();
+        let mut call = app.call();
+        let asked = asked.clone();
+        let found = look_up_history(&app.store, &app.source, &app.rules, &mut call, &principal, asked).await;
+        match found {
+            Err(UseCaseError::ConsentNotOnRecord | UseCaseError::NoSuchCase | UseCaseError::UnderWay) => {}
+            Err(error) => return Err(error),
+            Ok(reply) => {
+                let answer = HistoryAnswer { snapshot: reply.snapshot, evaluation: reply.evaluation };
+                return Ok(Answer::History(Box::new(answer)));
+            }
+        }
+        tokio::select! {
+            _ = waited.tick() => return found.map(|_| unreachable_answer()),
+            told = changed.changed() => if told.is_err() { return found.map(|_| unreachable_answer()) },
+        }
+    }
+}
+
+/// Only reached for a result that is an error.
+fn unreachable_answer() -> Answer {
+    Answer::Error(too_slow())
+}
+
+async fn where_to(
+    app: &App,
+    peer: &Peer,
+    id: model::QuestionId,
+    question: SuggestQuestion,
+) -> Result<Answer, UseCaseError> {
+    let asked = Suggest {
+        question: id,
+        case: question.case,
+        from: question.from,
+        findings: question.findings,
+        lookup: question.lookup,
+        exclude: question.exclude,
+        max_candidates: None,
+    };
+    let found = suggest(&app.store, app.engine(), &mut app.call(), &peer.principal, asked).await?;
+    Ok(Answer::Suggestion(Box::new(Suggestion {
+        decision: found.decision,
+        at: found.at,
+        lookup: found.lookup,
+        ranking: found.ranking,
+    })))
+}
+
+fn in_words(error: &UseCaseError) -> QuestionError {
+    QuestionError {
+        code: error.code(),
+        ja: error.ja(),
+        next_ja: error.next_ja().to_owned(),
+        en: error.en().to_owned(),
+        retryable: error.retryable(),
+    }
+}
+
+fn too_slow() -> QuestionError {
+    QuestionError {
+        code: "too_slow".into(),
+        ja: "サーバーの回答が時間内に間に合いません。".into(),
+        next_ja: "活動を続け、少し待ってもう一度試してください。".into(),
+        en: "No answer in time.".into(),
+        retryable: true,
+    }
+}
