@@ -1,6 +1,7 @@
 //! The asserts of the design over every sample screen, both languages, three themes, both hands, with and without radio.
 
 mod layout;
+mod pages;
 mod presses;
 
 use egui_kittest::Harness;

@@ -13,11 +13,11 @@ use crate::screens::on_scene::OnSceneAction;
 use crate::screens::{Action, Screen};
 use crate::text::Lang;
 
-fn sample(name: &str) -> samples::Sample {
+pub(super) fn sample(name: &str) -> samples::Sample {
     samples::all(Lang::Ja).into_iter().find(|s| s.name == name).expect("the sample exists")
 }
 
-fn shown(name: &str) -> Harness<'static, Shown> {
+pub(super) fn shown(name: &str) -> Harness<'static, Shown> {
     let mut harness = show(sample(name), Display::default());
     harness.run_steps(4);
     harness
@@ -149,10 +149,12 @@ fn a_still_screen_asks_for_no_frames() {
 
 #[test]
 fn the_lock_screen_shows_neither_name_nor_history() {
-    let mut harness = show(sample("10-lock"), Display::default());
-    harness.step();
-    let words: String = harness.state().ledger.words.iter().map(|w| w.text.clone()).collect();
-    for hidden in ["森川", "ワルファリン", "透析", "注意"] {
-        assert!(!words.contains(hidden), "{hidden}");
+    for name in ["10-lock", "10b-sign-in", "10c-sign-in-no-list"] {
+        let mut harness = show(sample(name), Display::default());
+        harness.step();
+        let words: String = harness.state().ledger.words.iter().map(|w| w.text.clone()).collect();
+        for hidden in ["森川", "ワルファリン", "透析", "注意"] {
+            assert!(!words.contains(hidden), "{name}: {hidden}");
+        }
     }
 }

@@ -146,13 +146,13 @@ impl Words {
         format!("{number} {}", self.take_over.replace('\n', if self.lang == Lang::Ja { "" } else { " " }))
     }
 
-    /// 「+5分」 said: 「車内収容 プラス5分」.
+    /// 「車内収容 5分 早める」.
     #[must_use]
     pub fn shift_name(&self, stage: &str, minutes: i32) -> String {
         let (size, back) = (minutes.unsigned_abs(), minutes < 0);
         match (self.lang, back) {
-            (Lang::Ja, true) => format!("{stage} {size}分 前へ"),
-            (Lang::Ja, false) => format!("{stage} {size}分 後へ"),
+            (Lang::Ja, true) => format!("{stage} {size}分 早める"),
+            (Lang::Ja, false) => format!("{stage} {size}分 遅らせる"),
             (Lang::En, true) => format!("{stage} {size} min earlier"),
             (Lang::En, false) => format!("{stage} {size} min later"),
         }

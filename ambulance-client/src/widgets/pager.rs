@@ -3,7 +3,6 @@
 use egui::{Align2, Rect};
 
 use super::button::{Button, ButtonFace};
-use super::icons::Icon;
 use crate::canvas::{Canvas, Style};
 use crate::theme::grid::{self, GAP};
 
@@ -55,10 +54,13 @@ pub fn pager<T>(c: &mut Canvas<'_>, rect: Rect, page: &Page<'_, T>) -> Option<Tu
             turn = Some(Turn::Previous);
         }
     }
-    let words = c.w.page_of(page.number + 1, page.pages, page.total);
-    c.text(*middle, Align2::CENTER_CENTER, &words, Style::body(c.t.ink));
+    let style = Style::body(c.t.ink);
+    let full = c.w.page_of(page.number + 1, page.pages, page.total);
+    let short = format!("{} / {}", page.number + 1, page.pages);
+    let words = if c.width(&full, style) <= middle.width() { full } else { short };
+    c.text(*middle, Align2::CENTER_CENTER, &words, style);
     if page.number + 1 < page.pages {
-        let face = ButtonFace::word(c.w.next_page).icon(Icon::Chevron, 22.0);
+        let face = ButtonFace::word(c.w.next_page);
         if Button::new(*next, ("page", 1), face).show(c) {
             turn = Some(Turn::Next);
         }

@@ -68,8 +68,12 @@ fn patient(
 
 fn select(c: &mut Canvas<'_>, rect: Rect, place: usize, vm: &PatientRowVm) -> bool {
     let t = c.t;
-    let triage = vm.triage.map(|g| format!("{} {} {} ", c.w.category, g.word(c), g.numeral())).unwrap_or_default();
-    let spoken = format!("{} {triage}{} {} {} {}", vm.number, vm.who, vm.stage, vm.writer, vm.gap);
+    let category = c.w.category;
+    let triage = match vm.triage {
+        Some(triage) => format!("{category} {} {}", triage.word(c), triage.numeral()),
+        None => format!("{category} {}", c.w.name_untouched),
+    };
+    let spoken = format!("{} {triage} {} {} {} {}", vm.number, vm.who, vm.stage, vm.writer, vm.gap);
     let name = chosen_name(c, spoken.trim_end(), vm.current);
     let selected = Some(vm.current);
     let key = ("patient", place);
@@ -79,9 +83,14 @@ fn select(c: &mut Canvas<'_>, rect: Rect, place: usize, vm: &PatientRowVm) -> bo
         if marked { (t.tint, t.accent.fill, t.strong_border) } else { (t.surface, t.line, t.border) };
     c.rounded(rect, fill, line, width);
     c.on(fill, |c| {
-        if let Some(triage) = vm.triage {
-            let at = Rect::from_center_size(pos2(rect.min.x + 52.0, rect.center().y), vec2(64.0, 60.0));
-            chips::patch(c, at, triage, Size::Strong);
+        let at = Rect::from_center_size(pos2(rect.min.x + 52.0, rect.center().y), vec2(64.0, 60.0));
+        match vm.triage {
+            Some(triage) => chips::patch(c, at, triage, Size::Strong),
+            // Not judged yet is not "none": it is said.
+            None => {
+                c.dashed(at, fill, t.line);
+                c.ink(at.shrink(4.0), Align2::CENTER_CENTER, c.w.untouched, Style::body(t.ink2));
+            }
         }
         let mut room = Rect::from_min_max(rect.min + vec2(100.0, 4.0), rect.max - vec2(16.0, 4.0));
         if vm.current {
