@@ -75,6 +75,27 @@ impl Running {
         }
     }
 
+    /// Waits until its log holds a text.
+    pub(super) async fn said(&mut self, text: &str) -> Result<()> {
+        let wait = async {
+            loop {
+                #[expect(clippy::disallowed_methods, reason = "this is a program")]
+                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+                if log.contains(text) {
+                    return Ok(());
+                }
+                if let Some(status) = self.child.try_wait().context("watch a program")? {
+                    bail!("{} ended with {status}: {}", self.name, log.trim());
+                }
+                pause(LOOK_EVERY).await;
+            }
+        };
+        match tokio::time::timeout(READY_WITHIN, wait).await {
+            Ok(said) => said,
+            Err(_) => bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display()),
+        }
+    }
+
     /// Waits for its end.
     pub(super) async fn wait(&mut self) -> Result<ExitStatus> {
         self.child.wait().await.with_context(|| format!("wait for {}", self.name))

@@ -40,7 +40,7 @@ impl Show {
             }
         }
         for alert in report["alerts"].as_array().into_iter().flatten() {
-            if let Some(title) = alert["title"].as_str().or_else(|| alert["ja"]["title"].as_str()) {
+            if let Some(title) = alert["title_ja"].as_str() {
                 line(&format!("  注意 {title}"));
             }
         }

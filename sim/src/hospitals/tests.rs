@@ -1,0 +1,1 @@
+//! Played desks against a real server.
