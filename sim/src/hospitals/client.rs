@@ -151,7 +151,11 @@ impl Client {
             let status = response.status();
             let collected = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await;
             let bytes = collected.map_err(ClientError::Connection)?.to_bytes();
-            if status.is_success() { Ok(String::from_utf8_lossy(&bytes).into_owned()) } else { Err(refused(status, &bytes)) }
+            if status.is_success() {
+                Ok(String::from_utf8_lossy(&bytes).into_owned())
+            } else {
+                Err(refused(status, &bytes))
+            }
         };
         tokio::time::timeout(REQUEST_TIME, asked).await.map_err(|_| ClientError::Slow)?
     }

@@ -112,9 +112,8 @@ impl Desk {
     ) {
         match message.event.as_str() {
             "sync" => {
-                if let Some(ready) = self.ready.take() {
-                    // Nobody may be waiting for it.
-                    drop(ready.try_send(()));
+                if let Some(Err(error)) = self.ready.take().map(|ready| ready.try_send(())) {
+                    tracing::debug!(%error, "nobody waits for the desks to be ready");
                 }
             }
             "enquiry.opened" | "enquiry.changed" => {

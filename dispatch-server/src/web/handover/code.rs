@@ -1,7 +1,7 @@
 //! The single-use code: made for a QR, shown once, worth one reading of the crew's part. It never opens a history.
 
 use super::page::{self, Qr};
-use super::{HistoryPart, page_with_code};
+use super::{HistoryPart, may_read, page_with_code};
 use crate::web::fault::Fault;
 use crate::web::layout::{self, Shell};
 use crate::web::session::{CsrfField, SignedForm};
@@ -46,6 +46,7 @@ pub(crate) async fn make<S: Store + 'static>(
     uri: Uri,
     SignedForm(signed, _): SignedForm<Make>,
 ) -> Result<Markup, Fault> {
+    may_read(&signed)?;
     let made = read_handover_document(app.store.as_ref(), &signed.web.principal, case).await?;
     let host = uri.authority().map(|a| a.as_str().to_owned());
     let host = host.or_else(|| headers.get(header::HOST).and_then(|h| h.to_str().ok()).map(str::to_owned));

@@ -29,10 +29,12 @@ pub(crate) enum HistoryPart {
     Withheld(String),
 }
 
+fn may_read(signed: &SignedIn) -> Result<(), Fault> {
+    if READERS.iter().any(|roles| signed.has(roles)) { Ok(()) } else { Err(Fault::not_permitted()) }
+}
+
 async fn read<S: Store>(app: &App<S>, signed: &SignedIn, case: CaseId) -> Result<(MadeDocument, HistoryPart), Fault> {
-    if !READERS.iter().any(|roles| signed.has(roles)) {
-        return Err(Fault::not_permitted());
-    }
+    may_read(signed)?;
     let principal = &signed.web.principal;
     let made = read_handover_document(app.store.as_ref(), principal, case).await?;
     let history = if principal.hospital().is_some() {

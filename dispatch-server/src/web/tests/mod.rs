@@ -1,1 +1,9 @@
-//! A real HTTPS client against a server on port 0.
+//! A real HTTPS client against a server on port 0, over the store in memory.
+
+mod client;
+mod desk;
+mod edges;
+mod pages;
+mod roles;
+mod sign_in;
+mod world;

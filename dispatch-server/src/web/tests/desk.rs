@@ -1,0 +1,111 @@
+use super::world::{ALERT, DRUG, PERSON, World, hospitals};
+use axum::http::StatusCode;
+use serde_json::Value;
+
+fn only(board: &Value) -> &Value {
+    let items = board.get("items").and_then(Value::as_array).expect("items");
+    assert_eq!(items.len(), 1, "{board}");
+    items.first().expect("one")
+}
+
+fn field<'a>(row: &'a Value, name: &str) -> &'a str {
+    row.get(name).and_then(Value::as_str).unwrap_or("")
+}
+
+#[tokio::test]
+async fn a_desk_sees_its_own_enquiries_without_a_name_and_nothing_once_it_is_over() {
+    let world = World::training().await;
+    let [a, b] = hospitals();
+    let (_, to_a) = world.enquire(40, &[a]).await;
+    let (_, to_b) = world.enquire(50, &[b]).await;
+    let (desk_a, desk_b) = (world.token("desk-a").await, world.token("desk-b").await);
+    let board = world.get("/api/v1/desk/enquiries", &desk_a).await;
+    let row = board.json();
+    assert_eq!(field(only(&row), "enquiry"), to_a.first().expect("one").to_string());
+    assert!(board.body.contains(ALERT) && !board.body.contains(DRUG) && !board.body.contains(PERSON), "{}", board.body);
+    assert!(!board.body.contains(&to_b.first().expect("one").to_string()));
+    let page = world.get("/desk", &desk_a).await;
+    assert!(page.body.contains("頭部打撲") && page.body.contains(ALERT) && !page.body.contains(DRUG));
+
+    let path = format!("/api/v1/desk/enquiries/{}/answer", to_a.first().expect("one"));
+    let foreign = world.post(&path, &desk_b, r#"{"accepted":{}}"#).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    let declined = r#"{"declined":{"reason":"not_our_field"}}"#;
+    assert_eq!(world.post(&path, &desk_a, declined).await.status, StatusCode::OK);
+    assert_eq!(world.post(&path, &desk_a, declined).await.status, StatusCode::OK, "the same answer again");
+    let after = world.get("/api/v1/desk/enquiries", &desk_a).await;
+    assert_eq!(field(only(&after.json()), "state"), "declined");
+    let page = world.get("/desk", &desk_a).await;
+    for gone in [ALERT, "head_injury", "頭部打撲"] {
+        assert!(!after.body.contains(gone) && !page.body.contains(gone), "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn two_desks_race_and_one_destination_stands() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()).await;
+    let (desk_a, desk_b) = (world.token("desk-a").await, world.token("desk-b").await);
+    let path = |n: usize| format!("/api/v1/desk/enquiries/{}/answer", enquiries.get(n).expect("an enquiry"));
+    let (path_a, path_b) = (path(0), path(1));
+    let (first, second) = tokio::join!(
+        world.post(&path_a, &desk_a, r#"{"accepted":{}}"#),
+        world.post(&path_b, &desk_b, r#"{"accepted":{}}"#)
+    );
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::CONFLICT]);
+    let (winner, loser) = if first.status == StatusCode::OK { (&desk_a, &desk_b) } else { (&desk_b, &desk_a) };
+    let won = world.get("/api/v1/desk/enquiries", winner).await.json();
+    assert_eq!(field(only(&won), "state"), "decided_here");
+    let lost = world.get("/api/v1/desk/enquiries", loser).await;
+    assert_eq!(field(only(&lost.json()), "state"), "released");
+    assert!(!lost.body.contains(ALERT) && !lost.body.contains("head_injury"));
+
+    // Rows for the winner only; the opening is audited.
+    let rows = world.get(&format!("/api/v1/desk/patients/{case}"), winner).await;
+    assert!(rows.status == StatusCode::OK && rows.body.contains(DRUG) && rows.body.contains(PERSON));
+    assert_eq!(rows.header("cache-control"), "no-store");
+    assert_eq!(world.get(&format!("/api/v1/desk/patients/{case}"), loser).await.status, StatusCode::FORBIDDEN);
+    let dispatcher = world.token("dispatcher").await;
+    let timeline = world.get(&format!("/api/v1/cases/{case}"), &dispatcher).await;
+    assert!(timeline.body.contains("destination_decided") && !timeline.body.contains(DRUG));
+}
+
+#[tokio::test]
+async fn a_desk_is_told_of_an_enquiry_and_of_its_end() {
+    let world = World::training().await;
+    let (desk_a, desk_b) = (world.token("desk-a").await, world.token("desk-b").await);
+    let mut events = world.open("/api/v1/desk/events", &desk_a).await;
+    events.until(&["event: sync"]).await;
+    let (_, enquiries) = world.enquire(40, &hospitals()).await;
+    let mine = enquiries.first().expect("mine").to_string();
+    let told = events.until(&["event: enquiry.opened", mine.as_str()]).await;
+    assert!(!told.contains(&enquiries.get(1).expect("theirs").to_string()) && !told.contains(PERSON), "{told}");
+    let path = format!("/api/v1/desk/enquiries/{}/answer", enquiries.get(1).expect("theirs"));
+    assert_eq!(world.post(&path, &desk_b, r#"{"accepted":{}}"#).await.status, StatusCode::OK);
+    events.until(&["event: enquiry.released", "他院に決定"]).await;
+    assert_eq!(world.post("/api/v1/sign-out", &desk_a, "").await.status, StatusCode::NO_CONTENT);
+    world.state.changes.touch();
+    assert!(events.end().await.contains("event: signed-out"));
+}
+
+#[tokio::test]
+async fn a_condition_stands_for_its_minutes_and_is_not_written_twice() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let desk = world.token("desk-a").await;
+    let path = format!("/api/v1/desk/enquiries/{}/answer", enquiries.first().expect("one"));
+    let said = r#"{"conditional":{"condition":"CT 15分待ち","minutes":15}}"#;
+    let answer = world.post(&path, &desk, said).await;
+    assert!(answer.status == StatusCode::OK && answer.body.contains("CT 15分待ち"), "{}", answer.body);
+    world.clock.advance_minutes(1);
+    world.post(&path, &desk, said).await;
+    let dispatcher = world.token("dispatcher").await;
+    let case = world.get(&format!("/api/v1/cases/{case}"), &dispatcher).await;
+    assert_eq!(case.body.matches("enquiry_answered").count(), 1);
+    let endless = r#"{"conditional":{"condition":"x","minutes":100000}}"#;
+    let refused = world.post(&path, &desk, endless).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(field(&refused.json(), "detail").starts_with("conditional.minutes"));
+}

@@ -1,0 +1,110 @@
+use super::world::{ALERT, DRUG, HERE, PERSON, World, csrf, hospitals};
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use serde_json::Value;
+
+#[tokio::test]
+async fn the_dispatch_page_says_what_is_silent_and_follows_what_happens() {
+    let world = World::training().await;
+    let token = world.token("dispatcher").await;
+    let page = world.get("/", &token).await;
+    assert!(page.body.contains("いま人の手が要る事案はありません") && page.body.contains("無応答"), "{}", page.body);
+    let mut live = world.open("/live/console", &token).await;
+    live.until(&["event: now"]).await;
+    let opened =
+        world.post("/api/v1/incidents", &token, r#"{"place":"天下茶屋3丁目","scene":{"lat":34.63,"lon":135.49}}"#);
+    let opened = opened.await;
+    assert_eq!(opened.status, StatusCode::CREATED);
+    live.until(&["未割当の119", "天下茶屋3丁目"]).await;
+    let id = opened.json().get("case").and_then(Value::as_str).expect("a case").to_owned();
+    let assign = format!(r#"{{"unit":"{}"}}"#, HERE.unit());
+    assert_eq!(world.post(&format!("/api/v1/cases/{id}/assign"), &token, &assign).await.status, StatusCode::NO_CONTENT);
+    live.until(&["救急1", "まだ一度も受信していません"]).await;
+    let other = world.token("dispatcher-2").await;
+    assert_eq!(world.get(&format!("/cases/{id}"), &other).await.status, StatusCode::NOT_FOUND);
+    assert!(!world.get("/", &other).await.body.contains("天下茶屋"));
+}
+
+#[tokio::test]
+async fn every_page_of_a_training_server_says_so_and_none_loads_from_elsewhere() {
+    let world = World::training().await;
+    let (case, _) = world.enquire(40, &hospitals()).await;
+    let (dispatcher, desk) = (world.token("dispatcher").await, world.token("desk-a").await);
+    let admin = world.token("operations").await;
+    for (path, token) in [
+        ("/sign-in", ""),
+        ("/nowhere", ""),
+        ("/", &*dispatcher),
+        ("/incidents/new", &*dispatcher),
+        (&*format!("/cases/{case}"), &*dispatcher),
+        ("/password", &*dispatcher),
+        ("/desk", &*desk),
+        ("/admin", &*admin),
+    ] {
+        let page = world.get(path, token).await;
+        assert!(page.body.contains(r#"<div class="train""#), "{path}: {}", page.body);
+        assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!((page.header("x-content-type-options"), page.header("cache-control")), ("nosniff", "no-store"));
+        for outside in ["http://", "style=\"", "onclick"] {
+            let own = page.body.replace("http://www.w3.org/2000/svg", "");
+            assert!(!own.contains(outside), "{path} contains {outside}");
+        }
+    }
+    let form = world.get("/incidents/new", &dispatcher).await.body;
+    assert!(
+        form.contains("お薬手帳") && form.contains("立川市") && !form.contains("西成区\""),
+        "one prefecture's points"
+    );
+}
+
+#[tokio::test]
+async fn the_handover_document_is_for_the_destination_and_its_code_opens_once_without_history() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()).await;
+    let (desk_a, desk_b) = (world.token("desk-a").await, world.token("desk-b").await);
+    let path = format!("/api/v1/desk/enquiries/{}/answer", enquiries.first().expect("one"));
+    assert_eq!(world.post(&path, &desk_a, r#"{"accepted":{}}"#).await.status, StatusCode::OK);
+    let dispatcher = world.token("dispatcher").await;
+    let made = world.post(&format!("/api/v1/cases/{case}/handover"), &dispatcher, "{}").await;
+    let sha256 = made.json().get("sha256").and_then(Value::as_str).expect("a digest").to_owned();
+    let recorded = world.get(&format!("/api/v1/cases/{case}"), &dispatcher).await;
+    assert_eq!(recorded.json().get("handover_document").and_then(Value::as_str), Some(&*sha256));
+
+    let page = world.get(&format!("/handover/{case}"), &desk_a).await.body;
+    for part in [DRUG, ALERT, PERSON, "R01", "2026-11-02", "レセプト", "記録なし ≠ 服用なし", "同意なし", &*sha256]
+    {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    let crew_part = world.get(&format!("/handover/{case}"), &dispatcher).await;
+    assert!(crew_part.status == StatusCode::OK && !crew_part.body.contains(DRUG) && !crew_part.body.contains(PERSON));
+    assert_eq!(world.get(&format!("/handover/{case}"), &desk_b).await.status, StatusCode::FORBIDDEN);
+
+    let bundle = world.get(&format!("/handover/{case}.json"), &desk_a).await;
+    assert!(bundle.header("content-type").starts_with("application/fhir+json"));
+    let kinds: Vec<String> = bundle
+        .json()
+        .get("entry")
+        .and_then(Value::as_array)
+        .expect("entries")
+        .iter()
+        .filter_map(|e| e.pointer("/resource/resourceType").and_then(Value::as_str).map(str::to_owned))
+        .collect();
+    assert_eq!(kinds, ["Patient", "Encounter", "MedicationStatement", "Provenance"]);
+    assert!(!world.get(&format!("/handover/{case}.json"), &dispatcher).await.body.contains("MedicationStatement"));
+
+    let hospital = hospitals()[0];
+    let link = world.state.handover_path(case, hospital).expect("a path");
+    let ask = || world.send(world.request(Method::GET, &link).body(Body::empty()).expect("a request"));
+    assert!(ask().await.status == StatusCode::OK && ask().await.status == StatusCode::OK, "asking uses nothing up");
+    let open = || world.send(world.request(Method::POST, &link).body(Body::empty()).expect("a request"));
+    let opened = open().await;
+    assert!(opened.body.contains(&sha256) && !opened.body.contains(DRUG) && !opened.body.contains(PERSON));
+    assert_eq!(open().await.status, StatusCode::GONE);
+
+    let qr = world
+        .request(Method::POST, &format!("/handover/{case}/code"))
+        .header(header::AUTHORIZATION, format!("Bearer {desk_a}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let qr = world.send(qr.body(Body::from(format!("csrf={}", csrf(&desk_a)))).expect("a request")).await;
+    assert!(qr.status == StatusCode::OK && qr.body.contains("<svg") && qr.body.contains("1回だけ"));
+}

@@ -1,0 +1,113 @@
+//! Every route × every role: the expected status. A new route belongs into this table.
+
+use super::client::send;
+use super::world::{World, csrf, hospitals};
+use axum::body::Body;
+use axum::http::{Method, header};
+
+/// The columns after "nobody".
+const LOGINS: [&str; 9] =
+    ["dispatcher", "supervisor", "admin", "review", "operations", "machine", "desk-a", "head-a", "desk-b"];
+
+enum Sends {
+    Nothing,
+    Json(&'static str),
+    Form(&'static str),
+}
+use Sends::{Form, Json, Nothing};
+
+type Row = (&'static str, &'static str, Sends, [u16; 10]);
+
+const INCIDENT: &str = "received=1795132800000&place=%E5%A0%B4%E6%89%80&municipality=13202&lat=&lon=&call_text=&unit=";
+
+#[rustfmt::skip]
+fn pages() -> Vec<Row> {
+    vec![
+        ("GET", "/assets/style.css", Nothing, [200; 10]),
+        ("GET", "/assets/live.js", Nothing, [200; 10]),
+        ("GET", "/assets/icon.svg", Nothing, [200; 10]),
+        ("GET", "/nowhere", Nothing, [404; 10]),
+        ("GET", "/sign-in", Nothing, [200; 10]),
+        ("GET", "/password", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+        ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
+        ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/incidents/new", Nothing, [303, 200, 200, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/incidents", Form(INCIDENT), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/cases/{case}", Nothing, [303, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/live/cases/{case}", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/cases/{case}/assign", Form("unit={unit}"), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/cases/{case}/handover", Form(""), [401, 404, 404, 403, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/desk", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("GET", "/live/desk", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
+        ("GET", "/handover/{case}", Nothing, [303, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
+        ("GET", "/handover/{case}.json", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
+        ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
+        ("GET", "/h/0123", Nothing, [200; 10]),
+        ("POST", "/h/0123", Nothing, [410; 10]),
+        ("GET", "/admin", Nothing, [303, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ]
+}
+
+#[rustfmt::skip]
+fn api() -> Vec<Row> {
+    const DECLINE: &str = r#"{"declined":{"reason":"beds_full"}}"#;
+    vec![
+        ("POST", "/api/v1/incidents", Json("{}"), [401, 201, 201, 403, 403, 403, 201, 403, 403, 403]),
+        ("GET", "/api/v1/cases", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/cases/{case}", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("POST", "/api/v1/cases/{case}/assign", Json(r#"{"unit":"{unit}"}"#), [401, 204, 204, 403, 403, 403, 204, 403, 403, 403]),
+        ("POST", "/api/v1/cases/{case}/handover", Json("{}"), [401, 404, 404, 403, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/api/v1/units", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/desk/enquiries", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("GET", "/api/v1/desk/events", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("POST", "/api/v1/desk/enquiries/{enquiry}/seen", Nothing, [401, 403, 403, 403, 403, 403, 403, 204, 204, 404]),
+        ("POST", "/api/v1/desk/enquiries/{enquiry}/answer", Json(DECLINE), [401, 403, 403, 403, 403, 403, 403, 200, 200, 404]),
+        ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
+        ("GET", "/api/v1/desk/patients/{case}", Nothing, [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
+    ]
+}
+
+#[tokio::test]
+async fn every_role_gets_what_the_table_says_and_nothing_else() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let enquiry = enquiries.first().expect("one").to_string();
+    let fill = |text: &str| {
+        text.replace("{case}", &case.to_string())
+            .replace("{enquiry}", &enquiry)
+            .replace("{unit}", &super::world::HERE.unit().to_string())
+    };
+    let mut tokens = vec![None];
+    for login in LOGINS {
+        tokens.push(Some(world.token(login).await));
+    }
+    let mut wrong = Vec::new();
+    for (method, path, sends, expected) in pages().into_iter().chain(api()) {
+        for (column, (token, status)) in tokens.iter().zip(expected).enumerate() {
+            let mut request = world.request(method.parse::<Method>().expect("a method"), &fill(path));
+            if let Some(token) = token {
+                request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+            }
+            let request = match &sends {
+                Nothing => request.body(Body::empty()),
+                Json(json) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(fill(json))),
+                Form(fields) => {
+                    let proof = csrf(token.as_deref().unwrap_or_default());
+                    let all = if fields.is_empty() {
+                        format!("csrf={proof}")
+                    } else {
+                        format!("csrf={proof}&{}", fill(fields))
+                    };
+                    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(all))
+                }
+            };
+            let got = send(world.address, &world.tls, request.expect("a request")).await.status.as_u16();
+            if got != status {
+                let who = column.checked_sub(1).and_then(|c| LOGINS.get(c)).unwrap_or(&"nobody");
+                wrong.push(format!("{method} {path} as {who}: {got}, expected {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
