@@ -201,6 +201,7 @@ impl World {
             expires_at: NOW.plus_minutes(24 * 60),
             snapshot: snapshot(lookup),
         };
+        self.state.store.claim(lookup, case, NOW, NOW).await.expect("claimed");
         self.state.store.put(entry).await.expect("kept");
         self.write(HERE, &mut pen, facts).await;
         (case, ids)
