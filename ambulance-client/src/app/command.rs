@@ -1,0 +1,459 @@
+//! What a press means: commands for the core, and what opens on this tablet.
+
+use super::navigation::{Absent, Entry, Field, List, Navigation, Page, page_of};
+use super::picker::PickerAction;
+use super::present::{self, View};
+use crate::frame::ShellAction;
+use crate::screens::Action;
+use crate::screens::card::CardAction;
+use crate::screens::consent_refused::ConsentRefusedAction;
+use crate::screens::consent_unobtainable::ConsentUnobtainableAction;
+use crate::screens::display::DisplayAction;
+use crate::screens::enquiry::EnquiryAction;
+use crate::screens::handover::HandoverAction;
+use crate::screens::history::HistoryAction;
+use crate::screens::history_empty::HistoryEmptyAction;
+use crate::screens::history_waiting::HistoryWaitingAction;
+use crate::screens::hospitals::HospitalsAction;
+use crate::screens::ladder::LadderAction;
+use crate::screens::mismatch::MismatchAction;
+use crate::screens::number_b::NumberBAction;
+use crate::screens::on_scene::OnSceneAction;
+use crate::screens::override_choice::OverrideChoiceAction;
+use crate::screens::ready::ReadyAction;
+use crate::screens::transport::TransportAction;
+use crate::screens::value_keypad::ValueKeypadAction;
+use crate::screens::wipe::WipeAction;
+use crate::screens::works_now::WorksNowAction;
+use crate::theme::ThemeName;
+use crate::widgets::chips::TriageVm;
+use crate::widgets::keypad::KeypadPress;
+use ambulance_core::{CardState, Command, HistoryState};
+use case::FindingsChange;
+use model::{Complaint, FollowUpAnswer, HospitalId, Jcs, Triage, Vital, VitalReading};
+use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
+
+mod lists;
+mod lock;
+mod value;
+
+/// What was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// On a screen or around it.
+    Screen(Action),
+    /// On the generic page.
+    Picker(PickerAction),
+}
+
+/// What a press asks for.
+pub enum Order {
+    /// Tell the core.
+    Tell(Command),
+    /// Open a page.
+    Go(Page),
+    /// Change what is entered or chosen here.
+    Change(Box<dyn FnOnce(&mut Navigation)>),
+    /// Take names and history off the screen.
+    Lock,
+}
+
+pub(crate) fn change(f: impl FnOnce(&mut Navigation) + 'static) -> Order {
+    Order::Change(Box::new(f))
+}
+
+fn tell(command: Command) -> Vec<Order> {
+    vec![Order::Tell(command)]
+}
+
+fn go(page: Page) -> Vec<Order> {
+    vec![Order::Go(page)]
+}
+
+fn list(list: List) -> Vec<Order> {
+    go(Page::List(list))
+}
+
+fn observe(change: FindingsChange) -> Vec<Order> {
+    tell(Command::Observe(change))
+}
+
+/// What this press asks for, as the screen stood when it was made.
+#[must_use]
+pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
+    let action = match pressed {
+        Pressed::Picker(action) => return lists::picker(view, *action),
+        Pressed::Screen(action) => action,
+    };
+    match action {
+        Action::Shell(a) => shell(view, a),
+        Action::Ready(a) => ready(view, *a),
+        Action::OnScene(a) => on_scene(view, *a),
+        Action::ValueKeypad(a) => value::keypad(view, *a),
+        Action::Card(a) => card(view, *a),
+        Action::NumberB(NumberBAction::WithoutCard) => go(Page::Assess),
+        Action::NumberB(_) => go(Page::Card),
+        Action::ConsentUnobtainable(a) => unobtainable(view, *a),
+        Action::ConsentRefused(a) => refused(*a),
+        Action::Mismatch(a) => mismatch(*a),
+        Action::History(a) => history(view, *a),
+        Action::HistoryWaiting(a) => waiting(*a),
+        Action::HistoryEmpty(a) => empty(*a),
+        Action::Hospitals(a) => hospitals(view, *a),
+        Action::OverrideChoice(a) => override_choice(view, *a),
+        Action::Enquiry(a) => enquiry(view, *a),
+        Action::Transport(a) => transport(view, *a),
+        Action::Handover(a) => handover(*a),
+        Action::Wipe(WipeAction::NextPatient) => vec![Order::Tell(Command::OpenCase), Order::Go(Page::Assess)],
+        Action::Wipe(WipeAction::CardReturned | WipeAction::BookReturned) => Vec::new(),
+        Action::WorksNow(WorksNowAction::ConnectNow) => Vec::new(),
+        Action::WorksNow(WorksNowAction::PhoneHospital) => list(List::Phone(best(view))),
+        Action::Lock(a) => lock::lock(view, *a),
+        Action::Ladder(a) => ladder(view, *a),
+        Action::Display(a) => display(*a),
+        _ => Vec::new(),
+    }
+}
+
+fn best(view: &View<'_>) -> Option<HospitalId> {
+    view.ranking().and_then(|r| r.candidates.first()).map(|c| c.hospital)
+}
+
+fn shell(view: &View<'_>, action: &ShellAction) -> Vec<Order> {
+    match action {
+        ShellAction::OpenTab(tab) => go(page_of(*tab, view.state)),
+        ShellAction::OpenPatients => list(List::Patients),
+        ShellAction::OpenStageTimes => list(List::Stages),
+        ShellAction::OpenWorksNow => go(Page::WorksNow),
+        ShellAction::UndoStamp => tell(Command::Undo),
+        ShellAction::StampNext => match view.open_case() {
+            None => tell(Command::OpenCase),
+            Some(case) => case.view.next_stage().map_or_else(Vec::new, |stage| tell(Command::Stamp(stage))),
+        },
+    }
+}
+
+fn ready(view: &View<'_>, action: ReadyAction) -> Vec<Order> {
+    match action {
+        ReadyAction::PhoneDispatch => list(List::Phone(None)),
+        ReadyAction::ShowRoute => list(List::NotHere(Absent::Route)),
+        ReadyAction::CallOff if view.open_case().is_some() => list(List::Endings),
+        ReadyAction::CallOff => Vec::new(),
+        ReadyAction::CorrectStage(i) => {
+            let stage = present::STRIP.get(i).copied();
+            let stamped = present::stamped(view).into_iter().find(|(s, _)| Some(*s) == stage);
+            match (stamped, stage) {
+                (Some((stage, stamp)), _) => list(List::Correct(stamp, stage)),
+                (None, Some(stage)) if view.open_case().is_some_and(|c| c.view.next_stage() == Some(stage)) => {
+                    tell(Command::Stamp(stage))
+                }
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn on_scene(view: &View<'_>, action: OnSceneAction) -> Vec<Order> {
+    let Some(case) = view.open_case() else { return Vec::new() };
+    let findings = &case.view.findings;
+    match action {
+        OnSceneAction::ToggleComplaint(i) if i >= present::FIRST_PAGE => list(List::Complaints),
+        OnSceneAction::ToggleComplaint(i) => Complaint::ALL.get(i).map_or_else(Vec::new, |c| {
+            observe(FindingsChange::Complaint { complaint: *c, chosen: !findings.has(*c) })
+        }),
+        OnSceneAction::ChooseJcs(i) => {
+            let jcs = Jcs::GRADES.get(i).copied().and_then(Jcs::new);
+            observe(FindingsChange::Jcs(jcs.filter(|j| findings.jcs != Some(*j))))
+        }
+        OnSceneAction::OpenValue(i) => open_value(view, i),
+        OnSceneAction::CycleFollowUp(i) => {
+            let question = present::follow_ups_of(findings).and_then(|(_, list)| list.get(i).copied());
+            question.map_or_else(Vec::new, |question| {
+                let answer = match findings.follow_ups.get(&question) {
+                    None => Some(FollowUpAnswer::No),
+                    Some(FollowUpAnswer::No) => Some(FollowUpAnswer::Yes),
+                    Some(FollowUpAnswer::Yes | FollowUpAnswer::Unknown) => None,
+                };
+                observe(FindingsChange::FollowUp { question, answer })
+            })
+        }
+        OnSceneAction::ChooseTriage(vm) => {
+            let triage = triage(vm);
+            observe(FindingsChange::Triage(Some(triage).filter(|t| findings.triage != Some(*t))))
+        }
+        OnSceneAction::OpenCandidates => go(Page::Hospitals),
+    }
+}
+
+const fn triage(vm: TriageVm) -> Triage {
+    match vm {
+        TriageVm::Red => Triage::Red,
+        TriageVm::Yellow => Triage::Yellow,
+        TriageVm::Green => Triage::Green,
+        TriageVm::Black => Triage::Black,
+    }
+}
+
+/// Opens the keypad of a value, empty: what stands is shown beside it.
+fn open_value(view: &View<'_>, index: usize) -> Vec<Order> {
+    let Some(field) = Field::ALL.get(index).copied() else { return Vec::new() };
+    let taken_at = view.at();
+    vec![
+        change(move |nav| {
+            nav.entry = Some(Entry { field, first: String::new(), second: String::new(), lower: false, taken_at });
+            if !matches!(nav.page, Page::Value | Page::List(_)) {
+                nav.behind = nav.page;
+            }
+        }),
+        Order::Go(Page::Value),
+    ]
+}
+
+fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
+    let at_consent = view.case().is_some_and(|c| matches!(c.card, CardState::Consent(_)));
+    match action {
+        CardAction::FaceMatches => tell(Command::FaceMatches),
+        CardAction::FaceDiffers => tell(Command::FaceDiffers),
+        CardAction::UndoFace => tell(Command::ReadCard),
+        CardAction::ConsentGiven if at_consent => tell(Command::ConsentSpoken { scope: ConsentScope::All }),
+        CardAction::ChooseSections if at_consent => list(List::Sections),
+        CardAction::ConsentRefused if at_consent => tell(Command::ConsentRefused),
+        CardAction::ConsentNotObtainable if at_consent => go(Page::Unobtainable),
+        CardAction::ConsentGiven
+        | CardAction::ChooseSections
+        | CardAction::ConsentRefused
+        | CardAction::ConsentNotObtainable => Vec::new(),
+        CardAction::OpenNumberB => list(List::NotHere(Absent::NumberB)),
+        CardAction::WithoutCard | CardAction::CardReturned => go(Page::Assess),
+    }
+}
+
+fn unobtainable(view: &View<'_>, action: ConsentUnobtainableAction) -> Vec<Order> {
+    match action {
+        ConsentUnobtainableAction::ChooseReason(i) => {
+            let reason = NotObtainableReason::ALL.get(i).copied();
+            vec![change(move |nav| nav.unobtainable = reason.filter(|r| nav.unobtainable != Some(*r)))]
+        }
+        ConsentUnobtainableAction::Back => go(Page::Card),
+        ConsentUnobtainableAction::WithoutLookup => go(Page::Assess),
+        ConsentUnobtainableAction::LookUpWithoutConsent => view.nav.unobtainable.map_or_else(Vec::new, |reason| {
+            vec![Order::Tell(Command::ConsentNotObtainable(reason)), Order::Go(Page::Card), change(|nav| nav.unobtainable = None)]
+        }),
+    }
+}
+
+fn refused(action: ConsentRefusedAction) -> Vec<Order> {
+    match action {
+        ConsentRefusedAction::ChooseReason(i) => RefusalReason::ALL.get(i).map_or_else(Vec::new, |reason| {
+            tell(Command::Consent(ConsentBasis::Refused { reason: Some(*reason) }))
+        }),
+        ConsentRefusedAction::Oral => list(List::NotHere(Absent::Oral)),
+        ConsentRefusedAction::MedicineBook => list(List::NotHere(Absent::MedicineBook)),
+        ConsentRefusedAction::ChangedMind => tell(Command::ReadCard),
+        ConsentRefusedAction::CardReturned => go(Page::Assess),
+    }
+}
+
+fn mismatch(action: MismatchAction) -> Vec<Order> {
+    match action {
+        MismatchAction::CardReturned | MismatchAction::WithoutCard => go(Page::Assess),
+        MismatchAction::FixObservation => list(List::Patients),
+        MismatchAction::ReadAgain => tell(Command::ReadCard),
+    }
+}
+
+/// A new look-up needs the card and the consent again.
+fn look_up_again() -> Vec<Order> {
+    vec![Order::Tell(Command::ReadCard), Order::Go(Page::Card)]
+}
+
+fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
+    match action {
+        HistoryAction::OpenAlert(i) => {
+            let sensitive = view.case().and_then(|c| c.history.answer()).and_then(|a| a.evaluation.alerts.get(i)).is_some_and(|a| a.sensitive);
+            if sensitive && !view.nav.unmasked { vec![change(|nav| nav.unmasked = true)] } else { list(List::Alerts(0)) }
+        }
+        HistoryAction::OpenSection(i) => list(List::Rows(i, 0)),
+        HistoryAction::LookUpAgain => look_up_again(),
+        HistoryAction::AddOral => list(List::NotHere(Absent::Oral)),
+        HistoryAction::HideScreen => vec![Order::Lock],
+        HistoryAction::ChooseHospital => go(Page::Hospitals),
+    }
+}
+
+fn waiting(action: HistoryWaitingAction) -> Vec<Order> {
+    match action {
+        HistoryWaitingAction::CancelLookup => tell(Command::WithdrawConsent),
+        HistoryWaitingAction::AddOral => list(List::NotHere(Absent::Oral)),
+        HistoryWaitingAction::ChooseHospital => go(Page::Hospitals),
+    }
+}
+
+fn empty(action: HistoryEmptyAction) -> Vec<Order> {
+    match action {
+        HistoryEmptyAction::MedicineBook => list(List::NotHere(Absent::MedicineBook)),
+        HistoryEmptyAction::LookUpAgain => look_up_again(),
+        HistoryEmptyAction::Oral => list(List::NotHere(Absent::Oral)),
+    }
+}
+
+fn ask(view: &View<'_>, hospitals: Vec<HospitalId>, by_telephone: bool) -> Vec<Order> {
+    if hospitals.is_empty() {
+        return Vec::new();
+    }
+    // Without a link an enquiry is a telephone call that is noted here.
+    let by_telephone = by_telephone || !view.state.link.is_up();
+    vec![Order::Tell(Command::Enquire { hospitals, by_telephone, override_reason: None }), Order::Go(Page::Enquiry)]
+}
+
+fn hospitals(view: &View<'_>, action: HospitalsAction) -> Vec<Order> {
+    let chosen = view.ranking().and_then(|r| present::chosen(r, view.nav.hospital)).map(|c| c.hospital);
+    let first = best(view);
+    match action {
+        HospitalsAction::SelectHospital(i) => {
+            let pressed = pressed_row(view, i);
+            match pressed {
+                Some(id) if chosen == Some(id) => list(List::Terms(id)),
+                Some(id) => vec![change(move |nav| nav.hospital = Some(id))],
+                None => Vec::new(),
+            }
+        }
+        HospitalsAction::OpenChanged => list(List::Changes),
+        HospitalsAction::OpenExcluded => list(List::Excluded(0)),
+        HospitalsAction::SendEnquiry if chosen == first => ask(view, chosen.into_iter().collect(), false),
+        // Another than the first takes one reason.
+        HospitalsAction::SendEnquiry => vec![change(move |nav| nav.other = chosen), Order::Go(Page::Override)],
+        HospitalsAction::AskTogether => ask(view, present::next_unasked(view, 3), false),
+        HospitalsAction::AskByPhone if chosen == first => ask(view, chosen.into_iter().collect(), true),
+        HospitalsAction::AskByPhone => vec![change(move |nav| nav.other = chosen), Order::Go(Page::Override)],
+        HospitalsAction::AnotherHospital => go(Page::Override),
+    }
+}
+
+/// The hospital of a row as the screen showed it.
+fn pressed_row(view: &View<'_>, index: usize) -> Option<HospitalId> {
+    let ranking = view.ranking()?;
+    let chosen = present::chosen(ranking, view.nav.hospital).map(|c| c.hospital);
+    let below = ranking.candidates.iter().skip(crate::screens::hospitals::ROWS).find(|c| Some(c.hospital) == chosen);
+    match below {
+        Some(c) if index + 1 == crate::screens::hospitals::ROWS => Some(c.hospital),
+        _ => ranking.candidates.get(index).map(|c| c.hospital),
+    }
+}
+
+fn override_choice(view: &View<'_>, action: OverrideChoiceAction) -> Vec<Order> {
+    match action {
+        OverrideChoiceAction::ChooseHospital(i) => {
+            let other = present::others(view).get(i).copied();
+            vec![change(move |nav| nav.other = other)]
+        }
+        OverrideChoiceAction::SearchRegister => list(List::Register(0)),
+        OverrideChoiceAction::ChooseReason(i) => {
+            let reason = present::REASONS.get(i).map(|(r, ..)| *r);
+            vec![change(move |nav| nav.other_reason = reason)]
+        }
+        OverrideChoiceAction::Back => go(Page::Hospitals),
+        OverrideChoiceAction::SendEnquiry => match (view.nav.other, view.nav.other_reason) {
+            (Some(hospital), Some(reason)) => vec![
+                Order::Tell(Command::Enquire {
+                    hospitals: vec![hospital],
+                    by_telephone: !view.state.link.is_up(),
+                    override_reason: Some(reason),
+                }),
+                change(|nav| {
+                    nav.other = None;
+                    nav.other_reason = None;
+                }),
+                Order::Go(Page::Enquiry),
+            ],
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn enquiry(view: &View<'_>, action: EnquiryAction) -> Vec<Order> {
+    match action {
+        EnquiryAction::RowButton(i) => {
+            present::asked_order(view).get(i).map_or_else(Vec::new, |id| list(List::Telephone(*id)))
+        }
+        EnquiryAction::CountPhoneEnquiry => ask(view, present::next_unasked(view, 1), true),
+        EnquiryAction::AskDispatch | EnquiryAction::PhoneDispatch => list(List::Phone(None)),
+        EnquiryAction::AskNext => ask(view, present::next_unasked(view, 2), false),
+        EnquiryAction::LastResort => {
+            let last = view.ranking().and_then(|r| r.fallback.as_ref()).map(|f| f.hospital);
+            ask(view, last.into_iter().collect(), false)
+        }
+        EnquiryAction::Decide => {
+            present::decidable(view).map_or_else(Vec::new, |id| tell(Command::TakeOffer(id)))
+        }
+    }
+}
+
+fn transport(view: &View<'_>, action: TransportAction) -> Vec<Order> {
+    match action {
+        TransportAction::Answer { .. } => Vec::new(),
+        TransportAction::OpenValue(i) => open_value(view, i),
+        TransportAction::ConditionChanged => go(Page::Assess),
+        TransportAction::PhoneHospital => {
+            let to = view.case().and_then(|c| c.view.destination()).map(|d| d.hospital);
+            list(List::Phone(to))
+        }
+        TransportAction::ChangeDestination => go(Page::Hospitals),
+    }
+}
+
+fn handover(action: HandoverAction) -> Vec<Order> {
+    match action {
+        HandoverAction::Print => list(List::NotHere(Absent::Print)),
+        HandoverAction::FullText => list(List::Document(0)),
+        HandoverAction::ChooseReceiver(i) => vec![change(move |nav| nav.receiver = Some(i))],
+        HandoverAction::CardReturned => Vec::new(),
+        HandoverAction::FixDocument => go(Page::Assess),
+    }
+}
+
+fn ladder(view: &View<'_>, action: LadderAction) -> Vec<Order> {
+    let failed_look_up = view.nav.page == Page::History
+        && view.case().is_some_and(|c| matches!(c.history, HistoryState::Failed { .. }));
+    let again = match view.case().map(|c| &c.card) {
+        Some(CardState::Failed(f)) => f.is_worth_repeating() || *f == card::Failure::NoCard,
+        _ => false,
+    };
+    match (action, failed_look_up, again) {
+        (LadderAction::Step(_), ..) => go(Page::Assess),
+        (LadderAction::Primary, true, _) => go(Page::Hospitals),
+        (LadderAction::Side(0), true, _) => look_up_again(),
+        (LadderAction::Side(_), true, _) => list(List::NotHere(Absent::Oral)),
+        (LadderAction::Primary, false, true) | (LadderAction::Side(_), false, false) => tell(Command::ReadCard),
+        (LadderAction::Primary, false, false) | (LadderAction::Side(_), false, true) => go(Page::Assess),
+    }
+}
+
+fn display(action: DisplayAction) -> Vec<Order> {
+    let set = |f: fn(&mut Navigation)| vec![change(f)];
+    match action {
+        DisplayAction::AutoTheme => set(|nav| nav.auto_theme = true),
+        DisplayAction::Theme(theme) => vec![change(move |nav| {
+            nav.auto_theme = false;
+            nav.display.theme = theme;
+        })],
+        DisplayAction::Darker => set(|nav| nav.brightness = nav.brightness.saturating_sub(10).max(10)),
+        DisplayAction::Brighter => set(|nav| nav.brightness = nav.brightness.saturating_add(10).min(100)),
+        DisplayAction::Sound(loudness) => vec![change(move |nav| nav.loudness = loudness)],
+        DisplayAction::Hand(hand) => vec![change(move |nav| nav.display.hand = hand)],
+        DisplayAction::Language(lang) => vec![change(move |nav| nav.display.lang = lang)],
+        DisplayAction::WorksNow => go(Page::WorksNow),
+        DisplayAction::Training => list(List::NotHere(Absent::Training)),
+        DisplayAction::About => list(List::About),
+        DisplayAction::PhoneDispatch => list(List::Phone(None)),
+        DisplayAction::Lock => vec![Order::Lock],
+    }
+}
+
+const fn next_theme(theme: ThemeName) -> ThemeName {
+    match theme {
+        ThemeName::Day => ThemeName::Night,
+        ThemeName::Night => ThemeName::Sunlight,
+        ThemeName::Sunlight => ThemeName::Day,
+    }
+}

@@ -1,0 +1,200 @@
+//! Pages that open by themselves, and when the next frame is due.
+
+use super::navigation::{LOCK_AFTER_US, List, Navigation, Page};
+use ambulance_core::{CardState, CaseState, Command, HistoryState, Now, State};
+use model::{CaseId, SessionId, Stage};
+
+/// A minute, microseconds.
+const MINUTE_US: i64 = 60_000_000;
+/// The banner's age moves in steps of ten seconds.
+const BANNER_US: i64 = 10_000_000;
+
+/// What was seen last of the case: pages open on changes only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    case: Option<CaseId>,
+    card: u8,
+    history: u8,
+    enquiries: usize,
+    stage: Option<Stage>,
+    wiping: bool,
+    session: Option<SessionId>,
+    sign_in_failed: bool,
+    asked_document: bool,
+}
+
+const fn card_step(card: &CardState) -> u8 {
+    match card {
+        CardState::None => 0,
+        CardState::Reading => 1,
+        CardState::Face(_) => 2,
+        CardState::Consent(_) => 3,
+        CardState::Mismatch => 4,
+        CardState::Refused => 5,
+        CardState::Done(_) => 6,
+        CardState::Failed(_) => 7,
+    }
+}
+
+const fn history_step(history: &HistoryState) -> u8 {
+    match history {
+        HistoryState::NotAsked => 0,
+        HistoryState::Waiting { .. } => 1,
+        HistoryState::Here { .. } => 2,
+        HistoryState::Failed { .. } => 3,
+        HistoryState::Wiped { .. } => 4,
+    }
+}
+
+/// Whether the case on screen holds history.
+#[must_use]
+pub fn has_history(state: &State) -> bool {
+    state.case().is_some_and(|c| c.history.answer().is_some())
+}
+
+/// Follows the state; returns what the core has to be told.
+pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
+    follow_link(nav, state);
+    follow_crew(nav, state, now);
+    let mut commands = Vec::new();
+    if nav.seen.case != state.current {
+        nav.seen = Seen { case: state.current, session: nav.seen.session, ..Seen::default() };
+        nav.forget_case();
+        if let Some(case) = state.case() {
+            nav.seen.stage = case.view.last_stage().map(|(s, _)| s);
+            nav.seen.enquiries = case.view.enquiries.len();
+        }
+    }
+    if let Some(case) = state.case() {
+        follow_card(nav, case);
+        follow_stage(nav, case);
+        commands.extend(follow_document(nav, state, case));
+        commands.extend(history_viewed(nav, case));
+    }
+    lock_when_idle(nav, now);
+    commands
+}
+
+fn follow_link(nav: &mut Navigation, state: &State) {
+    nav.offline_since = match &state.link {
+        ambulance_core::LinkState::Up { .. } => None,
+        ambulance_core::LinkState::Down { since, .. } => Some(nav.offline_since.map_or(*since, |s| s.min(*since))),
+        ambulance_core::LinkState::Refused { .. } => nav.offline_since,
+    };
+}
+
+fn follow_crew(nav: &mut Navigation, state: &State, now: Now) {
+    let session = state.crew.as_ref().map(|c| c.id);
+    let failed = state.sign_in_error.is_some();
+    if nav.signing_in && failed && !nav.seen.sign_in_failed {
+        nav.signed_in(None);
+        nav.wrong += 1;
+    }
+    if session.is_some() && session != nav.seen.session {
+        nav.signed_in(state.crew.as_ref().map(|c| c.name.as_str()));
+        nav.unlock(now);
+    }
+    nav.seen.session = session;
+    nav.seen.sign_in_failed = failed;
+}
+
+fn follow_card(nav: &mut Navigation, case: &CaseState) {
+    let card = card_step(&case.card);
+    let history = history_step(&case.history);
+    let reader_spoke = card != nav.seen.card && matches!(card, 1 | 2 | 7);
+    if reader_spoke && !nav.on_keypad() {
+        nav.page = Page::Card;
+    }
+    if history != nav.seen.history && matches!(history, 1..=3) && nav.page == Page::Card {
+        nav.page = Page::History;
+    }
+    nav.seen.card = card;
+    nav.seen.history = history;
+}
+
+fn follow_stage(nav: &mut Navigation, case: &CaseState) {
+    let stage = case.view.last_stage().map(|(s, _)| s);
+    let enquiries = case.view.enquiries.len();
+    let moved = stage != nav.seen.stage && stage > nav.seen.stage;
+    let in_choice = matches!(nav.page, Page::Hospitals | Page::Override | Page::Enquiry | Page::List(List::Register(_)));
+    if enquiries > nav.seen.enquiries && in_choice {
+        nav.page = Page::Enquiry;
+    }
+    if moved && nav.locked.is_none() && nav.page != Page::Value {
+        match stage {
+            Some(Stage::OnScene | Stage::BackInService) => nav.page = Page::Assess,
+            Some(Stage::LeftScene) => nav.page = Page::Transport,
+            Some(Stage::AtDestination | Stage::TransferOfCare) => nav.page = Page::Handover,
+            _ => {}
+        }
+    }
+    if case.wipe.is_some() && !nav.seen.wiping && nav.locked.is_none() {
+        nav.page = Page::Handover;
+    }
+    nav.seen.stage = stage;
+    nav.seen.enquiries = enquiries;
+    nav.seen.wiping = case.wipe.is_some();
+}
+
+/// The document is asked for once, when the handover page is open and everything is on the server.
+fn follow_document(nav: &mut Navigation, state: &State, case: &CaseState) -> Option<Command> {
+    let ready = state.link.is_up() && state.crew.is_some() && state.outbox.waiting == 0;
+    let wanted = nav.page == Page::Handover
+        && case.document.is_none()
+        && case.view.destination().is_some()
+        && case.view.stage(Stage::AtDestination).is_some()
+        && !case.view.is_closed();
+    let ask = ready && wanted && !nav.seen.asked_document && !nav.scripted;
+    nav.seen.asked_document |= ask;
+    ask.then_some(Command::MakeDocument)
+}
+
+/// The summary is on the screen: the funnel counts it once.
+fn history_viewed(nav: &Navigation, case: &CaseState) -> Option<Command> {
+    let HistoryState::Here { lookup, .. } = &case.history else { return None };
+    let shown = nav.page == Page::History && nav.locked.is_none();
+    let counted = case.view.lookups.get(lookup).is_some_and(|l| l.viewed);
+    (shown && !counted).then_some(Command::HistoryShown)
+}
+
+fn lock_when_idle(nav: &mut Navigation, now: Now) {
+    let idle = now.mono.since_us(nav.touched_at).unwrap_or(0);
+    if nav.locked.is_none() && !nav.scripted && idle >= LOCK_AFTER_US {
+        nav.lock(now);
+        nav.idle_lock = true;
+    }
+}
+
+/// When the screen has to be drawn again though nothing happens: at the next second while a countdown is visible, at the
+/// next ten seconds while offline, else at the next minute, and at the lock.
+#[must_use]
+pub fn next_frame(state: &State, nav: &Navigation, now: Now) -> std::time::Duration {
+    let case = state.case();
+    let step = if case.is_some_and(|c| counts_down(c, nav)) {
+        1_000_000
+    } else if nav.offline_since.is_some() && nav.locked.is_none() {
+        BANNER_US
+    } else {
+        MINUTE_US
+    };
+    let to_next = step - now.utc.0.rem_euclid(step);
+    let mut us = u64::try_from(to_next).unwrap_or(1_000_000);
+    if nav.locked.is_none() && !nav.scripted {
+        let idle = now.mono.since_us(nav.touched_at).unwrap_or(0);
+        us = us.min(LOCK_AFTER_US.saturating_sub(idle));
+    }
+    super::micros(us.max(20_000))
+}
+
+fn counts_down(case: &CaseState, nav: &Navigation) -> bool {
+    let waiting = case.view.enquiries.values().any(|e| e.released.is_none() && !is_final(e.answer.as_ref()));
+    let asked = matches!(case.history, HistoryState::Waiting { .. });
+    case.undo.is_some()
+        || case.wipe.is_some()
+        || (nav.page == Page::Enquiry && waiting)
+        || (nav.page == Page::History && asked)
+}
+
+const fn is_final(answer: Option<&(case::EnquiryAnswer, model::Timestamp)>) -> bool {
+    matches!(answer, Some((case::EnquiryAnswer::Declined(_) | case::EnquiryAnswer::Accepted | case::EnquiryAnswer::NoAnswer, _)))
+}

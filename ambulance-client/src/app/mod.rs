@@ -1,0 +1,168 @@
+//! The tablet's app: takes the newest state of the running core, shows it, and hands back what was pressed.
+//!
+//! One idea per file: `navigation` is what is open, `follow` opens pages by themselves, `command` says what a press means,
+//! `present` makes view models, `picker` is the one generic page (lists and choices).
+//!
+//! **Invariant:** nothing of a case is kept here: every frame is made anew from the state, so what leaves the state leaves
+//! the screen with the same frame. No IO; no lock is held while drawing.
+
+pub mod command;
+pub mod follow;
+pub mod navigation;
+pub mod picker;
+pub mod present;
+
+#[cfg(test)]
+mod tests;
+
+pub use command::Order;
+pub use navigation::{Navigation, Page};
+pub use present::{Shown, View, present};
+
+use crate::canvas::press::finger_down;
+use crate::frame::ShellVm;
+use ambulance_core::{Command, Now, State};
+use ambulance_runtime::Notice;
+use command::Pressed;
+use model::Monotonic;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The running tablet as the app sees it.
+pub trait Tablet {
+    /// The newest state.
+    fn state(&self) -> Arc<State>;
+    /// Both clocks.
+    fn now(&self) -> Now;
+    /// The next notice, if one waits.
+    fn notice(&mut self) -> Option<Notice>;
+    /// Hands a command over without waiting; false when nobody takes it.
+    fn send(&self, command: Command) -> bool;
+}
+
+/// Frames drawn after the history is dropped, so that no cache of the toolkit still holds its words.
+const CLEAN_FRAMES: u8 = 3;
+/// While a finger is down the shown state stands still, at most this long.
+const HOLD_MAX_US: u64 = 2_000_000;
+
+/// The app. See the module.
+pub struct TabletApp {
+    tablet: Box<dyn Tablet>,
+    state: Arc<State>,
+    /// The crew's part: what is open, what is being entered.
+    pub nav: Navigation,
+    pressed: Vec<Pressed>,
+    held_since: Option<Monotonic>,
+    clean_frames: u8,
+}
+
+impl TabletApp {
+    /// Starts on the lock page when nobody is signed in.
+    #[must_use]
+    pub fn new(tablet: Box<dyn Tablet>) -> Self {
+        let state = tablet.state();
+        let now = tablet.now();
+        let nav = Navigation::new(&state, now);
+        Self { tablet, state, nav, pressed: Vec::new(), held_since: None, clean_frames: 0 }
+    }
+
+    /// The state as shown.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Both clocks, as the tablet reads them.
+    #[must_use]
+    pub fn now(&self) -> Now {
+        self.tablet.now()
+    }
+
+    /// Takes the newest state, carries out what was pressed, opens pages that open by themselves. Draws nothing.
+    pub fn take_in(&mut self, ctx: &egui::Context) {
+        let now = self.tablet.now();
+        while let Some(notice) = self.tablet.notice() {
+            if notice == Notice::HistoryDropped {
+                self.clean(ctx);
+            }
+        }
+        self.take_state(ctx, now);
+        if ctx.input(|i| !i.events.is_empty()) {
+            self.nav.touched_at = now.mono;
+        }
+        for pressed in std::mem::take(&mut self.pressed) {
+            let view = View::new(&self.state, &self.nav, now);
+            let orders = command::meaning(&view, &pressed);
+            for order in orders {
+                self.carry_out(order, now);
+            }
+        }
+        for command in follow::follow(&mut self.nav, &self.state, now) {
+            self.send(command);
+        }
+        if self.clean_frames > 0 {
+            self.clean_frames -= 1;
+            ctx.request_repaint();
+        }
+        ctx.request_repaint_after(follow::next_frame(&self.state, &self.nav, now));
+    }
+
+    /// A re-ranked list holds its order while a finger is down; history that is gone goes at once.
+    fn take_state(&mut self, ctx: &egui::Context, now: Now) {
+        let newest = self.tablet.state();
+        let dropped = follow::has_history(&self.state) && !follow::has_history(&newest);
+        self.held_since = finger_down(ctx).then(|| self.held_since.unwrap_or(now.mono));
+        let held = self.held_since.is_some_and(|since| now.mono.since_us(since).is_some_and(|us| us < HOLD_MAX_US));
+        if dropped {
+            self.clean(ctx);
+        }
+        if dropped || !held {
+            self.state = newest;
+        }
+    }
+
+    /// The next frames show no history, and the toolkit's caches keep only what the last frame showed.
+    fn clean(&mut self, ctx: &egui::Context) {
+        self.nav.forget_history();
+        ctx.forget_all_images();
+        self.clean_frames = CLEAN_FRAMES;
+        ctx.request_repaint();
+    }
+
+    fn carry_out(&mut self, order: Order, now: Now) {
+        match order {
+            Order::Tell(command) => self.send(command),
+            Order::Go(page) => self.nav.go(page),
+            Order::Change(change) => change(&mut self.nav),
+            Order::Lock => self.nav.lock(now),
+        }
+    }
+
+    fn send(&self, command: Command) {
+        if !self.tablet.send(command) {
+            tracing::error!("the tablet's loop does not take commands");
+        }
+    }
+
+    /// Draws the present frame. What was pressed is carried out in the next [`Self::take_in`].
+    pub fn draw(&mut self, ui: &egui::Ui) -> crate::canvas::Ledger {
+        let (shell, shown) = self.shown();
+        let (pressed, ledger) = picker::show(ui, self.nav.display, &shell, &shown);
+        if !pressed.is_empty() {
+            self.pressed.extend(pressed);
+            ui.ctx().request_repaint();
+        }
+        ledger
+    }
+
+    /// What the present frame shows.
+    #[must_use]
+    pub fn shown(&self) -> (ShellVm, Shown) {
+        present(&View::new(&self.state, &self.nav, self.tablet.now()))
+    }
+}
+
+/// Time as egui wants it.
+pub(crate) const fn micros(us: u64) -> Duration {
+    Duration::from_micros(us)
+}

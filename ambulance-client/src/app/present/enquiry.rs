@@ -1,0 +1,174 @@
+//! 照会中: who answered what, and the alarm of a hard case.
+
+use super::shell::{SCENE_LONG_MIN, scene_minutes};
+use super::{Shown, View, hospitals, screen};
+use crate::screens::Screen;
+use crate::screens::enquiry::{EnquiryVm, ROWS};
+use crate::widgets::enquiry_row::{AnswerVm, EnquiryRowVm};
+use ambulance_core::CaseState;
+use case::{EnquiryAnswer, ReleaseReason};
+use case::EnquiryState;
+use model::EnquiryId;
+
+/// Enquiries from which on a case with a long scene is 搬送困難 (消防庁: 照会 4 回以上).
+const HARD_ENQUIRIES: usize = 4;
+
+fn stands(e: &EnquiryState, view: &View<'_>) -> bool {
+    matches!(&e.answer, Some((EnquiryAnswer::Conditional { expires_at, .. }, _)) if *expires_at > view.at()) && e.released.is_none()
+}
+
+const fn order(answer: AnswerVm) -> u8 {
+    match answer {
+        AnswerVm::Accepted => 0,
+        AnswerVm::Conditional => 1,
+        AnswerVm::Waiting => 2,
+        AnswerVm::Declined => 3,
+    }
+}
+
+fn answer(view: &View<'_>, e: &EnquiryState) -> AnswerVm {
+    match &e.answer {
+        Some((EnquiryAnswer::Accepted, _)) => AnswerVm::Accepted,
+        Some((EnquiryAnswer::Conditional { .. }, _)) if stands(e, view) => AnswerVm::Conditional,
+        None if e.released.is_none() => AnswerVm::Waiting,
+        _ => AnswerVm::Declined,
+    }
+}
+
+/// Enquiries in screen order: best answer first, the newest first among equals.
+#[must_use]
+pub fn asked_order(view: &View<'_>) -> Vec<EnquiryId> {
+    let Some(case) = view.case() else { return Vec::new() };
+    let mut ids: Vec<(&EnquiryId, &EnquiryState)> = case.view.enquiries.iter().collect();
+    ids.sort_by_key(|(id, e)| (order(answer(view, e)), std::cmp::Reverse(e.sent_at), **id));
+    ids.into_iter().map(|(id, _)| *id).collect()
+}
+
+/// The standing offer that ここに決める takes.
+#[must_use]
+pub fn decidable(view: &View<'_>) -> Option<EnquiryId> {
+    let case = view.case()?;
+    if case.view.destination().is_some() || case.view.is_closed() {
+        return None;
+    }
+    asked_order(view).into_iter().find(|id| case.view.enquiries.get(id).is_some_and(|e| stands(e, view)))
+}
+
+pub(super) fn enquiry(view: &View<'_>) -> Shown {
+    let Some(case) = view.open_case().filter(|c| !c.view.enquiries.is_empty()) else { return hospitals::hospitals(view) };
+    let decide = decidable(view);
+    let rows: Vec<EnquiryRowVm> = asked_order(view)
+        .into_iter()
+        .take(ROWS)
+        .filter_map(|id| Some((id, case.view.enquiries.get(&id)?)))
+        .map(|(id, e)| row(view, case, e, decide == Some(id)))
+        .collect();
+    let next = hospitals::next_unasked(view, 2);
+    let open = case.view.enquiries.values().any(|e| matches!(answer(view, e), AnswerVm::Waiting | AnswerVm::Conditional | AnswerVm::Accepted));
+    let phone = case.view.enquiries.values().filter(|e| e.by_telephone).count();
+    screen(Screen::Enquiry(EnquiryVm {
+        alarm: alarm(view, case),
+        asked: asked(view, case),
+        rows,
+        phone_count: u32::try_from(phone).unwrap_or(u32::MAX),
+        next_note: next_note(view, &next),
+        decide: decide.and_then(|id| case.view.enquiries.get(&id)).map(|e| offer(view, e)),
+        last_resort: !open && case.view.destination().is_none() && next.is_empty(),
+    }))
+}
+
+fn next_note(view: &View<'_>, next: &[model::HospitalId]) -> String {
+    if next.is_empty() {
+        return view.say("もう候補がありません", "no more on the list");
+    }
+    next.iter().map(|id| view.hospital(*id)).collect::<Vec<_>>().join("・")
+}
+
+fn alarm(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
+    let asked = case.view.enquiries.len();
+    let minutes = scene_minutes(view)?;
+    let hard = asked >= HARD_ENQUIRIES && minutes >= SCENE_LONG_MIN && case.view.destination().is_none();
+    hard.then(|| {
+        let title = view.say(&format!("搬送困難 ― 照会 {asked}件 ・ 現場 {minutes}分"), &format!("Hard to place: {asked} asked, {minutes} min"));
+        let body = if view.state.link.is_up() {
+            view.say("指令台にも同じ表示が出ています", "Dispatch sees this too")
+        } else {
+            view.say("圏外です。指令台へ無線か電話で知らせてください", "No radio link: tell dispatch by voice")
+        };
+        (title, body)
+    })
+}
+
+fn asked(view: &View<'_>, case: &CaseState) -> String {
+    let n = case.view.enquiries.len();
+    let first = case.view.enquiries.values().map(|e| e.sent_at).min();
+    first.map_or_else(String::new, |at| {
+        view.say(&format!("照会 {}から ・ {n}件", at.tokyo_hhmm()), &format!("asked since {} ・ {n}", at.tokyo_hhmm()))
+    })
+}
+
+fn drive(view: &View<'_>, e: &EnquiryState) -> String {
+    e.eta_tenths.map_or_else(String::new, |t| {
+        let m = (t + 5).div_euclid(10);
+        view.say(&format!(" ・ 移動 {m}分"), &format!(" ・ drive {m} min"))
+    })
+}
+
+fn offer(view: &View<'_>, e: &EnquiryState) -> (String, String) {
+    let condition = match &e.answer {
+        Some((EnquiryAnswer::Conditional { condition, .. }, _)) => condition.as_str(),
+        _ => "",
+    };
+    (view.hospital(e.hospital), format!("{condition}{}", drive(view, e)))
+}
+
+fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> EnquiryRowVm {
+    let kind = answer(view, e);
+    let decided = case.view.destination().is_some_and(|d| d.hospital == e.hospital);
+    let agreed = case.view.agreed.iter().any(|(_, h)| *h == e.hospital);
+    let at = e.answer.as_ref().map_or(e.sent_at, |(_, at)| *at).tokyo_hhmm();
+    let (word, mut note) = match &e.answer {
+        Some((EnquiryAnswer::Accepted, _)) => (view.say("受入可", "Accepts"), format!("{at}{}", drive(view, e))),
+        Some((EnquiryAnswer::Conditional { condition, expires_at }, _)) if kind == AnswerVm::Conditional => {
+            let left = View::m_ss(view.at(), *expires_at);
+            (view.say("条件付", "Conditional"), view.say(&format!("{at} {condition} ・ 確保 あと {left}"), &format!("{at} {condition} ・ held {left} more")))
+        }
+        Some((EnquiryAnswer::Conditional { condition, .. }, _)) => {
+            (view.say("期限切れ", "Lapsed"), format!("{at} {condition}"))
+        }
+        Some((EnquiryAnswer::Declined(reason), _)) => (view.say("不可", "Declined"), format!("{at} {}", view.pick(reason.ja(), reason.en()))),
+        Some((EnquiryAnswer::NoAnswer, _)) => (view.say("返事なし", "No answer"), at),
+        None => waiting(view, e),
+    };
+    if decided || agreed {
+        note = view.say(&format!("{note} ・ 搬送先に決定"), &format!("{note} ・ destination"));
+    } else if let Some(reason) = e.released {
+        note.push_str(" ・ ");
+        note.push_str(released(view, reason));
+    }
+    let button = (kind == AnswerVm::Waiting).then(|| view.say(if e.by_telephone { "返事" } else { "電話した" }, if e.by_telephone { "Answer" } else { "Phoned" }));
+    EnquiryRowVm { answer: kind, word, name: view.hospital(e.hospital), note, button, highlighted: decidable || decided }
+}
+
+fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
+    if e.released.is_some() {
+        return (view.say("終了", "Over"), e.sent_at.tokyo_hhmm());
+    }
+    let time = View::m_ss(e.sent_at, view.at());
+    let note = match (e.by_telephone, e.seen_at, e.acknowledged) {
+        (true, ..) => view.say("電話で照会中", "asked by phone"),
+        (false, Some(at), _) => view.say(&format!("{} 見た ・ 返事なし", at.tokyo_hhmm()), &format!("{} seen ・ no answer", at.tokyo_hhmm())),
+        (false, None, true) => view.say("届きました ・ まだ見ていません", "delivered ・ not seen yet"),
+        (false, None, false) => view.say("まだ送れていません", "not sent yet"),
+    };
+    (view.say(&format!("待ち {time}"), &format!("Wait {time}")), format!("{note}{}", drive(view, e)))
+}
+
+fn released<'w>(view: &View<'_>, reason: ReleaseReason) -> &'w str {
+    match reason {
+        ReleaseReason::DecidedElsewhere => view.pick("ほかに決まりました", "decided elsewhere"),
+        ReleaseReason::CrewWithdrew => view.pick("取り下げました", "taken back"),
+        ReleaseReason::CaseEnded => view.pick("事案終了", "case over"),
+        ReleaseReason::TimedOut => view.pick("時間切れ", "timed out"),
+    }
+}

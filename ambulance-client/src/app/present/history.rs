@@ -1,0 +1,254 @@
+//! 病歴: the summary, waiting, empty, failed, gone.
+
+use super::{Shown, View, card, ladder, records, screen};
+use crate::app::picker::{PickerVm, SectionVm as ListVm};
+use crate::frame::Tab;
+use crate::screens::Screen;
+use crate::screens::history::HistoryVm;
+use crate::screens::history_empty::HistoryEmptyVm;
+use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
+use crate::widgets::alert_row::AlertVm;
+use crate::widgets::section_card::SectionVm;
+use ambulance_core::{CaseState, HistoryState};
+use field_alerts::Alert;
+use model::{LookupId, Timestamp};
+use patient_history::{Notice, Row, SectionKind, SectionState};
+use wire::HistoryAnswer;
+
+/// A look-up without an answer for this long says that it is queued (30 s, design §9).
+const LONG_WAIT_US: i64 = 30_000_000;
+
+/// The four cards of the summary: word ja, en, and the sections gathered in each.
+pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
+    ("薬剤", "Medicine", &[SectionKind::EPrescriptions, SectionKind::Medications]),
+    ("受診", "Visits", &[SectionKind::Visits, SectionKind::Treatments, SectionKind::Checkups]),
+    ("手術", "Surgery", &[SectionKind::Surgeries]),
+    ("透析", "Dialysis", &[SectionKind::Dialysis]),
+];
+
+pub(super) fn history(view: &View<'_>) -> Shown {
+    let Some(case) = view.open_case() else { return nothing(view, "history_none", "事案がありません", "There is no case") };
+    match &case.history {
+        HistoryState::NotAsked => not_asked(view),
+        HistoryState::Waiting { lookup, since, queued } => waiting(view, case, *lookup, *since, *queued),
+        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() && answer.evaluation.alerts.is_empty() => {
+            empty(view, answer)
+        }
+        HistoryState::Here { answer, .. } => screen(Screen::History(here(view, case, answer))),
+        HistoryState::Failed { error, .. } => ladder::no_history(view, error),
+        HistoryState::Wiped { at } => {
+            let at = at.tokyo_hhmm();
+            nothing(view, "history_wiped", &format!("病歴は {at} に消しました"), &format!("The history was erased at {at}"))
+        }
+    }
+}
+
+fn nothing(view: &View<'_>, key: &'static str, ja: &str, en: &str) -> Shown {
+    let vm = PickerVm {
+        key,
+        title: view.say(ja, en),
+        sections: vec![ListVm::rows("", vec![(
+            view.say("この端末に病歴はありません", "No history on this tablet"),
+            view.say("照会した事実と時刻の記録は残ります", "that it was asked, and when, stays recorded"),
+        )])],
+        rule: Some((view.words().record_none_rule.to_owned(), String::new())),
+        back: None,
+        ..PickerVm::default()
+    };
+    Shown::Picker(Box::new(vm), Some(Tab::History))
+}
+
+fn not_asked(view: &View<'_>) -> Shown {
+    let rows = vec![
+        (view.say("1 カードを置く", "1 Put the card down"), view.say("自動で読みます", "read by itself")),
+        (view.say("2 一致する", "2 Same person"), view.say("券面の写真と見比べて押す", "compare with the photo, press")),
+        (view.say("3 同意あり", "3 Consents"), view.say("口頭で聞いて押す。照会が始まります", "ask, press: the look-up begins")),
+    ];
+    let vm = PickerVm {
+        key: "history_not_asked",
+        title: view.say("病歴はまだ照会していません", "The history was not asked for yet"),
+        sections: vec![ListVm::rows("", rows)],
+        rule: Some((view.say("未照会 ≠ なし", "Not asked ≠ none"), view.say("カードがなくても、聞き取りと候補は使えます。", "Asking and hospitals work without a card."))),
+        primary: Some((view.say("カードへ", "Card"), String::new())),
+        back: None,
+        ..PickerVm::default()
+    };
+    Shown::Picker(Box::new(vm), Some(Tab::History))
+}
+
+fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp, queued: bool) -> Shown {
+    let long = queued || view.now.utc.since_us(since) >= LONG_WAIT_US;
+    let (ja, en) = if long { ("順番待ちです", "Queued") } else { ("照会しています", "Looking up") };
+    let time = View::m_ss(since, view.now.utc);
+    let step = |done, words: String, time: String| LookupStepVm { done, words, time };
+    let asked = case.view.lookups.get(&lookup);
+    let consent = case.view.consent();
+    let on_server = case.view.pending == 0 && !queued;
+    let steps = vec![
+        step(
+            consent.is_some(),
+            consent.map_or_else(String::new, |c| {
+                let words = card::basis_words(view, &c.basis);
+                view.say(&format!("同意を記録しました({words})"), &format!("Consent recorded ({words})"))
+            }),
+            consent.map_or_else(String::new, |c| View::hms(c.at)),
+        ),
+        step(
+            on_server,
+            if queued { view.say("電波が戻ると自動で送ります", "Goes out when the radio returns") } else { view.say("照会をサーバーに送りました", "Sent to the server") },
+            asked.filter(|_| on_server).map_or_else(String::new, |l| View::hms(l.asked_at)),
+        ),
+        step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new()),
+    ];
+    screen(Screen::HistoryWaiting(HistoryWaitingVm {
+        title: format!("{} {time}", view.pick(ja, en)),
+        steps,
+        candidates: (
+            view.say("候補は病歴なし", "Order without history"),
+            vec![view.say("届くと順位を計算しなおし、", "Computed again when it"), view.say("変わった所を知らせます", "comes; changes are told")],
+        ),
+    }))
+}
+
+fn empty(view: &View<'_>, answer: &HistoryAnswer) -> Shown {
+    let searched = GROUPS
+        .iter()
+        .map(|(ja, en, kinds)| {
+            let words: Vec<String> = kinds.iter().filter_map(|k| silence(view, answer.snapshot.state(*k))).take(1).collect();
+            (view.say(ja, en), words.concat())
+        })
+        .collect();
+    screen(Screen::HistoryEmpty(HistoryEmptyVm {
+        searched,
+        rule_note: view.say("新しい受診・市販薬・自費・アレルギーは入りません。", "Not in here: recent visits, allergies."),
+        candidates: (
+            view.say("候補は変わりません", "The order stays"),
+            vec![view.say("記録なしを理由に", "No record never relaxes"), view.say("条件を外すことはありません", "a condition")],
+        ),
+    }))
+}
+
+/// What a section without rows says: `3か月に記録なし`, `同意なし`, `未照会`.
+pub(super) fn silence(view: &View<'_>, state: &SectionState) -> Option<String> {
+    match state {
+        SectionState::Records { .. } => None,
+        SectionState::NoRecord { look_back } => {
+            Some(view.say(&format!("{}に記録なし", look_back.ja()), &format!("no record in {}", look_back.en())))
+        }
+        SectionState::NotPermitted | SectionState::NotAsked => Some(view.say(state.ja(), state.en())),
+    }
+}
+
+fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm {
+    HistoryVm {
+        fetched: fetched(view, case, answer),
+        alerts: answer.evaluation.first_screen().iter().map(|a| alert(view, a)).collect(),
+        more_alerts: more(view, answer),
+        sections: GROUPS.iter().map(|g| section(view, answer, g)).collect(),
+        changed: changed(view, case),
+        look_up_blocked: (!view.state.link.is_up()).then(|| view.say("電波が戻ると自動", "by itself with radio")),
+        best: view.best(),
+    }
+}
+
+fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String {
+    let at = answer.snapshot.fetched_at;
+    let mut words = view.say(&format!("取得 {}({})", at.tokyo_hhmm(), view.ago(at)), &format!("{} ({})", at.tokyo_hhmm(), view.ago(at)));
+    if let Some(consent) = case.view.consent() {
+        let basis = card::basis_words(view, &consent.basis);
+        words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ consent: {basis}")));
+    }
+    let claims = match answer.snapshot.state(SectionKind::Medications) {
+        SectionState::Records { complete_up_to, .. } => *complete_up_to,
+        _ => None,
+    };
+    if let Some(day) = claims {
+        words.push_str(&view.say(&format!(" ・ 薬は{}月{}日まで", day.month(), day.day()), &format!(" ・ claims to {day}")));
+    }
+    words
+}
+
+/// A record that matters, as the rule words it; a masked one until it is opened says only that it is there.
+pub(super) fn alert(view: &View<'_>, alert: &Alert) -> AlertVm {
+    if alert.sensitive && !view.nav.unmasked {
+        return AlertVm {
+            record: view.say("伏せた注意 1件", "1 covered alert"),
+            watch: view.say("押すと開きます", "a press opens it"),
+            source: view.say("開いたことは記録に残ります", "opening is recorded"),
+            rule: String::new(),
+        };
+    }
+    let source = alert.row.as_ref().map_or_else(String::new, |row| {
+        let mut words = format!("{} {}", view.pick(row.section.ja(), row.section.en()), row.date);
+        if let Some(days) = row.days_supplied {
+            words.push_str(&view.say(&format!(" {days}日分"), &format!(", {days} days")));
+        }
+        let by = row.facility.as_ref().map_or_else(|| view.pick(row.source.ja(), row.source.en()), |f| f.name.as_str());
+        format!("{words} {by}")
+    });
+    AlertVm {
+        record: view.say(alert.title_ja.as_str(), alert.title_en.as_str()),
+        watch: view.say(alert.watch_ja.as_str(), alert.watch_en.as_str()),
+        source,
+        rule: alert.rule.as_str().to_owned(),
+    }
+}
+
+fn more(view: &View<'_>, answer: &HistoryAnswer) -> String {
+    let evaluation = &answer.evaluation;
+    let hidden = evaluation.alerts.len().saturating_sub(field_alerts::FIRST_SCREEN);
+    let notice = answer.snapshot.notices.iter().find(|n| **n != Notice::StandIn);
+    if let Some(notice) = notice {
+        return view.say(notice.ja(), notice.en());
+    }
+    if hidden > 0 {
+        return view.say(&format!("ほかの注意 {hidden}件 ― 注意の行を押すと出ます"), &format!("{hidden} more alerts: press an alert"));
+    }
+    let also = evaluation.also_recorded.len();
+    if also > 0 {
+        return view.say(&format!("ほかに気になる記録 {also}件"), &format!("{also} more on record"));
+    }
+    if evaluation.alerts.is_empty() {
+        return view.say("注意に当たる記録はありませんでした", "no record raised an alert");
+    }
+    String::new()
+}
+
+/// Rows of a group, newest first, with where each stands.
+pub(super) fn group_rows<'a>(answer: &'a HistoryAnswer, kinds: &[SectionKind]) -> Vec<(SectionKind, &'a Row)> {
+    let mut rows: Vec<(SectionKind, &Row)> =
+        kinds.iter().flat_map(|k| answer.snapshot.rows(*k).iter().map(|r| (*k, r))).collect();
+    rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.date));
+    rows
+}
+
+fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[SectionKind])) -> SectionVm {
+    let (ja, en, kinds) = group;
+    let rows = group_rows(answer, kinds);
+    let word = view.say(ja, en);
+    let back = kinds.iter().rev().find_map(|k| match answer.snapshot.state(*k) {
+        SectionState::Records { look_back, .. } | SectionState::NoRecord { look_back } => Some(*look_back),
+        _ => None,
+    });
+    let look_back = back.map_or_else(String::new, |b| view.say(&b.ja(), &b.en()));
+    if rows.is_empty() {
+        let words = kinds.iter().rev().find_map(|k| silence(view, answer.snapshot.state(*k))).unwrap_or_default();
+        return SectionVm { title: word, look_back, lines: vec![words] };
+    }
+    let today = view.at().tokyo_date();
+    let covered = rows.iter().filter(|(_, r)| r.sensitive).count();
+    let masked = covered > 0 && !view.nav.unmasked;
+    let shown: Vec<&Row> = rows.iter().map(|(_, r)| *r).filter(|r| !masked || !r.sensitive).collect();
+    let room = if masked { 2 } else { 3 };
+    let mut lines: Vec<String> = shown.iter().take(room).map(|r| records::line(view, r, today)).collect();
+    if masked {
+        lines.push(view.say(&format!("伏せた{ja} {covered}件"), &format!("{covered} covered")));
+    }
+    SectionVm { title: format!("{word} {}", rows.len()), look_back, lines }
+}
+
+fn changed(view: &View<'_>, case: &CaseState) -> Option<(String, Vec<String>)> {
+    let change = case.rank_change.as_ref()?;
+    let lines = change.moved.iter().take(2).map(|(id, _, from, to)| super::lists::move_words(view, *id, *from, *to)).collect();
+    Some((view.say("候補が変わりました", "The order changed"), lines))
+}

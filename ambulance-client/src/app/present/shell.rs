@@ -1,0 +1,364 @@
+//! Band, rail, stage block, undo, banner: the four answers and the corner for the thumb.
+
+use super::View;
+use crate::app::navigation::{Field, List, Page};
+use crate::frame::{AgeBannerVm, CellVm, ShellVm, StageVm, UndoVm};
+use crate::theme::ThemeName;
+use crate::widgets::chips::TriageVm;
+use ambulance_core::limits::{UNDO_US, WIPE_DELAY_US};
+use ambulance_core::{CardState, CaseState, Fault, HistoryState, LinkState, Undo};
+use model::{Stage, Timestamp, Triage};
+use wire::HistoryAnswer;
+
+/// On scene for this long is too long (minutes, design §5).
+pub(super) const SCENE_LONG_MIN: i64 = 30;
+/// A bed report older than this is shown as old (minutes, design §9).
+pub(super) const BEDS_OLD_MIN: i64 = 15;
+/// A history older than this is shown as old (minutes, design §9).
+const HISTORY_OLD_MIN: i64 = 60;
+/// A just stamped stage block takes no press for this long.
+const STAMP_WAIT_US: u64 = 2_000_000;
+
+pub(super) fn shell(view: &View<'_>) -> ShellVm {
+    let locked = view.nav.locked.is_some();
+    let findings = view.open_case().map(|c| &c.view.findings);
+    ShellVm {
+        clock: view.at().tokyo_hhmm(),
+        training: view.state.training,
+        triage: findings.and_then(|f| f.triage).filter(|_| !locked).map(triage),
+        who: if locked { hidden(view) } else { who(view) },
+        stage_cell: stage_cell(view),
+        age: if locked { lock_age(view) } else { age(view) },
+        queue: queue(view),
+        radio: view.state.link.is_up(),
+        locked,
+        rail: rail(view),
+        age_banner: banner(view),
+        stage: stage_block(view),
+        undo: view.case().and_then(|c| c.undo).map(|u| undo(view, u)),
+    }
+}
+
+pub(super) const fn triage(triage: Triage) -> TriageVm {
+    match triage {
+        Triage::Red => TriageVm::Red,
+        Triage::Yellow => TriageVm::Yellow,
+        Triage::Green => TriageVm::Green,
+        Triage::Black => TriageVm::Black,
+    }
+}
+
+fn patient(view: &View<'_>, case: &CaseState) -> String {
+    let n = case.view.patient_no.max(1);
+    view.say(&format!("傷病者 {n}"), &format!("Patient {n}"))
+}
+
+fn hidden(view: &View<'_>) -> CellVm {
+    let note = view.open_case().map_or_else(|| view.state.department_name.clone(), |c| patient(view, c));
+    let strong = match view.open_case() {
+        Some(_) => view.say("表示を隠しています", "Display hidden"),
+        None => view.state.callsign.clone(),
+    };
+    CellVm { note, strong, warn: false }
+}
+
+fn who(view: &View<'_>) -> CellVm {
+    let Some(case) = view.open_case() else {
+        return CellVm {
+            note: view.state.department_name.clone(),
+            strong: view.say(&format!("{} 待機中", view.state.callsign), &format!("{} standing by", view.state.callsign)),
+            warn: false,
+        };
+    };
+    let (ja, en) = match (&case.view.identity, case.view.stage(Stage::AtPatient), case.view.stage(Stage::TransferOfCare)) {
+        (_, _, Some(_)) => ("引継ぎ済", "handed over"),
+        (Some((_, true, _)), ..) => ("目視で本人確認", "seen to match"),
+        (Some((_, false, _)), ..) => ("カードは別の人", "card of another"),
+        (None, Some(_), _) => ("本人確認まえ", "not identified"),
+        (None, None, _) => ("未接触", "not met"),
+    };
+    let gaps = if case.view.gaps.is_empty() { "" } else { view.pick(" ・ 記録に欠け", " ・ may have gaps") };
+    let note = format!("{} ・ {}{gaps}", patient(view, case), view.pick(ja, en));
+    let strong = match case.history.answer() {
+        Some(answer) => person(view, answer),
+        None => Some(view.sex_and_age()).filter(|s| !s.is_empty()).unwrap_or_else(|| view.say("性別・年代 未", "Sex, age not noted")),
+    };
+    CellVm { note, strong, warn: !case.view.gaps.is_empty() || !case.view.conflicts.is_empty() }
+}
+
+/// The name as the national system wrote it; kana stands beside it when a character is missing (●).
+pub(super) fn person(view: &View<'_>, answer: &HistoryAnswer) -> String {
+    let person = &answer.snapshot.person;
+    let age = view.at().tokyo_date().and_then(|today| person.birth_date.age_on(today));
+    let age = age.map_or_else(String::new, |a| view.say(&format!(" {a}歳"), &format!(" {a}")));
+    let kana = if person.name.has_unknown_character() { format!(" {}", person.kana.as_str()) } else { String::new() };
+    format!("{}{kana}{age} {}", person.name.as_str(), view.sex(person.sex))
+}
+
+/// The clock that matters now: since the turn-out, on scene, under way, at the hospital.
+fn running(case: &CaseState) -> Option<(Timestamp, &'static str, &'static str)> {
+    let at = |stage| case.view.stage(stage).map(|t| t.at);
+    let since_call = || at(Stage::EnRoute).or_else(|| at(Stage::Notified)).or_else(|| at(Stage::CallReceived));
+    at(Stage::AtDestination)
+        .map(|t| (t, "病院", "Hospital"))
+        .or_else(|| at(Stage::LeftScene).map(|t| (t, "搬送", "Transport")))
+        .or_else(|| at(Stage::OnScene).map(|t| (t, "現場", "On scene")))
+        .or_else(|| since_call().map(|t| (t, "出動から", "Out for")))
+}
+
+/// Minutes on scene, while there.
+pub(super) fn scene_minutes(view: &View<'_>) -> Option<i64> {
+    let case = view.open_case()?;
+    if case.view.stage(Stage::LeftScene).is_some() || case.view.stage(Stage::AtDestination).is_some() {
+        return None;
+    }
+    case.view.stage(Stage::OnScene).map(|t| t.at.age_minutes(view.at()))
+}
+
+fn stage_cell(view: &View<'_>) -> CellVm {
+    let Some(case) = view.open_case() else {
+        return CellVm { note: view.say("事案なし", "No case"), strong: view.say("待機", "Standby"), warn: false };
+    };
+    let note = case.view.last_stage().map_or_else(String::new, |(stage, time)| {
+        let sign = if time.uncertain { "±" } else { "" };
+        format!("{} {}{sign}", view.say(stage.ja(), stage.en()), time.at.tokyo_hhmm())
+    });
+    let strong = running(case).map_or_else(String::new, |(since, ja, en)| {
+        let gap = if ja == "出動から" { "" } else { " " };
+        let minutes = since.age_minutes(view.at());
+        view.say(&format!("{ja}{gap}{minutes}分"), &format!("{en} {minutes} min"))
+    });
+    CellVm { note, strong, warn: scene_minutes(view).is_some_and(|m| m >= SCENE_LONG_MIN) }
+}
+
+fn lock_age(view: &View<'_>) -> CellVm {
+    let at = view.nav.locked.map_or_else(String::new, Timestamp::tokyo_hhmm);
+    let strong = match (view.nav.idle_lock, view.state.crew.is_some()) {
+        (true, _) => view.say("2分 操作なし", "2 min untouched"),
+        (false, true) => view.say("画面を隠しました", "Hidden by hand"),
+        (false, false) => view.say("サインイン前", "Not signed in"),
+    };
+    CellVm { note: view.say(&format!("施錠 {at}"), &format!("Locked {at}")), strong, warn: false }
+}
+
+fn age(view: &View<'_>) -> CellVm {
+    let beds = view.state.capacity_at;
+    let note = beds.map_or_else(
+        || view.say("空床 申告なし", "Beds not told"),
+        |at| view.say(&format!("空床 {}", view.ago(at)), &format!("Beds {}", view.ago(at))),
+    );
+    let mut warn = beds.is_some_and(|at| at.age_minutes(view.at()) >= BEDS_OLD_MIN);
+    let strong = match view.open_case().map(|c| &c.history) {
+        None | Some(HistoryState::NotAsked) => view.say("病歴 未照会", "No history"),
+        Some(HistoryState::Waiting { queued: true, .. }) => view.say("病歴 順番待ち", "History queued"),
+        Some(HistoryState::Waiting { .. }) => view.say("病歴 照会中", "History asked"),
+        Some(HistoryState::Here { answer, .. }) => {
+            let at = answer.snapshot.fetched_at;
+            warn |= at.age_minutes(view.at()) >= HISTORY_OLD_MIN;
+            view.say(&format!("病歴 {}", view.ago(at)), &format!("History {}", view.ago(at)))
+        }
+        Some(HistoryState::Failed { .. }) => view.say("病歴 見られません", "No history"),
+        Some(HistoryState::Wiped { .. }) => view.say("病歴 消去済", "History erased"),
+    };
+    CellVm { note, strong, warn }
+}
+
+/// Minutes without link, by when it was first missed.
+pub(super) fn offline_minutes(view: &View<'_>) -> i64 {
+    view.nav.offline_since.map_or(0, |since| since.age_minutes(view.now.utc))
+}
+
+fn queue(view: &View<'_>) -> CellVm {
+    let outbox = &view.state.outbox;
+    let note = match &view.state.link {
+        LinkState::Up { .. } => view.say("通信 良", "Link good"),
+        LinkState::Down { .. } => {
+            let m = offline_minutes(view);
+            view.say(&format!("圏外 {m}分"), &format!("No radio {m} min"))
+        }
+        LinkState::Refused { .. } => view.say("接続を拒否", "Kept out"),
+    };
+    let strong = if view.state.faults.contains(&Fault::DiskFull) {
+        view.say("保存できません", "Cannot save")
+    } else if !view.state.faults.is_empty() {
+        view.say("端末の故障", "Tablet fault")
+    } else if outbox.wedged > 0 {
+        view.say(&format!("送れない {}", outbox.wedged), &format!("Stuck {}", outbox.wedged))
+    } else {
+        view.say(&format!("未送信 {}", outbox.waiting), &format!("Unsent {}", outbox.waiting))
+    };
+    let warn = !view.state.link.is_up() || outbox.wedged > 0 || !view.state.faults.is_empty();
+    CellVm { note, strong, warn }
+}
+
+fn rail(view: &View<'_>) -> [String; 6] {
+    let dash = || "―".to_owned();
+    let theme = match view.nav.display.theme {
+        ThemeName::Day => view.say("昼・施錠", "Day"),
+        ThemeName::Night => view.say("夜・施錠", "Night"),
+        ThemeName::Sunlight => view.say("晴・施錠", "Sun"),
+    };
+    let Some(case) = view.open_case() else {
+        return [dash(), dash(), dash(), dash(), dash(), theme];
+    };
+    let filled = Field::ALL.into_iter().filter(|f| super::on_scene::value_text(view, *f).is_some()).count();
+    let assess = if filled == 0 { view.say("未", "not yet") } else { format!("{filled} / {}", Field::ALL.len()) };
+    [assess, card_word(view, case), history_word(view, case), hospital_word(view, case), handover_word(view, case), theme]
+}
+
+fn card_word(view: &View<'_>, case: &CaseState) -> String {
+    let (ja, en) = match &case.card {
+        CardState::None if case.view.consent().is_some() => ("同意済", "given"),
+        CardState::None => ("未読", "not yet"),
+        CardState::Reading => ("読取中", "reading"),
+        CardState::Face(_) => ("読めた", "read"),
+        CardState::Consent(_) => ("同意へ", "consent"),
+        CardState::Mismatch => ("別の人", "differs"),
+        CardState::Refused => ("断られた", "refused"),
+        CardState::Done(_) => ("同意済", "given"),
+        CardState::Failed(_) => ("読めず", "failed"),
+    };
+    view.say(ja, en)
+}
+
+fn history_word(view: &View<'_>, case: &CaseState) -> String {
+    match &case.history {
+        HistoryState::NotAsked => "―".to_owned(),
+        HistoryState::Waiting { queued: true, .. } => view.say("待ち", "queued"),
+        HistoryState::Waiting { .. } => view.say("照会中", "asked"),
+        HistoryState::Here { answer, .. } => match answer.evaluation.alerts.len() {
+            0 if answer.snapshot.is_blank() => view.say("記録なし", "none"),
+            0 => view.say("注意 0", "Alert 0"),
+            n => view.say(&format!("注意 {n}"), &format!("Alert {n}")),
+        },
+        HistoryState::Failed { .. } => view.say("見られず", "failed"),
+        HistoryState::Wiped { .. } => view.say("消去済", "erased"),
+    }
+}
+
+fn hospital_word(view: &View<'_>, case: &CaseState) -> String {
+    let asked = case.view.enquiries.len();
+    if case.view.destination().is_some() {
+        return view.say("決定", "decided");
+    }
+    if !case.view.agreed.is_empty() {
+        return view.say("電話で可", "by phone");
+    }
+    if asked > 0 {
+        return view.say(&format!("照会 {asked}"), &format!("Ask {asked}"));
+    }
+    match view.ranking().map(|r| r.candidates.len()) {
+        Some(n) => view.say(&format!("候補 {n}"), &n.to_string()),
+        None => "―".to_owned(),
+    }
+}
+
+fn handover_word(view: &View<'_>, case: &CaseState) -> String {
+    let stamped = |stage| case.view.stage(stage).is_some();
+    if case.wipe.is_some() {
+        view.say("消去まえ", "erasing")
+    } else if stamped(Stage::TransferOfCare) {
+        view.say("済", "done")
+    } else if stamped(Stage::AtDestination) {
+        view.say("病院", "there")
+    } else if stamped(Stage::LeftScene) {
+        view.say("搬送中", "moving")
+    } else {
+        "―".to_owned()
+    }
+}
+
+/// `6分10秒`, in steps of ten seconds after the first minute.
+fn offline_for(view: &View<'_>) -> String {
+    let us = view.nav.offline_since.map_or(0, |since| view.now.utc.since_us(since).max(0));
+    let seconds = us / 10_000_000 * 10;
+    let (m, s) = (seconds / 60, seconds % 60);
+    view.say(&format!("{m}分{s:02}秒"), &format!("{m}:{s:02}"))
+}
+
+fn banner(view: &View<'_>) -> Option<AgeBannerVm> {
+    if view.nav.locked.is_some() {
+        return None;
+    }
+    if view.state.faults.contains(&Fault::DiskFull) || view.state.faults.contains(&Fault::StoreFailed) {
+        return Some(AgeBannerVm {
+            title: view.say("この端末に保存できません ― 紙に控えてください", "This tablet cannot save: keep notes on paper"),
+            body: view.say("押した内容は残りません。指令台に連絡してください。", "Presses are not kept. Tell dispatch."),
+        });
+    }
+    let waiting = view.state.outbox.waiting;
+    let since = offline_for(view);
+    match (&view.state.link, view.nav.page) {
+        (LinkState::Up { .. }, _) => None,
+        (LinkState::Refused { .. }, _) => Some(AgeBannerVm {
+            title: view.say("サーバーがこの端末を受け付けません", "The server keeps this tablet out"),
+            body: view.say("入力と段階は端末に残ります。指令台に連絡してください。", "Entries stay on this tablet. Tell dispatch."),
+        }),
+        (LinkState::Down { .. }, Page::History | Page::List(List::Rows(..) | List::Alerts(_))) => {
+            let age = view.case().and_then(|c| c.history.answer()).map(|a| view.ago(a.snapshot.fetched_at));
+            let (ja, en) = match age {
+                Some(age) => (format!("圏外 {since} ― これは {age}の記録。新しい照会は待ち"), format!("No radio {since} ― records of {age} ago; look-ups wait")),
+                None => (format!("圏外 {since} ― 照会は電波が戻りしだい"), format!("No radio {since} ― look-ups wait for the radio")),
+            };
+            Some(AgeBannerVm { title: view.say(&ja, &en), body: String::new() })
+        }
+        (LinkState::Down { .. }, _) => Some(AgeBannerVm {
+            title: view.say(&format!("圏外 {since} ― 入力と段階はこの端末に残ります"), &format!("No radio {since} ― entries stay on this tablet")),
+            body: view.say(&format!("未送信 {waiting}件。電波が戻ると自動で送ります。"), &format!("{waiting} unsent. They go out when the radio returns.")),
+        }),
+    }
+}
+
+fn stage_block(view: &View<'_>) -> StageVm {
+    let Some(case) = view.open_case() else {
+        return StageVm {
+            caption: view.say("指令なしで", "without a call"),
+            word: view.say("事案を始める", "Begin a case"),
+            note: view.say("押した時刻を記録", "records the time"),
+            waiting: false,
+        };
+    };
+    let Some(next) = case.view.next_stage() else { return StageVm::default() };
+    let handed_over = next == Stage::BackInService;
+    let caption = if handed_over { view.say("引継ぎ 済", "Handed over") } else { view.words().next_stage.to_owned() };
+    let word = view.stage(next);
+    let mut block = StageVm { caption, word, note: stage_note(view, case, next), waiting: false };
+    if let Some(wait) = case.undo.and_then(|u| stamp_wait(view, u)) {
+        block.waiting = true;
+        block.note = view.say(&format!("{wait}秒後に押せます"), &format!("in {wait} s"));
+    }
+    block
+}
+
+fn stage_note(view: &View<'_>, case: &CaseState, next: Stage) -> String {
+    if view.nav.locked.is_some() {
+        return view.say("開かずに記録", "without unlocking");
+    }
+    match next {
+        Stage::EnRoute | Stage::OnScene => view.say("押した時刻を記録", "records the time"),
+        Stage::TransferOfCare => match case.view.destination() {
+            Some(d) => view.hospital(d.hospital),
+            None => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// Seconds until a just stamped block can be pressed again.
+fn stamp_wait(view: &View<'_>, undo: Undo) -> Option<u64> {
+    let whole = if undo.stage == Stage::TransferOfCare { WIPE_DELAY_US } else { UNDO_US };
+    let left = undo.until.us.checked_sub(view.now.mono.us)?;
+    let until_free = left.checked_sub(whole.saturating_sub(STAMP_WAIT_US))?;
+    (until_free > 0).then(|| until_free.div_ceil(1_000_000))
+}
+
+fn undo(view: &View<'_>, undo: Undo) -> UndoVm {
+    let stage = view.say(undo.stage.ja(), undo.stage.en());
+    let left = undo.until.us.saturating_sub(view.now.mono.us).div_ceil(1_000_000);
+    let at = view.case().and_then(|c| c.view.stage(undo.stage)).map(|t| View::hms(t.at)).unwrap_or_default();
+    UndoVm {
+        recorded: view.say(&format!("{stage} {at} を記録"), &format!("{stage} {at} noted")),
+        stage,
+        seconds_left: u32::try_from(left).unwrap_or(u32::MAX),
+    }
+}
