@@ -8,19 +8,16 @@ fn asset(kind: &'static str, body: &'static str) -> Response {
 }
 
 /// `GET /assets/style.css`.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(crate) async fn style() -> Response {
     asset("text/css; charset=utf-8", include_str!("assets/style.css"))
 }
 
 /// `GET /assets/live.js`.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(crate) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("assets/live.js"))
 }
 
 /// `GET /assets/icon.svg`.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(crate) async fn icon() -> Response {
     asset("image/svg+xml", include_str!("assets/icon.svg"))
 }

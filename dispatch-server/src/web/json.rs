@@ -15,7 +15,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
     type Rejection = Fault;
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if !kind.is_some_and(|kind| kind.split(';').next().map(str::trim) == Some("application/json")) {
+        if kind.is_none_or(|kind| kind.split(';').next().map(str::trim) != Some("application/json")) {
             return Err(Fault::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "media_type",

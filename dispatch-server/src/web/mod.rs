@@ -68,7 +68,6 @@ pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
         .with_state(state)
 }
 
-#[expect(clippy::unused_async, reason = "a handler")]
 async fn nothing_here() -> Fault {
     Fault::not_found()
 }

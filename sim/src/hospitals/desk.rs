@@ -11,7 +11,7 @@ use rand::RngExt;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -35,7 +35,7 @@ pub(super) struct Desk {
     pub(super) rng: Box<dyn rand::Rng + Send>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) ready: Option<mpsc::Sender<()>>,
-    pub(super) summary: Arc<Mutex<Summary>>,
+    pub(super) summary: Arc<watch::Sender<Summary>>,
 }
 
 /// An answer on its way.
@@ -76,7 +76,7 @@ impl Desk {
     }
 
     fn count(&self, change: impl FnOnce(&mut Summary)) {
-        change(&mut self.summary.lock().unwrap_or_else(PoisonError::into_inner));
+        self.summary.send_modify(change);
     }
 
     /// From signing in until the stream ends.

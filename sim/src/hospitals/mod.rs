@@ -21,7 +21,7 @@ pub use desks_file::{DeskAccount, DesksFile, DesksFileError};
 pub use policy::{Always, Policy, PolicyError};
 
 use model::RngStreams;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -63,7 +63,7 @@ pub struct Handle {
     tasks: JoinSet<Result<(), ClientError>>,
     stop: watch::Sender<bool>,
     ready: mpsc::Receiver<()>,
-    summary: Arc<Mutex<Summary>>,
+    summary: Arc<watch::Sender<Summary>>,
     desks: usize,
 }
 
@@ -73,7 +73,7 @@ pub fn start(config: Config) -> Handle {
     let (stop, _) = watch::channel(false);
     let (say_ready, ready) = mpsc::channel(config.desks.len().max(1));
     let desks = config.desks.len();
-    let summary = Arc::new(Mutex::new(Summary { stand_in: true, desks, ..Summary::default() }));
+    let summary = Arc::new(watch::Sender::new(Summary { stand_in: true, desks, ..Summary::default() }));
     let streams = RngStreams::from_u64(config.seed);
     let mut tasks = JoinSet::new();
     for account in config.desks {
@@ -110,7 +110,12 @@ impl Handle {
     /// What was done so far.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        self.summary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.summary.borrow().clone()
+    }
+    /// Waits until what was done so far is as wished.
+    pub async fn until(&self, wished: impl FnMut(&Summary) -> bool) {
+        // The sender lives as long as this handle.
+        drop(self.summary.subscribe().wait_for(wished).await);
     }
     /// Waits until a desk gives up.
     ///
