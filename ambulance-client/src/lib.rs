@@ -5,16 +5,18 @@
 //! **Invariant:** no medical rule, no socket, no file but the system's fonts, no wall clock; text under 20 points is never
 //! drawn, and there is no field for the 12-digit number.
 
+pub mod app;
 pub mod canvas;
+pub mod cli;
 pub mod frame;
 pub mod screens;
+pub mod script;
 pub mod text;
 pub mod theme;
 pub mod widgets;
 
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
-
 
 #[cfg(test)]
 mod checks;
