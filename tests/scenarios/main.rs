@@ -6,4 +6,11 @@
     reason = "system tests: real clock, real files, loud failure"
 )]
 
+mod at_rest;
+mod card_check;
 mod card_opensc;
+mod demo;
+mod departments;
+mod failures;
+mod refused;
+mod tablets;

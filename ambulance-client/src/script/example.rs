@@ -11,6 +11,12 @@ pub fn text() -> String {
     serde_json::to_string_pretty(&transport("tanaka", "123456")).unwrap_or_default()
 }
 
+/// The schema, or the example.
+#[must_use]
+pub fn describe(schema: bool) -> String {
+    if schema { include_str!("script.schema.json").to_owned() } else { text() + "\n" }
+}
+
 const fn wait(r#for: For) -> Step {
     Step::Wait(Wait { r#for, within_s: super::WAIT_S })
 }
@@ -43,9 +49,8 @@ fn start(login: &str, passcode: &str) -> Vec<Step> {
 
 fn on_scene() -> Vec<Step> {
     let complaint = |complaint| Step::Observe(FindingsChange::Complaint { complaint, chosen: true });
-    let vital = |vital, tenths| {
-        Step::Observe(FindingsChange::Vital { vital, reading: Some(VitalReading::Measured(tenths)) })
-    };
+    let vital =
+        |vital, tenths| Step::Observe(FindingsChange::Vital { vital, reading: Some(VitalReading::Measured(tenths)) });
     let no = |question| Step::Observe(FindingsChange::FollowUp { question, answer: Some(FollowUpAnswer::No) });
     vec![
         Step::Observe(FindingsChange::Sex(Some(Sex::Female))),

@@ -56,7 +56,8 @@ impl Report {
             self.candidates = serde_json::to_value(&suggestion.ranking.candidates).unwrap_or(Value::Null);
         }
         self.enquiries = enquiries(state);
-        self.destination = json!(case.view.destination().map(|d| json!({ "hospital": d.hospital, "version": d.version })));
+        self.destination =
+            json!(case.view.destination().map(|d| json!({ "hospital": d.hospital, "version": d.version })));
         if let Some(document) = &case.document {
             self.handover_document = json!({ "address": document.address, "sha256": document.sha256 });
         }

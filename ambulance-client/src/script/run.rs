@@ -28,11 +28,12 @@ struct Run<'a, S> {
     clock: ambulance_runtime::SystemClock,
     report: Report,
     stage: &'a mut S,
+    observed: Option<Monotonic>,
 }
 
 /// Runs every step; stops at the first that fails.
 pub async fn run<S: Stage>(script: &Script, tablet: &Handle, stage: &mut S) -> Report {
-    let mut run = Run { tablet, clock: ambulance_runtime::SystemClock::new(), report: Report::default(), stage };
+    let mut run = Run { tablet, clock: ambulance_runtime::SystemClock::new(), report: Report::default(), stage, observed: None };
     let mut consented: Option<Monotonic> = None;
     for (n, step) in script.steps.iter().enumerate() {
         let began = run.clock.monotonic();
@@ -75,7 +76,11 @@ impl<S: Stage> Run<'_, S> {
                     self.report.timings_ms.insert("tap_to_summary", whole);
                 }
             }
-            Step::Wait(Wait { r#for: For::Suggestion, .. }) => drop(self.report.timings_ms.insert("suggestion", ms)),
+            Step::Observe(_) => drop(self.observed.get_or_insert(began)),
+            Step::Wait(Wait { r#for: For::Suggestion, .. }) => {
+                let ms = self.observed.map_or(ms, |first| self.since(first));
+                self.report.timings_ms.insert("suggestion", ms);
+            }
             Step::Wait(Wait { r#for: For::Card, .. }) => {
                 let state = self.tablet.state();
                 if let Some(CardState::Face(summary)) = state.borrow().case().map(|c| c.card.clone()) {
@@ -136,12 +141,12 @@ impl<S: Stage> Run<'_, S> {
         let state = self.tablet.state();
         let state = state.borrow();
         let link = &state.link;
-        let case = state.case().map_or("no case", |c| match &c.history {
-            HistoryState::NotAsked => "history not asked",
-            HistoryState::Waiting { .. } => "history waiting",
-            HistoryState::Here { .. } => "history here",
-            HistoryState::Failed { error, .. } => return leak_free(&error.code),
-            HistoryState::Wiped { .. } => "history wiped",
+        let case = state.case().map_or("no case".to_owned(), |c| match &c.history {
+            HistoryState::NotAsked => "history not asked".to_owned(),
+            HistoryState::Waiting { .. } => "history waiting".to_owned(),
+            HistoryState::Here { .. } => "history here".to_owned(),
+            HistoryState::Failed { error, .. } => format!("history failed: {}", error.code),
+            HistoryState::Wiped { .. } => "history wiped".to_owned(),
         });
         format!("link {link:?}; {case}; {} waiting", state.outbox.waiting)
     }
@@ -186,7 +191,8 @@ impl<S: Stage> Run<'_, S> {
     fn telephone(&self, answer: TelephoneAnswer) -> Result<Command, String> {
         let state = self.tablet.state();
         let state = state.borrow();
-        let open = state.case().and_then(|c| c.view.enquiries.iter().find(|(_, e)| e.by_telephone && e.answer.is_none()));
+        let open =
+            state.case().and_then(|c| c.view.enquiries.iter().find(|(_, e)| e.by_telephone && e.answer.is_none()));
         let enquiry = *open.ok_or("no telephone enquiry is open")?.0;
         let answer = match answer {
             TelephoneAnswer::Accepted => EnquiryAnswer::Accepted,
@@ -200,14 +206,14 @@ impl<S: Stage> Run<'_, S> {
         let state = state.borrow();
         let standing = |a: &EnquiryAnswer| matches!(a, EnquiryAnswer::Conditional { .. });
         let offers = |c: &CaseState| {
-            c.view.enquiries.iter().find(|(_, e)| e.answer.as_ref().is_some_and(|(a, _)| standing(a))).map(|(id, _)| *id)
+            c.view
+                .enquiries
+                .iter()
+                .find(|(_, e)| e.answer.as_ref().is_some_and(|(a, _)| standing(a)))
+                .map(|(id, _)| *id)
         };
         Ok(Command::TakeOffer(state.case().and_then(offers).ok_or("no offer stands")?))
     }
-}
-
-fn leak_free(_code: &str) -> &'static str {
-    "history failed"
 }
 
 async fn pause(pause: Duration) {
@@ -226,12 +232,15 @@ pub fn reached(state: &State, what: For) -> bool {
         For::Case => case.is_some_and(|c| !c.view.is_closed()),
         For::Card => matches!(case.map(|c| &c.card), Some(CardState::Face(_))),
         For::CardFailed => matches!(case.map(|c| &c.card), Some(CardState::Failed(_))),
-        For::History => matches!(case.map(|c| &c.history), Some(HistoryState::Here { .. } | HistoryState::Failed { .. })),
+        For::History => {
+            matches!(case.map(|c| &c.history), Some(HistoryState::Here { .. } | HistoryState::Failed { .. }))
+        }
         For::Suggestion => list.is_some(),
         For::ServerSuggestion => list.is_some_and(|s| s.decision.is_some()),
         For::SuggestionWithHistory => list.is_some_and(|s| s.with_history),
         For::Answers => case.is_some_and(|c| {
-            c.view.destination().is_some() || c.view.enquiries.values().all(|e| e.answer.is_some() || e.released.is_some())
+            c.view.destination().is_some()
+                || c.view.enquiries.values().all(|e| e.answer.is_some() || e.released.is_some())
         }),
         For::Destination => case.is_some_and(|c| c.view.destination().is_some() || !c.view.agreed.is_empty()),
         For::Wiped => case.is_some_and(|c| matches!(c.history, HistoryState::Wiped { .. } | HistoryState::NotAsked)),

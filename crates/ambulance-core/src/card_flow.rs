@@ -25,7 +25,7 @@ impl Core {
                 self.state.reader = ReaderState::Reading { since: now.mono };
                 self.set_card(CardState::Reading);
             }
-            CardInput::Read(read) => self.card_was_read(read, now),
+            CardInput::Read { read, took_ms } => self.card_was_read(read, took_ms, now),
             CardInput::Failed { failure, took_ms } => {
                 if self.state.reader != ReaderState::Missing {
                     self.state.reader = ReaderState::Card;
@@ -52,13 +52,7 @@ impl Core {
         }
     }
 
-    fn card_was_read(&mut self, read: Box<CardRead>, now: Now) {
-        let took_ms = match self.state.reader {
-            ReaderState::Reading { since } => {
-                now.mono.since_us(since).map_or(0, |us| u32::try_from(us / 1000).unwrap_or(u32::MAX))
-            }
-            _ => 0,
-        };
+    fn card_was_read(&mut self, read: Box<CardRead>, took_ms: u32, now: Now) {
         self.state.reader = ReaderState::Card;
         if let Some(failure) = read.failures().into_iter().find(|f| f.stops_lookup()) {
             self.card_failed(failure, took_ms, now);
@@ -141,6 +135,14 @@ impl Core {
         if matches!(self.state.reader, ReaderState::Card) {
             self.set_card(CardState::Reading);
             self.push(Effect::ReadCard);
+        }
+    }
+
+    /// A case came on screen while a card lies on the reader: it is read for this case. The crew compares the face in
+    /// any case, so a card left behind by another patient goes no further than that.
+    pub(crate) fn read_card_for_case(&mut self) {
+        if matches!(self.state.case().map(|c| &c.card), Some(CardState::None)) {
+            self.read_card_again();
         }
     }
 

@@ -75,7 +75,12 @@ pub enum CardInput {
     /// A card was put on; reading begins.
     Reading,
     /// The card was read.
-    Read(Box<CardRead>),
+    Read {
+        /// What it is.
+        read: Box<CardRead>,
+        /// How long it took, milliseconds.
+        took_ms: u32,
+    },
     /// The reading ended otherwise.
     Failed {
         /// How.

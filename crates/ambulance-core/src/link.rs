@@ -166,6 +166,7 @@ impl Core {
             Body::UnitAssigned { unit, .. } if *unit == self.config.identity.unit => {
                 if self.state.case().is_none_or(|c| c.view.is_closed()) {
                     self.state.current = Some(case);
+                    self.read_card_for_case();
                 }
                 self.push(Effect::Play(Sound::Alarm));
                 self.suggest.mark(case, now.mono);

@@ -63,6 +63,7 @@ impl Core {
         self.write_joining(case, JoinReason::Assigned, opened, now);
         self.write(case, assigned, now);
         self.state.current = Some(case);
+        self.read_card_for_case();
     }
 
     pub(crate) fn take_over(&mut self, case: CaseId, now: Now) {

@@ -155,7 +155,7 @@ impl Bench {
         self.command(Command::OpenCase);
         self.input(Input::Card(CardInput::Reading));
         self.pass(120_000);
-        self.input(Input::Card(CardInput::Read(Box::new(card()))));
+        self.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
     }
 
     fn bodies(&self) -> Vec<String> {
@@ -230,6 +230,17 @@ fn a_look_up_leaves_only_after_its_consent_is_durable_on_the_server() {
     let came = answer(&ask, bench.now.utc);
     bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
     assert!(matches!(bench.history(), HistoryState::Here { .. }));
+}
+
+#[test]
+fn a_card_that_lay_on_the_reader_before_the_case_is_read_for_it() {
+    let mut bench = Bench::new(Restored::default());
+    bench.input(Input::Card(CardInput::Reading));
+    bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
+    bench.command(Command::OpenCase);
+    assert!(matches!(bench.core.state().case().expect("a case").card, CardState::Reading));
+    bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
+    assert!(matches!(bench.core.state().case().expect("a case").card, CardState::Face(_)));
 }
 
 #[test]

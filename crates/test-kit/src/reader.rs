@@ -41,7 +41,7 @@ impl Desk {
         let mut card = VirtualCard::new(&persona, &self.material, behaviour, now_s()).expect("a card");
         self.tell(CardInput::Reading).await;
         let input = match read(&mut card, now_s(), &self.anchors, || false) {
-            Ok(read) => CardInput::Read(Box::new(read)),
+            Ok(read) => CardInput::Read { read: Box::new(read), took_ms: 1 },
             Err(failure) => CardInput::Failed { failure, took_ms: 1 },
         };
         self.tell(input).await;

@@ -98,9 +98,9 @@ fn report(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnc
     let clock = SystemClock::new();
     let began = clock.monotonic();
     let result = read_with_deadline(context, reader, anchors.clone(), clock);
-    let took_ms = clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us / 1000).unwrap_or(u32::MAX));
+    let took_ms = clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us.div_ceil(1000)).unwrap_or(u32::MAX));
     let input = match result {
-        Ok(read) => CardInput::Read(Box::new(read)),
+        Ok(read) => CardInput::Read { read: Box::new(read), took_ms },
         Err(failure) => CardInput::Failed { failure, took_ms },
     };
     probe.events.blocking_send(input).ok()
