@@ -4,7 +4,7 @@ use super::fields::{CASE_STREAM, Columns, count, failed, scope_columns};
 use super::rows::{case_heads, committed_fact, enquiry_row};
 use super::writer::Job;
 use super::{SqliteStore, writing};
-use case::EventName;
+use case::{EventName, Hash};
 use dispatch_core::Scope;
 use dispatch_core::store::{
     Append, Appended, CaseHead, CaseQuery, CommittedFact, EnquiryRow, EventStore, ForkRow, LogHead, Quarantine,
@@ -14,6 +14,7 @@ use hospital_selection::{Hold, Inbound};
 use model::{CaseId, EnquiryId, HospitalId, LogId, Timestamp};
 use tokio::sync::oneshot;
 
+const SELECT_HASH: &str = "SELECT hash FROM entry WHERE log = $1 AND seq = $2";
 const SELECT_QUARANTINED: &str =
     "SELECT seq, quarantine FROM entry WHERE log = $1 AND quarantine IS NOT NULL ORDER BY seq";
 const SELECT_SERVER_LOG: &str = "SELECT log, owner_kind, owner, head, hash, forked_at FROM log \
@@ -56,6 +57,12 @@ impl EventStore for SqliteStore {
 
     async fn log_head(&self, log: LogId) -> Result<Option<LogHead>, StoreError> {
         writing::log_head(&self.read, log).await
+    }
+
+    async fn entry_hash(&self, name: EventName) -> Result<Option<Hash>, StoreError> {
+        let query = sqlx::query(SELECT_HASH).bind(name.log.bytes().to_vec()).bind(count(name.seq));
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.map(|row| row.hash("hash")).transpose()
     }
 
     async fn quarantined(&self, log: LogId) -> Result<Vec<(u64, Quarantine)>, StoreError> {

@@ -51,7 +51,6 @@ pub(super) async fn write_append(conn: &mut SqliteConnection, append: Append) ->
             return nothing(AppendOutcome::Conflict);
         }
     }
-    let first = append.entries.first().map(|entry| entry.stored.name);
     let sent = append.entries.clone();
     let (held, admission) = admit_entries(conn, append.owner, append.entries).await?;
     let (fresh, head) = match admission {
@@ -77,7 +76,7 @@ pub(super) async fn write_append(conn: &mut SqliteConnection, append: Append) ->
         Content::Quarantined(reason) => Some((entry.stored.name.seq, reason)),
         Content::Fact(_) => None,
     }));
-    let through = head.filter(|_| first.is_some()).map_or(0, |head| head.head);
+    let through = sent.last().map_or(0, |entry| entry.stored.name.seq);
     if !fresh.is_empty() {
         save_head(conn, head).await?;
     }

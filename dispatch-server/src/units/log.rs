@@ -2,7 +2,7 @@
 
 use super::{Peer, decoded, sent};
 use crate::app::App;
-use case::{EventName, Stored};
+use case::{EventName, Hash, Stored};
 use dispatch_core::append_from_unit;
 use dispatch_core::store::{AppendOutcome, EventStore, LogOwner, Quarantine, StoreError};
 use model::LogId;
@@ -19,13 +19,13 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
         let Some(frame) = decoded::<LogFrame>(&frame, &mut receive, "log") else { return };
         app.live.heard(peer.unit, app.now());
         let replies = match frame {
-            LogFrame::Offer { log, .. } => {
+            LogFrame::Offer { log, head, digest } => {
                 offered.insert(log);
                 if offered.len() > LOGS_PER_CONNECTION_MAX {
                     tracing::warn!(device = %peer.device, "too many logs on one connection");
                     return receive.stop(StreamCode::REFUSED);
                 }
-                answer_offer(&app, &peer, log).await
+                answer_offer(&app, &peer, log, head, digest.map(|d| Hash(d.into_array()))).await
             }
             LogFrame::Append { entries } => {
                 if let Err(error) = check_batch(&entries) {
@@ -48,8 +48,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
     }
 }
 
-async fn answer_offer(app: &App, peer: &Peer, log: LogId) -> Option<Vec<LogReply>> {
-    match offer_replies(app, peer, log).await {
+async fn answer_offer(app: &App, peer: &Peer, log: LogId, head: u64, digest: Option<Hash>) -> Option<Vec<LogReply>> {
+    match offer_replies(app, peer, log, head, digest).await {
         Ok(replies) => Some(replies),
         Err(error) => {
             tracing::error!(%error, %log, "an offer could not be answered");
@@ -58,7 +58,13 @@ async fn answer_offer(app: &App, peer: &Peer, log: LogId) -> Option<Vec<LogReply
     }
 }
 
-async fn offer_replies(app: &App, peer: &Peer, log: LogId) -> Result<Vec<LogReply>, StoreError> {
+async fn offer_replies(
+    app: &App,
+    peer: &Peer,
+    log: LogId,
+    offered: u64,
+    digest: Option<Hash>,
+) -> Result<Vec<LogReply>, StoreError> {
     let Some(head) = app.store.log_head(log).await? else { return Ok(vec![LogReply::Resume { log, from: 1 }]) };
     if head.owner != LogOwner::Device(peer.device) {
         tracing::error!(%log, device = %peer.device, "a tablet offers another writer's log");
@@ -66,6 +72,12 @@ async fn offer_replies(app: &App, peer: &Peer, log: LogId) -> Result<Vec<LogRepl
     }
     if let Some(seq) = head.forked_at {
         return Ok(vec![LogReply::Forked { log, seq }]);
+    }
+    // The writer's newest entry is another one here: a copy of its store wrote before.
+    let held = app.store.entry_hash(EventName { log, seq: offered }).await?;
+    if held.is_some_and(|held| digest.is_some_and(|theirs| theirs != held)) {
+        tracing::error!(%log, seq = offered, device = %peer.device, "a copied store offers its log");
+        return Ok(vec![LogReply::Forked { log, seq: offered }]);
     }
     let mut replies = quarantine_replies(log, app.store.quarantined(log).await?);
     replies.push(LogReply::Resume { log, from: head.head.saturating_add(1) });

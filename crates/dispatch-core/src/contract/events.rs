@@ -70,10 +70,15 @@ pub async fn a_repeat_changes_nothing(store: &impl EventStore) {
     let again = put(store, A, longer).await;
     assert_eq!((again.outcome, again.committed.len()), (AppendOutcome::Durable { through: 3 }, 1));
     let old = put(store, A, batch).await;
-    assert_eq!((old.outcome, old.committed.len()), (AppendOutcome::Durable { through: 3 }, 0));
+    assert_eq!((old.outcome, old.committed.len()), (AppendOutcome::Durable { through: 2 }, 0));
     let facts = ok(store.case_facts(Scope::Installation, A.case(), 0, 100).await);
     assert_eq!(facts.iter().map(|f| f.position).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(ok(store.log_head(pen.log()).await).map(|head| head.head), Some(3));
+    let first = facts.first().map(|fact| (fact.stored.name, fact.stored.hash()));
+    if let Some((name, hash)) = first {
+        assert_eq!(ok(store.entry_hash(name).await), Some(hash));
+        assert_eq!(ok(store.entry_hash(EventName { seq: 4, ..name }).await), None);
+    }
 }
 
 /// Entries ahead of what is durable are not stored.
@@ -99,6 +104,12 @@ pub async fn a_fork_is_kept_and_ends_the_log(store: &impl EventStore) {
     let more = put(store, A, vec![pen.fact(stamped(Stage::AtPatient))]).await;
     assert_eq!(more.outcome, AppendOutcome::Forked { seq: 1 });
     assert_eq!(ok(store.case_facts(Scope::Installation, A.case(), 0, 100).await).len(), 2);
+    // A copy that goes on from an entry that never came here.
+    let (mut original, mut copy) = (TabletPen::new(A, 8), TabletPen::new(A, 8));
+    put(store, A, vec![original.fact(stamped(Stage::OnScene))]).await;
+    copy.fact(stamped(Stage::EnRoute));
+    let went_on = put(store, A, vec![copy.fact(stamped(Stage::AtPatient))]).await;
+    assert_eq!((went_on.outcome, went_on.committed.len()), (AppendOutcome::Forked { seq: 1 }, 0));
 }
 
 /// Another tablet cannot write on.

@@ -6,7 +6,7 @@ use crate::store::{
     Admission, Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore,
     ForkRow, Index, LogHead, LogOwner, NewEntry, Quarantine, StoreError, admit, index,
 };
-use case::{Body, Event, EventName, Subject};
+use case::{Body, Event, EventName, Hash, Subject};
 use hospital_selection::{Hold, Inbound};
 use model::{CaseId, EnquiryId, HospitalId, LogId, Timestamp};
 use std::collections::BTreeMap;
@@ -18,6 +18,10 @@ impl EventStore for MemoryStore {
 
     async fn log_head(&self, log: LogId) -> Result<Option<LogHead>, StoreError> {
         Ok(self.lock().logs.get(&log).copied())
+    }
+
+    async fn entry_hash(&self, name: EventName) -> Result<Option<Hash>, StoreError> {
+        Ok(self.lock().entries.get(&name).copied())
     }
 
     async fn quarantined(&self, log: LogId) -> Result<Vec<(u64, Quarantine)>, StoreError> {
@@ -143,14 +147,13 @@ impl State {
         if fresh.iter().chain(&effects).any(|entry| self.decided_twice(entry)) {
             return nothing(AppendOutcome::Conflict);
         }
-        let through = head.map_or(0, |head| head.head);
         for head in [head.filter(|_| first.is_some()), effects_head.filter(|_| owner.is_some())].into_iter().flatten() {
             self.logs.insert(head.log, head);
         }
         let committed = fresh.into_iter().chain(effects).filter_map(|e| self.store(e, append.received_at)).collect();
         let quarantined = first.map_or_else(Vec::new, |name| self.quarantined(name.log, name.seq));
         let quarantined = quarantined.into_iter().filter(|(seq, _)| *seq <= last).collect();
-        Appended { outcome: AppendOutcome::Durable { through }, quarantined, committed }
+        Appended { outcome: AppendOutcome::Durable { through: last }, quarantined, committed }
     }
 
     fn position(&self, case: CaseId) -> u64 {
@@ -163,7 +166,7 @@ impl State {
         admit(owner, known, entries, |seq| log.and_then(|log| self.entries.get(&EventName { log, seq })).copied())
     }
 
-    fn note_fork(&mut self, evidence: Option<(EventName, case::Hash)>, received_at: Timestamp) {
+    fn note_fork(&mut self, evidence: Option<(EventName, Hash)>, received_at: Timestamp) {
         let Some((name, hash)) = evidence else { return };
         self.forks.push(ForkRow { name, hash, received_at });
         if let Some(log) = self.logs.get_mut(&name.log) {

@@ -6,9 +6,10 @@ use case::{EventName, Hash};
 /// What to do with the entries of one log.
 #[derive(Clone, Debug)]
 pub enum Admission {
-    /// Store these (maybe none); the log then stands at `head`. `None` when there were no entries for an unknown log.
+    /// Store these (maybe none); the log then stands at `head`, none when there were no entries. A chain that is broken
+    /// inside the batch is quarantined.
     Fresh {
-        /// Entries beyond what is durable, in order; a broken chain is quarantined already.
+        /// Entries beyond what is durable, in order.
         fresh: Vec<NewEntry>,
         /// The log afterwards.
         head: Option<LogHead>,
@@ -58,6 +59,10 @@ pub fn admit(
             continue;
         }
         if matches!(&entry.content, Content::Fact(event) if event.prev != head.hash) {
+            if fresh.is_empty() && head.head > 0 {
+                // It goes on from another entry than the one that is durable here: a copy of the store wrote it.
+                return Admission::Forked { evidence: Some((entry.stored.name, hash)), seq: head.head };
+            }
             entry.content = Content::Quarantined(Quarantine::BrokenChain);
         }
         head.head = seq;

@@ -134,7 +134,7 @@ pub struct CommittedFact {
 pub enum AppendOutcome {
     /// Everything through here is durable (repeats and quarantined entries included).
     Durable {
-        /// Newest durable seq of the log; 0 when there were no entries and the log is unknown.
+        /// The last seq of the batch; 0 when there were no entries.
         through: u64,
     },
     /// Entries before these are missing; nothing was written.
@@ -231,12 +231,15 @@ pub trait EventStore: Send + Sync {
     /// Stores entries and effects in one transaction, or nothing.
     ///
     /// By (log, seq): a known name with the same bytes changes nothing; with other bytes it is a fork; a step ahead is a gap;
-    /// a fact whose `prev` is not the hash of the entry before it is quarantined as [`Quarantine::BrokenChain`]. A log has one
+    /// a batch that goes on from another entry than the durable one is a fork; a fact inside a batch whose `prev` is not the hash
+    /// of the entry before it is quarantined as [`Quarantine::BrokenChain`]. A log has one
     /// owner; another's entries are a fork. Positions are given per stream, from 1 without gaps. A second destination of the
     /// same version is a [`AppendOutcome::Conflict`], whoever writes it.
     fn append(&self, append: Append) -> impl Future<Output = Result<Appended, StoreError>> + Send;
     /// A log's state.
     fn log_head(&self, log: LogId) -> impl Future<Output = Result<Option<LogHead>, StoreError>> + Send;
+    /// The hash of a durable entry's bytes.
+    fn entry_hash(&self, name: EventName) -> impl Future<Output = Result<Option<Hash>, StoreError>> + Send;
     /// The quarantined entries of a log.
     fn quarantined(&self, log: LogId) -> impl Future<Output = Result<Vec<(u64, Quarantine)>, StoreError>> + Send;
     /// The server's log of a case, if it has written to it.

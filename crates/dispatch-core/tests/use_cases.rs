@@ -1,0 +1,14 @@
+//! Use cases over the store in memory.
+
+#[path = "use_cases/departments.rs"]
+mod departments;
+#[path = "use_cases/enquiries.rs"]
+mod enquiries;
+#[path = "use_cases/exactly_once.rs"]
+mod exactly_once;
+#[path = "use_cases/history.rs"]
+mod history;
+#[path = "use_cases/people.rs"]
+mod people;
+#[path = "use_cases/world.rs"]
+mod world;

@@ -1,0 +1,139 @@
+//! No look-up without consent, session, case and department; audited; fetched once.
+
+use crate::world::{A, World, basis, hospital, question, sent};
+use audit::{Kind, Outcome};
+use case::{Body, EnquiryAnswer};
+use dispatch_core::contract::fixtures::{block_on_ready, desk};
+use dispatch_core::store::AuditLog;
+use dispatch_core::{Principal, UseCaseError, released_history};
+use model::LookupId;
+use patient_history::{ConsentBasis, IdentityLevel, NotObtainableReason};
+
+fn asked(consent: case::EventName) -> Body {
+    Body::LookupAsked { lookup: crate::world::LOOKUP, consent, level: IdentityLevel::Visual }
+}
+
+async fn kinds(world: &World) -> Vec<Kind> {
+    let chains = world.store.chains().await.expect("the audit");
+    let mut kinds = Vec::new();
+    for (chain, entries) in &chains {
+        assert!(audit::verify(*chain, entries, &[]).expect("whole").unfinished.is_empty());
+        kinds.extend(entries.iter().filter_map(|entry| entry.entry()).map(|entry| entry.kind));
+    }
+    kinds
+}
+
+#[test]
+fn one_look_up_has_one_fetch_one_begin_and_one_complete() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (_, consent) = world.consented(A, 7).await;
+        for _ in 0..3 {
+            world.look_up(A, question(A, consent)).await.expect("a history");
+        }
+        assert_eq!(world.source.asked(), 1);
+        assert!(matches!(kinds(&world).await.as_slice(), [Kind::Begin(_), Kind::Complete(_)]));
+    });
+}
+
+#[test]
+fn what_is_not_allowed_never_reaches_the_source() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let early = world.look_up(A, question(A, case::EventName { seq: 9, ..consent })).await;
+        assert!(matches!(early, Err(UseCaseError::ConsentNotOnRecord)), "{early:?}");
+        let mut wider = question(A, consent);
+        wider.basis = ConsentBasis::NotObtainable { reason: NotObtainableReason::Unconscious };
+        let differs = world.look_up(A, wider).await;
+        assert!(matches!(differs, Err(UseCaseError::ConsentDiffers)), "{differs:?}");
+        let nobody = world.look_up_as(&A.tablet(), question(A, consent)).await;
+        assert!(matches!(nobody, Err(UseCaseError::NoSession)), "{nobody:?}");
+        let no_role = Principal { roles: [].into(), ..A.crew_member() };
+        assert!(matches!(world.look_up_as(&no_role, question(A, consent)).await, Err(UseCaseError::NotPermitted(_))));
+        let other_unit = Principal { tablet: crate::world::B.tablet().tablet, ..A.crew_member() };
+        assert!(matches!(
+            world.look_up_as(&other_unit, question(A, consent)).await,
+            Err(UseCaseError::NotPermitted(_))
+        ));
+        let wrong = Body::IdentityJudged { level: IdentityLevel::Visual, same_person: false };
+        world.append(A, vec![pen.write(wrong)]).await;
+        assert!(matches!(world.look_up(A, question(A, consent)).await, Err(UseCaseError::WrongPerson)));
+        let right = Body::IdentityJudged { level: IdentityLevel::Visual, same_person: true };
+        let refused = Body::ConsentRecorded { basis: ConsentBasis::Refused { reason: None } };
+        world.append(A, vec![pen.write(right), pen.write(refused)]).await;
+        let superseded = world.look_up(A, question(A, consent)).await;
+        assert!(matches!(superseded, Err(UseCaseError::ConsentWithdrawn)), "{superseded:?}");
+        let mut none = question(A, case::EventName { seq: 5, ..consent });
+        none.basis = ConsentBasis::Refused { reason: None };
+        assert!(matches!(world.look_up(A, none).await, Err(UseCaseError::ConsentRefuses)));
+        let again = Body::ConsentRecorded { basis: basis() };
+        let ended = Body::CaseEnded { ending: case::Ending::HandedOver };
+        world.append(A, vec![pen.write(again), pen.write(ended)]).await;
+        let closed = world.look_up(A, question(A, case::EventName { seq: 6, ..consent })).await;
+        assert!(matches!(closed, Err(UseCaseError::CaseClosed)), "{closed:?}");
+        assert_eq!(world.source.asked(), 0);
+        assert!(kinds(&world).await.is_empty());
+    });
+}
+
+#[test]
+fn withdrawal_destroys_what_was_fetched_and_a_failure_may_be_tried_again() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        world.source.fail_next();
+        assert!(matches!(world.look_up(A, question(A, consent)).await, Err(UseCaseError::Source(_))));
+        world.look_up(A, question(A, consent)).await.expect("the second try");
+        let kinds = kinds(&world).await;
+        let failed = matches!(kinds.get(1), Some(Kind::Complete(c)) if matches!(c.outcome, Outcome::Failed { .. }));
+        assert!(failed && kinds.len() == 4, "{kinds:?}");
+        let withdrawn = Body::ConsentWithdrawn { of: consent };
+        let anew = Body::ConsentRecorded { basis: basis() };
+        world.append(A, vec![pen.write(withdrawn), pen.write(anew)]).await;
+        let second = case::EventName { seq: 4, ..consent };
+        assert!(matches!(world.look_up(A, question(A, second)).await, Err(UseCaseError::Expired)));
+        let mut new = question(A, second);
+        new.lookup = LookupId::from_bytes([0x11; 16]);
+        world.look_up(A, new).await.expect("a new look-up under the new consent");
+    });
+}
+
+#[test]
+fn the_emergency_basis_does_not_wait() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let emergency = ConsentBasis::NotObtainable { reason: NotObtainableReason::Unconscious };
+        world.append(A, vec![pen.write(Body::ConsentRecorded { basis: emergency.clone() })]).await;
+        let mut question = question(A, case::EventName { seq: 3, ..consent });
+        question.basis = emergency;
+        world.clock.advance_minutes(11);
+        assert!(matches!(world.look_up(A, question).await, Err(UseCaseError::Expired)));
+        assert_eq!(world.source.asked(), 0);
+    });
+}
+
+#[test]
+fn rows_go_to_the_accepting_hospital_until_the_end_of_the_next_day() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let batch = vec![pen.write(asked(consent)), pen.write(sent(1, hospital(0))), pen.write(sent(2, hospital(1)))];
+        world.append(A, batch).await;
+        world.look_up(A, question(A, consent)).await.expect("a history");
+        let open = |n: usize| {
+            let desk = desk(hospital(n));
+            let world = &world;
+            async move { released_history(&world.store, &world.rules, &world.call(), &desk, A.case()).await.map(drop) }
+        };
+        assert!(open(0).await.is_err(), "not before acceptance");
+        world.answer(1, hospital(0), EnquiryAnswer::Accepted).await.expect("accepted");
+        open(0).await.expect("released");
+        assert!(open(1).await.is_err(), "only the accepting hospital");
+        world.clock.advance_minutes(2 * 24 * 60);
+        assert!(matches!(open(0).await, Err(UseCaseError::Expired)));
+        let all = kinds(&world).await;
+        assert_eq!(all.len(), 6, "each opening is audited: {all:?}");
+    });
+}

@@ -1,0 +1,148 @@
+//! Two departments and two hospitals.
+
+use case::{Body, EnquiryAnswer, EventName, Stored};
+use dispatch_core::call::SharedClock;
+use dispatch_core::contract::fixtures::{self, NOW, TabletPen, Town, opened};
+use dispatch_core::memory::MemoryStore;
+use dispatch_core::server_log::load_case;
+use dispatch_core::store::AppendOutcome;
+use dispatch_core::{Call, LookUp, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit};
+use field_alerts::RuleTable;
+use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
+use patient_history::{
+    ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookupEvidence, Period,
+    PersonOnRecord, QualificationValidity, SourceError,
+};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+pub(crate) const A: Town = Town(1);
+pub(crate) const B: Town = Town(2);
+pub(crate) const LOOKUP: LookupId = LookupId::from_bytes([0x10; 16]);
+
+pub(crate) fn hospital(n: usize) -> HospitalId {
+    let table = hospital_selection::HospitalTable::embedded();
+    table.hospitals().get(n).map(|h| h.id).expect("a hospital")
+}
+
+pub(crate) fn enquiry(n: u8) -> EnquiryId {
+    EnquiryId::from_bytes([n; 16])
+}
+
+pub(crate) struct World {
+    pub(crate) store: MemoryStore,
+    pub(crate) clock: SharedClock,
+    pub(crate) rules: RuleTable,
+    pub(crate) source: FakeSource,
+    seed: AtomicU64,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let store = MemoryStore::new();
+        A.settle(&store).await.expect("settled");
+        B.settle(&store).await.expect("settled");
+        let rules = RuleTable::embedded().expect("rules");
+        Self { store, clock: fixtures::clock(), rules, source: FakeSource::default(), seed: AtomicU64::new(0) }
+    }
+    pub(crate) fn call(&self) -> Call<'_> {
+        fixtures::call(&self.clock, self.seed.fetch_add(1, Ordering::Relaxed))
+    }
+    pub(crate) async fn append(&self, town: Town, entries: Vec<Stored>) -> UnitAppended {
+        append_from_unit(&self.store, &mut self.call(), &town.tablet(), entries).await.expect("appended")
+    }
+    /// A case of the town with a standing consent; the pen goes on.
+    pub(crate) async fn consented(&self, town: Town, log: u8) -> (TabletPen, EventName) {
+        let mut pen = TabletPen::new(town, log);
+        let batch = vec![pen.write(opened(1)), pen.write(Body::ConsentRecorded { basis: basis() })];
+        assert_eq!(self.append(town, batch).await.outcome, AppendOutcome::Durable { through: 2 });
+        let consent = EventName { log: pen.log(), seq: 2 };
+        (pen, consent)
+    }
+    pub(crate) async fn look_up(&self, town: Town, question: LookUp) -> Result<(), UseCaseError> {
+        self.look_up_as(&town.crew_member(), question).await
+    }
+    pub(crate) async fn look_up_as(
+        &self,
+        principal: &dispatch_core::Principal,
+        question: LookUp,
+    ) -> Result<(), UseCaseError> {
+        let mut call = self.call();
+        dispatch_core::look_up_history(&self.store, &self.source, &self.rules, &mut call, principal, question)
+            .await
+            .map(drop)
+    }
+    pub(crate) async fn answer(&self, n: u8, hospital: HospitalId, said: EnquiryAnswer) -> Result<(), UseCaseError> {
+        answer_enquiry(&self.store, &mut self.call(), &fixtures::desk(hospital), enquiry(n), said).await
+    }
+    pub(crate) async fn view(&self, town: Town) -> case::CaseView {
+        load_case(&self.store, Scope::Installation, town.case()).await.expect("the case").view
+    }
+}
+
+pub(crate) fn basis() -> ConsentBasis {
+    ConsentBasis::Spoken { scope: ConsentScope::All, told_to_hospitals: true }
+}
+
+pub(crate) fn question(town: Town, consent: EventName) -> LookUp {
+    LookUp {
+        case: town.case(),
+        lookup: LOOKUP,
+        consent,
+        basis: basis(),
+        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: vec![1], signed: None },
+        period: Period::Summary,
+    }
+}
+
+pub(crate) fn sent(n: u8, hospital: HospitalId) -> Body {
+    Body::EnquirySent {
+        enquiry: enquiry(n),
+        hospital,
+        lookup: Some(LOOKUP),
+        needs: Vec::new(),
+        tell_alerts: true,
+        batch: 1,
+        by_telephone: false,
+        eta_tenths: Some(105),
+        override_reason: None,
+    }
+}
+
+/// Counts, and answers with an empty record or a failure.
+#[derive(Default)]
+pub(crate) struct FakeSource {
+    asked: AtomicUsize,
+    failing: AtomicUsize,
+}
+
+impl FakeSource {
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+    pub(crate) fn fail_next(&self) {
+        self.failing.store(1, Ordering::SeqCst);
+    }
+}
+
+impl HistorySource for FakeSource {
+    async fn fetch(&self, query: HistoryQuery) -> Result<HistorySnapshot, SourceError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.failing.swap(0, Ordering::SeqCst) > 0 {
+            return Err(SourceError::Unreachable);
+        }
+        Ok(HistorySnapshot {
+            lookup: query.lookup,
+            fetched_at: NOW,
+            person: PersonOnRecord {
+                name: "訓練".into(),
+                kana: "クンレン".into(),
+                birth_date: CivilDate::new(1948, 3, 8).expect("a date"),
+                sex: Sex::Female,
+            },
+            validity: QualificationValidity::Valid,
+            period: query.period,
+            sections: Vec::new(),
+            notices: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! Tablets over real QUIC against a whole server: who comes in, facts exactly once, questions, feed, revocation, garbage.
+
+mod admission;
+mod transport;
+mod world;
