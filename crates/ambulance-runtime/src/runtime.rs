@@ -10,7 +10,7 @@ use model::Clock;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for the loop. A sender waits at the limit: no press is lost.
 const COMMANDS_MAX: usize = 64;
@@ -37,9 +37,15 @@ pub enum Notice {
 #[error("the tablet's loop has stopped")]
 pub struct Stopped;
 
+/// A command, and who waits for the state that follows it.
+struct Sent {
+    command: Command,
+    done: Option<oneshot::Sender<()>>,
+}
+
 /// A running tablet.
 pub struct Handle {
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<Sent>,
     state: watch::Receiver<Arc<State>>,
     notices: mpsc::Receiver<Notice>,
     task: tokio::task::JoinHandle<()>,
@@ -47,23 +53,25 @@ pub struct Handle {
 
 /// A sender of commands that can be cloned and used from the window's thread.
 #[derive(Clone)]
-pub struct Commands(mpsc::Sender<Command>);
+pub struct Commands(mpsc::Sender<Sent>);
 
 impl Commands {
     /// Hands a command over without waiting. False when the loop is gone or stands still.
     #[must_use]
     pub fn try_send(&self, command: Command) -> bool {
-        self.0.try_send(command).is_ok()
+        self.0.try_send(Sent { command, done: None }).is_ok()
     }
 }
 
 impl Handle {
-    /// Hands a command over.
+    /// Hands a command over and waits until the state that follows it is published.
     ///
     /// # Errors
     /// When the loop has stopped.
     pub async fn command(&self, command: Command) -> Result<(), Stopped> {
-        self.commands.send(command).await.map_err(|_| Stopped)
+        let (done, published) = oneshot::channel();
+        self.commands.send(Sent { command, done: Some(done) }).await.map_err(|_| Stopped)?;
+        published.await.map_err(|_| Stopped)
     }
     /// A sender for another thread.
     #[must_use]
@@ -156,7 +164,7 @@ struct Pump {
 
 /// What woke the loop.
 enum Woken {
-    Command(Option<Command>),
+    Command(Option<Sent>),
     Input(Option<Input>),
     Link(Option<LinkEvent>),
     Card(Option<CardInput>),
@@ -168,7 +176,7 @@ enum Woken {
 impl Pump {
     async fn run(
         mut self,
-        mut commands: mpsc::Receiver<Command>,
+        mut commands: mpsc::Receiver<Sent>,
         mut inputs: mpsc::Receiver<Input>,
         mut link_events: mpsc::Receiver<LinkEvent>,
         mut reader: ReaderEvents,
@@ -203,9 +211,13 @@ impl Pump {
                 _ = prune.tick() => Woken::Prune,
             };
             let now = self.now();
+            let mut done = None;
             match woken {
                 Woken::Moved => continue,
-                Woken::Command(Some(command)) => self.core.handle_command(command, now),
+                Woken::Command(Some(Sent { command, done: waiting })) => {
+                    self.core.handle_command(command, now);
+                    done = waiting;
+                }
                 Woken::Command(None) => break,
                 Woken::Input(Some(input)) => self.core.handle(input, now),
                 Woken::Link(Some(event)) => self.on_link(event, now),
@@ -216,6 +228,10 @@ impl Pump {
                 Woken::Input(None) | Woken::Link(None) => break,
             }
             self.publish();
+            if let Some(done) = done {
+                // Whoever sent the command may have gone meanwhile.
+                let _gone = done.send(());
+            }
         }
         self.flush_store(&store).await;
     }
