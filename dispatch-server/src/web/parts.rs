@@ -53,7 +53,7 @@ pub(crate) fn age(at: Timestamp, life_s: i64, moment: Moment) -> Markup {
     let (dash, text) =
         if moment.live { (String::new(), String::new()) } else { (format!("{left} 100"), age_text(at, moment.now)) };
     html! {
-        span.age data-at=(at.millis()) data-life=(life_s) {
+        span.age.old[!moment.live && left < 25] data-at=(at.millis()) data-life=(life_s) {
             svg viewBox="0 0 16 16" aria-hidden="true" {
                 circle.ring cx="8" cy="8" r="7" {}
                 circle.pie cx="8" cy="8" r="3.5" pathLength="100" stroke-dasharray=(dash) transform="rotate(-90 8 8)" {}

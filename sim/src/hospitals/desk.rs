@@ -19,6 +19,9 @@ use tokio::task::JoinSet;
 /// First and longest pause before a connection is made again; each pause is drawn from the upper half of the present one.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 
+/// Signing out may take so long.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// What of an event matters to a desk that does not think about patients.
 #[derive(Deserialize)]
 struct Ringing {
@@ -36,6 +39,7 @@ pub(super) struct Desk {
     pub(super) stop: watch::Receiver<bool>,
     pub(super) ready: Option<mpsc::Sender<()>>,
     pub(super) summary: Arc<watch::Sender<Summary>>,
+    pub(super) token: Option<Arc<str>>,
 }
 
 /// An answer on its way.
@@ -57,7 +61,7 @@ impl Desk {
         loop {
             let played = tokio::select! {
                 played = self.session(&mut heard) => played,
-                () = stopped(&mut stop) => return Ok(()),
+                () = stopped(&mut stop) => return sign_out(self.client, self.token).await,
             };
             match played {
                 Ok(()) => pause = PAUSE.0,
@@ -69,7 +73,7 @@ impl Desk {
             self.count(|summary| summary.reconnected += 1);
             let wait = pause.mul_f64(0.5 + self.rng.random::<f64>() / 2.0);
             if tokio::time::timeout(wait, stopped(&mut stop)).await.is_ok() {
-                return Ok(());
+                return sign_out(self.client, self.token).await;
             }
             pause = (pause * 2).min(PAUSE.1);
         }
@@ -88,6 +92,7 @@ impl Desk {
         }
         let token = signed.get("token").and_then(|t| t.as_str()).ok_or(ClientError::Answer("no token"))?.to_owned();
         let token: Arc<str> = token.into();
+        self.token = Some(token.clone());
         let mut events = self.client.listen("/api/v1/desk/events", &token).await?;
         let mut answers: JoinSet<Answered> = JoinSet::new();
         loop {
@@ -142,6 +147,17 @@ impl Desk {
             }
         });
     }
+}
+
+/// Leaves politely; a server that does not answer forgets the session by itself.
+async fn sign_out(client: Client, token: Option<Arc<str>>) -> Result<(), ClientError> {
+    if let Some(token) = token {
+        let left = client.ask(Method::POST, "/api/v1/sign-out", Some(&token), None);
+        if !matches!(tokio::time::timeout(FAREWELL, left).await, Ok(Ok(_))) {
+            tracing::debug!("a played desk left without signing out");
+        }
+    }
+    Ok(())
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {

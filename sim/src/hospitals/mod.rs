@@ -87,6 +87,7 @@ pub fn start(config: Config) -> Handle {
             stop: stop.subscribe(),
             ready: Some(say_ready.clone()),
             summary: summary.clone(),
+            token: None,
         };
         tasks.spawn(desk.run());
     }

@@ -8,7 +8,7 @@ use crate::web::words::{answer_words, consent_words, how_words, mark_of, release
 use case::{CaseView, EnquiryState, LookupOutcome};
 use dispatch_core::{CaseTimeline, TimelineEntry, alarms};
 use maud::{Markup, html};
-use model::Stage;
+use model::{Stage, Timestamp};
 
 /// A case that has not changed for so many seconds is drawn as old.
 const CASE_LIFE_S: i64 = 600;
@@ -37,7 +37,7 @@ fn head<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
                 p.big { (complaint_words(&view.findings)) }
                 p.q { (age_words(&view.findings)) " " (sex_words(view.findings.sex)) " · " (view.place.as_deref().unwrap_or("場所 未入力")) " · " @if units.is_empty() { span.nowt { "未割当" } } @else { (units) } }
             }
-            div.key { span.q { "照会" } b.n { (view.enquiries.len()) } "回" }
+            div.key { span.q { "照会" } b.n { (view.enquiries.len()) "回" } }
             @if let (Some(arrived), None) = (view.stage(Stage::OnScene), view.stage(Stage::LeftScene)) {
                 div.key { span.q { "現場" } b { (lasting(arrived.at, moment)) } }
             }
@@ -72,11 +72,17 @@ fn leg_rows(view: &CaseView, leg: u8) -> Markup {
             tr {
                 th scope="row" { (stage.ja()) }
                 td { @if let Some(time) = time { (stage_time(time)) } @else { "–" } }
-                td.n.sm { @if let (Some(time), Some(before)) = (time, before) { (minutes_seconds(time.at.since_us(before) / 1_000_000)) } }
+                td.n.sm { @if let (Some(time), Some(before)) = (time, before) { (between(before, time.at)) } }
             }
             ({ before = time.map(|t| t.at).or(before); "" })
         }
     }
+}
+
+/// Stages of writers whose clocks differ may stand in the wrong order: then no duration is claimed.
+fn between(before: Timestamp, at: Timestamp) -> String {
+    let seconds = at.since_us(before) / 1_000_000;
+    if seconds < 0 { "時計差".to_owned() } else { minutes_seconds(seconds) }
 }
 
 fn findings(view: &CaseView, moment: Moment) -> Markup {

@@ -72,7 +72,7 @@ async fn actions<S: Store>(
             div.pb {
                 form method="post" action=(format!("/cases/{case}/assign")) {
                     (hidden_csrf(signed))
-                    label { "隊" (super::console::unit_select(&units, moment)) }
+                    label { "隊" (super::console::unit_select(&units, "選んでください", moment)) }
                     label.check { input type="checkbox" name="next_leg" value="1"; " 他隊へ引継ぎ（次の区間）" }
                     button.btn.pri type="submit" { "割り当てる" }
                 }

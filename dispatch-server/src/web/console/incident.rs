@@ -54,7 +54,7 @@ fn form<S>(app: &App<S>, signed: &SignedIn, units: &[UnitRow], points: &[&Munici
                         }
                         p.q.xs { "緯度・経度を入れたときはそれを使い、なければ市区町村の代表点（役所の位置）を使います。" }
                         label { "通報の内容" textarea name="call_text" rows="3" maxlength=(TEXT_CHARS_MAX) {} }
-                        label { "出場させる隊" (unit_select(units, Moment::page(app.now()))) }
+                        label { "出場させる隊" (unit_select(units, "あとで割り当てる", Moment::page(app.now()))) }
                         button.btn.pri type="submit" { "事案を開く" }
                     }
                 }
@@ -64,10 +64,10 @@ fn form<S>(app: &App<S>, signed: &SignedIn, units: &[UnitRow], points: &[&Munici
 }
 
 /// A choice of units: each says what it does and when it was heard.
-pub(crate) fn unit_select(units: &[UnitRow], moment: Moment) -> Markup {
+pub(crate) fn unit_select(units: &[UnitRow], none: &str, moment: Moment) -> Markup {
     html! {
         select name="unit" {
-            option value="" { "あとで割り当てる" }
+            option value="" { (none) }
             @for row in units {
                 option value=(row.unit.id) {
                     (row.unit.callsign) "　"

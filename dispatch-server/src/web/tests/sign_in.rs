@@ -3,6 +3,7 @@ use crate::web::limits::WRONG_PER_ADDRESS;
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use dispatch_core::limits::WRONG_PASSCODES;
+use dispatch_core::store::Directory;
 
 fn form(login: &str) -> Body {
     Body::from(format!("login={login}&passcode={}", PASSCODE.replace(' ', "+")))
@@ -82,4 +83,29 @@ async fn a_crew_and_a_stranger_get_no_session() {
     let wrong = world.try_sign_in("dispatcher", "wrong").await;
     assert_eq!((nobody.status, &nobody.body), (wrong.status, &wrong.body));
     assert_eq!(world.get("/api/v1/cases", &"0".repeat(64)).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_live_server_insists_on_changing_a_passcode_that_somebody_else_made() {
+    let world = World::start(false).await;
+    let account = world.state.store.account_by_login("dispatcher").await.expect("read").expect("an account");
+    world.state.store.set_secret(account.id, account.secret, true).await.expect("set");
+    let token = world.token("dispatcher").await;
+    let refused = world.get("/api/v1/cases", &token).await;
+    assert_eq!(refused.json().get("code").and_then(|c| c.as_str()), Some("passcode_one_time"));
+    assert!(world.get("/", &token).await.body.contains("パスコードの変更"));
+    let change = |old: &str, new: &str| {
+        let request = world.request(Method::POST, "/password").header(header::CONTENT_TYPE, FORM);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let fields = format!("csrf={}&old={}&new={new}", csrf(&token), old.replace(' ', "+"));
+        world.send(request.body(Body::from(fields)).expect("a request"))
+    };
+    assert_eq!(change(PASSCODE, "short").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(change("wrong", "a-new-and-long-one").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(change(PASSCODE, "a-new-and-long-one").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.get("/", &token).await.header("location"), "/sign-in", "the session has ended");
+    assert_eq!(world.try_sign_in("dispatcher", PASSCODE).await.status, StatusCode::UNAUTHORIZED);
+    let again = world.try_sign_in("dispatcher", "a-new-and-long-one").await.json();
+    let token = again.get("token").and_then(|t| t.as_str()).expect("a token");
+    assert_eq!(world.get("/api/v1/cases", token).await.status, StatusCode::OK);
 }
