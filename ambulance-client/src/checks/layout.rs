@@ -1,6 +1,8 @@
 //! Sizes, gaps, words, contrast, names: §12 of the design.
 
-use super::show;
+use egui_kittest::Harness;
+
+use super::{Shown, show};
 use crate::canvas::{Display, Kind, Ledger};
 use crate::frame::AgeBannerVm;
 use crate::samples::{self, Sample};
@@ -8,20 +10,32 @@ use crate::text::Lang;
 use crate::theme::tokens::contrast;
 use crate::theme::{Hand, ThemeName, grid};
 
-fn ledger_of(sample: &Sample, display: Display) -> Ledger {
-    let mut harness = show(sample.clone(), display);
-    harness.step();
-    harness.state().ledger.clone()
+/// One harness for many samples: the fonts are read once.
+struct Viewer(Harness<'static, Shown>);
+
+impl Viewer {
+    fn new() -> Self {
+        Self(show(samples::all(Lang::Ja).swap_remove(0), Display::default()))
+    }
+
+    fn ledger(&mut self, sample: &Sample, display: Display) -> Ledger {
+        let state = self.0.state_mut();
+        state.sample = sample.clone();
+        state.display = display;
+        self.0.step();
+        self.0.state().ledger.clone()
+    }
 }
 
 fn everything() -> Vec<(String, Sample, Display, Ledger)> {
+    let mut viewer = Viewer::new();
     let mut all = Vec::new();
     for lang in Lang::ALL {
         for sample in samples::all(lang) {
             for theme in ThemeName::ALL {
                 let hand = if theme == ThemeName::Night { Hand::Left } else { Hand::Right };
                 let display = Display { theme, lang, hand };
-                let ledger = ledger_of(&sample, display);
+                let ledger = viewer.ledger(&sample, display);
                 all.push((format!("{} {lang:?} {theme:?}", sample.name), sample.clone(), display, ledger));
             }
         }
@@ -108,9 +122,10 @@ fn every_screen_keeps_the_designs_rules() {
 
 #[test]
 fn no_theme_changes_a_position() {
+    let mut viewer = Viewer::new();
     for sample in samples::all(Lang::Ja) {
-        let rects = |theme| {
-            let ledger = ledger_of(&sample, Display { theme, ..Display::default() });
+        let mut rects = |theme| {
+            let ledger = viewer.ledger(&sample, Display { theme, ..Display::default() });
             ledger.targets.iter().map(|t| t.rect).collect::<Vec<_>>()
         };
         let day = rects(ThemeName::Day);
@@ -121,6 +136,7 @@ fn no_theme_changes_a_position() {
 
 #[test]
 fn every_screen_still_fits_with_the_age_banner() {
+    let mut viewer = Viewer::new();
     let mut problems = Vec::new();
     for mut sample in samples::all(Lang::Ja) {
         sample.shell.age_banner = Some(AgeBannerVm {
@@ -128,7 +144,7 @@ fn every_screen_still_fits_with_the_age_banner() {
             body: "未送信 12件。電波が戻ると自動で送ります。".to_owned(),
         });
         let what = format!("{} offline", sample.name);
-        let ledger = ledger_of(&sample, Display::default());
+        let ledger = viewer.ledger(&sample, Display::default());
         check_targets(&what, &ledger, &mut problems);
         check_words(&what, &ledger, &mut problems);
     }
@@ -137,9 +153,10 @@ fn every_screen_still_fits_with_the_age_banner() {
 
 #[test]
 fn no_accessible_name_is_used_twice() {
+    let mut viewer = Viewer::new();
     for lang in Lang::ALL {
         for sample in samples::all(lang) {
-            let ledger = ledger_of(&sample, Display { lang, ..Display::default() });
+            let ledger = viewer.ledger(&sample, Display { lang, ..Display::default() });
             let mut names: Vec<_> = ledger.targets.iter().map(|t| t.name.clone()).collect();
             names.sort();
             for pair in names.windows(2) {

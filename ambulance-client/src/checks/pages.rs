@@ -46,6 +46,13 @@ fn a_covered_row_says_that_opening_is_logged() {
 }
 
 #[test]
+fn a_list_may_have_a_next_thing_to_do_and_a_chosen_row() {
+    assert_eq!(pressed("05d-moved", "わかった 知らせを消します"), [Action::List(ListAction::Primary)]);
+    let label = "2 青波第2病院 一覧にない ・ 二次救急 2.4 km 選択中";
+    assert_eq!(pressed("05g-register", label), [Action::List(ListAction::Open(1))]);
+}
+
+#[test]
 fn an_ending_must_be_chosen_before_the_case_ends() {
     assert!(pressed("15-ending", "終わる 終わり方を選ぶと押せます").is_empty());
     assert_eq!(pressed("15b-ending-chosen", "終わる 拒否 取り消せません"), [Action::Ending(EndingAction::End)]);

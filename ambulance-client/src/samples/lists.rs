@@ -18,6 +18,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("04h-alerts", alerts(lang)),
         make("05c-excluded", excluded(lang)),
         make("05d-moved", moved(lang)),
+        make("05g-register", register(lang)),
     ]
 }
 
@@ -190,9 +191,31 @@ fn moved(lang: Lang) -> ListVm {
     ListVm {
         tab: Some(Tab::Hospital),
         title: say(lang, "病歴で順位が変わりました", "History changed the order"),
-        note: say(lang, "10:30", "10:30"),
+        note: "10:30".to_owned(),
         rows: rows.to_vec(),
+        primary: Some((say(lang, "わかった", "Understood"), say(lang, "知らせを消します", "ends the notice"))),
         back_to: say(lang, "候補の一覧へ", "to the list"),
+        ..ListVm::default()
+    }
+}
+
+fn register(lang: Lang) -> ListVm {
+    let mut rows: Vec<ListRowVm> = (1..=14)
+        .map(|n| {
+            let strong = (format!("青波第{n}病院"), format!("Aonami No. {n}"));
+            let right = format!("{n}.4 km");
+            let note = ("一覧にない ・ 二次救急", "not on the list ・ secondary");
+            row(lang, ListRowKind::Opens, (&strong.0, &strong.1), note, (&right, &right))
+        })
+        .collect();
+    if let Some(second) = rows.get_mut(1) {
+        second.kind = ListRowKind::Chosen;
+    }
+    ListVm {
+        tab: Some(Tab::Hospital),
+        title: say(lang, "名簿から選ぶ(近い順)", "From the register, nearest first"),
+        rows,
+        back_to: say(lang, "理由の選択へ", "to the reasons"),
         ..ListVm::default()
     }
 }

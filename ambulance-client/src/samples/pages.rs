@@ -155,7 +155,12 @@ fn patients(lang: Lang, page: usize) -> PatientsVm {
         row(4, Some(TriageVm::Green), ("女 10代", "F in her teens"), ("終了 他隊へ引継ぎ", "Ended: passed on"), here),
         row(5, Some(TriageVm::Black), ("男 60代", "M in his 60s"), contact, here),
     ];
-    PatientsVm { incident: say(lang, "指令番号 1120-0417 ・ 汐見台", "1120-0417 ・ Shiomidai"), rows, page }
+    PatientsVm {
+        incident: say(lang, "指令番号 1120-0417 ・ 汐見台", "1120-0417 ・ Shiomidai"),
+        rows,
+        page,
+        seen: Some(say(lang, "女 ・ 70代", "F ・ 70s")),
+    }
 }
 
 fn signed_out(lang: Lang) -> ShellVm {

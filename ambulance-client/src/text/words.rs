@@ -257,6 +257,7 @@ words! {
     patients_title: "傷病者の一覧", "Patients";
     add_patient: "傷病者を追加", "Add a patient";
     add_patient_note: "同じ現場の次の人", "the next on this scene";
+    seen: "見た目の性別・年代", "Sex and age seen";
     take_over: "この事案を\n引き取る", "Take over\nthis case";
     patients_rule: "病歴・記録・段階は 1人ずつ。ほかの人の画面とは混ざりません。", "History, record and stages are kept apart for each patient.";
     // One alert.

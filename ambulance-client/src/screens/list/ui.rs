@@ -10,7 +10,7 @@ use crate::theme::grid::{BAR, GAP, Stack, TARGET_MIN};
 use crate::widgets::icons::Icon;
 use crate::widgets::pager::{self, Turn};
 use crate::widgets::panels;
-use crate::widgets::side::{self, Foot};
+use crate::widgets::side::{self, Foot, Primary};
 
 /// Highest row in points: few rows do not grow into panels.
 const ROW_MAX: f32 = 84.0;
@@ -19,7 +19,11 @@ const STRONG_FROM: f32 = 70.0;
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAction>) {
-    let above = side::foot(c, shell, Foot::SolidStage { height: 148.0, figure: false }, out);
+    let foot = match &vm.primary {
+        Some((word, note)) => Foot::Primary(Primary::new(word, note, ListAction::Primary)),
+        None => Foot::SolidStage { height: 148.0, figure: false },
+    };
+    let above = side::foot(c, shell, foot, out);
     let page = pager::page(&vm.rows, ROWS, vm.page);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), &vm.title, &vm.note);
@@ -54,12 +58,19 @@ fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &Lis
         c.on(t.surface, |c| row_words(c, rect, vm));
         return false;
     }
-    let opens = if vm.kind == ListRowKind::Masked { c.w.name_masked } else { c.w.name_opens };
-    let name = format!("{spoken} {opens}");
+    let does = match vm.kind {
+        ListRowKind::Masked => c.w.name_masked,
+        ListRowKind::Chosen => c.w.name_selected,
+        _ => c.w.name_opens,
+    };
+    let name = format!("{spoken} {does}");
     let kind = Kind::Ordinary;
-    let press = c.press(Target { rect, key: ("row", place), name, kind, enabled: true, selected: None });
+    let chosen = vm.kind == ListRowKind::Chosen;
+    let selected = chosen.then_some(true);
+    let press = c.press(Target { rect, key: ("row", place), name, kind, enabled: true, selected });
     let alert = vm.kind == ListRowKind::Alert;
-    let fill = match (press.held, alert) {
+    let marked = press.held || chosen;
+    let fill = match (marked, alert) {
         (true, _) => t.tint,
         (false, true) => t.attention_tint,
         (false, false) => t.surface,
@@ -67,12 +78,17 @@ fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &Lis
     if alert {
         c.rounded_with_bar(rect, fill, t.attention.fill, t.border, (BarSide::Left, BAR));
     } else {
-        let (line, width) = if press.held { (t.accent.fill, t.strong_border) } else { (t.line, t.border) };
+        let (line, width) = if marked { (t.accent.fill, t.strong_border) } else { (t.line, t.border) };
         c.rounded(rect, fill, line, width);
     }
     c.on(fill, |c| row_words(c, rect, vm));
     let right = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
-    c.icon(if vm.kind == ListRowKind::Masked { Icon::Lock } else { Icon::Chevron }, right, t.ink);
+    let icon = match vm.kind {
+        ListRowKind::Masked => Icon::Lock,
+        ListRowKind::Chosen => Icon::Check,
+        _ => Icon::Chevron,
+    };
+    c.icon(icon, right, t.ink);
     if press.focused {
         c.focus_line(rect);
     }

@@ -13,6 +13,8 @@ pub enum ListRowKind {
     Plain,
     /// A press opens or chooses it.
     Opens,
+    /// It is chosen.
+    Chosen,
     /// An alert: attention tint and bar; a press opens it.
     Alert,
     /// 「伏せた受診 1件」: a press opens it, and that is logged.
@@ -49,6 +51,8 @@ pub struct ListVm {
     pub empty: String,
     /// The rule strip: 「記録なし ≠ なし」 and its note.
     pub rule: Option<(String, String)>,
+    /// The next thing to do, word and note: 「わかった」; none where the stage block is it.
+    pub primary: Option<(String, String)>,
     /// Where 「もどる」 leads: 「病歴の要点へ」.
     pub back_to: String,
 }
@@ -58,6 +62,8 @@ pub struct ListVm {
 pub enum ListAction {
     /// Open or choose the row with this index.
     Open(usize),
+    /// The primary.
+    Primary,
     /// 前へ.
     PreviousPage,
     /// 次へ.

@@ -37,10 +37,11 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &PatientsVm, out: &mut Out<Pa
             Turn::Next => PatientsAction::NextPage,
         }));
     }
-    let parts = vec![
+    let mut parts = vec![
         side::word(84.0, c.w.back, PatientsAction::Back),
         side::word_and_note(100.0, c.w.add_patient, c.w.add_patient_note, PatientsAction::AddPatient),
     ];
+    parts.extend(vm.seen.as_deref().map(|seen| side::word_and_note(100.0, c.w.seen, seen, PatientsAction::EditSeen)));
     side::top(c, above, parts, out);
 }
 

@@ -35,6 +35,8 @@ pub struct PatientsVm {
     pub rows: Vec<PatientRowVm>,
     /// The page shown, from 0.
     pub page: usize,
+    /// Sex and age as seen, of the case on the screens: 「女 ・ 70代」; none when there is no case to enter them for.
+    pub seen: Option<String>,
 }
 
 /// What the crew can do here. Indices count all rows, not those of the page.
@@ -46,6 +48,8 @@ pub enum PatientsAction {
     TakeOver(usize),
     /// 「傷病者を追加」: the next patient of this incident.
     AddPatient,
+    /// Enter sex and age as seen, of the case on the screens.
+    EditSeen,
     /// 前へ.
     PreviousPage,
     /// 次へ.
