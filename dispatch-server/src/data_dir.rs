@@ -3,6 +3,7 @@
 use crate::edge::{read_text, write_whole};
 use crate::store::{OpenError, SqliteStore};
 use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,9 @@ pub enum DataDirError {
     /// Something is there already.
     #[error("make the data directory {}: it is not empty; choose another or remove it yourself", .0.display())]
     NotEmpty(PathBuf),
+    /// Another server runs on it.
+    #[error("serve the data directory {}: another server runs on it", .0.display())]
+    InUse(PathBuf),
     /// A file cannot be read or written.
     #[error("use {}", path.display())]
     File {
@@ -135,6 +139,21 @@ impl DataDir {
             return Err(DataDirError::NotInitialised(self.0.clone()));
         }
         load(&path)
+    }
+
+    /// Takes the directory for one server; free again when dropped or when the process ends, however it ends.
+    ///
+    /// # Errors
+    /// [`DataDirError::InUse`], [`DataDirError::File`].
+    pub fn lock(&self) -> Result<File, DataDirError> {
+        let path = self.0.join("serve.lock");
+        let fault = |source| DataDirError::File { path: path.clone(), source };
+        let file = OpenOptions::new().append(true).create(true).open(&path).map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(self.0.clone())),
+            Err(TryLockError::Error(error)) => Err(fault(error)),
+        }
     }
 
     /// Says where the server listens.

@@ -3,6 +3,7 @@
 
 use crate::store::SqliteStore;
 use crate::web::Changes;
+use case::Subject;
 use dispatch_core::store::{CommittedFact, EventStore};
 use dispatch_core::{Scope, told};
 use model::{DepartmentId, HospitalId, UnitId};
@@ -88,15 +89,24 @@ impl Fanout {
         self.pages.touch();
     }
 
-    async fn tell(&self, store: &SqliteStore, fact: &CommittedFact) {
-        let head = match fact.stream.case() {
+    /// Tells everybody about a group of facts: each stream's audience is looked up once.
+    async fn tell_group(&self, store: &SqliteStore, group: &[CommittedFact]) {
+        let streams: BTreeMap<_, _> = group.iter().map(|fact| (fact.stream, fact.event.department)).collect();
+        for (stream, department) in streams {
+            self.tell(store, stream, department).await;
+        }
+        self.pages.touch();
+    }
+
+    async fn tell(&self, store: &SqliteStore, stream: Subject, department: DepartmentId) {
+        let head = match stream.case() {
             None => None,
             Some(case) => store.case_head(Scope::Installation, case).await.unwrap_or_else(|error| {
                 tracing::error!(%error, %case, "a case's audience is not known; its readers wait for the next hint");
                 None
             }),
         };
-        let told = told(fact.stream, fact.event.department, head.as_ref());
+        let told = told(stream, department, head.as_ref());
         told.units.iter().for_each(|unit| self.units.tell(*unit));
         told.department.iter().for_each(|department| self.departments.tell(*department));
         told.hospitals.iter().for_each(|hospital| self.hospitals.tell(*hospital));
@@ -117,10 +127,7 @@ pub(crate) async fn run(app: Arc<crate::app::App>) {
     loop {
         match facts.recv().await {
             Ok(group) => {
-                for fact in group.iter() {
-                    app.fanout.tell(&app.store, fact).await;
-                }
-                app.fanout.pages.touch();
+                app.fanout.tell_group(&app.store, &group).await;
             }
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "fan-out fell behind; everybody reads on");

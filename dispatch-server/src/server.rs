@@ -12,6 +12,7 @@ use field_alerts::RuleTable;
 use hospital_selection::HospitalTable;
 use pki::{CaCertificate, Credential};
 use quic_link::{CloseCode, PROTOCOLS, ServerEndpoint};
+use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -84,6 +85,7 @@ pub struct Handle {
     endpoint: Arc<ServerEndpoint>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    _lock: File,
 }
 
 impl Handle {
@@ -111,6 +113,7 @@ impl Handle {
 /// [`StartError`]; nothing listens then.
 pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Result<Handle, StartError> {
     let installation = data.installation()?;
+    let lock = data.lock()?;
     let ca = CaCertificate::load(&data.authority_certificate())?;
     let (certificate, key) = data.server_files();
     let credential = Credential::load(&certificate, &key)?;
@@ -135,7 +138,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };
     data.save_running(&running)?;
     tracing::info!(quic = %quic_addr, https = %https_addr, training = app.training, "serving");
-    Ok(Handle { quic_addr, https_addr, app, data, endpoint, stop, tasks })
+    Ok(Handle { quic_addr, https_addr, app, data, endpoint, stop, tasks, _lock: lock })
 }
 
 async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App, StartError> {

@@ -91,27 +91,6 @@ impl UseCaseError {
                 "This is not permitted.",
                 false,
             ),
-            Self::NoSession => (
-                "no_session",
-                "サインインしていないか、期限が切れています。",
-                "もう一度サインインしてください。",
-                "Sign in again.",
-                false,
-            ),
-            Self::WrongPasscode => (
-                "wrong_passcode",
-                "名前またはパスコードが違います。",
-                "確かめてもう一度入力してください。",
-                "Name or passcode is wrong.",
-                false,
-            ),
-            Self::Locked { .. } => (
-                "locked",
-                "間違いが続いたため、しばらく使えません。",
-                "5分待つか、管理者に連絡してください。",
-                "Locked for a few minutes.",
-                false,
-            ),
             Self::NoSuchCase => (
                 "no_such_case",
                 "この事案はサーバーにありません。",
@@ -162,6 +141,33 @@ impl UseCaseError {
                 false,
             ),
             Self::Answer(refused) => answer_words(*refused),
+            other => other.person_words(),
+        }
+    }
+
+    const fn person_words(&self) -> Words {
+        match self {
+            Self::NoSession => (
+                "no_session",
+                "サインインしていないか、期限が切れています。",
+                "もう一度サインインしてください。",
+                "Sign in again.",
+                false,
+            ),
+            Self::WrongPasscode => (
+                "wrong_passcode",
+                "名前またはパスコードが違います。",
+                "確かめてもう一度入力してください。",
+                "Name or passcode is wrong.",
+                false,
+            ),
+            Self::Locked { .. } => (
+                "locked",
+                "間違いが続いたため、しばらく使えません。",
+                "5分待つか、管理者に連絡してください。",
+                "Locked for a few minutes.",
+                false,
+            ),
             other => other.history_words(),
         }
     }

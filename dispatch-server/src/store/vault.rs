@@ -24,6 +24,9 @@ const DELETE_KEY: &str = "DELETE FROM history_key WHERE lookup = $1";
 const DELETE_CASE: &str = "DELETE FROM history_key WHERE case_id = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM history_key WHERE expires_at <= $1";
 
+/// Deleted keys leave the journal too.
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 const NONCE_BYTES: usize = 24;
 
 impl HistoryVault for SqliteStore {
@@ -100,17 +103,25 @@ impl HistoryVault for SqliteStore {
     }
 
     async fn destroy_case(&self, case: CaseId) -> Result<(), StoreError> {
-        sqlx::query(DELETE_CASE).bind(case.bytes().to_vec()).execute(&self.keys).await.map_err(failed)?;
-        Ok(())
+        let done = sqlx::query(DELETE_CASE).bind(case.bytes().to_vec()).execute(&self.keys).await.map_err(failed)?;
+        self.forget_keys(done.rows_affected()).await
     }
 
     async fn destroy_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
         let done = sqlx::query(DELETE_EXPIRED).bind(now.0).execute(&self.keys).await.map_err(failed)?;
+        self.forget_keys(done.rows_affected()).await?;
         Ok(done.rows_affected())
     }
 }
 
 impl SqliteStore {
+    async fn forget_keys(&self, deleted: u64) -> Result<(), StoreError> {
+        if deleted > 0 {
+            sqlx::query(CHECKPOINT).fetch_all(&self.keys).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
     async fn lookup_row(&self, lookup: LookupId) -> Result<Option<SqliteRow>, StoreError> {
         let query = sqlx::query(SELECT_LOOKUP).bind(lookup.bytes().to_vec());
         query.fetch_optional(&self.read).await.map_err(failed)

@@ -46,10 +46,10 @@ struct Placed {
 
 pub(super) async fn write_append(conn: &mut SqliteConnection, append: Append) -> Result<Appended, StoreError> {
     let nothing = |outcome| Ok(Appended { outcome, quarantined: Vec::new(), committed: Vec::new() });
-    if let Some(expect) = append.expect {
-        if position(conn, Subject::Case(expect.case)).await? != expect.position {
-            return nothing(AppendOutcome::Conflict);
-        }
+    if let Some(expect) = append.expect
+        && position(conn, Subject::Case(expect.case)).await? != expect.position
+    {
+        return nothing(AppendOutcome::Conflict);
     }
     let sent = append.entries.clone();
     let (held, admission) = admit_entries(conn, append.owner, append.entries).await?;
@@ -223,13 +223,12 @@ async fn store(
         let position = match &entry.content {
             Content::Quarantined(_) => None,
             Content::Fact(event) => {
-                if !ends.contains_key(&event.subject) {
-                    ends.insert(event.subject, position(conn, event.subject).await?);
-                }
-                ends.get_mut(&event.subject).map(|end| {
-                    *end += 1;
-                    *end
-                })
+                let end = match ends.get(&event.subject) {
+                    Some(end) => *end,
+                    None => position(conn, event.subject).await?,
+                };
+                ends.insert(event.subject, end + 1);
+                Some(end + 1)
             }
         };
         placed.push(Placed { entry, position });

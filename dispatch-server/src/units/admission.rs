@@ -146,11 +146,11 @@ pub(super) async fn turn_away(connection: &Connection, refused: &Refused) {
     if let (Refused::NotADevice(_) | Refused::Unknown | Refused::Revoked, Some(code)) = (refused, refused.refusal()) {
         // The tablet is about to say Hello: answer it, so that it shows the sentence and not a broken line.
         let answered = async {
-            if let Ok((mut send, mut receive)) = control_stream(connection).await {
-                if hear(&mut receive).await.is_ok() {
-                    sent(&mut send, &HelloReply::Refused { code }).await;
-                    send.finish();
-                }
+            if let Ok((mut send, mut receive)) = control_stream(connection).await
+                && hear(&mut receive).await.is_ok()
+            {
+                sent(&mut send, &HelloReply::Refused { code }).await;
+                send.finish();
             }
         };
         if tokio::time::timeout(FAREWELL, answered).await.is_err() {

@@ -35,10 +35,11 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
     let mut capacity = app.store.capacity_changes();
     let known = start.known.into_iter().collect();
     let mut feed = Feed { app, peer, send, known, capacity_known: start.capacity_known };
+    let mut reports = true;
     loop {
         changed.mark_unchanged();
         capacity.mark_unchanged();
-        match feed.catch_up().await {
+        match feed.catch_up(reports).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
@@ -47,16 +48,18 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
                 return;
             }
         }
-        tokio::select! {
-            told = changed.changed() => if told.is_err() { return },
-            told = capacity.changed() => if told.is_err() { return },
-        }
+        let told = tokio::select! {
+            told = changed.changed() => told.map(|()| capacity.has_changed().unwrap_or(true)),
+            told = capacity.changed() => told.map(|()| true),
+        };
+        let Ok(next) = told else { return };
+        reports = next;
     }
 }
 
 impl Feed {
     /// Sends everything that is new; false when the tablet is gone.
-    async fn catch_up(&mut self) -> Result<bool, StoreError> {
+    async fn catch_up(&mut self, reports: bool) -> Result<bool, StoreError> {
         let at = self.app.now();
         let scope = Scope::Department(self.peer.department);
         let since = at.plus_minutes(-FOLLOW_MINUTES);
@@ -76,7 +79,7 @@ impl Feed {
             }
             self.known.insert(head.case, known);
         }
-        if !self.send_capacity().await? {
+        if reports && !self.send_capacity().await? {
             return Ok(false);
         }
         Ok(sent(&mut self.send, &FeedItem::CaughtUp { at }).await)

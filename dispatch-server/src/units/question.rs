@@ -6,6 +6,7 @@ use case::EventName;
 use dispatch_core::{
     LookUp, Suggest, UseCaseError, crew_principal, look_up_history, make_handover_document, sign_in_crew, suggest,
 };
+use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
         }
         Err(_) => Answer::Error(too_slow()),
     };
+    let answer = if fits(&answer) { answer } else { Answer::Error(too_large()) };
     if sent(&mut send, &answer).await {
         send.finish();
     }
@@ -140,6 +142,21 @@ fn in_words(error: &UseCaseError) -> QuestionError {
         next_ja: error.next_ja().to_owned(),
         en: error.en().to_owned(),
         retryable: error.retryable(),
+    }
+}
+
+/// Whether the link carries it in one frame.
+fn fits(answer: &Answer) -> bool {
+    wire::codec::encode(answer).is_ok_and(|frame| frame.len() <= MAX_FRAME_BYTES)
+}
+
+fn too_large() -> QuestionError {
+    QuestionError {
+        code: "too_large".into(),
+        ja: "回答が大きすぎて端末に送れません。".into(),
+        next_ja: "口頭で聴取し、受入病院の画面で履歴を開いてもらってください。".into(),
+        en: "The answer is too large for the link.".into(),
+        retryable: false,
     }
 }
 

@@ -272,15 +272,15 @@ async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (
     let (mut a, mut b) = (pin!(a), pin!(b));
     let (mut done_a, mut done_b) = (None, None);
     poll_fn(move |context| {
-        if done_a.is_none() {
-            if let Poll::Ready(value) = a.as_mut().poll(context) {
-                done_a = Some(value);
-            }
+        if done_a.is_none()
+            && let Poll::Ready(value) = a.as_mut().poll(context)
+        {
+            done_a = Some(value);
         }
-        if done_b.is_none() {
-            if let Poll::Ready(value) = b.as_mut().poll(context) {
-                done_b = Some(value);
-            }
+        if done_b.is_none()
+            && let Poll::Ready(value) = b.as_mut().poll(context)
+        {
+            done_b = Some(value);
         }
         match (done_a.take(), done_b.take()) {
             (Some(a), Some(b)) => Poll::Ready((a, b)),
