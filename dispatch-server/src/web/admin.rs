@@ -28,7 +28,9 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: 
                 section.p {
                     header.ph { h2 { "消防本部" } span.q.n { (departments.len()) } }
                     @if departments.is_empty() { div.pb { (empty("登録された消防本部はありません", moment)) } }
-                    table { tbody { @for d in &departments { tr { td { (d.name) } td { (d.pref) } td.n { (units.iter().filter(|u| u.department == d.id).count()) "隊" } } } } }
+                    table { tbody { @for d in &departments {
+                    tr { td { (d.name) } td { (d.pref) } td.n { (units.iter().filter(|u| u.department == d.id).count()) "隊" } }
+                } } }
                 }
                 section.p {
                     header.ph { h2 { "タブレット" } span.q.n { (devices.len()) } }

@@ -138,7 +138,8 @@ fn set_headers(headers: &mut HeaderMap, path: &str, training: bool) {
         fixed("content-security-policy", POLICY),
         fixed("x-content-type-options", "nosniff"),
         fixed("x-frame-options", "DENY"),
-        fixed("referrer-policy", "no-referrer"),
+        // Not "no-referrer": with it browsers send `Origin: null` with our own forms, which the guard then refuses.
+        fixed("referrer-policy", "same-origin"),
         fixed("cross-origin-opener-policy", "same-origin"),
         fixed("cross-origin-resource-policy", "same-origin"),
         fixed("permissions-policy", "camera=(), microphone=(), geolocation=()"),

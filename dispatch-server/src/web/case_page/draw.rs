@@ -35,7 +35,11 @@ fn head<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
             (triage_tag(view.findings.triage))
             div {
                 p.big { (complaint_words(&view.findings)) }
-                p.q { (age_words(&view.findings)) " " (sex_words(view.findings.sex)) " · " (view.place.as_deref().unwrap_or("場所 未入力")) " · " @if units.is_empty() { span.nowt { "未割当" } } @else { (units) } }
+                p.q {
+                    (age_words(&view.findings)) " " (sex_words(view.findings.sex))
+                    " · " (view.place.as_deref().unwrap_or("場所 未入力")) " · "
+                    @if units.is_empty() { span.nowt { "未割当" } } @else { (units) }
+                }
             }
             div.key { span.q { "照会" } b.n { (view.enquiries.len()) "回" } }
             @if let (Some(arrived), None) = (view.stage(Stage::OnScene), view.stage(Stage::LeftScene)) {

@@ -68,10 +68,12 @@ async fn panels<S: Store>(
     let rows = board(app.store.as_ref(), &app.rules, moment.now, principal).await?;
     let of = |wanted: &[Stands]| rows.iter().filter(|r| wanted.contains(&state_of(r))).collect::<Vec<_>>();
     let (open, coming) = (of(&[Stands::Open]), of(&[Stands::DecidedHere]));
+    let (arrived, coming): (Vec<_>, Vec<_>) = coming.into_iter().partition(|row| row.closed);
     let over = of(&[Stands::Declined, Stands::Released]);
     Ok(vec![
         ("ringing", ringing(&open, csrf, moment)),
         ("coming", coming_panel(&coming, moment)),
+        ("arrived", arrived_panel(&arrived, moment)),
         ("over", over_panel(&over, csrf, moment)),
     ])
 }
@@ -129,7 +131,11 @@ fn buttons(row: &BoardEnquiry, csrf: &str) -> Markup {
             p.q.sm { "条件付き" }
             div.two { @for (number, (text, _)) in CONDITIONS.iter().enumerate() { button.btn name="say" value=(format!("condition-{number}")) { (text) } } }
             p.q.sm { "不可 — 理由を押すと送信" }
-            div.three { @for (number, reason) in DeclineReason::ALL.iter().enumerate() { button.btn name="say" value=(format!("decline-{number}")) { (reason.ja()) } } }
+            div.three {
+                @for (number, reason) in DeclineReason::ALL.iter().enumerate() {
+                    button.btn name="say" value=(format!("decline-{number}")) { (reason.ja()) }
+                }
+            }
         }
         p.q.xs { "訂正は隊が搬送先を決めるまでできます。" }
     }
@@ -149,6 +155,22 @@ fn coming_panel(rows: &[&BoardEnquiry], moment: Moment) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn arrived_panel(rows: &[&BoardEnquiry], moment: Moment) -> Markup {
+    html! {
+        div.p {
+            header.ph { h2 { "引き継いだ患者" } span.q { "12時間以内" } }
+            @if rows.is_empty() { div.pb { (empty("引き継いだ患者はいません", moment)) } }
+            @else { table { tbody { @for row in rows {
+                tr {
+                    td.n { (hms(row.arrived_at.unwrap_or(row.sent_at))) }
+                    td { (row.department) " " (row.callsign) }
+                    td { a href=(format!("/handover/{}", row.case)) { "引継書" @if row.history_released { "・履歴" } } }
+                }
+            } } } }
         }
     }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 pub(crate) enum State {
     /// It rings, or a condition stands: an answer is possible.
     Open,
-    /// The patient comes here.
+    /// The patient comes here, or was handed over here.
     DecidedHere,
     /// This desk declined.
     Declined,
@@ -25,7 +25,7 @@ pub(crate) enum State {
 
 /// The state of a row.
 pub(crate) fn state_of(row: &BoardEnquiry) -> State {
-    if row.decided_here && !row.closed {
+    if row.decided_here {
         State::DecidedHere
     } else if row.released.is_some() || row.closed {
         State::Released
@@ -73,9 +73,10 @@ pub(crate) struct EnquiryJson {
     answer_ja: Option<String>,
     answered_at: Option<String>,
     released_ja: Option<&'static str>,
+    closed: bool,
     /// The history may be opened.
     pub(crate) history_released: bool,
-    /// None once the enquiry is over for this desk.
+    /// None once the enquiry is over for this desk, or the patient was handed over.
     pub(crate) patient: Option<PatientJson>,
 }
 
@@ -83,7 +84,7 @@ pub(crate) struct EnquiryJson {
 pub(crate) fn enquiry_json(row: &BoardEnquiry) -> EnquiryJson {
     let state = state_of(row);
     let time = |at: model::Timestamp| at.tokyo_rfc3339();
-    let patient = shows_patient(state).then(|| PatientJson {
+    let patient = (shows_patient(state) && !row.closed).then(|| PatientJson {
         category: row.category,
         findings: findings_json(&row.findings, &row.vitals_at),
         needs: row.needs.clone(),
@@ -107,6 +108,7 @@ pub(crate) fn enquiry_json(row: &BoardEnquiry) -> EnquiryJson {
         answer_ja: row.answer.as_ref().map(|(answer, _)| answer_words(answer)),
         answered_at: row.answer.as_ref().map(|(_, at)| time(*at)),
         released_ja: row.released.map(release_words),
+        closed: row.closed,
         history_released: row.history_released && state == State::DecidedHere,
         patient,
     }

@@ -93,7 +93,13 @@ fn head(document: &HandoverDocument) -> Markup {
             tr { th scope="row" { "場所" } td { (document.place.as_deref().unwrap_or("記録なし")) } }
             tr { th scope="row" { "通報" } td { (document.call_text.as_deref().unwrap_or("記録なし")) } }
             tr { th scope="row" { "搬送先の決定" } td { span.n { (hms(document.decided_at)) } " " (how_words(document.how)) "・照会" (document.enquiries) "回" } }
-            tr { th scope="row" { "求めた対応" } td { @if document.needs.is_empty() { "記録なし" } @for need in &document.needs { span.chip { (need.capability.ja()) } " " } } }
+            tr {
+                th scope="row" { "求めた対応" }
+                td {
+                    @if document.needs.is_empty() { "記録なし" }
+                    @for need in &document.needs { span.chip { (need.capability.ja()) } " " }
+                }
+            }
             tr { th scope="row" { "同意" } td { (document.consent.as_deref().unwrap_or("記録なし")) } }
         } }
     }
@@ -147,7 +153,10 @@ fn alert_lines(alert: &Alert) -> Markup {
     html! {
         div.alert {
             p { b { (alert.title_ja.as_str()) } }
-            p.q.sm { span.n { (alert.row_line_ja().as_str()) } " · " (alert.rule.as_str()) " v" (alert.rule_version) @if alert.further_rows > 0 { " ほか" (alert.further_rows) "件" } }
+            p.q.sm {
+                span.n { (alert.row_line_ja().as_str()) } " · " (alert.rule.as_str()) " v" (alert.rule_version)
+                @if alert.further_rows > 0 { " ほか" (alert.further_rows) "件" }
+            }
             p.sm { (alert.watch_ja.as_str()) }
         }
     }

@@ -1,6 +1,8 @@
 use super::world::{ALERT, DRUG, HERE, PERSON, World, csrf, hospitals};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use case::{Body as Fact, Ending, Subject};
+use dispatch_core::contract::fixtures::TabletPen;
 use serde_json::Value;
 
 #[tokio::test]
@@ -91,6 +93,14 @@ async fn the_handover_document_is_for_the_destination_and_its_code_opens_once_wi
         .collect();
     assert_eq!(kinds, ["Patient", "Encounter", "MedicationStatement", "Provenance"]);
     assert!(!world.get(&format!("/handover/{case}.json"), &dispatcher).await.body.contains("MedicationStatement"));
+
+    // After the handover the patient's lines leave the board; the document stays to be opened.
+    let mut pen = TabletPen::new(HERE, 41).about(Subject::Case(case));
+    world.write(HERE, &mut pen, vec![Fact::CaseEnded { ending: Ending::HandedOver }]).await;
+    let board = world.get("/desk", &desk_a).await.body;
+    assert!(board.contains("引き継いだ患者") && board.contains(&format!("/handover/{case}")), "{board}");
+    assert!(!board.contains("頭部打撲") && !board.contains(ALERT), "{board}");
+    assert!(world.get(&format!("/handover/{case}"), &desk_a).await.body.contains(DRUG));
 
     let hospital = hospitals()[0];
     let link = world.state.handover_path(case, hospital).expect("a path");
