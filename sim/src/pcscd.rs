@@ -4,7 +4,7 @@
 //! The virtual reader's driver listens on every address of the machine. A daemon that is started here therefore gets a
 //! network namespace of its own, where that is allowed: nobody outside can lay a card on it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use virtual_card::VirtualCard;
 
-use crate::card::{Plugged, plug, plug_in};
+use crate::card::{Plugged, dial_in, plug, plug_in};
 
 /// Where libpcsclite finds the daemon.
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -90,6 +90,15 @@ impl Pcscd {
             Some(namespace) => plug_in(card, at, &namespace),
             None => plug(card, at),
         }
+    }
+
+    /// A connection to the reader without a card behind it: whoever holds it plays the card.
+    ///
+    /// # Errors
+    /// When the reader cannot be reached.
+    pub fn dial(&self) -> std::io::Result<TcpStream> {
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
+        self.namespace().map_or_else(|| TcpStream::connect(at), |namespace| dial_in(at, &namespace))
     }
 
     fn proc(&self, file: &str) -> PathBuf {
@@ -189,7 +198,7 @@ fn on_path(program: &str) -> bool {
 
 /// OpenSC's PKCS#11 module, wherever the architecture puts it.
 #[must_use]
-pub fn pkcs11_module() -> Option<std::path::PathBuf> {
+pub fn pkcs11_module() -> Option<PathBuf> {
     let libraries = std::fs::read_dir("/usr/lib").ok()?;
     let folders = libraries.flatten().map(|entry| entry.path()).chain(["/usr/lib".into()]);
     folders.map(|folder| folder.join("opensc-pkcs11.so")).find(|file| file.exists())

@@ -12,5 +12,6 @@ mod card_opensc;
 mod demo;
 mod departments;
 mod failures;
+mod programs;
 mod refused;
 mod tablets;

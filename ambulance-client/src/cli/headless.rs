@@ -9,7 +9,9 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// Prints one JSON line per step; takes no pictures.
-struct Lines;
+struct Lines {
+    wants_lists: bool,
+}
 
 impl Stage for Lines {
     fn done(&mut self, n: usize, step: &Step, ms: f64) {
@@ -17,6 +19,9 @@ impl Stage for Lines {
         say(&format!("{what}\n"));
     }
     async fn picture(&mut self, _picture: &Picture) {}
+    fn wants_lists(&self) -> bool {
+        self.wants_lists
+    }
 }
 
 /// A step without what was typed in it.
@@ -62,7 +67,7 @@ pub fn main(cli: &Cli, script: &Path) -> Result<Outcome> {
         .context("start the runtime")?;
     let report = runtime.block_on(async {
         let handle = open(&tablet, || {}).await?;
-        let report = run(&script, &handle, &mut Lines).await;
+        let report = run(&script, &handle, &mut Lines { wants_lists: cli.json.is_some() }).await;
         if cli.keep {
             // The report is told before waiting: whoever keeps us wants to look.
             finish(cli, &report)?;

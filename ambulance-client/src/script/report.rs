@@ -36,8 +36,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Takes what the state shows while it is there: history is gone after the handover.
-    pub fn observe(&mut self, state: &State) {
+    /// Takes what the state shows while it is there: history is gone after the handover. `with_lists`: alerts and
+    /// candidates too, which quote the history.
+    pub fn observe(&mut self, state: &State, with_lists: bool) {
         let Some(case) = state.case() else { return };
         for stage in Stage::ALL {
             if let Some(time) = case.view.stage(stage) {
@@ -47,9 +48,12 @@ impl Report {
         if let HistoryState::Here { answer, .. } = &case.history {
             let counts = answer.snapshot.counts();
             self.history = json!({ "sections": counts, "fetched_at": answer.snapshot.fetched_at.tokyo_rfc3339(), "age_minutes": 0 });
-            self.alerts = serde_json::to_value(&answer.evaluation.alerts).unwrap_or(Value::Null);
+            if with_lists {
+                self.alerts = serde_json::to_value(&answer.evaluation.alerts).unwrap_or(Value::Null);
+            }
         }
         if let Some(suggestion) = &case.suggestion
+            && with_lists
             && !case.view.is_closed()
             && case.view.destination().is_none()
         {

@@ -21,6 +21,10 @@ pub trait Stage {
     fn done(&mut self, n: usize, step: &Step, ms: f64);
     /// Save a picture.
     fn picture(&mut self, picture: &Picture) -> impl Future<Output = ()> + Send;
+    /// Whether the report is to hold alerts and the list: they quote the history and would outlive its wipe in memory.
+    fn wants_lists(&self) -> bool {
+        true
+    }
 }
 
 struct Run<'a, S> {
@@ -54,7 +58,7 @@ pub async fn run<S: Stage>(script: &Script, tablet: &Handle, stage: &mut S) -> R
 impl<S: Stage> Run<'_, S> {
     fn observe(&mut self) {
         let state = self.tablet.state().borrow().clone();
-        self.report.observe(&state);
+        self.report.observe(&state, self.stage.wants_lists());
     }
 
     fn since(&self, began: Monotonic) -> f64 {
@@ -181,7 +185,10 @@ impl<S: Stage> Run<'_, S> {
             // No answer in time is an answer too: the next hospitals are asked.
             let _answered = tokio::time::timeout(ANSWER_WAIT, self.tablet.wait_for(|s| reached(s, For::Answers))).await;
             let state = self.tablet.state().borrow().clone();
-            if reached(&state, For::Destination) {
+            // An acceptance becomes the destination with the server's next word: nobody is asked again meanwhile.
+            let decided = reached(&state, For::Destination)
+                || (is_accepted(&state) && self.until(ANSWER_WAIT, |s| reached(s, For::Destination)).await.is_ok());
+            if decided {
                 return Ok(());
             }
         }
@@ -219,6 +226,12 @@ impl<S: Stage> Run<'_, S> {
 async fn pause(pause: Duration) {
     #[expect(clippy::disallowed_methods, reason = "a script waits as a crew does")]
     tokio::time::sleep(pause).await;
+}
+
+/// A hospital has accepted and is not released.
+fn is_accepted(state: &State) -> bool {
+    let accepts = |e: &case::EnquiryState| e.released.is_none() && e.answer.as_ref().is_some_and(|(a, _)| *a == EnquiryAnswer::Accepted);
+    state.case().is_some_and(|c| c.view.enquiries.values().any(accepts))
 }
 
 /// Whether a state is what a script waits for.

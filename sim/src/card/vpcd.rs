@@ -45,6 +45,14 @@ pub fn plug(card: VirtualCard, addr: impl ToSocketAddrs) -> io::Result<Plugged> 
 /// # Errors
 /// As [`plug`], and when the namespace may not be entered.
 pub fn plug_in(card: VirtualCard, addr: SocketAddr, namespace: &Path) -> io::Result<Plugged> {
+    carry(card, dial_in(addr, namespace)?)
+}
+
+/// A bare connection to a reader in a namespace of its own, for whoever wants to play the card alone.
+///
+/// # Errors
+/// As [`plug_in`].
+pub fn dial_in(addr: SocketAddr, namespace: &Path) -> io::Result<TcpStream> {
     #[expect(clippy::disallowed_methods, reason = "a namespace is entered through its file")]
     let namespace = std::fs::File::open(namespace)?;
     // A socket belongs to the namespace in which it was made: only the thread that makes it has to enter.
@@ -52,8 +60,7 @@ pub fn plug_in(card: VirtualCard, addr: SocketAddr, namespace: &Path) -> io::Res
         move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))?;
         TcpStream::connect(addr)
     })?;
-    let socket = made.join().map_err(|_| io::Error::other("dialling the reader's namespace"))??;
-    carry(card, socket)
+    made.join().map_err(|_| io::Error::other("dialling the reader's namespace"))?
 }
 
 fn carry(card: VirtualCard, socket: TcpStream) -> io::Result<Plugged> {

@@ -26,7 +26,7 @@ const DISPATCHER: &str = "shirei1";
 const CONNECTED_WITHIN: Duration = Duration::from_secs(30);
 
 /// Everything that runs, and where it is.
-pub struct Installation {
+pub(super) struct Installation {
     folder: tempfile::TempDir,
     out: PathBuf,
     programs: Programs,

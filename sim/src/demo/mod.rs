@@ -7,10 +7,13 @@ mod display;
 mod installation;
 mod places;
 mod process;
+mod rehearsal;
 mod report;
 mod show;
 mod tablet;
 mod web;
+
+pub use rehearsal::{Rehearsal, Stopped};
 
 use anyhow::{Context, Result};
 use installation::Installation;

@@ -106,6 +106,11 @@ impl Running {
         self.child.kill().await.with_context(|| format!("kill {}", self.name))
     }
 
+    /// Its process; none after its end.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Its log.
     pub(super) fn log(&self) -> &Path {
         &self.log

@@ -2,11 +2,11 @@
 
 use super::DemoArgs;
 use super::installation::Installation;
-use super::process::read_json;
+use super::process::{Running, read_json};
 use super::show::Show;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What the tablet's program reported.
 pub(super) struct Outcome {
@@ -37,7 +37,7 @@ async fn check_card(installation: &Installation, show: &mut Show) -> Result<Valu
     Ok(found)
 }
 
-fn script(installation: &Installation) -> Result<Value> {
+pub(super) fn script(installation: &Installation) -> Result<Value> {
     let (login, passcode) = installation.crew();
     let example = std::process::Command::new(installation.programs().bin.join("ambulance-client"))
         .arg("--example")
@@ -52,7 +52,14 @@ fn script(installation: &Installation) -> Result<Value> {
     Ok(script)
 }
 
-fn write_script(installation: &Installation, name: &str, script: &Value) -> Result<PathBuf> {
+/// The present, as the report writes times.
+#[expect(clippy::disallowed_methods, reason = "this is a program")]
+fn now() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    model::Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)).tokyo_rfc3339()
+}
+
+pub(super) fn write_script(installation: &Installation, name: &str, script: &Value) -> Result<PathBuf> {
     let path = installation.folder().join(name);
     #[expect(clippy::disallowed_methods, reason = "this is a program")]
     std::fs::write(&path, serde_json::to_vec_pretty(script)?).with_context(|| format!("write {}", path.display()))?;
@@ -61,16 +68,19 @@ fn write_script(installation: &Installation, name: &str, script: &Value) -> Resu
 
 async fn whole(installation: &mut Installation, args: &DemoArgs, show: &mut Show) -> Result<Value> {
     let script = write_script(installation, "script.json", &script(installation)?)?;
-    run_script(installation, args, show, &script, "tablet").await
+    let (tablet, report) = start_script(installation, args, show, &script, "tablet")?;
+    installation.open_incident(show).await?;
+    end_script(tablet, &report, show).await
 }
 
-async fn run_script(
-    installation: &mut Installation,
+/// Starts the tablet with a script; where its report will be.
+fn start_script(
+    installation: &Installation,
     args: &DemoArgs,
     show: &mut Show,
-    script: &std::path::Path,
+    script: &Path,
     name: &str,
-) -> Result<Value> {
+) -> Result<(Running, PathBuf)> {
     let report = installation.folder().join(format!("{name}-report.json"));
     let mut command = installation.programs().command("ambulance-client");
     command.arg("--config").arg(installation.tablet()).arg("--json").arg(&report);
@@ -86,12 +96,15 @@ async fn run_script(
             command.arg("--headless").arg(script);
         }
     }
-    let mut tablet = installation.programs().start(name, &mut command)?;
+    let tablet = installation.programs().start(name, &mut command)?;
     show.step(if display.is_some() { "端末の画面を開きました" } else { "端末を画面なしで動かしました" });
-    installation.open_incident(show).await?;
+    Ok((tablet, report))
+}
+
+async fn end_script(mut tablet: Running, report: &Path, show: &mut Show) -> Result<Value> {
     let status = tablet.wait().await?;
     let log = tablet.log().display().to_string();
-    let report = read_json(&report).with_context(|| format!("the tablet ended with {status} without a report; see {log}"))?;
+    let report = read_json(report).with_context(|| format!("the tablet ended with {status} without a report; see {log}"))?;
     show.step(&format!("端末の台本が終わりました（{status}）"));
     Ok(report)
 }
@@ -116,8 +129,14 @@ async fn in_two_halves(installation: &mut Installation, args: &DemoArgs, show: &
     installation.open_incident(show).await?;
     installation.wait_for_history(tablet.log()).await?;
     tablet.kill().await?;
+    let killed_at = now();
     show.step("端末を SIGKILL で止めました");
     installation.kill_server(show).await?;
     installation.start_server(show).await?;
-    run_script(installation, &DemoArgs { headless: true, ..args.clone() }, show, &second, "tablet-2").await
+    // The incident is there already: the tablet finds its case in the outbox.
+    let args = DemoArgs { headless: true, ..args.clone() };
+    let (tablet, report) = start_script(installation, &args, show, &second, "tablet-2")?;
+    let mut report = end_script(tablet, &report, show).await?;
+    report["killed_at"] = json!(killed_at);
+    Ok(report)
 }
