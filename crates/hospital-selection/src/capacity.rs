@@ -38,7 +38,6 @@ pub enum CapacitySource {
 
 /// One report. It speaks of the whole hospital, or of one capability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CapacityReport {
     /// Of which hospital.
     pub hospital: HospitalId,

@@ -20,7 +20,6 @@ const MAX_AGE_MINUTES: i64 = 366 * 24 * 60;
 
 /// What a case file holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CaseFile {
     /// The moment of the choice, RFC 3339.
     #[serde(with = "iso_time")]
@@ -70,6 +69,12 @@ pub enum CaseFileError {
         #[source]
         source: serde_json::Error,
     },
+    /// A field that is none of the file's; `--schema` lists them.
+    #[error("reading the case file at `{path}`: unknown field; `--schema` lists the fields")]
+    UnknownField {
+        /// Path of the field.
+        path: String,
+    },
     /// The same hospital or report twice.
     #[error("reading the case file at `{path}`: the same as an earlier entry")]
     Duplicate {
@@ -109,8 +114,15 @@ impl CaseFile {
             return Err(CaseFileError::TooLong);
         }
         let mut json = serde_json::Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-        let file: Self = serde_path_to_error::deserialize(&mut json)
-            .map_err(|e| CaseFileError::Json { path: e.path().to_string(), source: e.into_inner() })?;
+        let mut track = serde_path_to_error::Track::new();
+        let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+        // The types also travel and rest, where unknown fields are ignored; in a file that a person wrote they are a slip.
+        let mut unknown = None;
+        let read = serde_ignored::deserialize(tracked, |path| drop(unknown.get_or_insert_with(|| path.to_string())));
+        let file: Self = read.map_err(|source| CaseFileError::Json { path: track.path().to_string(), source })?;
+        if let Some(path) = unknown {
+            return Err(CaseFileError::UnknownField { path });
+        }
         json.end().map_err(|source| CaseFileError::Json { path: ".".to_owned(), source })?;
         file.check(table)?;
         Ok(file)

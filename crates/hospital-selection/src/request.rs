@@ -55,7 +55,6 @@ impl ExclusionReason {
 
 /// A hospital that this case has asked in vain or cannot reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Exclusion {
     /// Which.
     pub hospital: HospitalId,
@@ -68,7 +67,6 @@ pub struct Exclusion {
 
 /// Another unit's enquiry that stands at a hospital (他隊照会中). It lowers p, hides nothing, and never applies to 赤.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Hold {
     /// Where.
     pub hospital: HospitalId,
@@ -79,7 +77,6 @@ pub struct Hold {
 
 /// Units of this system that are on their way to a hospital or unloading there now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Inbound {
     /// Where.
     pub hospital: HospitalId,
@@ -91,7 +88,6 @@ pub struct Inbound {
 ///
 /// It names a hospital visited, which is history: on a tablet a request or ranking with it stays in memory (DESIGN §5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Continuity {
     /// Which.
     pub hospital: HospitalId,
@@ -101,7 +97,6 @@ pub struct Continuity {
 
 /// One request for a ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SelectionRequest {
     /// The moment for which the ranking holds; ages of reports count from here.
     #[serde(with = "iso_time")]

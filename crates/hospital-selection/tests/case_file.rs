@@ -107,8 +107,8 @@ fn a_ranking_is_what_its_schema_says() {
 fn what_is_wrong_is_named_by_its_path() {
     let table = [
         ("/scene/lat", json!(60.0), "scene", "outside Japan"),
-        ("/scene/hight", json!(1), "scene.hight", "unknown field `hight`"),
-        ("/weather", json!("rain"), "weather", "unknown field `weather`"),
+        ("/scene/hight", json!(1), "scene.hight", "unknown field"),
+        ("/weather", json!("rain"), "weather", "unknown field"),
         ("/at", json!(1_795_132_800), "at", "invalid type"),
         ("/at", json!("yesterday"), "at", "expected a time"),
         ("/findings/jcs", json!(7), "findings.jcs", "no grade"),

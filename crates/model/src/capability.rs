@@ -91,7 +91,6 @@ pub enum Strength {
 
 /// One need of this patient. It carries no cause: a choice made with history must not name the history (DESIGN §5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Need {
     /// What is needed.
     pub capability: Capability,

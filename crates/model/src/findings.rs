@@ -314,7 +314,7 @@ pub enum FollowUpAnswer {
 
 /// Everything observed so far. Absent means "not asked", never "no".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Findings {
     /// Chosen complaints.
     pub complaints: BTreeSet<Complaint>,

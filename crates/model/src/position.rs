@@ -14,7 +14,6 @@ pub struct Position {
 impl Eq for Position {}
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawPosition {
     lat: f64,
     lon: f64,

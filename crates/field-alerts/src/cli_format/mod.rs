@@ -89,11 +89,18 @@ fn read_json<T: DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<T,
     let text = core::str::from_utf8(bytes)
         .map_err(|e| at_top(format!("byte {} is not UTF-8; expected a JSON text in UTF-8", e.valid_up_to())))?;
     let mut json = serde_json::Deserializer::from_str(text);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|e| {
-        let path = e.path().to_string();
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let mut unknown = None;
+    let read = serde_ignored::deserialize(tracked, |path| drop(unknown.get_or_insert_with(|| path.to_string())));
+    let value: T = read.map_err(|e| {
+        let path = track.path().to_string();
         let path = if path == "." { "(top)".into() } else { path };
-        FormatError { file, path, what: e.inner().to_string() }
+        FormatError { file, path, what: e.to_string() }
     })?;
+    if let Some(path) = unknown {
+        return Err(FormatError { file, path, what: "unknown field; `--schema` lists the fields".into() });
+    }
     json.end().map_err(|e| at_top(format!("expected nothing after the object: {e}")))?;
     Ok(value)
 }
