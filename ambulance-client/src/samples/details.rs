@@ -20,7 +20,12 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         Sample { name: "03h-consent-sections-none", shell: contact, screen: sections(&[false; 4]) },
         Sample { name: "04i-alert-detail", shell: vehicle.clone(), screen: Screen::AlertDetail(alert(lang)) },
         Sample { name: "05e-hospital-detail", shell: vehicle.clone(), screen: Screen::HospitalDetail(asked(lang)) },
-        Sample { name: "05f-hospital-excluded", shell: vehicle, screen: Screen::HospitalDetail(excluded(lang)) },
+        Sample {
+            name: "05f-hospital-excluded",
+            shell: vehicle.clone(),
+            screen: Screen::HospitalDetail(excluded(lang)),
+        },
+        Sample { name: "05h-hospital-long", shell: vehicle, screen: Screen::HospitalDetail(long(lang)) },
     ]
 }
 
@@ -96,6 +101,27 @@ fn excluded(lang: Lang) -> HospitalDetailVm {
         ask: None,
         ..asked(lang)
     }
+}
+
+/// As many and as long words as the rules can say.
+fn long(lang: Lang) -> HospitalDetailVm {
+    let mut vm = asked(lang);
+    if let Some((_, why)) = vm.terms.get_mut(4) {
+        *why = say(
+            lang,
+            "脳外科24時間(希望) 未確認(実績から推定) ・ 心臓血管外科 未確認(実績から推定) ・ 入院透析 × 当番外",
+            "Neurosurgery: not confirmed (derived) ・ CV surgery: not confirmed (derived) ・ Dialysis: off duty",
+        );
+    }
+    for capability in &mut vm.capabilities {
+        if capability.mark == MarkVm::Unconfirmed {
+            capability.word = say(lang, "心臓血管外科24時間", "Cardiovascular surgery");
+            capability.source = say(lang, "推定 ambulances_3000", "derived ambulances_3000");
+        }
+    }
+    let more = say(lang, "脳外科24時間(希望) 未確認(実績から推定)", "Neurosurgery: not confirmed (derived)");
+    vm.reasons.extend([more.clone(), more.clone(), more]);
+    vm
 }
 
 fn consent(lang: Lang, chosen: &[bool]) -> ConsentSectionsVm {

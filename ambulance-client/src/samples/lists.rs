@@ -127,7 +127,10 @@ fn alerts(lang: Lang) -> ListVm {
         ),
         (
             ("人工弁の手術記録", "Valve replacement on record"),
-            ("手術 2023-06 青波大学病院", "surgery 2023-06, Aonami University"),
+            (
+                "発熱・胸痛・麻痺のときは弁と血栓を伝える ・ 手術 2023-06 青波大学病院 心臓血管外科 ・ ほか 2件",
+                "Tell of valve and clot with fever, chest pain or palsy ・ surgery 2023-06, Aonami University ・ 2 more",
+            ),
             "R22",
         ),
     ];

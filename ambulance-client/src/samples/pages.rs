@@ -44,18 +44,19 @@ fn times(lang: Lang, edit: Option<(usize, StageEditVm)>) -> StageTimesVm {
         ("帰署", "In service", None, false, ("", "")),
     ];
     let chosen = edit.as_ref().map(|(i, _)| *i);
-    let stage = |(i, (ja, en, time, uncertain, corrected)): (usize, (&str, &str, Option<&str>, bool, (&str, &str)))| {
-        StageTimeVm {
+    let mut all = Vec::new();
+    for (i, (ja, en, time, uncertain, corrected)) in stages.into_iter().enumerate() {
+        all.push(StageTimeVm {
             word: say(lang, ja, en),
             time: time.map(str::to_owned),
             uncertain,
             corrected: say(lang, corrected.0, corrected.1),
             chosen: chosen == Some(i),
-        }
-    };
+        });
+    }
     StageTimesVm {
         note: say(lang, "± は端末の時計が確かでなかった時刻", "±: the clock was not certain"),
-        stages: stages.into_iter().enumerate().map(stage).collect(),
+        stages: all,
         edit: edit.map(|(_, edit)| edit),
     }
 }
@@ -180,11 +181,10 @@ fn sign_in(lang: Lang, members: usize) -> SignInVm {
         (("加藤 陽", "Kato Yo"), ("隊員", "crew")),
         (("吉田 凪", "Yoshida Nagi"), ("隊員", "crew")),
     ];
-    let member = |(i, (name, role)): (usize, ((&str, &str), (&str, &str)))| CrewMemberVm {
-        name: say(lang, name.0, name.1),
-        role: say(lang, role.0, role.1),
-        chosen: i == 1,
-    };
+    let mut all = Vec::new();
+    for (i, (name, role)) in crew.into_iter().take(members).enumerate() {
+        all.push(CrewMemberVm { name: say(lang, name.0, name.1), role: say(lang, role.0, role.1), chosen: i == 1 });
+    }
     let error = say(
         lang,
         "暗証番号がちがいます。もう一度、6桁を入れてください。あと 4回でこの端末を止めます。",
@@ -192,7 +192,7 @@ fn sign_in(lang: Lang, members: usize) -> SignInVm {
     );
     SignInVm {
         title: say(lang, "中央救急1 ・ 隊員の確認", "Chuo Ambulance 1 ・ crew"),
-        crew: crew.into_iter().take(members).enumerate().map(member).collect(),
+        crew: all,
         page: 0,
         entered: if members == 0 { 0 } else { 3 },
         state: if members == 0 { String::new() } else { say(lang, "残り 4回", "4 tries left") },

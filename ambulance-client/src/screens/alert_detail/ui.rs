@@ -43,7 +43,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &AlertDetailVm, out: &mut Out
 
 fn facts(c: &mut Canvas<'_>, area: Rect, vm: &AlertDetailVm) {
     let t = c.t;
-    let rule = c.w.rule_line(&vm.rule, &vm.rule_version, &vm.table_version);
+    let rule =
+        if vm.rule.is_empty() { String::new() } else { c.w.rule_line(&vm.rule, &vm.rule_version, &vm.table_version) };
     let lines = [
         (c.w.fact_item, vm.item.as_str()),
         (c.w.fact_date, vm.date.as_str()),
@@ -55,6 +56,9 @@ fn facts(c: &mut Canvas<'_>, area: Rect, vm: &AlertDetailVm) {
         (c.w.fact_rule, rule.as_str()),
     ];
     let shown = lines.iter().filter(|(_, value)| !value.is_empty());
+    if shown.clone().next().is_none() {
+        return;
+    }
     // One more than there are lines: the item may take two.
     let count = shown.clone().fold(1.0, |n, _| n + 1.0);
     let height = ((area.height() - 20.0) / count).min(46.0);

@@ -29,7 +29,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalDetailVm, out: &mut 
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     title(c, stack.top(60.0), vm);
     let term = if dense { 30.0 } else { TERM };
-    sum(c, stack.top(term * 6.0 + 16.0), term, vm);
+    let heights = term_heights(c, stack.rest().width(), term, vm);
+    sum(c, stack.top(heights.iter().sum::<f32>() + 16.0), &heights, vm);
     beds(c, stack.bottom(44.0), vm);
     let rects = grid::columns(stack.rest(), 2, GAP);
     if let [left, right] = rects.as_slice() {
@@ -62,79 +63,107 @@ fn title(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalDetailVm) {
     c.text(bottom, Align2::LEFT_CENTER, &vm.place, Style::note(t.ink2));
 }
 
-fn sum(c: &mut Canvas<'_>, rect: Rect, height: f32, vm: &HospitalDetailVm) {
+/// Left of what a term is made of: its word and its minutes, in points.
+const BEFORE_WHY: f32 = 90.0 + TERM_WIDTH + 24.0;
+
+/// Heights of the lines of the sum: two lines of notes where one does not hold what a term is made of.
+fn term_heights(c: &Canvas<'_>, width: f32, line: f32, vm: &HospitalDetailVm) -> Vec<f32> {
+    let room = width - 32.0 - BEFORE_WHY;
+    vm.terms.iter().map(|(_, why)| if note_lines(c, why, room) > 1.0 { 54.0 } else { line }).collect()
+}
+
+/// How many lines of notes `words` take in `width` points, in any theme.
+fn note_lines(c: &Canvas<'_>, words: &str, width: f32) -> f32 {
+    if c.width(words, Style::note(c.t.ink).bold()) > width { 2.0 } else { 1.0 }
+}
+
+fn sum(c: &mut Canvas<'_>, rect: Rect, heights: &[f32], vm: &HospitalDetailVm) {
     let t = c.t;
     c.panel(rect, t.surface);
     c.on(t.surface, |c| {
         let mut rows = Stack::new(rect.shrink2(vec2(16.0, 8.0)), 0.0);
-        for (i, (word, (minutes, why))) in c.w.terms().into_iter().zip(&vm.terms).enumerate() {
-            let row = rows.top(height);
+        let words = c.w.terms();
+        for (i, ((word, (minutes, why)), height)) in words.into_iter().zip(&vm.terms).zip(heights).enumerate() {
+            let row = rows.top(*height);
             let column = |from: f32, to: f32| row.with_min_x(row.min.x + from).with_max_x(row.min.x + to);
             c.text(column(0.0, 90.0), Align2::LEFT_CENTER, word, Style::note(t.ink2));
             let term = signed(*minutes, i == 0);
             c.text(column(90.0, 90.0 + TERM_WIDTH), Align2::RIGHT_CENTER, &term, Style::body(t.ink).bold());
-            let rest = row.with_min_x(row.min.x + 90.0 + TERM_WIDTH + 24.0);
-            c.text(rest, Align2::LEFT_CENTER, why, Style::note(t.ink));
+            c.text(row.with_min_x(row.min.x + BEFORE_WHY), Align2::LEFT_CENTER, why, Style::note(t.ink));
         }
     });
 }
 
 fn capabilities(c: &mut Canvas<'_>, area: Rect, all: &[CapabilityVm]) {
     let t = c.t;
-    let mut stack = Stack::new(area, 6.0);
-    let heading = stack.top(30.0);
-    let panel = stack.rest();
-    let (height, fits) = lines_that_fit(panel.height(), all.len());
-    let hidden = all.len().saturating_sub(fits);
-    let more = if hidden > 0 { c.w.and_more(hidden) } else { String::new() };
-    panels::heading(c, heading, c.w.hospital_needs, &more);
-    c.panel(panel, t.surface);
+    let room = area.width() - 28.0 - 36.0;
+    let bold = Style::note(t.ink).bold();
+    let lines = |vm: &CapabilityVm| {
+        if c.width(&vm.word, bold) + c.width(&vm.source, bold) + 20.0 > room { 2.0 } else { 1.0 }
+    };
+    let wanted: Vec<f32> = all.iter().map(lines).collect();
+    let (panel, rows) = lines_panel(c, area, c.w.hospital_needs, &wanted);
     c.on(t.surface, |c| {
-        let mut rows = Stack::new(panel.shrink2(vec2(14.0, 6.0)), 0.0);
-        for vm in all.iter().take(fits) {
-            let row = rows.top(height);
+        for (vm, row) in all.iter().zip(rows) {
             let icon = Rect::from_center_size(pos2(row.min.x + 12.0, row.center().y), vec2(22.0, 22.0));
             c.icon(vm.mark.icon(), icon, t.ink);
             let sure = vm.mark == MarkVm::Yes;
             let style = if sure { Style::note(t.ink2) } else { Style::note(t.attention.fill).bold() };
-            let width = (c.width(&vm.source, style) + 4.0).min(row.width() / 2.0);
-            let words = row.with_min_x(row.min.x + 36.0);
-            let (left, right) = words.split_left_right_at_x(words.max.x - width);
-            c.text(left.with_max_x(left.max.x - 8.0), Align2::LEFT_CENTER, &vm.word, Style::note(t.ink).bold());
-            c.text(right, Align2::RIGHT_CENTER, &vm.source, style);
+            let words = row.with_min_x(row.min.x + 36.0).with_max_x(panel.max.x - 14.0);
+            if lines_of(row) > 1.0 {
+                let (top, bottom) = words.split_top_bottom_at_y(words.center().y);
+                c.text(top, Align2::LEFT_CENTER, &vm.word, bold);
+                c.text(bottom, Align2::LEFT_CENTER, &vm.source, style);
+            } else {
+                let (left, right) = words.split_left_right_at_x(words.max.x - c.width(&vm.source, style) - 4.0);
+                c.text(left.with_max_x(left.max.x - 8.0), Align2::LEFT_CENTER, &vm.word, bold);
+                c.text(right, Align2::RIGHT_CENTER, &vm.source, style);
+            }
         }
     });
 }
 
 fn reasons(c: &mut Canvas<'_>, area: Rect, all: &[String]) {
     let t = c.t;
-    let mut stack = Stack::new(area, 6.0);
-    let heading = stack.top(30.0);
-    let panel = stack.rest();
-    let (height, fits) = lines_that_fit(panel.height(), all.len());
-    let hidden = all.len().saturating_sub(fits);
-    let more = if hidden > 0 { c.w.and_more(hidden) } else { String::new() };
-    panels::heading(c, heading, c.w.hospital_reasons, &more);
-    c.panel(panel, t.surface);
+    let wanted: Vec<f32> = all.iter().map(|reason| note_lines(c, reason, area.width() - 28.0)).collect();
+    let (_, rows) = lines_panel(c, area, c.w.hospital_reasons, &wanted);
     c.on(t.surface, |c| {
-        let mut rows = Stack::new(panel.shrink2(vec2(14.0, 6.0)), 0.0);
-        for reason in all.iter().take(fits) {
-            c.text(rows.top(height), Align2::LEFT_CENTER, reason, Style::note(t.ink));
+        for (reason, row) in all.iter().zip(rows) {
+            c.text(row, Align2::LEFT_CENTER, reason, Style::note(t.ink));
         }
     });
 }
 
-/// Height of a line and how many of `count` fit a panel this high; what does not fit is counted in the heading.
-fn lines_that_fit(panel: f32, count: usize) -> (f32, usize) {
-    let free = panel - 12.0;
-    let mut fits = 0;
-    let mut used = 0.0;
-    while fits < count && used + 26.0 <= free {
-        used += 26.0;
-        fits += 1;
+/// A row that was given two lines is at least this high.
+const TWO_LINES: f32 = 52.0;
+
+fn lines_of(row: Rect) -> f32 {
+    if row.height() >= TWO_LINES - 0.1 { 2.0 } else { 1.0 }
+}
+
+/// A titled panel of rows of one or two lines; what does not fit is counted in the title. Returns panel and rows.
+fn lines_panel(c: &mut Canvas<'_>, area: Rect, title: &str, wanted: &[f32]) -> (Rect, Vec<Rect>) {
+    let mut stack = Stack::new(area, 6.0);
+    let heading = stack.top(30.0);
+    let panel = stack.rest();
+    let mut free = panel.height() - 12.0;
+    let mut heights: Vec<f32> = Vec::new();
+    for lines in wanted {
+        let height = lines * 26.0;
+        if height > free {
+            break;
+        }
+        free -= height;
+        heights.push(height);
     }
-    let spread = (0..fits).fold(0.0, |n: f32, _| n + 1.0).max(1.0);
-    ((free / spread).clamp(26.0, 42.0), fits)
+    let hidden = wanted.len() - heights.len();
+    let more = if hidden > 0 { c.w.and_more(hidden) } else { String::new() };
+    panels::heading(c, heading, title, &more);
+    let fill = c.t.surface;
+    c.panel(panel, fill);
+    let count = heights.iter().fold(0.0_f32, |n, _| n + 1.0).max(1.0);
+    let mut rows = Stack::new(panel.shrink2(vec2(14.0, 6.0)), (free / count).min(12.0));
+    (panel, heights.into_iter().map(|height| rows.top(height)).collect())
 }
 
 fn beds(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalDetailVm) {

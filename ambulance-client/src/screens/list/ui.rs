@@ -14,6 +14,10 @@ use crate::widgets::side::{self, Foot, Primary};
 
 /// Highest row in points: few rows do not grow into panels.
 const ROW_MAX: f32 = 84.0;
+/// A row this high holds two lines of notes; rows grow to it when a note is long and there is room.
+const TWO_NOTES: f32 = 94.0;
+/// Points that a row's margins and chevron take of its width.
+const AROUND_WORDS: f32 = 26.0 + 52.0 + 12.0;
 /// A row at least this high shows its strong line in 28 points.
 const STRONG_FROM: f32 = 70.0;
 
@@ -34,7 +38,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAc
     if page.total == 0 {
         panels::rule_strip(c, stack.top(72.0), "", &vm.empty);
     }
-    let height = ((stack.rest().height() - 5.0 * GAP) / 6.0).clamp(TARGET_MIN, ROW_MAX);
+    let height = row_height(c, stack.rest(), page.rows);
     for (i, row) in page.rows.iter().enumerate() {
         let index = page.first + i;
         out.when(draw_row(c, stack.top(height), i, index, row), ListAction::Open(index));
@@ -46,6 +50,17 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAc
         }));
     }
     side::top(c, above, vec![side::word_and_note(92.0, c.w.back, &vm.back_to, ListAction::Back)], out);
+}
+
+fn row_height(c: &Canvas<'_>, area: Rect, rows: &[ListRowVm]) -> f32 {
+    let bold = Style::note(c.t.ink).bold();
+    let right = Style::body(c.t.ink).bold();
+    let long = |row: &ListRowVm| c.width(&row.note, bold) + c.width(&row.right, right) > area.width() - AROUND_WORDS;
+    let all = rows.iter().fold(-GAP, |sum, _| sum + TWO_NOTES + GAP);
+    if rows.iter().any(long) && all <= area.height() {
+        return TWO_NOTES;
+    }
+    ((area.height() - 5.0 * GAP) / 6.0).clamp(TARGET_MIN, ROW_MAX)
 }
 
 fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &ListRowVm) -> bool {
@@ -113,9 +128,11 @@ fn row_words(c: &mut Canvas<'_>, rect: Rect, vm: &ListRowVm) {
         return;
     }
     let line = style.size.line_height();
-    let top = room.center().y - (line + 26.0) / 2.0;
+    let two = rect.height() >= TWO_NOTES && c.width(&vm.note, Style::note(t.ink).bold()) > room.width();
+    let notes = if two { 52.0 } else { 26.0 };
+    let top = room.center().y - (line + notes) / 2.0;
     let strong = Rect::from_min_size(pos2(room.min.x, top), vec2(room.width(), line));
-    let note = Rect::from_min_size(pos2(room.min.x, top + line), vec2(room.width(), 26.0));
+    let note = Rect::from_min_size(pos2(room.min.x, top + line), vec2(room.width(), notes));
     c.ink(strong, Align2::LEFT_CENTER, &vm.strong, style);
     c.ink(note, Align2::LEFT_CENTER, &vm.note, Style::note(t.ink));
 }
