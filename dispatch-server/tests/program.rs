@@ -55,7 +55,10 @@ fn an_installation_is_made_once_and_filled_by_commands() {
     for file in ["device.pem", "device.key", "ca.pem", "tablet.toml"] {
         assert!(out.join(file).exists(), "{file}");
     }
-    refused(&["units", "enrol", "救急1", "--department", "桜川市消防本部", "--out", text(&out), "--data", data], "tablet's directory");
+    refused(
+        &["units", "enrol", "救急1", "--department", "桜川市消防本部", "--out", text(&out), "--data", data],
+        "tablet's directory",
+    );
     done(&["units", "revoke", "救急1", "--data", data]);
     assert!(done(&["units", "list", "--data", data]).contains("失効"));
     done(&["audit", "verify", "--data", data]);
@@ -73,8 +76,11 @@ fn rank_and_alerts_work_from_files() {
     let ranking = done(&["rank", "--case", text(&case), "--json", "-"]);
     assert_eq!(ranking, done(&["rank", "--case", text(&case), "--json", "-"]), "the same bytes");
     assert!(serde_json::from_str::<serde_json::Value>(&ranking).expect("JSON")["candidates"].is_array());
-    serde_json::from_str::<serde_json::Value>(&done(&["rank", "--schema"])).expect("a schema");
-    let bad = file("bad.json", "{\"sceen\": 1}");
+    for schema in [&["rank", "--schema"][..], &["rank", "--schema", "ranking"], &["alerts", "--schema", "findings"]] {
+        serde_json::from_str::<serde_json::Value>(&done(schema)).expect("a schema");
+    }
+    let example = done(&["rank", "--example"]);
+    let bad = file("bad.json", &example.replacen('{', "{\"sceen\": 1,", 1));
     refused(&["rank", "--case", text(&bad), "--json", "-"], "sceen");
     let binary = directory.path().join("binary.json");
     dispatch_server::edge::write_whole(&binary, &[0xFF, 0xFE]).expect("written");
@@ -83,6 +89,7 @@ fn rank_and_alerts_work_from_files() {
     let findings = file("findings.json", &done(&["alerts", "--example", "findings"]));
     let alerts = done(&["alerts", "--history", text(&history), "--findings", text(&findings), "--json", "-"]);
     serde_json::from_str::<serde_json::Value>(&alerts).expect("JSON");
+    let bad = file("bad-history.json", &done(&["alerts", "--example"]).replacen('{', "{\"sceen\": 1,", 1));
     refused(&["alerts", "--history", text(&bad), "--findings", text(&findings), "--json", "-"], "sceen");
 }
 

@@ -154,6 +154,9 @@ async fn build_request(
     }
     request.exclude = exclusions(view, &question.exclude);
     request.held = store.holds(question.case, now.plus_minutes(-HOLD_MINUTES)).await?;
+    // What a tablet dated by a clock ahead of ours counts from now on, not from the future.
+    request.held.iter_mut().for_each(|hold| hold.since = hold.since.min(now));
+    request.exclude.iter_mut().for_each(|exclusion| exclusion.at = exclusion.at.min(now));
     request.inbound = store.inbound(question.case, now.plus_minutes(-INBOUND_MINUTES)).await?;
     if let Some(max) = question.max_candidates {
         request.max_candidates = max.clamp(1, hospital_selection::params::MAX_CANDIDATES);

@@ -10,5 +10,7 @@ mod exactly_once;
 mod history;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/suggestion.rs"]
+mod suggestion;
 #[path = "use_cases/world.rs"]
 mod world;

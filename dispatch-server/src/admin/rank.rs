@@ -2,9 +2,18 @@
 
 use super::{exit, output};
 use anyhow::{Context as _, Result};
-use hospital_selection::{CASE_FILE_SCHEMA, MAX_CASE_FILE_BYTES, Ranking, example_case, rank_file};
+use hospital_selection::{CASE_FILE_SCHEMA, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+
+/// Which file a schema is wanted of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    /// `--case`
+    Case,
+    /// What is written.
+    Ranking,
+}
 
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct RankArgs {
@@ -14,17 +23,22 @@ pub(crate) struct RankArgs {
     /// Write the ranking as JSON to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Print the JSON Schema of the case file.
-    #[arg(long)]
-    schema: bool,
+    /// Print a JSON Schema: of the case file when nothing else is said.
+    #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "case")]
+    schema: Option<Form>,
     /// Print a full example of a case file.
     #[arg(long)]
     example: bool,
 }
 
 pub(super) fn run(args: &RankArgs) -> Result<u8> {
-    let Some(case) = args.case.as_ref().filter(|_| !args.schema && !args.example) else {
-        output::print(if args.schema { CASE_FILE_SCHEMA } else { example_case() })?;
+    let shown = match args.schema {
+        Some(Form::Case) => Some(CASE_FILE_SCHEMA),
+        Some(Form::Ranking) => Some(RANKING_SCHEMA),
+        None => args.example.then(example_case),
+    };
+    let (None, Some(case)) = (shown, args.case.as_ref()) else {
+        output::print(shown.unwrap_or_default())?;
         return Ok(exit::DONE);
     };
     let text = output::read_text_input(case, MAX_CASE_FILE_BYTES)?;

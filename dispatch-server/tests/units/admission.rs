@@ -1,8 +1,8 @@
 //! Who comes in.
 
 use crate::world::{DEADLINE, LOCAL, World, hello};
-use dispatch_server::SharedSource;
 use dispatch_core::store::Directory;
+use dispatch_server::SharedSource;
 use model::DeviceId;
 use pki::{CertificateAuthority, DeviceBundle};
 use quic_link::{CloseCode, Connection, LinkError};
@@ -20,9 +20,11 @@ async fn refusal(link: &Connection) -> RefusalCode {
 async fn strangers_and_revoked_tablets_stay_out() {
     let world = World::new(SharedSource::none()).await;
     // Another authority with the right words: the handshake fails.
-    let other = CertificateAuthority::create("other", true, dispatch_server::edge::system_time()).expect("an authority");
+    let other =
+        CertificateAuthority::create("other", true, dispatch_server::edge::system_time()).expect("an authority");
     let ids = world.bundle(1).identity().clone();
-    let forged = other.issue_device(ids.device_id, ids.unit_id, ids.department_id, dispatch_server::edge::system_time());
+    let forged =
+        other.issue_device(ids.device_id, ids.unit_id, ids.department_id, dispatch_server::edge::system_time());
     let own = CertificateAuthority::load(&world.data.authority(), true).expect("the authority");
     let forged = DeviceBundle::new(forged.expect("a certificate"), own.certificate().clone()).expect("a bundle");
     let ended = match world.dial(&forged).await {

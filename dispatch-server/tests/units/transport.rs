@@ -17,7 +17,7 @@ use patient_history::{
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use wire::{Answer, FeedStart, HistoryQuestion, LogFrame, LogReply, Question, QuarantineReason, SuggestQuestion};
+use wire::{Answer, FeedStart, HistoryQuestion, LogFrame, LogReply, QuarantineReason, Question, SuggestQuestion};
 
 const CASE: CaseId = CaseId::from_bytes([0xCA; 16]);
 const LOOKUP: LookupId = LookupId::from_bytes([0x10; 16]);
@@ -127,7 +127,10 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
     let server = dispatch_server::start(data.clone(), listen, SharedSource::none()).await.expect("starts again");
     let world = World { server, data, directory, crew, desk };
     let (mut tablet, other) = (world.tablet(1).await, world.tablet(2).await);
-    assert_eq!(tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await, [refused, LogReply::Resume { log, from: 5 }]);
+    assert_eq!(
+        tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await,
+        [refused, LogReply::Resume { log, from: 5 }]
+    );
     let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None }).await;
     assert_eq!(feed.caught_up().await.iter().map(|(_, position, _)| *position).collect::<Vec<_>>(), [3]);
     assert!(other.feed(FeedStart::default()).await.caught_up().await.is_empty());
@@ -164,7 +167,26 @@ async fn history_needs_session_consent_and_department_and_is_fetched_once() {
     let (chain, entries) = chains.first().expect("one chain");
     let verified = audit::verify(*chain, entries, &[]).expect("whole");
     assert_eq!((entries.len(), verified.unfinished.len()), (2, 0), "one begin, one complete");
+    let directory = world.data.path().to_owned();
+    assert!(lies_in_files(&directory, &CASE.bytes()), "the search can find what is there");
+    for secret in ["ワルファリン", "3332001F1032", "クンレン", "1948-03-08"] {
+        assert!(!lies_in_files(&directory, secret.as_bytes()), "{secret} rests readable");
+    }
     world.server.stop().await;
+}
+
+/// Whether any file of the data directory, journals included, holds these bytes.
+fn lies_in_files(directory: &std::path::Path, bytes: &[u8]) -> bool {
+    std::fs::read_dir(directory).expect("a directory").any(|entry| {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            return lies_in_files(&path, bytes);
+        }
+        let mut content = Vec::new();
+        let opened = std::fs::OpenOptions::new().read(true).open(&path).expect("readable");
+        std::io::Read::read_to_end(&mut { opened }, &mut content).expect("read");
+        content.windows(bytes.len()).any(|window| window == bytes)
+    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,8 +10,9 @@ use dispatch_core::{Call, LookUp, Scope, UnitAppended, UseCaseError, answer_enqu
 use field_alerts::RuleTable;
 use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
-    ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookupEvidence, Period,
-    PersonOnRecord, QualificationValidity, SourceError,
+    ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack, LookupEvidence,
+    Period, PersonOnRecord, QualificationValidity, Row, RowCode, RowSource, Section, SectionKind, SectionState,
+    SourceError,
 };
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -108,7 +109,22 @@ pub(crate) fn sent(n: u8, hospital: HospitalId) -> Body {
     }
 }
 
-/// Counts, and answers with an empty record or a failure.
+/// One dispensing of an anticoagulant.
+fn warfarin() -> SectionState {
+    let row = Row {
+        date: CivilDate::new(2026, 10, 30).expect("a date"),
+        code: RowCode::Yj("3332001F1032".into()),
+        name: "ワルファリンＫ錠１ｍｇ".into(),
+        days_supplied: Some(60),
+        quantity: None,
+        source: RowSource::Claims,
+        facility: None,
+        sensitive: false,
+    };
+    SectionState::Records { rows: vec![row], look_back: LookBack::Months(3), complete_up_to: None }
+}
+
+/// Counts, and answers with one medicine or a failure.
 #[derive(Default)]
 pub(crate) struct FakeSource {
     asked: AtomicUsize,
@@ -141,7 +157,7 @@ impl HistorySource for FakeSource {
             },
             validity: QualificationValidity::Valid,
             period: query.period,
-            sections: Vec::new(),
+            sections: vec![Section { kind: SectionKind::Medications, state: warfarin() }],
             notices: Vec::new(),
         })
     }
