@@ -14,6 +14,7 @@
 
 pub mod installation;
 pub mod log;
+pub mod raw;
 pub mod tablet;
 
 pub use installation::{Brigade, Installation, scene};
