@@ -35,6 +35,7 @@ use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalRe
 
 mod lists;
 mod lock;
+mod pages;
 mod value;
 
 /// What was pressed.
@@ -111,7 +112,15 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::Lock(a) => lock::lock(view, *a),
         Action::Ladder(a) => ladder(view, *a),
         Action::Display(a) => display(*a),
-        _ => Vec::new(),
+        Action::StageTimes(a) => pages::stage_times(view, *a),
+        Action::Ending(a) => pages::ending(view, *a),
+        Action::Patients(a) => pages::patients(view, *a),
+        Action::List(a) => lists::list(view, *a),
+        Action::AlertDetail(a) => pages::alert_detail(view, *a),
+        Action::HospitalDetail(a) => pages::hospital_detail(view, *a),
+        Action::ConsentSections(a) => pages::consent_sections(view, *a),
+        Action::MoreComplaints(a) => pages::more_complaints(view, *a),
+        Action::SignIn(a) => lock::sign_in(view, *a),
     }
 }
 
@@ -139,17 +148,7 @@ fn ready(view: &View<'_>, action: ReadyAction) -> Vec<Order> {
         ReadyAction::ShowRoute => list(List::NotHere(Absent::Route)),
         ReadyAction::CallOff if view.open_case().is_some() => list(List::Endings),
         ReadyAction::CallOff => Vec::new(),
-        ReadyAction::CorrectStage(i) => {
-            let stage = present::STRIP.get(i).copied();
-            let stamped = present::stamped(view).into_iter().find(|(s, _)| Some(*s) == stage);
-            match (stamped, stage) {
-                (Some((stage, stamp)), _) => list(List::Correct(stamp, stage)),
-                (None, Some(stage)) if view.open_case().is_some_and(|c| c.view.next_stage() == Some(stage)) => {
-                    tell(Command::Stamp(stage))
-                }
-                _ => Vec::new(),
-            }
-        }
+        ReadyAction::CorrectStage(i) => present::STRIP.get(i).map_or_else(Vec::new, |stage| pages::open_times(*stage)),
     }
 }
 
@@ -158,9 +157,9 @@ fn on_scene(view: &View<'_>, action: OnSceneAction) -> Vec<Order> {
     let findings = &case.view.findings;
     match action {
         OnSceneAction::ToggleComplaint(i) if i >= present::FIRST_PAGE => list(List::Complaints),
-        OnSceneAction::ToggleComplaint(i) => Complaint::ALL.get(i).map_or_else(Vec::new, |c| {
-            observe(FindingsChange::Complaint { complaint: *c, chosen: !findings.has(*c) })
-        }),
+        OnSceneAction::ToggleComplaint(i) => Complaint::ALL
+            .get(i)
+            .map_or_else(Vec::new, |c| observe(FindingsChange::Complaint { complaint: *c, chosen: !findings.has(*c) })),
         OnSceneAction::ChooseJcs(i) => {
             let jcs = Jcs::GRADES.get(i).copied().and_then(Jcs::new);
             observe(FindingsChange::Jcs(jcs.filter(|j| findings.jcs != Some(*j))))
@@ -237,16 +236,20 @@ fn unobtainable(view: &View<'_>, action: ConsentUnobtainableAction) -> Vec<Order
         ConsentUnobtainableAction::Back => go(Page::Card),
         ConsentUnobtainableAction::WithoutLookup => go(Page::Assess),
         ConsentUnobtainableAction::LookUpWithoutConsent => view.nav.unobtainable.map_or_else(Vec::new, |reason| {
-            vec![Order::Tell(Command::ConsentNotObtainable(reason)), Order::Go(Page::Card), change(|nav| nav.unobtainable = None)]
+            vec![
+                Order::Tell(Command::ConsentNotObtainable(reason)),
+                Order::Go(Page::Card),
+                change(|nav| nav.unobtainable = None),
+            ]
         }),
     }
 }
 
 fn refused(action: ConsentRefusedAction) -> Vec<Order> {
     match action {
-        ConsentRefusedAction::ChooseReason(i) => RefusalReason::ALL.get(i).map_or_else(Vec::new, |reason| {
-            tell(Command::Consent(ConsentBasis::Refused { reason: Some(*reason) }))
-        }),
+        ConsentRefusedAction::ChooseReason(i) => RefusalReason::ALL
+            .get(i)
+            .map_or_else(Vec::new, |reason| tell(Command::Consent(ConsentBasis::Refused { reason: Some(*reason) }))),
         ConsentRefusedAction::Oral => list(List::NotHere(Absent::Oral)),
         ConsentRefusedAction::MedicineBook => list(List::NotHere(Absent::MedicineBook)),
         ConsentRefusedAction::ChangedMind => tell(Command::ReadCard),
@@ -270,10 +273,11 @@ fn look_up_again() -> Vec<Order> {
 fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
     match action {
         HistoryAction::OpenAlert(i) => {
-            let sensitive = view.case().and_then(|c| c.history.answer()).and_then(|a| a.evaluation.alerts.get(i)).is_some_and(|a| a.sensitive);
-            if sensitive && !view.nav.unmasked { vec![change(|nav| nav.unmasked = true)] } else { list(List::Alerts(0)) }
+            let alerts = view.case().and_then(|c| c.history.answer()).map(|a| &a.evaluation.alerts);
+            let sensitive = alerts.and_then(|a| a.get(i)).is_some_and(|a| a.sensitive);
+            if sensitive && !view.nav.unmasked { vec![change(|nav| nav.unmasked = true)] } else { list(List::Alert(i)) }
         }
-        HistoryAction::OpenSection(i) => list(List::Rows(i, 0)),
+        HistoryAction::OpenSection(i) => list(List::Rows(i)),
         HistoryAction::LookUpAgain => look_up_again(),
         HistoryAction::AddOral => list(List::NotHere(Absent::Oral)),
         HistoryAction::HideScreen => vec![Order::Lock],
@@ -319,7 +323,7 @@ fn hospitals(view: &View<'_>, action: HospitalsAction) -> Vec<Order> {
             }
         }
         HospitalsAction::OpenChanged => list(List::Changes),
-        HospitalsAction::OpenExcluded => list(List::Excluded(0)),
+        HospitalsAction::OpenExcluded => list(List::Excluded),
         HospitalsAction::SendEnquiry if chosen == first => ask(view, chosen.into_iter().collect(), false),
         // Another than the first takes one reason.
         HospitalsAction::SendEnquiry => vec![change(move |nav| nav.other = chosen), Order::Go(Page::Override)],
@@ -347,7 +351,7 @@ fn override_choice(view: &View<'_>, action: OverrideChoiceAction) -> Vec<Order> 
             let other = present::others(view).get(i).copied();
             vec![change(move |nav| nav.other = other)]
         }
-        OverrideChoiceAction::SearchRegister => list(List::Register(0)),
+        OverrideChoiceAction::SearchRegister => list(List::Register),
         OverrideChoiceAction::ChooseReason(i) => {
             let reason = present::REASONS.get(i).map(|(r, ..)| *r);
             vec![change(move |nav| nav.other_reason = reason)]
@@ -383,9 +387,7 @@ fn enquiry(view: &View<'_>, action: EnquiryAction) -> Vec<Order> {
             let last = view.ranking().and_then(|r| r.fallback.as_ref()).map(|f| f.hospital);
             ask(view, last.into_iter().collect(), false)
         }
-        EnquiryAction::Decide => {
-            present::decidable(view).map_or_else(Vec::new, |id| tell(Command::TakeOffer(id)))
-        }
+        EnquiryAction::Decide => present::decidable(view).map_or_else(Vec::new, |id| tell(Command::TakeOffer(id))),
     }
 }
 
@@ -405,7 +407,7 @@ fn transport(view: &View<'_>, action: TransportAction) -> Vec<Order> {
 fn handover(action: HandoverAction) -> Vec<Order> {
     match action {
         HandoverAction::Print => list(List::NotHere(Absent::Print)),
-        HandoverAction::FullText => list(List::Document(0)),
+        HandoverAction::FullText => list(List::Document),
         HandoverAction::ChooseReceiver(i) => vec![change(move |nav| nav.receiver = Some(i))],
         HandoverAction::CardReturned => Vec::new(),
         HandoverAction::FixDocument => go(Page::Assess),
@@ -413,8 +415,8 @@ fn handover(action: HandoverAction) -> Vec<Order> {
 }
 
 fn ladder(view: &View<'_>, action: LadderAction) -> Vec<Order> {
-    let failed_look_up = view.nav.page == Page::History
-        && view.case().is_some_and(|c| matches!(c.history, HistoryState::Failed { .. }));
+    let failed_look_up =
+        view.nav.page == Page::History && view.case().is_some_and(|c| matches!(c.history, HistoryState::Failed { .. }));
     let again = match view.case().map(|c| &c.card) {
         Some(CardState::Failed(f)) => f.is_worth_repeating() || *f == card::Failure::NoCard,
         _ => false,

@@ -116,7 +116,7 @@ fn follow_stage(nav: &mut Navigation, case: &CaseState) {
     let stage = case.view.last_stage().map(|(s, _)| s);
     let enquiries = case.view.enquiries.len();
     let moved = stage != nav.seen.stage && stage > nav.seen.stage;
-    let in_choice = matches!(nav.page, Page::Hospitals | Page::Override | Page::Enquiry | Page::List(List::Register(_)));
+    let in_choice = matches!(nav.page, Page::Hospitals | Page::Override | Page::Enquiry | Page::List(List::Register));
     if enquiries > nav.seen.enquiries && in_choice {
         nav.page = Page::Enquiry;
     }
@@ -196,5 +196,8 @@ fn counts_down(case: &CaseState, nav: &Navigation) -> bool {
 }
 
 const fn is_final(answer: Option<&(case::EnquiryAnswer, model::Timestamp)>) -> bool {
-    matches!(answer, Some((case::EnquiryAnswer::Declined(_) | case::EnquiryAnswer::Accepted | case::EnquiryAnswer::NoAnswer, _)))
+    matches!(
+        answer,
+        Some((case::EnquiryAnswer::Declined(_) | case::EnquiryAnswer::Accepted | case::EnquiryAnswer::NoAnswer, _))
+    )
 }

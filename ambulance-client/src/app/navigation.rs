@@ -4,7 +4,7 @@ use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
 use ambulance_core::{Now, State};
-use case::{EventName, OverrideReason};
+use case::{CorrectionReason, Ending, OverrideReason};
 use model::{EnquiryId, HospitalId, Monotonic, Stage, Timestamp};
 use patient_history::{ConsentKind, NotObtainableReason};
 use std::collections::BTreeSet;
@@ -57,45 +57,60 @@ pub struct Entry {
     pub taken_at: Timestamp,
 }
 
-/// Lists and choices that open over a part.
+/// Pages that open over a part and lead back to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
-    /// Patients of the incident, sex and age of this one.
+    /// Patients of this unit.
     Patients,
-    /// All stage times.
+    /// Sex and age as seen.
+    Seen,
+    /// All stage times and their correction.
     Stages,
-    /// Correct the time of one.
-    Correct(EventName, Stage),
     /// Complaints of the second page.
     Complaints,
     /// Which sections the consent covers.
     Sections,
     /// 聞き取り, お薬手帳, 照合番号B: what this version offers.
     NotHere(Absent),
-    /// The rows of the section group with this index, from this row on.
-    Rows(usize, usize),
-    /// All alerts and what else is on record, from this one on.
-    Alerts(usize),
+    /// The rows of the section group with this index.
+    Rows(usize),
+    /// All alerts and what else is on record.
+    Alerts,
+    /// One alert.
+    Alert(usize),
     /// The terms of a candidate in words.
     Terms(HospitalId),
-    /// Excluded hospitals, from this one on.
-    Excluded(usize),
+    /// Excluded hospitals.
+    Excluded,
     /// What history changed in the order.
     Changes,
-    /// The register, nearest first, from this one on.
-    Register(usize),
+    /// The register, nearest first.
+    Register,
     /// What a hospital said on the telephone.
     Telephone(EnquiryId),
     /// How the case ends without a handover.
     Endings,
     /// Whom to phone.
     Phone(Option<HospitalId>),
-    /// The handover document in full, from this line on.
-    Document(usize),
+    /// The handover document in full.
+    Document,
     /// This program and tablet.
     About,
     /// Letters of a sign-in name.
     Letters,
+}
+
+/// A correction of a stage's time being made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageEdit {
+    /// Which stage.
+    pub stage: Stage,
+    /// Minutes to add.
+    pub shift: i64,
+    /// It never happened.
+    pub removed: bool,
+    /// Why.
+    pub reason: Option<CorrectionReason>,
 }
 
 /// What has no page of its own yet.
@@ -202,8 +217,14 @@ pub struct Navigation {
     pub unobtainable: Option<NotObtainableReason>,
     /// Chosen sections of a partial consent.
     pub sections: BTreeSet<ConsentKind>,
-    /// The alarm 搬送困難 asks for final acceptance.
+    /// Who received the patient, as pressed here.
     pub receiver: Option<usize>,
+    /// The page of the open list, from 0.
+    pub turn: usize,
+    /// The correction being made.
+    pub stage_edit: Option<StageEdit>,
+    /// The chosen ending.
+    pub ending: Option<Ending>,
     /// Masked rows were opened for this case.
     pub unmasked: bool,
     /// Since when there is no link.
@@ -241,6 +262,9 @@ impl Navigation {
             unobtainable: None,
             sections: BTreeSet::new(),
             receiver: None,
+            turn: 0,
+            stage_edit: None,
+            ending: None,
             unmasked: false,
             offline_since: None,
             seen: crate::app::follow::Seen::default(),
@@ -249,15 +273,19 @@ impl Navigation {
 
     /// Opens a page. A list remembers where it came from.
     pub fn go(&mut self, page: Page) {
-        if matches!(page, Page::List(_)) && !matches!(self.page, Page::List(_)) {
+        if matches!(page, Page::List(_)) && !matches!(self.page, Page::List(_) | Page::Value) {
             self.behind = self.page;
         }
+        self.turn = 0;
+        self.stage_edit = None;
+        self.ending = None;
         self.page = page;
     }
 
     /// Back from a list.
     pub fn back(&mut self) {
-        self.page = self.behind;
+        let behind = self.behind;
+        self.go(behind);
     }
 
     /// The keypads hold the screen: nothing opens over them by itself.
@@ -285,7 +313,10 @@ impl Navigation {
     /// No page keeps pointing into rows of a history that is gone.
     pub fn forget_history(&mut self) {
         self.unmasked = false;
-        if matches!(self.page, Page::List(List::Rows(..) | List::Alerts(_) | List::Changes | List::Document(_))) {
+        if matches!(
+            self.page,
+            Page::List(List::Rows(_) | List::Alerts | List::Alert(_) | List::Changes | List::Document)
+        ) {
             self.page = self.behind;
         }
     }
@@ -299,6 +330,8 @@ impl Navigation {
         self.unobtainable = None;
         self.sections.clear();
         self.receiver = None;
+        self.stage_edit = None;
+        self.ending = None;
         self.unmasked = false;
         self.page = Page::Assess;
         self.behind = Page::Assess;
@@ -415,9 +448,9 @@ pub fn page_of(tab: Tab, state: &State) -> Page {
 /// The page of a part that a script names.
 #[must_use]
 pub fn page_of_part(part: &str, state: &State) -> Option<Page> {
-    let leaving = state.case().is_some_and(|c| {
-        c.view.stage(Stage::LeftScene).is_some() && c.view.stage(Stage::AtDestination).is_none()
-    });
+    let leaving = state
+        .case()
+        .is_some_and(|c| c.view.stage(Stage::LeftScene).is_some() && c.view.stage(Stage::AtDestination).is_none());
     Some(match part {
         "assess" | "ready" | "onscene" => Page::Assess,
         "card" => Page::Card,

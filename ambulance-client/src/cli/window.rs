@@ -90,7 +90,6 @@ fn display_there() -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a program that writes pictures")]
 fn make_folder(pictures: &Path) -> Result<()> {
     std::fs::create_dir_all(pictures).with_context(|| format!("make the folder {}", pictures.display()))
 }
@@ -119,7 +118,6 @@ fn start(
     let wire = Wire { state: handle.state(), commands: handle.commands(), notices, clock: SystemClock::new() };
     let mut app = TabletApp::new(Box::new(wire));
     app.nav.scripted = plan.script.is_some();
-    #[expect(clippy::disallowed_methods, reason = "this is a program")]
     let task = runtime.spawn(beside(handle, plan, notice_tx, request_tx, ctx.clone()));
     Ok((Window { app, requests, shot: None, full_screen: false }, task))
 }

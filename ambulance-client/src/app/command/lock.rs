@@ -4,6 +4,7 @@ use super::{Order, change, go, list, next_theme};
 use crate::app::navigation::{List, Page, WRONG_MAX};
 use crate::app::present::View;
 use crate::screens::lock::LockAction;
+use crate::screens::sign_in::SignInAction;
 use crate::widgets::keypad::KeypadPress;
 use ambulance_core::Command;
 
@@ -15,6 +16,17 @@ pub(super) fn lock(view: &View<'_>, action: LockAction) -> Vec<Order> {
         LockAction::Key(KeypadPress::ClearAll) => vec![change(|nav| nav.clear_passcode())],
         LockAction::PhoneDispatch => list(List::Phone(None)),
         LockAction::NextTheme => vec![change(|nav| nav.display.theme = next_theme(nav.display.theme))],
+    }
+}
+
+pub(super) fn sign_in(view: &View<'_>, action: SignInAction) -> Vec<Order> {
+    match action {
+        SignInAction::ChooseMember(i) => member(view, i),
+        SignInAction::Key(press) => lock(view, LockAction::Key(press)),
+        SignInAction::PhoneDispatch => lock(view, LockAction::PhoneDispatch),
+        SignInAction::NextTheme => lock(view, LockAction::NextTheme),
+        SignInAction::PreviousPage => vec![change(|nav| nav.turn = nav.turn.saturating_sub(1))],
+        SignInAction::NextPage => vec![change(|nav| nav.turn += 1)],
     }
 }
 

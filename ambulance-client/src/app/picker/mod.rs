@@ -1,9 +1,9 @@
-//! The one generic page: a title, rows to read, chips to press, a way back. Everything that has no screen of its own.
+//! A page of choices by presses: sex and age, what was said on the telephone, letters of a name.
 
 mod ui;
 mod view_model;
 
-pub use view_model::{Items, PAGE, PickerAction, PickerVm, SectionVm};
+pub use view_model::{PickerAction, PickerVm, SectionVm};
 
 use super::command::Pressed;
 use super::present::Shown;

@@ -1,12 +1,13 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
+use super::lists::plain;
 use super::{Shown, View, ladder, screen, shell};
-use crate::app::picker::{PickerVm, SectionVm};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
 use crate::screens::consent_refused::ConsentRefusedVm;
 use crate::screens::consent_unobtainable::ConsentUnobtainableVm;
+use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use crate::screens::mismatch::{MismatchRowVm, MismatchVm};
 use crate::widgets::chips::ChipVm;
 use ambulance_core::state::CardSummary;
@@ -15,7 +16,9 @@ use card::Failure;
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
 
 pub(super) fn card(view: &View<'_>) -> Shown {
-    let Some(case) = view.open_case() else { return screen(Screen::Card(CardVm { status: reader(view), matched_at: None })) };
+    let Some(case) = view.open_case() else {
+        return screen(Screen::Card(CardVm { status: reader(view), matched_at: None }));
+    };
     match &case.card {
         CardState::Face(summary) => screen(Screen::Card(CardVm { status: read(view, summary), matched_at: None })),
         CardState::Consent(summary) => {
@@ -36,13 +39,44 @@ fn matched_at(case: &CaseState) -> Option<String> {
     case.view.card.as_ref().map(|(_, at)| at.tokyo_hhmm())
 }
 
+/// `顔の一致 10:29`.
+pub(super) fn matched_words<'v>(view: &'v View<'_>) -> impl Fn(&CaseState) -> Option<String> + 'v {
+    move |case| matched_at(case).map(|at| view.say(&format!("顔の一致 {at}"), &format!("face matched {at}")))
+}
+
 fn reader(view: &View<'_>) -> CardStatusVm {
     let (state, ja, en, note_ja, note_en) = match view.state.reader {
-        ReaderState::Unknown => (Lamp::None, "リーダーを調べています", "Looking for the reader", "カードなしでも、すべて使えます", "everything works without a card"),
-        ReaderState::Missing => (Lamp::None, "リーダーがつながっていません", "No reader", "ケーブルを差し直してください", "plug its cable in again"),
-        ReaderState::Empty => (Lamp::None, "カードをリーダーに置いてください", "Put the card on the reader", "置くと自動で読みます。押す必要はありません", "it is read by itself, no press needed"),
-        ReaderState::Reading { .. } => (Lamp::Reading, "カードを読んでいます", "Reading the card", "動かさないでください", "do not move it"),
-        ReaderState::Card => (Lamp::None, "カードが置かれています", "A card lies on the reader", "読みなおすときは、いちど離してください", "lift it once to read again"),
+        ReaderState::Unknown => (
+            Lamp::None,
+            "リーダーを調べています",
+            "Looking for the reader",
+            "カードなしでも、すべて使えます",
+            "everything works without a card",
+        ),
+        ReaderState::Missing => (
+            Lamp::None,
+            "リーダーがつながっていません",
+            "No reader",
+            "ケーブルを差し直してください",
+            "plug its cable in again",
+        ),
+        ReaderState::Empty => (
+            Lamp::None,
+            "カードをリーダーに置いてください",
+            "Put the card on the reader",
+            "置くと自動で読みます。押す必要はありません",
+            "it is read by itself, no press needed",
+        ),
+        ReaderState::Reading { .. } => {
+            (Lamp::Reading, "カードを読んでいます", "Reading the card", "動かさないでください", "do not move it")
+        }
+        ReaderState::Card => (
+            Lamp::None,
+            "カードが置かれています",
+            "A card lies on the reader",
+            "読みなおすときは、いちど離してください",
+            "lift it once to read again",
+        ),
     };
     let note = if view.open_case().is_none() {
         view.say("事案が始まると読めます", "read once a case has begun")
@@ -54,9 +88,15 @@ fn reader(view: &View<'_>) -> CardStatusVm {
 
 fn read(view: &View<'_>, summary: &CardSummary) -> CardStatusVm {
     let (note_ja, note_en) = if summary.in_grace {
-        ("証明書は期限切れ(3か月以内) ・ 照会してみてください", "certificate expired within 3 months ・ try the look-up")
+        (
+            "証明書は期限切れ(3か月以内) ・ 照会してみてください",
+            "certificate expired within 3 months ・ try the look-up",
+        )
     } else {
-        ("証明書は有効 ・ 暗証番号は使いません ・ 個人番号は読みません", "certificate valid ・ no PIN ・ the number is not read")
+        (
+            "証明書は有効 ・ 暗証番号は使いません ・ 個人番号は読みません",
+            "certificate valid ・ no PIN ・ the number is not read",
+        )
     };
     let tenths = summary.took_ms / 100;
     let (s, t) = (tenths / 10, tenths % 10);
@@ -92,11 +132,11 @@ fn refused(view: &View<'_>, case: &CaseState) -> ConsentRefusedVm {
 
 pub(super) fn unobtainable(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case().filter(|c| matches!(c.card, CardState::Consent(_))) else { return card(view) };
-    let matched = matched_at(case).map_or_else(String::new, |at| {
-        view.say(&format!("顔の一致 {at}"), &format!("face matched {at}"))
-    });
-    let chip = |r: NotObtainableReason| ChipVm { word: view.say(r.ja(), r.en()), chosen: view.nav.unobtainable == Some(r) };
-    let crew = view.state.crew.as_ref().map_or_else(|| view.say("(サインインなし)", "(not signed in)"), |c| c.name.clone());
+    let matched = matched_words(view)(case).unwrap_or_default();
+    let chip =
+        |r: NotObtainableReason| ChipVm { word: view.say(r.ja(), r.en()), chosen: view.nav.unobtainable == Some(r) };
+    let crew =
+        view.state.crew.as_ref().map_or_else(|| view.say("(サインインなし)", "(not signed in)"), |c| c.name.clone());
     let at = view.at().tokyo_hhmm();
     screen(Screen::ConsentUnobtainable(ConsentUnobtainableVm {
         matched,
@@ -126,31 +166,45 @@ pub(super) fn basis_words(view: &View<'_>, basis: &ConsentBasis) -> String {
 /// A basis is recorded: what it says, and the way to take it back.
 fn done(view: &View<'_>, case: &CaseState) -> Shown {
     let mut rows = Vec::new();
-    if let Some(consent) = case.view.consents.last() {
+    let consent = case.view.consents.last();
+    if let Some(consent) = consent {
         let at = consent.at.tokyo_hhmm();
         let words = basis_words(view, &consent.basis);
-        let state = if consent.withdrawn { view.say("取り消されました", "withdrawn") } else { view.say("有効", "stands") };
-        rows.push((view.say(&format!("同意 {words}"), &format!("Consent: {words}")), format!("{at} ・ {state}")));
+        let state = if consent.withdrawn {
+            view.say("取り消されました", "withdrawn")
+        } else {
+            view.say("有効", "stands")
+        };
+        rows.push(plain(view.say(&format!("同意 {words}"), &format!("Consent: {words}")), format!("{at} ・ {state}")));
     }
     if let Some((level, same, _)) = &case.view.identity {
         let word = if *same { view.say("一致", "same person") } else { view.say("一致しない", "not the same") };
-        rows.push((view.say("本人確認", "Identity"), format!("{} ・ {word}", view.pick(level.ja(), level.en()))));
+        rows.push(plain(view.say("本人確認", "Identity"), format!("{} ・ {word}", view.pick(level.ja(), level.en()))));
     }
     if let Some(answer) = case.history.answer() {
-        rows.push((view.say("病歴", "History"), shell::person(view, answer)));
+        rows.push(plain(view.say("病歴", "History"), shell::person(view, answer)));
     }
-    let vm = PickerVm {
-        key: "card_done",
+    if consent.is_some_and(|c| !c.withdrawn) {
+        rows.push(ListRowVm {
+            kind: ListRowKind::Opens,
+            strong: view.say("同意を取り消す", "Withdraw the consent"),
+            note: view.say(
+                "本人が取りやめたいとき。病歴はこの端末から消えます",
+                "when the patient takes it back; the history goes",
+            ),
+            right: String::new(),
+        });
+    }
+    screen(Screen::List(ListVm {
+        tab: Some(Tab::Card),
         title: view.say("同意は記録されています", "The consent is recorded"),
-        right: String::new(),
-        sections: vec![
-            SectionVm::rows("", rows),
-            SectionVm::chips(&view.say("本人が取りやめたいとき", "If the patient takes it back"), vec![ChipVm { word: view.say("同意を取り消す", "Withdraw"), chosen: false }]),
-        ],
-        rule: Some((String::new(), view.say("取り消すと、病歴はこの端末から消えます。カードを置きなおせば、もう一度たずねられます。", "Withdrawing erases the history here. Put the card down again to ask again."))),
-        primary: Some((view.say("病歴へ", "History"), String::new())),
-        back: None,
-        ..PickerVm::default()
-    };
-    Shown::Picker(Box::new(vm), Some(Tab::Card))
+        rows,
+        rule: Some((
+            String::new(),
+            view.say("カードを置きなおせば、もう一度たずねられます。", "Put the card down again to ask again."),
+        )),
+        back_to: view.words().tab_assess.to_owned(),
+        primary: Some((view.words().tab_history.to_owned(), String::new())),
+        ..ListVm::default()
+    }))
 }

@@ -6,15 +6,16 @@ use crate::screens::Screen;
 use crate::screens::enquiry::{EnquiryVm, ROWS};
 use crate::widgets::enquiry_row::{AnswerVm, EnquiryRowVm};
 use ambulance_core::CaseState;
-use case::{EnquiryAnswer, ReleaseReason};
 use case::EnquiryState;
+use case::{EnquiryAnswer, ReleaseReason};
 use model::EnquiryId;
 
 /// Enquiries from which on a case with a long scene is 搬送困難 (消防庁: 照会 4 回以上).
 const HARD_ENQUIRIES: usize = 4;
 
 fn stands(e: &EnquiryState, view: &View<'_>) -> bool {
-    matches!(&e.answer, Some((EnquiryAnswer::Conditional { expires_at, .. }, _)) if *expires_at > view.at()) && e.released.is_none()
+    matches!(&e.answer, Some((EnquiryAnswer::Conditional { expires_at, .. }, _)) if *expires_at > view.at())
+        && e.released.is_none()
 }
 
 const fn order(answer: AnswerVm) -> u8 {
@@ -55,7 +56,9 @@ pub fn decidable(view: &View<'_>) -> Option<EnquiryId> {
 }
 
 pub(super) fn enquiry(view: &View<'_>) -> Shown {
-    let Some(case) = view.open_case().filter(|c| !c.view.enquiries.is_empty()) else { return hospitals::hospitals(view) };
+    let Some(case) = view.open_case().filter(|c| !c.view.enquiries.is_empty()) else {
+        return hospitals::hospitals(view);
+    };
     let decide = decidable(view);
     let rows: Vec<EnquiryRowVm> = asked_order(view)
         .into_iter()
@@ -64,7 +67,11 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
         .map(|(id, e)| row(view, case, e, decide == Some(id)))
         .collect();
     let next = hospitals::next_unasked(view, 2);
-    let open = case.view.enquiries.values().any(|e| matches!(answer(view, e), AnswerVm::Waiting | AnswerVm::Conditional | AnswerVm::Accepted));
+    let open = case
+        .view
+        .enquiries
+        .values()
+        .any(|e| matches!(answer(view, e), AnswerVm::Waiting | AnswerVm::Conditional | AnswerVm::Accepted));
     let phone = case.view.enquiries.values().filter(|e| e.by_telephone).count();
     screen(Screen::Enquiry(EnquiryVm {
         alarm: alarm(view, case),
@@ -89,7 +96,10 @@ fn alarm(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
     let minutes = scene_minutes(view)?;
     let hard = asked >= HARD_ENQUIRIES && minutes >= SCENE_LONG_MIN && case.view.destination().is_none();
     hard.then(|| {
-        let title = view.say(&format!("搬送困難 ― 照会 {asked}件 ・ 現場 {minutes}分"), &format!("Hard to place: {asked} asked, {minutes} min"));
+        let title = view.say(
+            &format!("搬送困難 ― 照会 {asked}件 ・ 現場 {minutes}分"),
+            &format!("Hard to place: {asked} asked, {minutes} min"),
+        );
         let body = if view.state.link.is_up() {
             view.say("指令台にも同じ表示が出ています", "Dispatch sees this too")
         } else {
@@ -131,12 +141,20 @@ fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> 
         Some((EnquiryAnswer::Accepted, _)) => (view.say("受入可", "Accepts"), format!("{at}{}", drive(view, e))),
         Some((EnquiryAnswer::Conditional { condition, expires_at }, _)) if kind == AnswerVm::Conditional => {
             let left = View::m_ss(view.at(), *expires_at);
-            (view.say("条件付", "Conditional"), view.say(&format!("{at} {condition} ・ 確保 あと {left}"), &format!("{at} {condition} ・ held {left} more")))
+            (
+                view.say("条件付", "Conditional"),
+                view.say(
+                    &format!("{at} {condition} ・ 確保 あと {left}"),
+                    &format!("{at} {condition} ・ held {left} more"),
+                ),
+            )
         }
         Some((EnquiryAnswer::Conditional { condition, .. }, _)) => {
             (view.say("期限切れ", "Lapsed"), format!("{at} {condition}"))
         }
-        Some((EnquiryAnswer::Declined(reason), _)) => (view.say("不可", "Declined"), format!("{at} {}", view.pick(reason.ja(), reason.en()))),
+        Some((EnquiryAnswer::Declined(reason), _)) => {
+            (view.say("不可", "Declined"), format!("{at} {}", view.pick(reason.ja(), reason.en())))
+        }
         Some((EnquiryAnswer::NoAnswer, _)) => (view.say("返事なし", "No answer"), at),
         None => waiting(view, e),
     };
@@ -146,8 +164,17 @@ fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> 
         note.push_str(" ・ ");
         note.push_str(released(view, reason));
     }
-    let button = (kind == AnswerVm::Waiting).then(|| view.say(if e.by_telephone { "返事" } else { "電話した" }, if e.by_telephone { "Answer" } else { "Phoned" }));
-    EnquiryRowVm { answer: kind, word, name: view.hospital(e.hospital), note, button, highlighted: decidable || decided }
+    let button = (kind == AnswerVm::Waiting).then(|| {
+        view.say(if e.by_telephone { "返事" } else { "電話した" }, if e.by_telephone { "Answer" } else { "Phoned" })
+    });
+    EnquiryRowVm {
+        answer: kind,
+        word,
+        name: view.hospital(e.hospital),
+        note,
+        button,
+        highlighted: decidable || decided,
+    }
 }
 
 fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
@@ -157,7 +184,8 @@ fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
     let time = View::m_ss(e.sent_at, view.at());
     let note = match (e.by_telephone, e.seen_at, e.acknowledged) {
         (true, ..) => view.say("電話で照会中", "asked by phone"),
-        (false, Some(at), _) => view.say(&format!("{} 見た ・ 返事なし", at.tokyo_hhmm()), &format!("{} seen ・ no answer", at.tokyo_hhmm())),
+        (false, Some(at), _) => view
+            .say(&format!("{} 見た ・ 返事なし", at.tokyo_hhmm()), &format!("{} seen ・ no answer", at.tokyo_hhmm())),
         (false, None, true) => view.say("届きました ・ まだ見ていません", "delivered ・ not seen yet"),
         (false, None, false) => view.say("まだ送れていません", "not sent yet"),
     };

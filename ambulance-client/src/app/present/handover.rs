@@ -1,13 +1,15 @@
 //! 引継ぎ: the document in short, its QR code, and the ten seconds before the history goes.
 
 use super::history::{alert, group_rows};
+use super::lists::plain;
 use super::on_scene::value_text;
 use super::transport::destination;
 use super::{Shown, View, screen, shell};
 use crate::app::navigation::Field;
-use crate::app::picker::{PAGE, PickerVm, SectionVm};
+use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::handover::{DocumentLineVm as Line, HandoverVm};
+use crate::screens::list::ListVm;
 use crate::screens::wipe::WipeVm;
 use crate::widgets::chips::ChipVm;
 use crate::widgets::qr::QrVm;
@@ -27,7 +29,8 @@ pub(super) fn handover(view: &View<'_>) -> Shown {
     let mut lines = document(view, case);
     lines.truncate(LINES);
     let made = case.document.as_ref();
-    let receiver = |i: usize, ja: &str, en: &str| ChipVm { word: view.say(ja, en), chosen: view.nav.receiver == Some(i) };
+    let receiver =
+        |i: usize, ja: &str, en: &str| ChipVm { word: view.say(ja, en), chosen: view.nav.receiver == Some(i) };
     screen(Screen::Handover(HandoverVm {
         delivered: made.map(|d| {
             let name = view.hospital(d.hospital);
@@ -35,8 +38,16 @@ pub(super) fn handover(view: &View<'_>) -> Shown {
         }),
         lines,
         qr: made.and_then(|d| qr(&d.address)),
-        qr_note: if made.is_some() { view.say("病院の端末で開きます", "opens at the hospital") } else { pending(view, case) },
-        receivers: vec![receiver(0, "医師", "Doctor"), receiver(1, "看護師", "Nurse"), receiver(2, "救急救命士", "Paramedic")],
+        qr_note: if made.is_some() {
+            view.say("病院の端末で開きます", "opens at the hospital")
+        } else {
+            pending(view, case)
+        },
+        receivers: vec![
+            receiver(0, "医師", "Doctor"),
+            receiver(1, "看護師", "Nurse"),
+            receiver(2, "救急救命士", "Paramedic"),
+        ],
     }))
 }
 
@@ -101,7 +112,13 @@ fn vitals(view: &View<'_>) -> String {
 
 fn follow_ups(view: &View<'_>, case: &CaseState) -> Option<String> {
     let of = |wanted: FollowUpAnswer| {
-        case.view.findings.follow_ups.iter().filter(move |(_, a)| **a == wanted).map(|(q, _)| q.ja()).collect::<Vec<_>>()
+        case.view
+            .findings
+            .follow_ups
+            .iter()
+            .filter(move |(_, a)| **a == wanted)
+            .map(|(q, _)| q.ja())
+            .collect::<Vec<_>>()
     };
     let (yes, no) = (of(FollowUpAnswer::Yes), of(FollowUpAnswer::No));
     let mut words = Vec::new();
@@ -120,7 +137,9 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
         let why = match &case.history {
             HistoryState::NotAsked => view.say("未照会(なし、ではありません)", "not asked (not \"none\")"),
             HistoryState::Waiting { .. } => view.say("照会中(まだ届いていません)", "asked, not here yet"),
-            HistoryState::Failed { .. } => view.say("見られませんでした(なし、ではありません)", "could not be seen (not \"none\")"),
+            HistoryState::Failed { .. } => {
+                view.say("見られませんでした(なし、ではありません)", "could not be seen (not \"none\")")
+            }
             HistoryState::Wiped { .. } | HistoryState::Here { .. } => view.say("消去済", "erased"),
         };
         return vec![text(view.say("病歴", "History"), why)];
@@ -137,7 +156,10 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
         .collect();
     if lines.is_empty() {
         let n = group_rows(answer, &SectionKind::ALL).len();
-        lines.push(text(view.say("記録", "Records"), view.say(&format!("{n}件 ・ 記録なし ≠ なし"), &format!("{n} ・ no record ≠ none"))));
+        lines.push(text(
+            view.say("記録", "Records"),
+            view.say(&format!("{n}件 ・ 記録なし ≠ なし"), &format!("{n} ・ no record ≠ none")),
+        ));
     }
     lines
 }
@@ -147,28 +169,29 @@ fn times(view: &View<'_>, case: &CaseState) -> Vec<Line> {
         .into_iter()
         .filter_map(|s| case.view.stage(s).map(|t| format!("{} {}", view.pick(s.ja(), s.en()), t.at.tokyo_hhmm())))
         .collect();
-    words.chunks(4).map(|row| Line::Times(row.join(" "))).collect()
+    words.chunks(3).map(|row| Line::Times(row.join(" "))).collect()
 }
 
 /// The whole of what this tablet would hand over, page by page.
-pub(super) fn full_text(view: &View<'_>, from: usize) -> PickerVm {
+pub(super) fn full_text(view: &View<'_>) -> ListVm {
     let lines = view.open_case().map_or_else(Vec::new, |case| document(view, case));
-    let all: Vec<(String, String)> = lines
+    let rows = lines
         .into_iter()
         .filter_map(|line| match line {
-            Line::Heading(words) | Line::Times(words) => Some((words, String::new())),
-            Line::Text(bold, words) if bold.is_empty() => Some((words, String::new())),
-            Line::Text(bold, words) => Some((bold, words)),
+            Line::Heading(words) | Line::Times(words) => Some(plain(words, String::new())),
+            Line::Text(bold, words) if bold.is_empty() => Some(plain(words, String::new())),
+            Line::Text(bold, words) => Some(plain(bold, words)),
             Line::Rule => None,
         })
         .collect();
-    PickerVm {
-        key: "document",
-        title: view.say("傷病者引継書の全文", "Handover document"),
-        sections: vec![SectionVm::rows("", all.iter().skip(from).take(PAGE).cloned().collect())],
+    ListVm {
+        tab: Some(Tab::Handover),
+        title: view.words().handover_title.to_owned(),
+        rows,
+        page: view.nav.turn,
         rule: Some((view.words().record_none_rule.to_owned(), String::new())),
-        pages: Some((from, all.len())).filter(|_| all.len() > PAGE),
-        ..PickerVm::default()
+        back_to: view.words().tab_handover.to_owned(),
+        ..ListVm::default()
     }
 }
 

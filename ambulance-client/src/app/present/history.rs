@@ -1,12 +1,13 @@
 //! 病歴: the summary, waiting, empty, failed, gone.
 
+use super::lists::plain;
 use super::{Shown, View, card, ladder, records, screen};
-use crate::app::picker::{PickerVm, SectionVm as ListVm};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::history::HistoryVm;
 use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
+use crate::screens::list::ListVm;
 use crate::widgets::alert_row::AlertVm;
 use crate::widgets::section_card::SectionVm;
 use ambulance_core::{CaseState, HistoryState};
@@ -27,53 +28,58 @@ pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
 ];
 
 pub(super) fn history(view: &View<'_>) -> Shown {
-    let Some(case) = view.open_case() else { return nothing(view, "history_none", "事案がありません", "There is no case") };
+    let Some(case) = view.open_case() else { return nothing(view, "事案がありません", "There is no case") };
     match &case.history {
         HistoryState::NotAsked => not_asked(view),
         HistoryState::Waiting { lookup, since, queued } => waiting(view, case, *lookup, *since, *queued),
-        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() && answer.evaluation.alerts.is_empty() => {
-            empty(view, answer)
-        }
+        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() => empty(view, answer),
         HistoryState::Here { answer, .. } => screen(Screen::History(here(view, case, answer))),
         HistoryState::Failed { error, .. } => ladder::no_history(view, error),
         HistoryState::Wiped { at } => {
             let at = at.tokyo_hhmm();
-            nothing(view, "history_wiped", &format!("病歴は {at} に消しました"), &format!("The history was erased at {at}"))
+            nothing(view, &format!("病歴は {at} に消しました"), &format!("The history was erased at {at}"))
         }
     }
 }
 
-fn nothing(view: &View<'_>, key: &'static str, ja: &str, en: &str) -> Shown {
-    let vm = PickerVm {
-        key,
+fn nothing(view: &View<'_>, ja: &str, en: &str) -> Shown {
+    screen(Screen::List(ListVm {
+        tab: Some(Tab::History),
         title: view.say(ja, en),
-        sections: vec![ListVm::rows("", vec![(
+        rows: vec![plain(
             view.say("この端末に病歴はありません", "No history on this tablet"),
             view.say("照会した事実と時刻の記録は残ります", "that it was asked, and when, stays recorded"),
-        )])],
+        )],
         rule: Some((view.words().record_none_rule.to_owned(), String::new())),
-        back: None,
-        ..PickerVm::default()
-    };
-    Shown::Picker(Box::new(vm), Some(Tab::History))
+        back_to: view.words().tab_assess.to_owned(),
+        ..ListVm::default()
+    }))
 }
 
 fn not_asked(view: &View<'_>) -> Shown {
     let rows = vec![
-        (view.say("1 カードを置く", "1 Put the card down"), view.say("自動で読みます", "read by itself")),
-        (view.say("2 一致する", "2 Same person"), view.say("券面の写真と見比べて押す", "compare with the photo, press")),
-        (view.say("3 同意あり", "3 Consents"), view.say("口頭で聞いて押す。照会が始まります", "ask, press: the look-up begins")),
+        plain(view.say("1 カードを置く", "1 Put the card down"), view.say("自動で読みます", "read by itself")),
+        plain(
+            view.say("2 一致する", "2 Same person"),
+            view.say("券面の写真と見比べて押す", "compare with the photo, press"),
+        ),
+        plain(
+            view.say("3 同意あり", "3 Consents"),
+            view.say("口頭で聞いて押す。照会が始まります", "ask, press: the look-up begins"),
+        ),
     ];
-    let vm = PickerVm {
-        key: "history_not_asked",
+    screen(Screen::List(ListVm {
+        tab: Some(Tab::History),
         title: view.say("病歴はまだ照会していません", "The history was not asked for yet"),
-        sections: vec![ListVm::rows("", rows)],
-        rule: Some((view.say("未照会 ≠ なし", "Not asked ≠ none"), view.say("カードがなくても、聞き取りと候補は使えます。", "Asking and hospitals work without a card."))),
-        primary: Some((view.say("カードへ", "Card"), String::new())),
-        back: None,
-        ..PickerVm::default()
-    };
-    Shown::Picker(Box::new(vm), Some(Tab::History))
+        rows,
+        rule: Some((
+            view.say("未照会 ≠ なし", "Not asked ≠ none"),
+            view.say("カードがなくても、聞き取りと候補は使えます。", "Asking and hospitals work without it."),
+        )),
+        back_to: view.words().tab_assess.to_owned(),
+        primary: Some((view.words().tab_card.to_owned(), view.say("置けば読みます", "read when put down"))),
+        ..ListVm::default()
+    }))
 }
 
 fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp, queued: bool) -> Shown {
@@ -95,7 +101,11 @@ fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp
         ),
         step(
             on_server,
-            if queued { view.say("電波が戻ると自動で送ります", "Goes out when the radio returns") } else { view.say("照会をサーバーに送りました", "Sent to the server") },
+            if queued {
+                view.say("電波が戻ると自動で送ります", "Goes out when the radio returns")
+            } else {
+                view.say("照会をサーバーに送りました", "Sent to the server")
+            },
             asked.filter(|_| on_server).map_or_else(String::new, |l| View::hms(l.asked_at)),
         ),
         step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new()),
@@ -105,7 +115,10 @@ fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp
         steps,
         candidates: (
             view.say("候補は病歴なし", "Order without history"),
-            vec![view.say("届くと順位を計算しなおし、", "Computed again when it"), view.say("変わった所を知らせます", "comes; changes are told")],
+            vec![
+                view.say("届くと順位を計算しなおし、", "Computed again when it"),
+                view.say("変わった所を知らせます", "comes; changes are told"),
+            ],
         ),
     }))
 }
@@ -114,18 +127,29 @@ fn empty(view: &View<'_>, answer: &HistoryAnswer) -> Shown {
     let searched = GROUPS
         .iter()
         .map(|(ja, en, kinds)| {
-            let words: Vec<String> = kinds.iter().filter_map(|k| silence(view, answer.snapshot.state(*k))).take(1).collect();
+            let words: Vec<String> =
+                kinds.iter().filter_map(|k| silence(view, answer.snapshot.state(*k))).take(1).collect();
             (view.say(ja, en), words.concat())
         })
         .collect();
     screen(Screen::HistoryEmpty(HistoryEmptyVm {
         searched,
-        rule_note: view.say("新しい受診・市販薬・自費・アレルギーは入りません。", "Not in here: recent visits, allergies."),
-        candidates: (
-            view.say("候補は変わりません", "The order stays"),
-            vec![view.say("記録なしを理由に", "No record never relaxes"), view.say("条件を外すことはありません", "a condition")],
-        ),
+        rule_note: view
+            .say("新しい受診・市販薬・自費・アレルギーは入りません。", "Not in here: recent visits, allergies."),
+        candidates: spoken_by_silence(view, answer).unwrap_or_else(|| {
+            let lines = vec![
+                view.say("記録なしを理由に", "No record never relaxes"),
+                view.say("条件を外すことはありません", "a condition"),
+            ];
+            (view.say("候補は変わりません", "The order stays"), lines)
+        }),
     }))
+}
+
+/// An alert whose point is that there is no row stands beside the empty answer.
+fn spoken_by_silence(view: &View<'_>, answer: &HistoryAnswer) -> Option<(String, Vec<String>)> {
+    let alert = alert(view, answer.evaluation.alerts.first()?);
+    Some((view.say(&format!("注意 {}", alert.rule), &format!("Alert {}", alert.rule)), vec![alert.record, alert.watch]))
 }
 
 /// What a section without rows says: `3か月に記録なし`, `同意なし`, `未照会`.
@@ -153,7 +177,10 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
 
 fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String {
     let at = answer.snapshot.fetched_at;
-    let mut words = view.say(&format!("取得 {}({})", at.tokyo_hhmm(), view.ago(at)), &format!("{} ({})", at.tokyo_hhmm(), view.ago(at)));
+    let mut words = view.say(
+        &format!("取得 {}({})", at.tokyo_hhmm(), view.ago(at)),
+        &format!("{} ({})", at.tokyo_hhmm(), view.ago(at)),
+    );
     if let Some(consent) = case.view.consent() {
         let basis = card::basis_words(view, &consent.basis);
         words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ consent: {basis}")));
@@ -163,9 +190,25 @@ fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String 
         _ => None,
     };
     if let Some(day) = claims {
-        words.push_str(&view.say(&format!(" ・ 薬は{}月{}日まで", day.month(), day.day()), &format!(" ・ claims to {day}")));
+        words.push_str(
+            &view.say(&format!(" ・ 薬は{}月{}日まで", day.month(), day.day()), &format!(" ・ claims to {day}")),
+        );
     }
     words
+}
+
+/// `3か月 ・ 取得 10:30(4分前)`, without the consent.
+pub(super) fn fetched_short(view: &View<'_>, answer: &HistoryAnswer) -> String {
+    let at = answer.snapshot.fetched_at;
+    view.say(&format!("取得 {}({})", at.tokyo_hhmm(), view.ago(at)), &format!("{} ({})", at.tokyo_hhmm(), view.ago(at)))
+}
+
+/// How many further rows made the same rule speak.
+pub(super) fn more_of(view: &View<'_>, further: usize) -> String {
+    if further == 0 {
+        return String::new();
+    }
+    view.say(&format!("同じ規則の記録 ほか {further}件"), &format!("{further} more rows of this rule"))
 }
 
 /// A record that matters, as the rule words it; a masked one until it is opened says only that it is there.
@@ -202,7 +245,8 @@ fn more(view: &View<'_>, answer: &HistoryAnswer) -> String {
         return view.say(notice.ja(), notice.en());
     }
     if hidden > 0 {
-        return view.say(&format!("ほかの注意 {hidden}件 ― 注意の行を押すと出ます"), &format!("{hidden} more alerts: press an alert"));
+        return view
+            .say(&format!("ほかの注意 {hidden}件 ― 注意の行から"), &format!("{hidden} more alerts: press an alert"));
     }
     let also = evaluation.also_recorded.len();
     if also > 0 {
@@ -239,7 +283,8 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
     let covered = rows.iter().filter(|(_, r)| r.sensitive).count();
     let masked = covered > 0 && !view.nav.unmasked;
     let shown: Vec<&Row> = rows.iter().map(|(_, r)| *r).filter(|r| !masked || !r.sensitive).collect();
-    let room = if masked { 2 } else { 3 };
+    // With the banner above there is room for one line less; the count says how many there are.
+    let room = 3 - usize::from(masked) - usize::from(!view.state.link.is_up());
     let mut lines: Vec<String> = shown.iter().take(room).map(|r| records::line(view, r, today)).collect();
     if masked {
         lines.push(view.say(&format!("伏せた{ja} {covered}件"), &format!("{covered} covered")));
@@ -249,6 +294,7 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
 
 fn changed(view: &View<'_>, case: &CaseState) -> Option<(String, Vec<String>)> {
     let change = case.rank_change.as_ref()?;
-    let lines = change.moved.iter().take(2).map(|(id, _, from, to)| super::lists::move_words(view, *id, *from, *to)).collect();
+    let lines =
+        change.moved.iter().take(2).map(|(id, _, from, to)| super::lists::move_words(view, *id, *from, *to)).collect();
     Some((view.say("候補が変わりました", "The order changed"), lines))
 }

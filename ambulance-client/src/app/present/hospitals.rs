@@ -3,9 +3,9 @@
 use super::lists::move_words;
 use super::on_scene::signed;
 use super::{Shown, View, screen};
-use crate::app::picker::{PickerVm, SectionVm};
 use crate::screens::Screen;
 use crate::screens::hospitals::{HospitalsVm, ROWS};
+use crate::screens::list::ListVm;
 use crate::screens::override_choice::OverrideChoiceVm;
 use crate::widgets::chips::ChipVm;
 use crate::widgets::hospital_row::HospitalRowVm;
@@ -27,7 +27,7 @@ pub(crate) const REASONS: [(OverrideReason, &str, &str); 8] = [
 
 /// The candidate the primary asks: the chosen one while it is on the list, else the first.
 #[must_use]
-pub fn chosen<'a>(ranking: &'a Ranking, nav: Option<HospitalId>) -> Option<&'a Candidate> {
+pub fn chosen(ranking: &Ranking, nav: Option<HospitalId>) -> Option<&Candidate> {
     ranking.candidates.iter().find(|c| Some(c.hospital) == nav).or_else(|| ranking.candidates.first())
 }
 
@@ -45,7 +45,10 @@ pub(super) fn hospitals(view: &View<'_>) -> Shown {
     let Some(ranking) = view.ranking() else {
         return screen(Screen::Hospitals(HospitalsVm {
             footer: if view.open_case().is_some() {
-                view.say("場所がまだわからないため、計算できません。指令か位置が届くと出ます。", "The place is not known yet; the list appears when it is.")
+                view.say(
+                    "場所がまだわからないため、計算できません。指令か位置が届くと出ます。",
+                    "The place is not known yet; the list appears when it is.",
+                )
             } else {
                 view.say("事案が始まると出ます。", "Appears with a case.")
             },
@@ -53,15 +56,15 @@ pub(super) fn hospitals(view: &View<'_>) -> Shown {
         }));
     };
     let chosen = chosen(ranking, view.nav.hospital);
-    let can_ask = view.open_case().is_some_and(|c| !c.view.is_closed() && c.view.stage(Stage::TransferOfCare).is_none());
     screen(Screen::Hospitals(HospitalsVm {
         changed: changed(view),
         count: ranking.candidates.len(),
         rows: rows(view, ranking, chosen.map(|c| c.hospital)),
         excluded: excluded(view, ranking),
         footer: footer(view, ranking),
-        ask: chosen.filter(|_| can_ask).map(|c| c.short_name.clone()),
-        together: view.say(&format!("上位{}か所", next_unasked(view, 3).len()), &format!("top {}", next_unasked(view, 3).len())),
+        ask: chosen.filter(|_| can_ask(view)).map(|c| c.short_name.clone()),
+        together: view
+            .say(&format!("上位{}か所", next_unasked(view, 3).len()), &format!("top {}", next_unasked(view, 3).len())),
     }))
 }
 
@@ -75,22 +78,39 @@ fn rows(view: &View<'_>, ranking: &Ranking, chosen: Option<HospitalId>) -> Vec<H
     shown.into_iter().map(|c| row(view, c, chosen == Some(c.hospital))).collect()
 }
 
+/// Full-width characters of a row's lower line at 20 points.
+const LINE: usize = 39;
+
 fn row(view: &View<'_>, c: &Candidate, selected: bool) -> HospitalRowVm {
     let whole = c.whole();
-    let mut reasons: Vec<String> =
-        c.marks.iter().map(|m| format!("{} {}", view.pick(m.capability.ja(), m.capability.en()), mark(view, m.state))).collect();
-    reasons.truncate(4);
-    for code in [ReasonCode::Relaxed, ReasonCode::HeldByOther, ReasonCode::AskAgain, ReasonCode::Continuity, ReasonCode::Fallback] {
-        reasons.extend(c.reasons.iter().find(|r| r.code == code).map(|r| view.say(&r.ja, &r.en)));
-    }
     let p = c.p;
+    let state = view.say(&format!("受入確率 {p} ・ {}", view.beds(c)), &format!("accept {p} ・ {}", view.beds(c)));
+    let marks =
+        c.marks.iter().map(|m| format!("{} {}", view.pick(m.capability.ja(), m.capability.en()), mark(view, m.state)));
+    let codes = [
+        ReasonCode::Relaxed,
+        ReasonCode::HeldByOther,
+        ReasonCode::AskAgain,
+        ReasonCode::Continuity,
+        ReasonCode::Fallback,
+    ];
+    let notes =
+        codes.iter().filter_map(|code| c.reasons.iter().find(|r| r.code == *code)).map(|r| view.say(&r.ja, &r.en));
+    let mut reasons = String::new();
+    for word in marks.chain(notes) {
+        // What does not fit stands on the hospital's page: nothing is cut in the middle.
+        if breadth(&reasons) + breadth(&word) + breadth(&state) < LINE {
+            reasons.push_str(&word);
+            reasons.push(' ');
+        }
+    }
     HospitalRowVm {
         rank: c.rank,
         name: c.short_name.clone(),
         minutes: whole.total,
         terms: whole.terms,
-        reasons: reasons.join(" "),
-        state: view.say(&format!("受入確率 {p} ・ {}", view.beds(c)), &format!("accept {p} ・ {}", view.beds(c))),
+        reasons: reasons.trim_end().to_owned(),
+        state,
         selected,
     }
 }
@@ -105,7 +125,8 @@ fn mark(view: &View<'_>, state: hospital_selection::MarkState) -> &'static str {
 
 fn changed(view: &View<'_>) -> Option<(String, String)> {
     let change = view.case()?.rank_change.as_ref()?;
-    let words: Vec<String> = change.moved.iter().take(2).map(|(id, _, from, to)| move_words(view, *id, *from, *to)).collect();
+    let words: Vec<String> =
+        change.moved.iter().take(2).map(|(id, _, from, to)| move_words(view, *id, *from, *to)).collect();
     Some((view.say("病歴で順位が変わりました", "History changed the order"), words.join("  ")))
 }
 
@@ -114,8 +135,12 @@ fn excluded(view: &View<'_>, ranking: &Ranking) -> Option<(String, String)> {
         return None;
     }
     let n = ranking.excluded.len();
-    let words: Vec<String> =
-        ranking.excluded.iter().take(3).map(|e| format!("{} {}", e.short_name, view.pick(&e.detail, &e.detail_en))).collect();
+    let words: Vec<String> = ranking
+        .excluded
+        .iter()
+        .take(3)
+        .map(|e| format!("{} {}", e.short_name, view.pick(&e.detail, &e.detail_en)))
+        .collect();
     Some((view.say(&format!("除外 {n}"), &format!("{n} excluded")), words.join(" ・ ")))
 }
 
@@ -128,10 +153,10 @@ fn footer(view: &View<'_>, ranking: &Ranking) -> String {
         Some(_) => view.say("この端末で計算", "computed here"),
         None => String::new(),
     };
-    let (rules, table) = (&ranking.versions.rules, &ranking.versions.table);
+    let at = ranking.at.tokyo_hhmm();
     view.say(
-        &format!("最終の受入は照会で確かめます ・ {by} ・ 規則 {rules} ・ 名簿 {table}"),
-        &format!("The hospital confirms on enquiry ・ {by} ・ rules {rules} ・ list {table}"),
+        &format!("最終の受入は照会で確かめます ・ {by} {at}"),
+        &format!("The hospital confirms on enquiry ・ {by} {at}"),
     )
 }
 
@@ -146,8 +171,14 @@ pub(super) fn terms_in_words(view: &View<'_>, c: &Candidate) -> String {
 
 /// Hospitals offered on ほかの病院: the candidates behind the first, or the one from the register in the first place.
 pub(crate) fn others(view: &View<'_>) -> Vec<HospitalId> {
-    let mut ids: Vec<HospitalId> =
-        view.ranking().map_or(&[][..], |r| r.candidates.as_slice()).iter().skip(1).take(3).map(|c| c.hospital).collect();
+    let mut ids: Vec<HospitalId> = view
+        .ranking()
+        .map_or(&[][..], |r| r.candidates.as_slice())
+        .iter()
+        .skip(1)
+        .take(3)
+        .map(|c| c.hospital)
+        .collect();
     if let Some(other) = view.nav.other.filter(|o| !ids.contains(o)) {
         ids.insert(0, other);
         ids.truncate(3);
@@ -159,24 +190,35 @@ pub(super) fn override_choice(view: &View<'_>) -> Shown {
     let Some(first) = view.ranking().and_then(|r| r.candidates.first()) else { return hospitals(view) };
     let candidate = |id: HospitalId| view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == id));
     let chip = |id: HospitalId| {
-        let minutes = candidate(id).map_or_else(String::new, |c| format!(" {}", view.minutes(i64::from(c.whole().total))));
+        let minutes =
+            candidate(id).map_or_else(String::new, |c| format!(" {}", view.minutes(i64::from(c.whole().total))));
         ChipVm { word: format!("{}{minutes}", view.hospital(id)), chosen: view.nav.other == Some(id) }
     };
-    let reason = |(r, ja, en): &(OverrideReason, &str, &str)| ChipVm { word: view.say(ja, en), chosen: view.nav.other_reason == Some(*r) };
+    let reason = |(r, ja, en): &(OverrideReason, &str, &str)| ChipVm {
+        word: view.say(ja, en),
+        chosen: view.nav.other_reason == Some(*r),
+    };
     let compare = view.nav.other.and_then(candidate).map(|c| {
         let more = c.whole().total - first.whole().total;
         let name = &c.short_name;
         let title = if more > 0 {
-            view.say(&format!("{name}は 1位より {more}分 長い見込み"), &format!("{name} takes {more} min more than the first"))
+            view.say(
+                &format!("{name}は 1位より {more}分 長い見込み"),
+                &format!("{name} takes {more} min more than the first"),
+            )
         } else {
             view.say(&format!("{name}は 1位と同じくらいの見込み"), &format!("{name} takes about as long as the first"))
         };
         (title, terms_in_words(view, c))
     });
-    let reason_words = REASONS.iter().find(|(r, ..)| view.nav.other_reason == Some(*r)).map(|(_, ja, en)| view.say(ja, en));
+    let reason_words =
+        REASONS.iter().find(|(r, ..)| view.nav.other_reason == Some(*r)).map(|(_, ja, en)| view.say(ja, en));
     let ask = view.nav.other.map(|id| view.hospital(id)).zip(reason_words);
     screen(Screen::OverrideChoice(OverrideChoiceVm {
-        first: view.say(&format!("1位は {} {}分", first.short_name, first.whole().total), &format!("first is {} {} min", first.short_name, first.whole().total)),
+        first: view.say(
+            &format!("1位は {} {}分", first.short_name, first.whole().total),
+            &format!("first is {} {} min", first.short_name, first.whole().total),
+        ),
         hospitals: others(view).into_iter().map(chip).collect(),
         reasons: REASONS.iter().map(reason).collect(),
         compare,
@@ -185,11 +227,25 @@ pub(super) fn override_choice(view: &View<'_>) -> Shown {
 }
 
 /// What a page says whose content has left the state meanwhile.
-pub(super) fn gone(view: &View<'_>) -> PickerVm {
-    PickerVm {
-        key: "gone",
+pub(super) fn gone(view: &View<'_>) -> ListVm {
+    ListVm {
         title: view.say("もうここにはありません", "No longer here"),
-        sections: vec![SectionVm::rows("", vec![(view.say("内容はこの端末から消えました", "It has left this tablet"), String::new())])],
-        ..PickerVm::default()
+        empty: view.say("内容はこの端末から消えました", "It has left this tablet"),
+        ..ListVm::default()
     }
+}
+
+/// Where the pages of the list lead back to.
+pub(super) fn to_candidates(view: &View<'_>) -> String {
+    view.words().to_list.to_owned()
+}
+
+/// Whether a hospital can be asked now.
+pub(super) fn can_ask(view: &View<'_>) -> bool {
+    view.open_case().is_some_and(|c| !c.view.is_closed() && c.view.stage(Stage::TransferOfCare).is_none())
+}
+
+/// About how many full-width characters a text takes.
+fn breadth(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().div_ceil(2)
 }

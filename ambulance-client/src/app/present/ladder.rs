@@ -36,7 +36,11 @@ pub(super) fn failed(view: &View<'_>, failure: Failure) -> Shown {
         rule,
         footer: view.say(&format!("記号 {code}"), &format!("sign {code}")),
         primary,
-        side: if again { vec![without_card(view)] } else { vec![(view.say("読みなおす", "Read again"), String::new())] },
+        side: if again {
+            vec![without_card(view)]
+        } else {
+            vec![(view.say("読みなおす", "Read again"), String::new())]
+        },
     }))
 }
 
@@ -50,7 +54,10 @@ pub(super) fn no_history(view: &View<'_>, error: &QuestionError) -> Shown {
     screen(Screen::Ladder(LadderVm {
         icon: if view.state.link.is_up() { Icon::Warning } else { Icon::BarsStruck },
         title: sentence(what),
-        meaning: view.say("病歴がないのではなく、いまは見られないだけです。", "It is not that there is none: it cannot be seen now."),
+        meaning: view.say(
+            "病歴がないのではなく、いまは見られないだけです。",
+            "It is not that there is none: it cannot be seen now.",
+        ),
         steps: steps(view, next),
         no_wait: no_wait(view),
         rule: Some(not_visible(view)),
@@ -64,7 +71,10 @@ pub(super) fn no_history(view: &View<'_>, error: &QuestionError) -> Shown {
 }
 
 fn not_visible(view: &View<'_>) -> (String, String) {
-    (view.say("見られない ≠ 記録なし", "Not visible ≠ no record"), view.say("聞き取りで補ってください。", "Ask the patient or family."))
+    (
+        view.say("見られない ≠ 記録なし", "Not visible ≠ no record"),
+        view.say("聞き取りで補ってください。", "Ask the patient or family."),
+    )
 }
 
 fn without_card(view: &View<'_>) -> (String, String) {
@@ -107,12 +117,20 @@ fn step(index: usize, words: &str) -> LadderStepVm {
 fn no_wait(view: &View<'_>) -> (String, String) {
     let candidates = view.ranking().map_or(&[][..], |r| r.candidates.as_slice());
     if candidates.is_empty() {
-        return (view.say("待たなくてよい", "No need to wait"), view.say("受入候補は場所がわかりしだい出ます", "hospitals appear once the place is known"));
+        return (
+            view.say("待たなくてよい", "No need to wait"),
+            view.say("受入候補は場所がわかりしだい出ます", "hospitals appear once the place is known"),
+        );
     }
     let words: Vec<String> = candidates
         .iter()
         .take(3)
-        .map(|c| view.say(&format!("{} {}分", c.short_name, c.whole().total), &format!("{} {} min", c.short_name, c.whole().total)))
+        .map(|c| {
+            view.say(
+                &format!("{} {}分", c.short_name, c.whole().total),
+                &format!("{} {} min", c.short_name, c.whole().total),
+            )
+        })
         .collect();
     (view.say("待たなくてよい ― 候補は出ています", "No need to wait ― hospitals are shown"), words.join(" ・ "))
 }

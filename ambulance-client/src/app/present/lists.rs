@@ -1,106 +1,162 @@
-//! Lists that are only to be read, and the register.
+//! Lists: what is only to be read, excluded hospitals, the register.
 
-use super::hospitals::{gone, terms_in_words};
 use super::View;
+use super::hospitals::{gone, to_candidates};
 use crate::app::navigation::Absent;
-use crate::app::picker::{PAGE, PickerVm, SectionVm};
+use crate::frame::Tab;
+use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use hospital_selection::HospitalTable;
 use model::{HospitalId, Position};
 
+/// A row that is only to be read.
+pub(super) fn plain(strong: String, note: String) -> ListRowVm {
+    ListRowVm { kind: ListRowKind::Plain, strong, note, right: String::new() }
+}
+
 /// `青波大学病院 3位→2位`, `さくら台病院 候補から外れました`.
 pub(super) fn move_words(view: &View<'_>, id: HospitalId, from: Option<u32>, to: Option<u32>) -> String {
-    let name = view.hospital(id);
+    format!("{} {}", view.hospital(id), moved(view, from, to))
+}
+
+fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
     match (from, to) {
-        (Some(from), Some(to)) => view.say(&format!("{name} {from}位→{to}位"), &format!("{name} {from} → {to}")),
-        (None, Some(to)) => view.say(&format!("{name} 新しく{to}位"), &format!("{name} new at {to}")),
-        (_, None) => view.say(&format!("{name} 候補から外れました"), &format!("{name} left the list")),
+        (Some(from), Some(to)) => view.say(&format!("{from}位→{to}位"), &format!("{from} → {to}")),
+        (None, Some(to)) => view.say(&format!("新しく{to}位"), &format!("new at {to}")),
+        (_, None) => view.say("候補から外れました", "left the list"),
     }
 }
 
-pub(super) fn not_here(view: &View<'_>, what: Absent) -> PickerVm {
+pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     let (title, line): ((&str, &str), (&str, &str)) = match what {
-        Absent::Oral => (("聞き取り", "Ask and note"), ("この版では、訴え・測定・追加の質問を観察の画面に入れます", "In this version, note it on the assessment")),
-        Absent::MedicineBook => (("お薬手帳", "Medicine book"), ("この版では、QRを読み取れません。紙のまま病院へ渡してください", "This version does not read its QR: hand the book over")),
-        Absent::NumberB => (("照合番号B", "Number B"), ("この版では使えません。券面の写真と見比べてください", "Not in this version: compare with the printed photo")),
-        Absent::Route => (("経路", "Route"), ("この端末に地図はありません。車載の案内を使ってください", "No map here: use the vehicle's navigation")),
-        Absent::Print => (("印刷", "Print"), ("この端末に印刷機はありません。QRで渡してください", "No printer: hand it over by the QR")),
-        Absent::Training => (("訓練モード", "Training"), if view.state.training {
-            ("この端末は訓練用に作られています。本番には使えません", "Made for training; cannot be used live")
-        } else {
-            ("この端末は本番用です。訓練には訓練用の端末を使います", "A live tablet; training has its own")
-        }),
+        Absent::Oral => (
+            ("聞き取り", "Ask and note"),
+            ("この版では、訴え・測定・追加の質問を観察の画面に入れます", "In this version, note it on the assessment"),
+        ),
+        Absent::MedicineBook => (
+            ("お薬手帳", "Medicine book"),
+            (
+                "この版では QRを読めません。手帳のまま病院へ渡してください",
+                "This version does not read its QR: hand the book over",
+            ),
+        ),
+        Absent::NumberB => (
+            ("照合番号B", "Number B"),
+            (
+                "この版では使えません。券面の写真と見比べてください",
+                "Not in this version: compare with the printed photo",
+            ),
+        ),
+        Absent::Route => (
+            ("経路", "Route"),
+            ("この端末に地図はありません。車載の案内を使ってください", "No map here: use the vehicle's navigation"),
+        ),
+        Absent::Print => (
+            ("印刷", "Print"),
+            ("この端末に印刷機はありません。QRで渡してください", "No printer: hand it over by the QR"),
+        ),
+        Absent::Training if view.state.training => (
+            ("訓練", "Training"),
+            ("この端末は訓練用に作られています。本番には使えません", "Made for training; cannot be used live"),
+        ),
+        Absent::Training => (
+            ("訓練", "Training"),
+            ("この端末は本番用です。訓練には訓練用の端末を使います", "A live tablet; training has its own"),
+        ),
     };
-    PickerVm {
-        key: "not_here",
+    ListVm {
         title: view.say(title.0, title.1),
-        sections: vec![SectionVm::rows("", vec![(view.say(line.0, line.1), String::new())])],
-        ..PickerVm::default()
+        rows: vec![plain(view.say(line.0, line.1), String::new())],
+        ..ListVm::default()
     }
 }
 
-pub(super) fn phone(view: &View<'_>, hospital: Option<HospitalId>) -> PickerVm {
+pub(super) fn phone(view: &View<'_>, hospital: Option<HospitalId>) -> ListVm {
     let who = hospital.map_or_else(|| view.say("指令台", "Dispatch"), |h| view.hospital(h));
-    PickerVm {
-        key: "phone",
-        title: view.say(&format!("{who}へ電話"), &format!("Phone {who}")),
-        sections: vec![SectionVm::rows("", vec![(
-            view.say("隊の電話でかけてください。この端末からは発信できません", "Use the unit's telephone: this tablet cannot call"),
-            if hospital.is_some() { view.say("電話で照会した返事は「照会中」の画面で入れます", "note the answer on the enquiry page") } else { String::new() },
-        )])],
-        ..PickerVm::default()
+    let mut rows = vec![plain(
+        view.say("隊の電話でかけてください", "Use the unit's telephone"),
+        view.say("この端末からは発信できません", "this tablet cannot call"),
+    )];
+    if hospital.is_some() {
+        rows.push(plain(
+            view.say("電話の返事は「病院」の照会中に入れます", "Note the answer on the enquiry page"),
+            view.say("「電話で照会」を押すと、照会中に出ます", "after \"Ask by phone\""),
+        ));
     }
+    ListVm { title: view.say(&format!("{who}へ電話"), &format!("Phone {who}")), rows, ..ListVm::default() }
 }
 
-pub(super) fn about(view: &View<'_>) -> PickerVm {
+pub(super) fn about(view: &View<'_>) -> ListVm {
     let state = view.state;
+    let table = HospitalTable::embedded();
     let rows = vec![
-        (view.say("この版", "Version"), env!("CARGO_PKG_VERSION").to_owned()),
-        (view.say("隊", "Unit"), format!("{} {}", state.department_name, state.callsign)),
-        (view.say("端末の種類", "Kind"), if state.training { view.say("訓練", "training") } else { view.say("本番", "live") }),
-        (view.say("病院の名簿", "Register"), HospitalTable::embedded().version().to_owned()),
+        plain(view.say("この版", "Version"), env!("CARGO_PKG_VERSION").to_owned()),
+        plain(view.say("隊", "Unit"), format!("{} {}", state.department_name, state.callsign)),
+        plain(
+            view.say("端末の種類", "Kind"),
+            if state.training { view.say("訓練", "training") } else { view.say("本番", "live") },
+        ),
+        plain(view.say("病院の名簿", "Register"), format!("{} ・ {}", table.version(), table.hospitals().len())),
+        plain(view.say("必要な機能の規則", "Rules of needs"), hospital_selection::RULES_VERSION.to_owned()),
     ];
-    PickerVm { key: "about", title: view.words().about.to_owned(), sections: vec![SectionVm::rows("", rows)], ..PickerVm::default() }
+    ListVm { tab: Some(Tab::Display), title: view.words().about.to_owned(), rows, ..ListVm::default() }
 }
 
-pub(super) fn terms(view: &View<'_>, hospital: HospitalId) -> PickerVm {
-    let Some(c) = view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)) else { return gone(view) };
-    let mut rows = vec![(terms_in_words(view, c), view.beds(c))];
-    rows.extend(c.reasons.iter().take(PAGE - 1).map(|r| {
-        let minutes = r.minutes.map_or_else(String::new, |m| view.say(&format!("{m}分"), &format!("{m} min")));
-        (view.say(&r.ja, &r.en), minutes)
-    }));
-    PickerVm {
-        key: "terms",
-        title: c.name.clone(),
-        right: view.say(&format!("受入確率 {}", c.p), &format!("accept {}", c.p)),
-        sections: vec![SectionVm::rows("", rows)],
-        ..PickerVm::default()
-    }
-}
-
-pub(super) fn excluded(view: &View<'_>, from: usize) -> PickerVm {
+pub(super) fn excluded(view: &View<'_>) -> ListVm {
     let all = view.ranking().map_or(&[][..], |r| r.excluded.as_slice());
-    let rows = all.iter().skip(from).take(PAGE).map(|e| (e.short_name.clone(), view.say(&e.detail, &e.detail_en))).collect();
+    let rows = all
+        .iter()
+        .map(|e| ListRowVm {
+            kind: ListRowKind::Plain,
+            strong: e.short_name.clone(),
+            note: view.say(&e.detail, &e.detail_en),
+            right: String::new(),
+        })
+        .collect();
     let total = view.ranking().map_or(0, |r| r.excluded_total);
-    PickerVm {
-        key: "excluded",
-        title: view.say("除外した病院と、その規則", "Excluded hospitals and the rule"),
-        right: view.say(&format!("名簿全体では {total}件"), &format!("{total} on the whole register")),
-        sections: vec![SectionVm::rows("", rows)],
-        pages: Some((from, all.len())).filter(|_| all.len() > PAGE),
-        ..PickerVm::default()
+    ListVm {
+        tab: Some(Tab::Hospital),
+        title: view.say(&format!("除外 {}", all.len()), &format!("{} excluded", all.len())),
+        note: view
+            .say(&format!("近い順 ・ 名簿全体では {total}件"), &format!("nearest first ・ {total} on the register")),
+        rows,
+        page: view.nav.turn,
+        empty: view.say("除外した病院はありません", "none is excluded"),
+        rule: Some((
+            String::new(),
+            view.say(
+                "外した理由は規則だけです。ほかの病院として、理由を付けて選べます。",
+                "Only rules exclude. They can still be chosen with a reason.",
+            ),
+        )),
+        back_to: to_candidates(view),
+        ..ListVm::default()
     }
 }
 
-pub(super) fn changes(view: &View<'_>) -> PickerVm {
+pub(super) fn changes(view: &View<'_>) -> ListVm {
     let Some(change) = view.case().and_then(|c| c.rank_change.as_ref()) else { return gone(view) };
-    let rows = change.moved.iter().take(PAGE).map(|(id, _, from, to)| (move_words(view, *id, *from, *to), String::new())).collect();
-    PickerVm {
-        key: "changes",
+    let needs = view.ranking().map_or_else(String::new, |r| {
+        r.needs.iter().map(|n| view.pick(n.capability.ja(), n.capability.en())).collect::<Vec<_>>().join("・")
+    });
+    let rows = change
+        .moved
+        .iter()
+        .map(|(id, _, from, to)| ListRowVm {
+            kind: ListRowKind::Plain,
+            strong: view.hospital(*id),
+            note: String::new(),
+            right: moved(view, *from, *to),
+        })
+        .collect();
+    ListVm {
+        tab: Some(Tab::Hospital),
         title: view.say("病歴で順位が変わりました", "History changed the order"),
-        sections: vec![SectionVm::rows("", rows)],
+        note: view.say(&format!("必要: {needs}"), &format!("needs: {needs}")),
+        rows,
+        page: view.nav.turn,
+        back_to: to_candidates(view),
         primary: Some((view.say("わかった", "Understood"), view.say("知らせを消します", "ends the notice"))),
-        ..PickerVm::default()
+        ..ListVm::default()
     }
 }
 
@@ -113,30 +169,44 @@ pub(crate) fn nearest(view: &View<'_>) -> Vec<HospitalId> {
         return Vec::new();
     };
     let mut all: Vec<(f64, HospitalId)> =
-        HospitalTable::embedded().hospitals().iter().map(|h| (flat_km2(from, h.position), h.id)).collect();
+        HospitalTable::embedded().hospitals().iter().map(|h| (flat_km(from, h.position), h.id)).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     all.into_iter().take(NEAREST).map(|(_, id)| id).collect()
 }
 
-/// Squared distance on a flat map of Japan: good enough to sort by.
-fn flat_km2(a: Position, b: Position) -> f64 {
+/// Distance on a flat map of Japan, km: good enough to sort by and to show as 約.
+pub(super) fn flat_km(a: Position, b: Position) -> f64 {
     let (lat, lon) = ((a.lat() - b.lat()) * 111.0, (a.lon() - b.lon()) * 91.0);
-    lat * lat + lon * lon
+    (lat * lat + lon * lon).sqrt()
 }
 
-pub(super) fn register(view: &View<'_>, from: usize) -> PickerVm {
+/// `約 3.2 km`.
+pub(super) fn about_km(view: &View<'_>, to: Position) -> String {
+    view.ranking().map_or_else(String::new, |r| {
+        let km = flat_km(r.scene, to);
+        view.say(&format!("約 {km:.1} km"), &format!("about {km:.1} km"))
+    })
+}
+
+pub(super) fn register(view: &View<'_>) -> ListVm {
     let ids = nearest(view);
-    let chip = |id: &HospitalId| crate::widgets::chips::ChipVm { word: view.hospital(*id), chosen: view.nav.other == Some(*id) };
-    PickerVm {
-        key: "register",
+    let row = |id: &HospitalId| {
+        let hospital = HospitalTable::embedded().get(*id);
+        ListRowVm {
+            kind: if view.nav.other == Some(*id) { ListRowKind::Chosen } else { ListRowKind::Opens },
+            strong: view.hospital(*id),
+            note: hospital.map_or_else(String::new, |h| h.municipality.clone()),
+            right: hospital.map_or_else(String::new, |h| about_km(view, h.position)),
+        }
+    };
+    ListVm {
+        tab: Some(Tab::Hospital),
         title: view.say("名簿から選ぶ(近い順)", "From the register, nearest first"),
-        right: view.say("一覧にない病院も選べます", "also those not on the list"),
-        sections: vec![SectionVm::wide_chips("", ids.iter().skip(from).take(WIDE_PAGE).map(chip).collect())],
-        pages: Some((from, ids.len())).filter(|_| ids.len() > WIDE_PAGE),
-        page_size: WIDE_PAGE,
-        ..PickerVm::default()
+        note: view.say("一覧にない病院も選べます", "also those not on the list"),
+        rows: ids.iter().map(row).collect(),
+        page: view.nav.turn,
+        empty: view.say("場所がわからないため、近い順に並べられません。", "The place is not known."),
+        back_to: view.words().another_hospital.to_owned(),
+        ..ListVm::default()
     }
 }
-
-/// Chips of a page of the register.
-pub(crate) const WIDE_PAGE: usize = 10;

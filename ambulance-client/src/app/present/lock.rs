@@ -1,15 +1,18 @@
 //! 施錠 and sign-in.
 
 use super::{Shown, View, screen};
-use crate::app::navigation::WRONG_MAX;
+use crate::app::navigation::{List, Page, WRONG_MAX};
 use crate::screens::Screen;
 use crate::screens::lock::{CrewMemberVm, LockVm};
+use crate::screens::sign_in::SignInVm;
 use crate::theme::ThemeName;
 
 pub(super) fn lock(view: &View<'_>) -> Shown {
     let nav = view.nav;
-    if let super::Page::List(super::List::Letters) = nav.page {
-        return Shown::Picker(Box::new(super::choose::letters(view)), None);
+    match nav.page {
+        Page::List(List::Letters) => return super::choose::letters(view),
+        Page::List(List::Phone(who)) => return screen(Screen::List(super::lists::phone(view, who))),
+        _ => {}
     }
     let mut crew: Vec<CrewMemberVm> = nav
         .members
@@ -22,7 +25,7 @@ pub(super) fn lock(view: &View<'_>) -> Shown {
         role: view.say("文字を押して選びます", "by pressing letters"),
         chosen: false,
     });
-    if view.state.crew.is_none() && crew.len() < 4 {
+    if view.state.crew.is_none() {
         crew.push(CrewMemberVm {
             name: view.say("サインインせずに使う", "Use without signing in"),
             role: view.say("病歴の照会だけ、できません", "all but the look-up"),
@@ -34,13 +37,14 @@ pub(super) fn lock(view: &View<'_>) -> Shown {
         ThemeName::Night => view.words().theme_night,
         ThemeName::Sunlight => view.words().theme_sunlight,
     };
-    screen(Screen::Lock(LockVm {
-        title: title(view),
-        crew,
-        entered: nav.entered(),
-        state: state(view),
-        theme: view.say(&format!("表示: {theme}"), &format!("Display: {theme}")),
-    }))
+    let theme = view.say(&format!("表示: {theme}"), &format!("Display: {theme}"));
+    let (title, entered, state) = (title(view), nav.entered(), state(view));
+    if view.state.crew.is_some() {
+        return screen(Screen::Lock(LockVm { title, crew, entered, state, theme }));
+    }
+    let error = view.state.sign_in_error.as_ref().filter(|_| nav.wrong > 0 && !nav.signing_in);
+    let error = error.map(|e| view.say(&format!("{}{}", e.ja, e.next_ja), &e.en));
+    screen(Screen::SignIn(SignInVm { title, crew, page: nav.turn, entered, state, error, theme }))
 }
 
 fn title(view: &View<'_>) -> String {
@@ -54,10 +58,11 @@ fn title(view: &View<'_>) -> String {
 fn state(view: &View<'_>) -> String {
     let nav = view.nav;
     if nav.signing_in {
-        return if view.state.link.is_up() { view.say("確かめています", "checking") } else { view.say("電波が戻ると確かめます", "waits for the radio") };
-    }
-    if let Some(error) = view.state.sign_in_error.as_ref().filter(|_| nav.wrong > 0) {
-        return view.say(&error.ja, &error.en);
+        return if view.state.link.is_up() {
+            view.say("確かめています", "checking")
+        } else {
+            view.say("電波が戻ると確かめます", "waits for the radio")
+        };
     }
     if nav.members.is_empty() {
         return view.say("はじめに名前を選びます", "choose a name first");

@@ -5,6 +5,7 @@
 
 mod card;
 mod choose;
+mod details;
 mod display;
 mod enquiry;
 mod handover;
@@ -17,20 +18,22 @@ mod on_scene;
 mod ready;
 mod records;
 mod shell;
+mod stages;
 mod transport;
 mod value;
 mod view;
 mod works_now;
 
-pub(crate) use choose::{CORRECTIONS, LETTERS, cases, stamped};
+pub(crate) use choose::{LETTERS, SEXES, cases};
 pub use enquiry::{asked_order, decidable};
 pub use history::GROUPS;
 pub(crate) use hospitals::{REASONS, others};
 pub use hospitals::{chosen, next_unasked};
 pub(crate) use lists::nearest;
-pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use on_scene::vital;
+pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use ready::STRIP;
+pub(crate) use stages::REASONS as CORRECTION_REASONS;
 pub(crate) use value::next_field;
 pub use value::parsed;
 pub use view::View;
@@ -40,12 +43,12 @@ use super::picker::PickerVm;
 use crate::frame::{ShellVm, Tab};
 use crate::screens::Screen;
 
-/// What is shown: one of the screens, or the generic page.
+/// What is shown: one of the screens, or a page of choices.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shown {
     /// A screen of the design.
     Screen(Box<Screen>),
-    /// A list or a choice over the part with this tab.
+    /// A page of choices over the part with this tab.
     Picker(Box<PickerVm>, Option<Tab>),
 }
 
@@ -93,30 +96,31 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Handover => handover::handover(view),
         Page::Display => display::display(view),
         Page::WorksNow => works_now::works_now(view),
-        Page::List(list) => lists(view, list),
+        Page::List(list) => over(view, list),
     }
 }
 
-fn lists(view: &View<'_>, list: List) -> Shown {
-    let (vm, tab) = match list {
-        List::Patients => (choose::patients(view), None),
-        List::Stages => (choose::stages(view), None),
-        List::Correct(stamp, stage) => (choose::correct(view, stamp, stage), None),
-        List::Complaints => (choose::complaints(view), Some(Tab::Assess)),
-        List::Sections => (choose::sections(view), Some(Tab::Card)),
-        List::Endings => (choose::endings(view), None),
-        List::Telephone(enquiry) => (choose::telephone(view, enquiry), Some(Tab::Hospital)),
-        List::Letters => (choose::letters(view), None),
-        List::NotHere(what) => (lists::not_here(view, what), None),
-        List::Phone(hospital) => (lists::phone(view, hospital), None),
-        List::About => (lists::about(view), Some(Tab::Display)),
-        List::Terms(hospital) => (lists::terms(view, hospital), Some(Tab::Hospital)),
-        List::Excluded(from) => (lists::excluded(view, from), Some(Tab::Hospital)),
-        List::Changes => (lists::changes(view), Some(Tab::Hospital)),
-        List::Register(from) => (lists::register(view, from), Some(Tab::Hospital)),
-        List::Rows(group, from) => (records::rows(view, group, from), Some(Tab::History)),
-        List::Alerts(from) => (records::alerts(view, from), Some(Tab::History)),
-        List::Document(from) => (handover::full_text(view, from), Some(Tab::Handover)),
-    };
-    Shown::Picker(Box::new(vm), tab)
+fn over(view: &View<'_>, list: List) -> Shown {
+    let of = |vm| screen(Screen::List(vm));
+    match list {
+        List::Patients => choose::patients(view),
+        List::Seen => choose::seen(view),
+        List::Stages => stages::stages(view),
+        List::Endings => stages::endings(view),
+        List::Complaints => choose::complaints(view),
+        List::Sections => choose::sections(view),
+        List::Telephone(enquiry) => choose::telephone(view, enquiry),
+        List::Letters => choose::letters(view),
+        List::Terms(hospital) => details::hospital(view, hospital),
+        List::Alert(index) => details::alert(view, index),
+        List::NotHere(what) => of(lists::not_here(view, what)),
+        List::Phone(hospital) => of(lists::phone(view, hospital)),
+        List::About => of(lists::about(view)),
+        List::Excluded => of(lists::excluded(view)),
+        List::Changes => of(lists::changes(view)),
+        List::Register => of(lists::register(view)),
+        List::Rows(group) => of(records::rows(view, group)),
+        List::Alerts => of(records::alerts(view)),
+        List::Document => of(handover::full_text(view)),
+    }
 }

@@ -99,7 +99,12 @@ pub(super) fn value_text(view: &View<'_>, field: Field) -> Option<String> {
         return one(vital(field));
     }
     match (one(Vital::SystolicPressure), one(Vital::DiastolicPressure)) {
-        (Some(upper), Some(lower)) if upper == lower && vitals.get(&Vital::SystolicPressure).is_some_and(|r| !matches!(r, VitalReading::Measured(_))) => Some(upper),
+        (Some(upper), Some(lower))
+            if upper == lower
+                && vitals.get(&Vital::SystolicPressure).is_some_and(|r| !matches!(r, VitalReading::Measured(_))) =>
+        {
+            Some(upper)
+        }
         (Some(upper), Some(lower)) => Some(format!("{upper}/{lower}")),
         (Some(upper), None) => Some(format!("{upper}/―")),
         (None, Some(lower)) => Some(format!("―/{lower}")),
@@ -181,7 +186,10 @@ fn candidates(view: &View<'_>) -> SideCandidatesVm {
         };
     };
     let known = if list.with_history { ("病歴あり", "with history") } else { ("病歴なし", "no history") };
-    let age = view.state.capacity_at.map_or_else(|| view.say("空床 申告なし", "no bed report"), |at| format!("{} {}", view.pick("空床", "beds"), view.ago(at)));
+    let age = view.state.capacity_at.map_or_else(
+        || view.say("空床 申告なし", "no bed report"),
+        |at| format!("{} {}", view.pick("空床", "beds"), view.ago(at)),
+    );
     let warn = view.state.capacity_at.is_some_and(|at| at.age_minutes(view.at()) >= shell::BEDS_OLD_MIN);
     SideCandidatesVm {
         note: format!("{} ・ {age}", view.pick(known.0, known.1)),
@@ -193,20 +201,20 @@ fn candidates(view: &View<'_>) -> SideCandidatesVm {
 fn candidate(view: &View<'_>, c: &Candidate) -> SideCandidateVm {
     let whole = c.whole();
     let [drive, reply, treat, load, lack, ties] = whole.terms;
-    let rest = |words: [(&str, i32); 2]| -> String {
-        words.iter().filter(|(_, m)| *m != 0).map(|(w, m)| format!("{w}{} ", signed(*m))).collect()
+    let rest: Vec<String> = [load, lack, ties]
+        .into_iter()
+        .zip([view.words().load, view.words().lack, view.words().ties])
+        .filter(|(minutes, _)| *minutes != 0)
+        .map(|(minutes, word)| format!("{word}{}{}", view.pick("", " "), signed(minutes)))
+        .collect();
+    let mut lines = match view.lang() {
+        Lang::Ja => vec![format!("移動{drive} 受入{reply} 治療{treat}")],
+        Lang::En => vec![format!("Drive {drive} Reply {reply} Treat {treat}")],
     };
-    let lines = match view.lang() {
-        Lang::Ja => vec![
-            format!("移動{drive} 受入{reply} 治療{treat} 混雑{load}"),
-            format!("{}{}", rest([("不足", lack), ("継続", ties)]), view.beds(c)),
-        ],
-        Lang::En => vec![
-            format!("Drive {drive} Reply {reply}"),
-            format!("Treat {treat} Load {load}"),
-            format!("{}{}", rest([("Lack ", lack), ("Ties ", ties)]), view.beds(c)),
-        ],
-    };
+    if !rest.is_empty() {
+        lines.push(rest.join(" "));
+    }
+    lines.push(view.beds(c));
     SideCandidateVm { name: c.short_name.clone(), minutes: whole.total, lines }
 }
 

@@ -28,7 +28,12 @@ fn standby(view: &View<'_>) -> ReadyVm {
     let session = view.state.crew.as_ref();
     let detail = session.map_or_else(
         || view.say("サインインしていません。病歴の照会はできません。", "Nobody is signed in: no history look-up."),
-        |s| view.say(&format!("サインイン {} ・ {} まで", s.name, s.until.tokyo_hhmm()), &format!("Signed in {} until {}", s.name, s.until.tokyo_hhmm())),
+        |s| {
+            view.say(
+                &format!("サインイン {} ・ {} まで", s.name, s.until.tokyo_hhmm()),
+                &format!("Signed in {} until {}", s.name, s.until.tokyo_hhmm()),
+            )
+        },
     );
     let address = format!("{} {}", view.state.department_name, view.state.callsign);
     ReadyVm {
@@ -47,7 +52,11 @@ fn standby(view: &View<'_>) -> ReadyVm {
 fn called(view: &View<'_>, case: &CaseState) -> ReadyVm {
     let said = case.view.call_text.as_deref().unwrap_or_default().trim();
     let (headline, detail) = split(said);
-    let headline = if headline.is_empty() { view.say("通報の内容は届いていません", "No call text has come") } else { headline };
+    let headline = if headline.is_empty() {
+        view.say("通報の内容は届いていません", "No call text has come")
+    } else {
+        headline
+    };
     let received = case.view.stage(Stage::CallReceived).or_else(|| case.view.stage(Stage::Notified));
     let n = case.view.patient_no.max(1);
     let candidates = view.ranking().map_or(0, |r| r.candidates.len());

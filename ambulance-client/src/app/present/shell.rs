@@ -8,7 +8,7 @@ use crate::widgets::chips::TriageVm;
 use ambulance_core::limits::{UNDO_US, WIPE_DELAY_US};
 use ambulance_core::{CardState, CaseState, Fault, HistoryState, LinkState, Undo};
 use model::{Stage, Timestamp, Triage};
-use wire::HistoryAnswer;
+use wire::{HistoryAnswer, RefusalCode};
 
 /// On scene for this long is too long (minutes, design §5).
 pub(super) const SCENE_LONG_MIN: i64 = 30;
@@ -66,22 +66,26 @@ fn who(view: &View<'_>) -> CellVm {
     let Some(case) = view.open_case() else {
         return CellVm {
             note: view.state.department_name.clone(),
-            strong: view.say(&format!("{} 待機中", view.state.callsign), &format!("{} standing by", view.state.callsign)),
+            strong: view
+                .say(&format!("{} 待機中", view.state.callsign), &format!("{} standing by", view.state.callsign)),
             warn: false,
         };
     };
-    let (ja, en) = match (&case.view.identity, case.view.stage(Stage::AtPatient), case.view.stage(Stage::TransferOfCare)) {
-        (_, _, Some(_)) => ("引継ぎ済", "handed over"),
-        (Some((_, true, _)), ..) => ("目視で本人確認", "seen to match"),
-        (Some((_, false, _)), ..) => ("カードは別の人", "card of another"),
-        (None, Some(_), _) => ("本人確認まえ", "not identified"),
-        (None, None, _) => ("未接触", "not met"),
-    };
+    let (ja, en) =
+        match (&case.view.identity, case.view.stage(Stage::AtPatient), case.view.stage(Stage::TransferOfCare)) {
+            (_, _, Some(_)) => ("引継ぎ済", "handed over"),
+            (Some((_, true, _)), ..) => ("目視で本人確認", "seen to match"),
+            (Some((_, false, _)), ..) => ("カードは別の人", "card of another"),
+            (None, Some(_), _) => ("本人確認まえ", "not identified"),
+            (None, None, _) => ("未接触", "not met"),
+        };
     let gaps = if case.view.gaps.is_empty() { "" } else { view.pick(" ・ 記録に欠け", " ・ may have gaps") };
     let note = format!("{} ・ {}{gaps}", patient(view, case), view.pick(ja, en));
     let strong = match case.history.answer() {
         Some(answer) => person(view, answer),
-        None => Some(view.sex_and_age()).filter(|s| !s.is_empty()).unwrap_or_else(|| view.say("性別・年代 未", "Sex, age not noted")),
+        None => Some(view.sex_and_age())
+            .filter(|s| !s.is_empty())
+            .unwrap_or_else(|| view.say("性別・年代 未", "Sex, age not noted")),
     };
     CellVm { note, strong, warn: !case.view.gaps.is_empty() || !case.view.conflicts.is_empty() }
 }
@@ -117,7 +121,9 @@ pub(super) fn scene_minutes(view: &View<'_>) -> Option<i64> {
 
 fn stage_cell(view: &View<'_>) -> CellVm {
     let Some(case) = view.open_case() else {
-        return CellVm { note: view.say("事案なし", "No case"), strong: view.say("待機", "Standby"), warn: false };
+        return CellVm {
+            note: view.say("事案なし", "No case"), strong: view.say("待機", "Standby"), warn: false
+        };
     };
     let note = case.view.last_stage().map_or_else(String::new, |(stage, time)| {
         let sign = if time.uncertain { "±" } else { "" };
@@ -203,7 +209,14 @@ fn rail(view: &View<'_>) -> [String; 6] {
     };
     let filled = Field::ALL.into_iter().filter(|f| super::on_scene::value_text(view, *f).is_some()).count();
     let assess = if filled == 0 { view.say("未", "not yet") } else { format!("{filled} / {}", Field::ALL.len()) };
-    [assess, card_word(view, case), history_word(view, case), hospital_word(view, case), handover_word(view, case), theme]
+    [
+        assess,
+        card_word(view, case),
+        history_word(view, case),
+        hospital_word(view, case),
+        handover_word(view, case),
+        theme,
+    ]
 }
 
 fn card_word(view: &View<'_>, case: &CaseState) -> String {
@@ -282,29 +295,43 @@ fn banner(view: &View<'_>) -> Option<AgeBannerVm> {
     }
     if view.state.faults.contains(&Fault::DiskFull) || view.state.faults.contains(&Fault::StoreFailed) {
         return Some(AgeBannerVm {
-            title: view.say("この端末に保存できません ― 紙に控えてください", "This tablet cannot save: keep notes on paper"),
-            body: view.say("押した内容は残りません。指令台に連絡してください。", "Presses are not kept. Tell dispatch."),
+            title: view
+                .say("この端末に保存できません ― 紙に控えてください", "This tablet cannot save: keep notes on paper"),
+            body: view
+                .say("押した内容は残りません。指令台に連絡してください。", "Presses are not kept. Tell dispatch."),
         });
     }
     let waiting = view.state.outbox.waiting;
     let since = offline_for(view);
     match (&view.state.link, view.nav.page) {
         (LinkState::Up { .. }, _) => None,
-        (LinkState::Refused { .. }, _) => Some(AgeBannerVm {
-            title: view.say("サーバーがこの端末を受け付けません", "The server keeps this tablet out"),
-            body: view.say("入力と段階は端末に残ります。指令台に連絡してください。", "Entries stay on this tablet. Tell dispatch."),
-        }),
-        (LinkState::Down { .. }, Page::History | Page::List(List::Rows(..) | List::Alerts(_))) => {
+        (LinkState::Refused { code }, _) => {
+            let (what, next) = kept_out(view, *code);
+            Some(AgeBannerVm { title: what, body: next })
+        }
+        (LinkState::Down { .. }, Page::History | Page::List(List::Rows(_) | List::Alerts | List::Alert(_))) => {
             let age = view.case().and_then(|c| c.history.answer()).map(|a| view.ago(a.snapshot.fetched_at));
             let (ja, en) = match age {
-                Some(age) => (format!("圏外 {since} ― これは {age}の記録。新しい照会は待ち"), format!("No radio {since} ― records of {age} ago; look-ups wait")),
-                None => (format!("圏外 {since} ― 照会は電波が戻りしだい"), format!("No radio {since} ― look-ups wait for the radio")),
+                Some(age) => (
+                    format!("圏外 {since} ― これは {age}の記録。新しい照会は待ち"),
+                    format!("No radio {since} ― records of {age} ago; look-ups wait"),
+                ),
+                None => (
+                    format!("圏外 {since} ― 照会は電波が戻りしだい"),
+                    format!("No radio {since} ― look-ups wait for the radio"),
+                ),
             };
             Some(AgeBannerVm { title: view.say(&ja, &en), body: String::new() })
         }
         (LinkState::Down { .. }, _) => Some(AgeBannerVm {
-            title: view.say(&format!("圏外 {since} ― 入力と段階はこの端末に残ります"), &format!("No radio {since} ― entries stay on this tablet")),
-            body: view.say(&format!("未送信 {waiting}件。電波が戻ると自動で送ります。"), &format!("{waiting} unsent. They go out when the radio returns.")),
+            title: view.say(
+                &format!("圏外 {since} ― 入力と段階はこの端末に残ります"),
+                &format!("No radio {since} ― entries stay on this tablet"),
+            ),
+            body: view.say(
+                &format!("未送信 {waiting}件。電波が戻ると自動で送ります。"),
+                &format!("{waiting} unsent. They go out when the radio returns."),
+            ),
         }),
     }
 }
@@ -320,7 +347,8 @@ fn stage_block(view: &View<'_>) -> StageVm {
     };
     let Some(next) = case.view.next_stage() else { return StageVm::default() };
     let handed_over = next == Stage::BackInService;
-    let caption = if handed_over { view.say("引継ぎ 済", "Handed over") } else { view.words().next_stage.to_owned() };
+    let caption =
+        if handed_over { view.say("引継ぎ 済", "Handed over") } else { view.words().next_stage.to_owned() };
     let word = view.stage(next);
     let mut block = StageVm { caption, word, note: stage_note(view, case, next), waiting: false };
     if let Some(wait) = case.undo.and_then(|u| stamp_wait(view, u)) {
@@ -356,9 +384,18 @@ fn undo(view: &View<'_>, undo: Undo) -> UndoVm {
     let stage = view.say(undo.stage.ja(), undo.stage.en());
     let left = undo.until.us.saturating_sub(view.now.mono.us).div_ceil(1_000_000);
     let at = view.case().and_then(|c| c.view.stage(undo.stage)).map(|t| View::hms(t.at)).unwrap_or_default();
-    UndoVm {
-        recorded: view.say(&format!("{stage} {at} を記録"), &format!("{stage} {at} noted")),
-        stage,
-        seconds_left: u32::try_from(left).unwrap_or(u32::MAX),
-    }
+    UndoVm { recorded: recorded(view, &stage, &at), stage, seconds_left: u32::try_from(left).unwrap_or(u32::MAX) }
+}
+
+/// `車内収容 10:31:05 を記録`; a long word stands without its verb, so that it keeps to one line.
+fn recorded(view: &View<'_>, stage: &str, at: &str) -> String {
+    let short = stage.chars().count() <= 4;
+    let verb = if short { " を記録" } else { "" };
+    view.say(&format!("{stage} {at}{verb}"), &format!("{stage} {at}"))
+}
+
+/// Why the server keeps this tablet out, and what to do.
+pub(super) fn kept_out(view: &View<'_>, code: RefusalCode) -> (String, String) {
+    let (what, next) = code.ja().split_once('。').unwrap_or((code.ja(), ""));
+    (view.say(what, "The server keeps this tablet out"), view.say(next, "Entries stay on this tablet. Tell dispatch."))
 }

@@ -30,7 +30,8 @@ pub(super) fn transport(view: &View<'_>) -> Shown {
         eta_minutes: eta,
         eta_line,
         position_age: view.say("候補の計算による見込み", "as the list computes it"),
-        destination: to.map_or_else(|| view.say("搬送先は決まっていません", "No destination yet"), |h| view.hospital(h)),
+        destination: to
+            .map_or_else(|| view.say("搬送先は決まっていません", "No destination yet"), |h| view.hospital(h)),
         accepted: accepted(view, case),
         seen: None,
         questions: Vec::new(),
@@ -45,7 +46,8 @@ pub(super) fn transport(view: &View<'_>) -> Shown {
 /// Minutes to the hospital: from where the list is computed now, else as of the enquiry less the time since the departure.
 fn eta(view: &View<'_>, case: &CaseState, hospital: HospitalId) -> Option<u32> {
     let enquiry = case.view.enquiries.values().filter(|e| e.hospital == hospital).max_by_key(|e| e.sent_at);
-    let listed = view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)).map(|c| c.drive.p50.0);
+    let listed =
+        view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)).map(|c| c.drive.p50.0);
     let tenths = listed.or_else(|| enquiry.and_then(|e| e.eta_tenths))?;
     let gone = case.view.stage(Stage::LeftScene).map_or(0, |t| t.at.age_minutes(view.at()));
     let minutes = i64::from((tenths + 5).div_euclid(10));

@@ -48,7 +48,8 @@ pub(super) fn keypad(view: &View<'_>) -> Shown {
     let before = value_text(view, entry.field);
     let (record_note, missing) = outcome(view, entry, &title);
     let next = next_field(entry.field).map_or_else(|| view.say("区分", "Category"), |f| field_words(view, f).0);
-    let taken = view.say(&format!("{} 測定", entry.taken_at.tokyo_hhmm()), &format!("taken {}", entry.taken_at.tokyo_hhmm()));
+    let taken =
+        view.say(&format!("{} 測定", entry.taken_at.tokyo_hhmm()), &format!("taken {}", entry.taken_at.tokyo_hhmm()));
     let touched = !entry.first.is_empty() || !entry.second.is_empty();
     screen(Screen::ValueKeypad(ValueKeypadVm {
         title,

@@ -39,7 +39,8 @@ impl<'a> View<'a> {
     /// The case on screen, while there is still something to do for it.
     #[must_use]
     pub fn open_case(&self) -> Option<&'a CaseState> {
-        self.case().filter(|c| !c.view.is_closed() || c.view.last_stage().is_none_or(|(s, _)| s != Stage::BackInService))
+        self.case()
+            .filter(|c| !c.view.is_closed() || c.view.last_stage().is_none_or(|(s, _)| s != Stage::BackInService))
     }
 
     /// The list on screen.

@@ -25,10 +25,7 @@ fn banner(view: &View<'_>) -> Option<(String, String)> {
                 view.say(why, "Reconnecting by itself."),
             ))
         }
-        LinkState::Refused { code } => Some((
-            view.say("サーバーがこの端末を受け付けません", "The server keeps this tablet out"),
-            view.say(&format!("指令台に連絡してください(記号 {code:?})"), &format!("Tell dispatch (sign {code:?})")),
-        )),
+        LinkState::Refused { code } => Some(shell::kept_out(view, *code)),
     }
 }
 
@@ -46,10 +43,22 @@ const WORKS: (&str, &str) = ("使える", "works");
 fn stages(view: &View<'_>) -> WorksRowVm {
     let what = ("段階の記録", "Stages");
     if view.state.faults.contains(&Fault::DiskFull) {
-        return row(view, WorksVm::No, what, ("保存できない", "cannot save"), ("端末の空きがありません。紙に控えてください", "the disk is full: note on paper"));
+        return row(
+            view,
+            WorksVm::No,
+            what,
+            ("保存できない", "cannot save"),
+            ("端末の空きがありません。紙に控えてください", "the disk is full: note on paper"),
+        );
     }
     if view.state.faults.contains(&Fault::StoreFailed) {
-        return row(view, WorksVm::No, what, ("保存できない", "cannot save"), ("端末の記録が壊れています。管理者へ", "the store failed: tell the administrator"));
+        return row(
+            view,
+            WorksVm::No,
+            what,
+            ("保存できない", "cannot save"),
+            ("端末の記録が壊れています。管理者へ", "the store failed: tell the administrator"),
+        );
     }
     let n = view.state.outbox.waiting;
     row(view, WorksVm::Yes, what, WORKS, (&format!("端末に保存。未送信 {n}件"), &format!("kept here, {n} unsent")))
@@ -58,9 +67,21 @@ fn stages(view: &View<'_>) -> WorksRowVm {
 fn card(view: &View<'_>) -> WorksRowVm {
     let what = ("カードを読む", "Card");
     match view.state.reader {
-        ReaderState::Missing => row(view, WorksVm::No, what, ("リーダーなし", "no reader"), ("ケーブルを差し直してください", "plug its cable in again")),
+        ReaderState::Missing => row(
+            view,
+            WorksVm::No,
+            what,
+            ("リーダーなし", "no reader"),
+            ("ケーブルを差し直してください", "plug its cable in again"),
+        ),
         ReaderState::Unknown => row(view, WorksVm::Partly, what, ("調べています", "looking"), ("", "")),
-        _ if view.state.crew.is_none() => row(view, WorksVm::Partly, what, ("読めます", "reads"), ("照会にはサインインが要ります", "a look-up needs a sign-in")),
+        _ if view.state.crew.is_none() => row(
+            view,
+            WorksVm::Partly,
+            what,
+            ("読めます", "reads"),
+            ("照会にはサインインが要ります", "a look-up needs a sign-in"),
+        ),
         _ => row(view, WorksVm::Yes, what, WORKS, ("置くと自動で読みます", "read when put down")),
     }
 }
@@ -72,10 +93,28 @@ fn history(view: &View<'_>) -> WorksRowVm {
         (Some(HistoryState::Here { answer, .. }), _) => {
             let age = view.ago(answer.snapshot.fetched_at);
             let works = if up { WorksVm::Yes } else { WorksVm::Partly };
-            row(view, works, what, (&format!("{age}の記録"), &format!("{age} old")), ("新しい照会は電波が要ります", "a new look-up needs radio"))
+            row(
+                view,
+                works,
+                what,
+                (&format!("{age}の記録"), &format!("{age} old")),
+                ("新しい照会は電波が要ります", "a new look-up needs radio"),
+            )
         }
-        (_, true) => row(view, WorksVm::Yes, what, ("照会できます", "can be asked"), ("カードと同意のあと", "after card and consent")),
-        (_, false) => row(view, WorksVm::No, what, ("待ち", "waits"), ("電波が戻りしだい照会します", "asked when the radio returns")),
+        (_, true) => row(
+            view,
+            WorksVm::Yes,
+            what,
+            ("照会できます", "can be asked"),
+            ("カードと同意のあと", "after card and consent"),
+        ),
+        (_, false) => row(
+            view,
+            WorksVm::No,
+            what,
+            ("待ち", "waits"),
+            ("電波が戻りしだい照会します", "asked when the radio returns"),
+        ),
     }
 }
 
@@ -84,12 +123,19 @@ fn list(view: &View<'_>) -> WorksRowVm {
     let Some(list) = view.case().and_then(|c| c.suggestion.as_ref()) else {
         return row(view, WorksVm::Partly, what, ("まだ", "not yet"), ("場所がわかると計算します", "needs the place"));
     };
-    let beds = view.state.capacity_at.map_or_else(|| view.say("空床 申告なし", "no bed report"), |at| {
-        view.say(&format!("{}の空床", view.ago(at)), &format!("beds {} old", view.ago(at)))
-    });
+    let beds = view.state.capacity_at.map_or_else(
+        || view.say("空床 申告なし", "no bed report"),
+        |at| view.say(&format!("{}の空床", view.ago(at)), &format!("beds {} old", view.ago(at))),
+    );
     match (list.decision.is_some(), view.state.link.is_up()) {
         (true, true) => row(view, WorksVm::Yes, what, WORKS, (&beds, &beds)),
-        _ => row(view, WorksVm::Partly, what, (&beds, &beds), ("端末で計算。古い空床は割り引きます", "computed here, old beds discounted")),
+        _ => row(
+            view,
+            WorksVm::Partly,
+            what,
+            (&beds, &beds),
+            ("端末で計算。古い空床は割り引きます", "computed here, old beds discounted"),
+        ),
     }
 }
 
@@ -107,7 +153,13 @@ fn position(view: &View<'_>) -> WorksRowVm {
     if view.state.link.is_up() {
         row(view, WorksVm::Yes, what, WORKS, ("最新だけ送ります", "the latest only"))
     } else {
-        row(view, WorksVm::No, what, ("止まっています", "stopped"), ("戻ると最新だけ送ります", "only the latest is sent later"))
+        row(
+            view,
+            WorksVm::No,
+            what,
+            ("止まっています", "stopped"),
+            ("戻ると最新だけ送ります", "only the latest is sent later"),
+        )
     }
 }
 
@@ -132,10 +184,16 @@ fn waiting(view: &View<'_>) -> (String, Vec<String>) {
     }
     if let Some(case) = view.case() {
         if !case.view.gaps.is_empty() {
-            lines.push(view.say(&format!("欠けの恐れ {}か所", case.view.gaps.len()), &format!("possible gaps {}", case.view.gaps.len())));
+            lines.push(view.say(
+                &format!("欠けの恐れ {}か所", case.view.gaps.len()),
+                &format!("possible gaps {}", case.view.gaps.len()),
+            ));
         }
         if case.view.not_understood > 0 {
-            lines.push(view.say(&format!("読めない記録 {}件", case.view.not_understood), &format!("not understood {}", case.view.not_understood)));
+            lines.push(view.say(
+                &format!("読めない記録 {}件", case.view.not_understood),
+                &format!("not understood {}", case.view.not_understood),
+            ));
         }
     }
     if let Some(offset) = view.state.offset.filter(|o| o.us.unsigned_abs() > 2_000_000) {

@@ -1,0 +1,325 @@
+//! A tablet whose core is real and whose outside is made by hand.
+
+use crate::app::{Tablet, TabletApp};
+use ambulance_core::{
+    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored, State,
+};
+use ambulance_runtime::Notice;
+use card::{CardRead, Chain, Failure, TokenKind, Validity};
+use case::FindingsChange;
+use field_alerts::{RuleTable, evaluate};
+use hospital_selection::HospitalTable;
+use model::{
+    BootId, CivilDate, Complaint, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, Monotonic, Position,
+    RngStreams, SessionId, Sex, Stage, Timestamp, UnitId,
+};
+use patient_history::{
+    ConsentScope, Facility, HistorySnapshot, LookBack, Period, PersonOnRecord, QualificationValidity, Row, RowCode,
+    RowSource, Section, SectionKind, SectionState,
+};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use wire::{Answer, Ask, HistoryAnswer, LogFrame, LogReply, Passcode, Question, QuestionError, SignedIn, Welcome};
+
+/// The core with its outside. Shared by the app under test and the test.
+#[derive(Clone)]
+pub(super) struct Bench(Rc<RefCell<Inner>>);
+
+struct Inner {
+    core: Core,
+    now: Now,
+    rows: Vec<wire::Entry>,
+    asks: Vec<Ask>,
+    dropped: bool,
+    connected: bool,
+}
+
+impl Tablet for Bench {
+    fn state(&self) -> Arc<State> {
+        Arc::new(self.0.borrow().core.state().clone())
+    }
+    fn now(&self) -> Now {
+        self.0.borrow().now
+    }
+    fn notice(&mut self) -> Option<Notice> {
+        std::mem::take(&mut self.0.borrow_mut().dropped).then_some(Notice::HistoryDropped)
+    }
+    fn send(&self, command: Command) -> bool {
+        self.command(command);
+        true
+    }
+}
+
+pub(super) fn identity() -> Identity {
+    Identity {
+        device: DeviceId::from_bytes([1; 16]),
+        unit: UnitId::from_bytes([2; 16]),
+        department: DepartmentId::from_bytes([3; 16]),
+        training: true,
+    }
+}
+
+impl Inner {
+    fn drain(&mut self) {
+        while let Some(effect) = self.core.poll_effect() {
+            match effect {
+                Effect::Persist { id, transaction, .. } => {
+                    self.rows.extend(transaction.entries.iter().cloned());
+                    self.core.handle(Input::Persisted { id }, self.now);
+                }
+                Effect::ReadLog(request) => {
+                    let rows = self.rows.iter().filter(|e| e.log == request.log && e.seq >= request.from);
+                    let result = Ok(rows.take(request.limit).cloned().collect());
+                    self.core.handle(Input::Entries { request, result }, self.now);
+                }
+                Effect::SendLog(frame) if self.connected => self.acknowledge(frame),
+                Effect::Ask(ask) => self.asks.push(*ask),
+                Effect::HistoryDropped => self.dropped = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, frame: LogFrame) {
+        let reply = match frame {
+            LogFrame::Offer { log, .. } => Some(LogReply::Resume { log, from: 1 }),
+            LogFrame::Append { entries } => {
+                entries.last().map(|last| LogReply::Durable { log: last.log, through: last.seq })
+            }
+        };
+        if let Some(reply) = reply {
+            self.core.handle(Input::LogReply(reply), self.now);
+        }
+    }
+}
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
+        let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };
+        let config = Config {
+            identity: identity(),
+            callsign: "立川01".into(),
+            department_name: "立川消防".into(),
+            version: "test".into(),
+            hospitals: Arc::new(HospitalTable::embedded().clone()),
+            travel: travel_time::DistanceModel::japan(),
+        };
+        let core = Core::new(config, Restored::default(), &RngStreams::from_u64(7), now);
+        let inner = Inner { core, now, rows: vec![], asks: vec![], dropped: false, connected: false };
+        let bench = Self(Rc::new(RefCell::new(inner)));
+        bench.0.borrow_mut().drain();
+        bench
+    }
+
+    pub(super) fn app(&self) -> TabletApp {
+        TabletApp::new(Box::new(self.clone()))
+    }
+
+    pub(super) fn command(&self, command: Command) {
+        let mut inner = self.0.borrow_mut();
+        let now = inner.now;
+        inner.core.handle_command(command, now);
+        inner.drain();
+    }
+
+    pub(super) fn input(&self, input: Input) {
+        let mut inner = self.0.borrow_mut();
+        let now = inner.now;
+        inner.core.handle(input, now);
+        inner.drain();
+    }
+
+    pub(super) fn pass_seconds(&self, seconds: u64) {
+        let mut inner = self.0.borrow_mut();
+        inner.now.mono.us += seconds * 1_000_000;
+        inner.now.utc = inner.now.utc.plus_us(i64::try_from(seconds * 1_000_000).expect("fits"));
+        let now = inner.now;
+        inner.core.handle_timeout(now);
+        inner.drain();
+    }
+
+    pub(super) fn link_up(&self) {
+        self.0.borrow_mut().connected = true;
+        let at = self.now().utc;
+        let id = identity();
+        let welcome = Welcome {
+            version: 1,
+            server_at: at,
+            sent_at: at,
+            training: true,
+            device: id.device,
+            unit: id.unit,
+            callsign: "立川01".into(),
+            department: id.department,
+            department_name: "立川消防".into(),
+            session_valid: true,
+        };
+        self.input(Input::Link(LinkInput::Up(welcome)));
+    }
+
+    pub(super) fn link_down(&self) {
+        self.0.borrow_mut().connected = false;
+        self.input(Input::Link(LinkInput::Down { why: "サーバーから応答がありません。".into() }));
+    }
+
+    fn take_ask(&self, wanted: impl Fn(&Question) -> bool) -> Ask {
+        let mut inner = self.0.borrow_mut();
+        let at = inner.asks.iter().position(|a| wanted(&a.question)).expect("asked");
+        inner.asks.remove(at)
+    }
+
+    pub(super) fn answer_sign_in(&self) {
+        let ask = self.take_ask(|q| matches!(q, Question::SignIn { .. }));
+        let signed = SignedIn {
+            session: SessionId::from_bytes([5; 16]),
+            crew: CrewId::from_bytes([6; 16]),
+            name: "高橋 誠".into(),
+            until: self.now().utc.plus_minutes(600),
+        };
+        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::SignedIn(signed)) });
+    }
+
+    pub(super) fn sign_in(&self) {
+        self.command(Command::SignIn { login: "takahashi".into(), passcode: Passcode::new("123456".into()) });
+        self.answer_sign_in();
+    }
+
+    pub(super) fn on_scene(&self) {
+        self.command(Command::At(Position::new(35.70, 139.41).expect("in Japan")));
+        self.command(Command::OpenCase);
+        for stage in [Stage::EnRoute, Stage::OnScene, Stage::AtPatient] {
+            self.command(Command::Stamp(stage));
+            self.pass_seconds(60);
+        }
+        self.command(Command::Observe(FindingsChange::Sex(Some(Sex::Female))));
+        self.command(Command::Observe(FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: true }));
+    }
+
+    pub(super) fn card(&self) {
+        let read = CardRead {
+            kind: TokenKind::Card,
+            certificate: vec![0x30, 0x82],
+            serial: "01".into(),
+            not_before: 0,
+            not_after: 4_000_000_000,
+            issuer: "test".into(),
+            chain: Chain::InstallationTestCa,
+            validity: Validity::Valid,
+            commands: 7,
+        };
+        self.input(Input::Card(CardInput::Reading));
+        self.input(Input::Card(CardInput::Read { read: Box::new(read), took_ms: 120 }));
+    }
+
+    pub(super) fn card_fails(&self, failure: Failure) {
+        self.input(Input::Card(CardInput::Reading));
+        self.input(Input::Card(CardInput::Failed { failure, took_ms: 900 }));
+    }
+
+    pub(super) fn consent(&self) {
+        self.command(Command::FaceMatches);
+        self.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    }
+
+    /// Answers the open look-up with these sections.
+    pub(super) fn history(&self, sections: Vec<Section>) {
+        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
+        let Question::History(question) = &ask.question else { panic!("not a look-up") };
+        let at = self.now().utc;
+        let snapshot = HistorySnapshot {
+            lookup: question.lookup,
+            fetched_at: at,
+            person: PersonOnRecord {
+                name: "森川　和●".into(),
+                kana: "モリカワ　カズコ".into(),
+                birth_date: CivilDate::new(1948, 3, 1).expect("a date"),
+                sex: Sex::Female,
+            },
+            validity: QualificationValidity::Valid,
+            period: Period::Summary,
+            sections,
+            notices: vec![],
+        };
+        let today = at.tokyo_date().expect("a date");
+        let findings = self.state().case().expect("a case").view.findings.clone();
+        let table = RuleTable::embedded().expect("a table");
+        let evaluation = evaluate(&table, &snapshot, &findings, today);
+        let answer = Answer::History(Box::new(HistoryAnswer { snapshot, evaluation }));
+        self.input(Input::Answer { id: ask.id, answer: Box::new(answer) });
+    }
+
+    pub(super) fn history_fails(&self) {
+        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
+        let error = QuestionError {
+            code: "not-registered".into(),
+            ja: "保険証としての利用登録がありません。".into(),
+            next_ja: "口頭で聴取し、活動を続けてください。".into(),
+            en: "The card is not registered as an insurance card.".into(),
+            retryable: false,
+        };
+        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
+    }
+
+    pub(super) fn first_hospital(&self) -> HospitalId {
+        let state = self.state();
+        let list = state.case().and_then(|c| c.suggestion.as_ref()).expect("a list");
+        list.ranking.candidates.first().expect("a candidate").hospital
+    }
+
+    pub(super) fn first_enquiry(&self) -> EnquiryId {
+        *self.state().case().expect("a case").view.enquiries.keys().next().expect("asked")
+    }
+
+    pub(super) fn has_history(&self) -> bool {
+        matches!(self.state().case().map(|c| &c.history), Some(HistoryState::Here { .. }))
+    }
+}
+
+/// A record as 78-year-old patients have: medicines, visits with a masked one, surgery, dialysis.
+pub(super) fn full_record() -> Vec<Section> {
+    let date = |m, d| CivilDate::new(2026, m, d).expect("a date");
+    let row = |day, code, name: &str, days| Row {
+        date: day,
+        code,
+        name: name.into(),
+        days_supplied: days,
+        quantity: None,
+        source: RowSource::Claims,
+        facility: Some(Facility { name: "緑川医院".into(), institution_code: None }),
+        sensitive: false,
+    };
+    let medicines = vec![
+        row(date(10, 28), RowCode::Yj("3332001F1024".into()), "ワルファリンＫ錠１ｍｇ", Some(28)),
+        row(date(10, 28), RowCode::Yj("2492415G1020".into()), "インスリン グラルギンＢＳ注", Some(28)),
+        row(date(10, 28), RowCode::Yj("2171022F1029".into()), "アムロジピンＯＤ錠５ｍｇ", Some(28)),
+        row(date(10, 2), RowCode::Yj("3112001M1011".into()), "カルシトリオールカプセル", Some(28)),
+    ];
+    let mut covered = row(date(9, 30), RowCode::None, "こころの科", None);
+    covered.sensitive = true;
+    let visits = vec![row(date(11, 18), RowCode::None, "循環器内科", None), covered];
+    let surgery =
+        vec![row(CivilDate::new(2023, 6, 1).expect("a date"), RowCode::Procedure("K555".into()), "弁置換術", None)];
+    let dialysis = vec![row(date(11, 18), RowCode::Procedure("J038".into()), "人工腎臓", None)];
+    let section = |kind: SectionKind, rows| Section {
+        kind,
+        state: SectionState::Records {
+            rows,
+            look_back: kind.look_back(Period::Summary),
+            complete_up_to: Some(date(9, 30)),
+        },
+    };
+    vec![
+        section(SectionKind::Medications, medicines),
+        section(SectionKind::Visits, visits),
+        section(SectionKind::Surgeries, surgery),
+        section(SectionKind::Dialysis, dialysis),
+    ]
+}
+
+/// Looked, and nothing is recorded.
+pub(super) fn blank_record() -> Vec<Section> {
+    let none = |kind: SectionKind| Section { kind, state: SectionState::NoRecord { look_back: LookBack::Months(3) } };
+    [SectionKind::Medications, SectionKind::Visits, SectionKind::Surgeries, SectionKind::Dialysis].map(none).to_vec()
+}

@@ -1,0 +1,275 @@
+//! Every page that the presenter can reach, in every situation: drawn, named, within its sizes, in the font.
+
+use super::bench::{Bench, blank_record, full_record};
+use super::{Shown, harness};
+use crate::app::navigation::{Absent, Entry, Field, List, Page};
+use crate::canvas::Kind;
+use crate::text::Lang;
+use ambulance_core::{Command, Input, LinkInput};
+use card::Failure;
+use case::{DeclineReason, EnquiryAnswer};
+use egui_kittest::Harness;
+use model::{Stage, Timestamp};
+use wire::RefusalCode;
+
+fn base(online: bool) -> Bench {
+    let bench = Bench::new();
+    if online {
+        bench.link_up();
+        bench.sign_in();
+    }
+    bench.on_scene();
+    bench
+}
+
+fn with_history(sections: Vec<patient_history::Section>) -> Bench {
+    let bench = base(true);
+    bench.card();
+    bench.consent();
+    bench.history(sections);
+    bench
+}
+
+/// Situations by name.
+fn situations() -> Vec<(&'static str, Bench)> {
+    let empty = Bench::new();
+    let called = Bench::new();
+    called.command(Command::OpenCase);
+    let refused = base(true);
+    refused.card();
+    refused.command(Command::FaceMatches);
+    refused.command(Command::ConsentRefused);
+    let mismatch = base(true);
+    mismatch.card();
+    mismatch.command(Command::FaceDiffers);
+    let consent = base(true);
+    consent.card();
+    consent.command(Command::FaceMatches);
+    let waiting = base(true);
+    waiting.card();
+    waiting.consent();
+    let failed = base(true);
+    failed.card();
+    failed.consent();
+    failed.history_fails();
+    let kept_out = base(true);
+    kept_out.input(Input::Link(LinkInput::Refused(RefusalCode::REVOKED)));
+    let full = with_history(full_record());
+    let offline_history = with_history(full_record());
+    offline_history.link_down();
+    offline_history.pass_seconds(3_900);
+    let closed = with_history(full_record());
+    closed.command(Command::Stamp(Stage::TransferOfCare));
+    let wiped = with_history(full_record());
+    wiped.command(Command::Stamp(Stage::TransferOfCare));
+    wiped.pass_seconds(11);
+    let standby = with_history(full_record());
+    standby.command(Command::Stamp(Stage::TransferOfCare));
+    standby.pass_seconds(11);
+    standby.command(Command::Stamp(Stage::BackInService));
+    let second = with_history(full_record());
+    second.command(Command::OpenCase);
+    vec![
+        ("no case", empty),
+        ("called", called),
+        ("no card", base(true)),
+        ("offline", base(false)),
+        ("consent", consent),
+        ("refused", refused),
+        ("mismatch", mismatch),
+        ("waiting", waiting),
+        ("failed history", failed),
+        ("empty history", with_history(blank_record())),
+        ("full history", full),
+        ("old history offline", offline_history),
+        ("kept out", kept_out),
+        ("hard case", hard()),
+        ("decided by phone", by_phone()),
+        ("wiping", closed),
+        ("wiped", wiped),
+        ("standby", standby),
+        ("second patient", second),
+    ]
+}
+
+/// Four hospitals asked in vain, half an hour on scene.
+fn hard() -> Bench {
+    let bench = base(true);
+    for _ in 0..4 {
+        let asked: Vec<_> = vec![bench.first_hospital()];
+        bench.command(Command::Enquire { hospitals: asked, by_telephone: true, override_reason: None });
+        let state = crate::app::Tablet::state(&bench);
+        let open =
+            state.case().expect("a case").view.enquiries.iter().find(|(_, e)| e.answer.is_none()).map(|(id, _)| *id);
+        if let Some(enquiry) = open {
+            bench.command(Command::TelephoneAnswer {
+                enquiry,
+                answer: EnquiryAnswer::Declined(DeclineReason::BedsFull),
+            });
+        }
+        bench.pass_seconds(600);
+    }
+    bench
+}
+
+fn by_phone() -> Bench {
+    let bench = base(false);
+    let hospitals = vec![bench.first_hospital()];
+    bench.command(Command::Enquire { hospitals, by_telephone: true, override_reason: None });
+    let enquiry = bench.first_enquiry();
+    bench.command(Command::TelephoneAnswer { enquiry, answer: EnquiryAnswer::Accepted });
+    bench.command(Command::Stamp(Stage::LeftScene));
+    bench.pass_seconds(120);
+    bench
+}
+
+fn pages(bench: &Bench) -> Vec<Page> {
+    let mut pages = vec![
+        Page::Assess,
+        Page::Value,
+        Page::Card,
+        Page::Unobtainable,
+        Page::History,
+        Page::Hospitals,
+        Page::Override,
+        Page::Enquiry,
+        Page::Transport,
+        Page::Handover,
+        Page::Display,
+        Page::WorksNow,
+    ];
+    let mut lists = vec![
+        List::Patients,
+        List::Seen,
+        List::Stages,
+        List::Complaints,
+        List::Sections,
+        List::NotHere(Absent::Oral),
+        List::NotHere(Absent::Training),
+        List::Alerts,
+        List::Alert(0),
+        List::Excluded,
+        List::Changes,
+        List::Register,
+        List::Endings,
+        List::Phone(None),
+        List::Document,
+        List::About,
+        List::Letters,
+    ];
+    lists.extend((0..4).map(List::Rows));
+    let state = crate::app::Tablet::state(bench);
+    if let Some(case) = state.case() {
+        lists.extend(case.view.enquiries.keys().map(|id| List::Telephone(*id)));
+        let first = case.suggestion.as_ref().and_then(|s| s.ranking.candidates.first());
+        lists.extend(first.map(|c| List::Terms(c.hospital)));
+    }
+    pages.extend(lists.into_iter().map(Page::List));
+    pages
+}
+
+/// Lists are drawn where they hold something, and where they hold nothing.
+const WITH_LISTS: [&str; 5] = ["no case", "full history", "old history offline", "hard case", "wiped"];
+
+fn check(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<String>) {
+    let ledger = &harness.state().ledger;
+    let mut names: Vec<&str> = Vec::new();
+    for target in &ledger.targets {
+        let least = if matches!(target.kind, Kind::Primary | Kind::Stage) { 118.0 } else { 59.5 };
+        if target.rect.width() < least || target.rect.height() < least {
+            problems.push(format!("{what}: {} is {:?}", target.name, target.rect.size()));
+        }
+        if target.name.trim().is_empty() {
+            problems.push(format!("{what}: a target without a name at {:?}", target.rect));
+        }
+        names.push(&target.name);
+    }
+    names.sort_unstable();
+    for pair in names.windows(2) {
+        if pair.first() == pair.last() {
+            problems.push(format!("{what}: {:?} twice", pair.first()));
+        }
+    }
+    for words in &ledger.words {
+        if !words.room.expand(1.5).contains_rect(words.ink) {
+            problems.push(format!("{what}: 「{}」 leaves its box", words.text));
+        }
+        for banned in ["服用中", "アレルギーなし", "送信済"] {
+            if words.text.contains(banned) {
+                problems.push(format!("{what}: {banned}"));
+            }
+        }
+    }
+    if ledger.words.is_empty() {
+        problems.push(format!("{what}: nothing is shown"));
+    }
+    missing_glyphs(what, harness, problems);
+}
+
+fn missing_glyphs(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<String>) {
+    let font = egui::FontId::proportional(20.0);
+    let texts: String = harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect();
+    let mut seen: Vec<char> = texts.chars().filter(|c| !c.is_control() && *c != ' ' && *c != '　').collect();
+    seen.sort_unstable();
+    seen.dedup();
+    harness.ctx.fonts_mut(|fonts| {
+        for c in seen {
+            if !fonts.has_glyph(&font, c) {
+                problems.push(format!("{what}: no glyph for {c:?} U+{:04X}", u32::from(c)));
+            }
+        }
+    });
+}
+
+#[test]
+fn every_page_of_every_situation_is_drawn() {
+    let mut problems = Vec::new();
+    for (name, bench) in situations() {
+        let mut harness = harness(bench.app());
+        harness.state_mut().app.nav.scripted = true;
+        harness.state_mut().app.nav.locked = None;
+        harness.run_steps(2);
+        for lang in Lang::ALL {
+            for page in pages(&bench).into_iter().filter(|p| !matches!(p, Page::List(_)) || WITH_LISTS.contains(&name))
+            {
+                let nav = &mut harness.state_mut().app.nav;
+                nav.display.lang = lang;
+                nav.entry = Some(entry());
+                nav.go(page);
+                harness.step();
+                check(&format!("{name}, {page:?}, {lang:?}"), &harness, &mut problems);
+            }
+            let now = crate::app::Tablet::now(&bench);
+            harness.state_mut().app.nav.lock(now);
+            harness.step();
+            check(&format!("{name}, locked, {lang:?}"), &harness, &mut problems);
+            harness.state_mut().app.nav.locked = None;
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn entry() -> Entry {
+    Entry { field: Field::Pressure, first: "168".into(), second: String::new(), lower: true, taken_at: Timestamp(0) }
+}
+
+#[test]
+fn every_failure_of_a_card_has_its_ladder() {
+    let bench = base(true);
+    let mut harness = harness(bench.app());
+    harness.run_steps(2);
+    let mut problems = Vec::new();
+    for failure in Failure::ALL {
+        bench.card_fails(failure);
+        for lang in Lang::ALL {
+            harness.state_mut().app.nav.display.lang = lang;
+            harness.state_mut().app.nav.go(Page::Card);
+            harness.step();
+            assert_eq!(harness.state().app.shown().1.key(), "ladder", "{failure:?}");
+            check(&format!("{failure:?} {lang:?}"), &harness, &mut problems);
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}

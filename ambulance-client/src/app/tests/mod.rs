@@ -1,0 +1,34 @@
+//! The app as a crew meets it: real core, real screens, presses by name; no GPU.
+
+mod bench;
+mod drawn;
+mod presses;
+
+use super::TabletApp;
+use crate::canvas::Ledger;
+use crate::theme::{fonts, grid};
+use egui_kittest::Harness;
+
+/// The app with what it drew last.
+pub(super) struct Shown {
+    pub(super) app: TabletApp,
+    pub(super) ledger: Ledger,
+}
+
+/// A harness that runs the app as the window does: state, presses, drawing.
+pub(super) fn harness(app: TabletApp) -> Harness<'static, Shown> {
+    let state = Shown { app, ledger: Ledger::default() };
+    Harness::builder()
+        .with_size(grid::PANEL)
+        .with_pixels_per_point(1.0)
+        .with_step_dt(0.3)
+        .with_max_steps(12)
+        .with_context_setup(|ctx| ctx.set_fonts(fonts::load().expect("the system has the font package")))
+        .build_ui_state(
+            |ui, shown: &mut Shown| {
+                shown.app.take_in(ui.ctx());
+                shown.ledger = shown.app.draw(ui);
+            },
+            state,
+        )
+}
