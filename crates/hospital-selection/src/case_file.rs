@@ -118,7 +118,9 @@ impl CaseFile {
         let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
         // The types also travel and rest, where unknown fields are ignored; in a file that a person wrote they are a slip.
         let mut unknown = None;
-        let read = serde_ignored::deserialize(tracked, |path| drop(unknown.get_or_insert_with(|| path.to_string())));
+        let read = serde_ignored::deserialize(tracked, |path| {
+            unknown.get_or_insert_with(|| path.to_string());
+        });
         let file: Self = read.map_err(|source| CaseFileError::Json { path: track.path().to_string(), source })?;
         if let Some(path) = unknown {
             return Err(CaseFileError::UnknownField { path });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Largest frame. A longer one is refused before it is sent; when received, its stream is stopped with
 /// [`crate::StreamCode::FRAME_TOO_LARGE`] before anything is allocated, and the connection lives.
-pub const MAX_FRAME_BYTES: usize = 256 * 1024;
+pub const MAX_FRAME_BYTES: usize = 1024 * 1024;
 
 /// Largest datagram. It fits the smallest packet of any QUIC path (1,200 bytes); a longer one is refused when sent and
 /// dropped when received.

@@ -99,6 +99,8 @@ fn with_form<S>(app: &super::AppState<S>, method: &Method, path: &str, mut respo
     let status = response.status();
     let fault = match response.extensions_mut().remove::<Fault>() {
         Some(fault) => fault,
+        // A page of ours that says itself what was refused, as the sign-in does.
+        None if is_page(response.headers()) => return response,
         None if status.is_client_error() || status.is_server_error() => plain(status),
         None => return response,
     };
@@ -111,6 +113,12 @@ fn with_form<S>(app: &super::AppState<S>, method: &Method, path: &str, mut respo
     }
     let page = layout::fault_page(app.training, app.now(), &fault);
     fault.finish((fault.status, page).into_response())
+}
+
+/// The framework's own refusals are plain text.
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 /// Words for what the framework refuses by itself.

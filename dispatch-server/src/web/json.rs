@@ -39,8 +39,17 @@ const fn too_large() -> Fault {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| Fault::field(&error.path().to_string(), &error.inner().to_string()))?;
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    // Types that also travel and rest ignore unknown fields there; in a request they are a slip.
+    let mut unknown = None;
+    let read = serde_ignored::deserialize(tracked, |path| {
+        unknown.get_or_insert_with(|| path.to_string());
+    });
+    let value = read.map_err(|error| Fault::field(&track.path().to_string(), &error.to_string()))?;
+    if let Some(path) = unknown {
+        return Err(Fault::field(&path, "unknown field"));
+    }
     json.end().map_err(|error| Fault::field(".", &error.to_string()))?;
     Ok(value)
 }
