@@ -30,12 +30,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// The daemon and its package.
 const DAEMON: (&str, &str) = ("pcscd", "pcscd");
 /// Programs that only tests of the card against OpenSC run, and the packages that hold them.
-pub const OPENSC: [(&str, &str); 4] = [
-    ("opensc-tool", "opensc"),
-    ("pkcs15-tool", "opensc"),
-    ("pkcs11-tool", "opensc"),
-    ("openssl", "openssl"),
-];
+pub const OPENSC: [(&str, &str); 4] =
+    [("opensc-tool", "opensc"), ("pkcs15-tool", "opensc"), ("pkcs11-tool", "opensc"), ("openssl", "openssl")];
 /// Files that the daemon needs, and their packages.
 const FILES: [(&str, &str); 1] = [(DRIVER, "vsmartcard-vpcd")];
 

@@ -52,7 +52,8 @@ impl Bench {
         let (data, tablet, root) = (text(&data), text(&tablet), text(&root));
         server(&["init", "--training", "--name", "localhost", "--data", &data]);
         server(&["departments", "add", "訓練消防本部", "--data", &data]);
-        let unit = ["units", "enrol", "訓練1", "--department", "訓練消防本部", "--out", &tablet, "--test-card-root", &root];
+        let unit =
+            ["units", "enrol", "訓練1", "--department", "訓練消防本部", "--out", &tablet, "--test-card-root", &root];
         server(&[&unit[..], &["--data", &data]].concat());
         bench
     }
@@ -164,7 +165,9 @@ fn pcsc_card_check_reads_cards_of_every_make() {
     assert_eq!(good.found["chain"], "installation-test-ca");
     assert!(good.found["issuer"].as_str().is_some_and(|issuer| issuer.contains("JPKI-TEST")));
 
-    for make in [Imitate::Contactless, Imitate::EofWarning, Imitate::LongLengths, Imitate::NoShortEf, Imitate::PinBlocked] {
+    for make in
+        [Imitate::Contactless, Imitate::EofWarning, Imitate::LongLengths, Imitate::NoShortEf, Imitate::PinBlocked]
+    {
         bench.imitated("warfarin", make.behaviour()).is(true, &[]);
     }
     let grace = bench.imitated("grace", Behaviour::default());
@@ -196,12 +199,25 @@ fn pcsc_card_check_ends_in_time_whatever_the_card_does() {
     // Without an ATR there is no card for the daemon.
     bench.played(|_| None).is(false, &["no-card"]);
     let file_of_any_kind = [vec![0x30; 256], vec![0x90, 0x00]].concat();
-    let answers = [vec![], vec![0x90], vec![0x90, 0x00], vec![0x61, 0xFF], vec![0x6C, 0x00], vec![0xFF; 60_000], file_of_any_kind];
+    let answers = [
+        vec![],
+        vec![0x90],
+        vec![0x90, 0x00],
+        vec![0x61, 0xFF],
+        vec![0x6C, 0x00],
+        vec![0xFF; 60_000],
+        file_of_any_kind,
+    ];
     for answer in answers {
         let begins = answer.get(..2).map(<[u8]>::to_vec);
-        let garbage = bench.played(move |frame| Some(if frame == [GET_ATR] { DEFAULT_ATR.to_vec() } else { answer.clone() }));
+        let garbage =
+            bench.played(move |frame| Some(if frame == [GET_ATR] { DEFAULT_ATR.to_vec() } else { answer.clone() }));
         let said = ["card-unreadable", "card-moved", "card-too-slow", "not-my-number-card"];
-        assert!(matches!(garbage.codes().as_slice(), [code] if said.contains(code)), "{begins:02X?}: {}", garbage.found);
+        assert!(
+            matches!(garbage.codes().as_slice(), [code] if said.contains(code)),
+            "{begins:02X?}: {}",
+            garbage.found
+        );
     }
     bench.imitated("warfarin", Behaviour::default()).is(true, &[]);
 }

@@ -119,7 +119,9 @@ fn the_candidates_add_up(report: &Value) {
     assert!(candidates.len() >= 3, "{candidates:?}");
     for candidate in candidates {
         let terms = candidate["terms"].as_object().unwrap().values();
-        let tenths = |v: &Value| v.as_f64().map(|minutes| format!("{minutes:.1}").replace('.', "").parse::<i64>().unwrap()).unwrap();
+        let tenths = |v: &Value| {
+            v.as_f64().map(|minutes| format!("{minutes:.1}").replace('.', "").parse::<i64>().unwrap()).unwrap()
+        };
         assert_eq!(terms.map(tenths).sum::<i64>(), tenths(&candidate["total"]), "{candidate}");
         assert!(candidate["name"].is_string() && !list(&candidate["reasons"]).is_empty(), "{candidate}");
     }
@@ -149,6 +151,7 @@ fn nothing_is_left(tmp: &Path) {
         std::thread::sleep(Duration::from_millis(50));
     }
     let names = std::fs::read_dir(tmp).unwrap().flatten().map(|e| e.file_name().into_string().unwrap());
-    let left: Vec<String> = names.filter(|name| name.starts_with("ems-demo-") && !name.starts_with("ems-demo-out-")).collect();
+    let left: Vec<String> =
+        names.filter(|name| name.starts_with("ems-demo-") && !name.starts_with("ems-demo-out-")).collect();
     assert!(left.is_empty(), "{left:?}");
 }

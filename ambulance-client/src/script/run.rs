@@ -37,7 +37,8 @@ struct Run<'a, S> {
 
 /// Runs every step; stops at the first that fails.
 pub async fn run<S: Stage>(script: &Script, tablet: &Handle, stage: &mut S) -> Report {
-    let mut run = Run { tablet, clock: ambulance_runtime::SystemClock::new(), report: Report::default(), stage, observed: None };
+    let mut run =
+        Run { tablet, clock: ambulance_runtime::SystemClock::new(), report: Report::default(), stage, observed: None };
     let mut consented: Option<Monotonic> = None;
     for (n, step) in script.steps.iter().enumerate() {
         let began = run.clock.monotonic();
@@ -230,7 +231,9 @@ async fn pause(pause: Duration) {
 
 /// A hospital has accepted and is not released.
 fn is_accepted(state: &State) -> bool {
-    let accepts = |e: &case::EnquiryState| e.released.is_none() && e.answer.as_ref().is_some_and(|(a, _)| *a == EnquiryAnswer::Accepted);
+    let accepts = |e: &case::EnquiryState| {
+        e.released.is_none() && e.answer.as_ref().is_some_and(|(a, _)| *a == EnquiryAnswer::Accepted)
+    };
     state.case().is_some_and(|c| c.view.enquiries.values().any(accepts))
 }
 

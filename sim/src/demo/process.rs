@@ -38,7 +38,11 @@ impl Programs {
     /// Starts a program that goes on.
     pub(super) fn start(&self, name: &str, command: &mut Command) -> Result<Running> {
         let log = self.logs.join(format!("{name}.log"));
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(&log).with_context(|| format!("write {}", log.display()))?;
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .with_context(|| format!("write {}", log.display()))?;
         let again = file.try_clone().context("write the log")?;
         let child = command.stdout(file).stderr(again).spawn().with_context(|| format!("start {name}"))?;
         Ok(Running { name: name.to_owned(), child, log })
@@ -71,7 +75,9 @@ impl Running {
         };
         match tokio::time::timeout(READY_WITHIN, wait).await {
             Ok(ready) => ready,
-            Err(_) => bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display()),
+            Err(_) => {
+                bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display())
+            }
         }
     }
 
@@ -92,7 +98,9 @@ impl Running {
         };
         match tokio::time::timeout(READY_WITHIN, wait).await {
             Ok(said) => said,
-            Err(_) => bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display()),
+            Err(_) => {
+                bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display())
+            }
         }
     }
 

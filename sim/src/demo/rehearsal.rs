@@ -32,7 +32,12 @@ impl Rehearsal {
         let script = with_pause(script(&installation)?, look)?;
         let script = write_script(&installation, "script.json", &script)?;
         let mut command = installation.programs().command("ambulance-client");
-        command.arg("--config").arg(installation.tablet()).arg("--headless").arg(script).args(["--inspectable", "--keep"]);
+        command
+            .arg("--config")
+            .arg(installation.tablet())
+            .arg("--headless")
+            .arg(script)
+            .args(["--inspectable", "--keep"]);
         command.env("RUST_LOG", "debug");
         let tablet = installation.programs().start("tablet", &mut command)?;
         installation.open_incident(&mut show).await?;

@@ -19,7 +19,11 @@ pub(super) struct Outcome {
 /// Runs one transport.
 pub(super) async fn transport(installation: &mut Installation, args: &DemoArgs, show: &mut Show) -> Result<Outcome> {
     let card_check = check_card(installation, show).await?;
-    let report = if args.kill { in_two_halves(installation, args, show).await? } else { whole(installation, args, show).await? };
+    let report = if args.kill {
+        in_two_halves(installation, args, show).await?
+    } else {
+        whole(installation, args, show).await?
+    };
     Ok(Outcome { report, card_check })
 }
 
@@ -97,14 +101,19 @@ fn start_script(
         }
     }
     let tablet = installation.programs().start(name, &mut command)?;
-    show.step(if display.is_some() { "端末の画面を開きました" } else { "端末を画面なしで動かしました" });
+    show.step(if display.is_some() {
+        "端末の画面を開きました"
+    } else {
+        "端末を画面なしで動かしました"
+    });
     Ok((tablet, report))
 }
 
 async fn end_script(mut tablet: Running, report: &Path, show: &mut Show) -> Result<Value> {
     let status = tablet.wait().await?;
     let log = tablet.log().display().to_string();
-    let report = read_json(report).with_context(|| format!("the tablet ended with {status} without a report; see {log}"))?;
+    let report =
+        read_json(report).with_context(|| format!("the tablet ended with {status} without a report; see {log}"))?;
     show.step(&format!("端末の台本が終わりました（{status}）"));
     Ok(report)
 }
@@ -113,14 +122,20 @@ async fn end_script(mut tablet: Running, report: &Path, show: &mut Show) -> Resu
 async fn in_two_halves(installation: &mut Installation, args: &DemoArgs, show: &mut Show) -> Result<Value> {
     let whole = script(installation)?;
     let steps = whole["steps"].as_array().context("the example script has steps")?.clone();
-    let cut = steps.iter().position(|s| s["picture"]["name"] == "04-history").context("find the middle of the script")?;
+    let cut =
+        steps.iter().position(|s| s["picture"]["name"] == "04-history").context("find the middle of the script")?;
     let (before, after) = steps.split_at(cut);
     // The first half ends with a wait that never comes true: it is killed there.
     let mut first = before.to_vec();
     first.push(json!({ "pause_ms": 600_000 }));
     let first = write_script(installation, "script-1.json", &json!({ "steps": first }))?;
     let sign_in = steps.iter().find(|s| s.get("sign_in").is_some()).cloned().context("find the sign-in")?;
-    let mut second = vec![json!({ "wait": { "for": "connected" } }), sign_in, json!({ "wait": { "for": "signed_in" } }), json!({ "wait": { "for": "case" } })];
+    let mut second = vec![
+        json!({ "wait": { "for": "connected" } }),
+        sign_in,
+        json!({ "wait": { "for": "signed_in" } }),
+        json!({ "wait": { "for": "case" } }),
+    ];
     second.extend(after.iter().filter(|s| s["wait"]["for"] != "suggestion_with_history").cloned());
     let second = write_script(installation, "script-2.json", &json!({ "steps": second }))?;
     let mut command = installation.programs().command("ambulance-client");
