@@ -11,7 +11,11 @@ use model::{Capability, Complaint, Findings, HospitalId, Need, Position, Strengt
 use proptest::prelude::*;
 use travel_time::{DistanceModel, Tenths};
 
-const HEADER: &str = "#version,test\nid,record_id,name,pref,area_code,municipality,lat,lon,beds,tertiary,secondary,ambulance_accepted,operations,deliveries,capabilities\n";
+const HEADER: &str = concat!(
+    "#version,test\n",
+    "id,record_id,name,pref,area_code,municipality,lat,lon,beds,tertiary,secondary,",
+    "ambulance_accepted,operations,deliveries,capabilities\n"
+);
 
 fn at() -> Timestamp {
     Timestamp::from_millis(1_795_138_380_000) // 2026-11-20T10:33:00+09:00
