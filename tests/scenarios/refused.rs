@@ -5,10 +5,12 @@ use dispatch_core::store::Directory;
 use dispatch_server::{DataDir, Listen, SharedSource};
 use hyper::Method;
 use model::Complaint;
-use pki::{CertificateAuthority, DeviceBundle};
+use pki::{CaCertificate, CertificateAuthority, DeviceBundle};
+use quic_link::{ClientEndpoint, LinkError, PROTOCOLS};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use system_tests::installation::{CALL_TEXT, DEPARTMENTS, PLACE};
 use system_tests::{Installation, PATIENCE, log, observed, soon};
@@ -28,6 +30,23 @@ fn forge(folder: &Path, authority: &CertificateAuthority) {
     }
 }
 
+/// Dials as somebody who trusts the server and shows nothing; how it ended.
+async fn dial_without_certificate(installation: &Installation) -> LinkError {
+    let ca = CaCertificate::load(&installation.data.authority_certificate()).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(ca.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider);
+    let tls = tls.with_protocol_versions(&[&rustls::version::TLS13]).unwrap();
+    let mut tls = tls.with_root_certificates(roots).with_no_client_auth();
+    tls.alpn_protocols = PROTOCOLS.iter().map(|p| p.to_vec()).collect();
+    let endpoint = ClientEndpoint::new(Arc::new(tls), "127.0.0.1:0".parse().unwrap()).unwrap();
+    match endpoint.connect(installation.listen().quic, "localhost", PATIENCE).await {
+        Ok(link) => soon("an end", link.closed()).await,
+        Err(error) => error,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forged_unknown_and_revoked_tablets_are_told_why() {
     let mut installation = Installation::start().await;
@@ -38,8 +57,17 @@ async fn forged_unknown_and_revoked_tablets_are_told_why() {
     let forged = installation.enrol(0, "立川訓練2").await;
     forge(&forged.out, &CertificateAuthority::create("forger", true, SystemTime::now()).unwrap());
     let tablet = installation.tablet(forged.out).await;
-    let state = tablet.until("the forger is told", |s| matches!(&s.link, LinkState::Down { why, .. } if why.contains("証明書"))).await;
-    assert!(matches!(&state.link, LinkState::Down { why, .. } if why.contains("管理者に連絡してください")), "{:?}", state.link);
+    let state = tablet
+        .until("the forger is told", |s| matches!(&s.link, LinkState::Down { why, .. } if why.contains("証明書")))
+        .await;
+    assert!(
+        matches!(&state.link, LinkState::Down { why, .. } if why.contains("管理者に連絡してください")),
+        "{:?}",
+        state.link
+    );
+    // No certificate at all.
+    let nobody = dial_without_certificate(&installation).await;
+    assert!(matches!(nobody, LinkError::OwnCertificateRefused { .. }), "{nobody:?}");
     // Our authority, but not the certificate that was enrolled.
     let stray = installation.enrol(0, "立川訓練3").await;
     forge(&stray.out, &CertificateAuthority::load(&installation.data.authority(), true).unwrap());
@@ -82,7 +110,8 @@ async fn garbage_on_both_ports_harms_nobody() {
         stream.write_all(&[0x16, 3, 1, 0x40][..n % 5]).unwrap();
     }
     soon("garbage is answered by an end", tokio::task::spawn_blocking(move || shout(https))).await.unwrap();
-    let who = serde_json::json!({ "login": "dispatch0", "passcode": installation.brigades[0].dispatcher.passcode.as_str() });
+    let who =
+        serde_json::json!({ "login": "dispatch0", "passcode": installation.brigades[0].dispatcher.passcode.as_str() });
     let signed = installation.pages().ask(Method::POST, "/api/v1/sign-in", None, Some(&who)).await.unwrap();
     let page = installation.pages().page("/", signed["token"].as_str().unwrap()).await.unwrap();
     assert!(page.contains("訓練"));

@@ -101,13 +101,15 @@ async fn a_copied_store_is_found_and_nothing_is_doubled_or_lost() {
     original.stamp(&[Stage::AtPatient]).await;
     original.press(observed(Complaint::HeadInjury)).await;
     original.delivered().await;
+    // The copy records while there is no server, so that what it offers later is all on its disk.
+    installation.stop_server().await;
     let copy = installation.tablet(copied).await;
     copy.press(Command::SelectCase(case)).await;
     copy.stamp(&[Stage::InVehicle]).await;
     copy.press(observed(Complaint::ChestPain)).await;
+    copy.until("its start, a stamp and an observation wait on disk", |s| s.outbox.waiting == 3).await;
+    installation.start_server().await;
     copy.until("the fork is shown", |s| s.faults.contains(&Fault::Forked)).await;
-    // A copy that presses while its offer is under way is found with its next press at the latest.
-    copy.press(observed(Complaint::Dyspnoea)).await;
     copy.delivered().await;
     original.stamp(&[Stage::LeftScene]).await;
     original.delivered().await;

@@ -2,8 +2,12 @@
 
 use crate::tablet::Tablet;
 use crate::{log, repeated};
-use dispatch_core::{CaseTimeline, OpenIncident, Principal, PrincipalKind, Role, Scope, Who, case_timeline, open_incident};
-use dispatch_server::admin::{EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department};
+use dispatch_core::{
+    CaseTimeline, OpenIncident, Principal, PrincipalKind, Role, Scope, Who, case_timeline, open_incident,
+};
+use dispatch_server::admin::{
+    EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department,
+};
 use dispatch_server::{DataDir, Handle, Listen, SharedSource, StartError};
 use eligibility::{GatewayConfig, NationalGateway};
 use model::{CaseId, DepartmentId, HospitalId, Position, Timestamp, UnitId};
@@ -94,9 +98,16 @@ impl Installation {
         for (n, name) in DEPARTMENTS.into_iter().enumerate() {
             let department = make_department(&data, name, "").await.unwrap().id;
             let (crew, dispatcher) = (format!("crew{n}"), format!("dispatch{n}"));
-            let person = |login, kind, role| NewPerson { department: name, login, name: "訓練 太郎", kind, roles: [role].into() };
+            let person = |login, kind, role| NewPerson {
+                department: name,
+                login,
+                name: "訓練 太郎",
+                kind,
+                roles: [role].into(),
+            };
             let crew = add_person(&data, person(&crew, PrincipalKind::Crew, Role::Crew)).await.unwrap();
-            let dispatcher = add_person(&data, person(&dispatcher, PrincipalKind::Dispatcher, Role::Dispatcher)).await.unwrap();
+            let dispatcher =
+                add_person(&data, person(&dispatcher, PrincipalKind::Dispatcher, Role::Dispatcher)).await.unwrap();
             brigades.push(Brigade { department, name, crew, dispatcher });
         }
         let files = sim::national::prepare(&folder.path().join("national"), SystemTime::now()).unwrap();
@@ -181,7 +192,14 @@ impl Installation {
         let out = self.folder.path().join(format!("tablet-{}", self.enrolled));
         let department = self.brigades[brigade].name;
         let servers = [self.listen.quic];
-        let tablet = EnrolTablet { department, callsign, device_name: &name, out: &out, servers: &servers, test_card_roots: &[] };
+        let tablet = EnrolTablet {
+            department,
+            callsign,
+            device_name: &name,
+            out: &out,
+            servers: &servers,
+            test_card_roots: &[],
+        };
         enrol(&self.data, tablet).await.unwrap()
     }
 

@@ -39,8 +39,11 @@ pub async fn until(handle: &Handle, what: &str, condition: impl Fn(&State) -> bo
         Err(_) => {
             let now = handle.state().borrow().clone();
             let case = now.case().map(|c| (&c.view.stages, c.view.pending, &c.view.gaps));
-            eprintln!("{}", crate::log::warnings());
-            panic!("in vain: {what}; link {:?}, outbox {:?}, faults {:?}, case {case:?}", now.link, now.outbox, now.faults)
+            let warned = crate::log::warnings();
+            panic!(
+                "in vain: {what}; link {:?}, outbox {:?}, faults {:?}, case {case:?}\n{warned}",
+                now.link, now.outbox, now.faults
+            )
         }
     }
 }
