@@ -2,7 +2,7 @@
 
 use super::{Order, change, go, list, next_theme};
 use crate::app::navigation::{List, Page, WRONG_MAX};
-use crate::app::present::View;
+use crate::app::present::{View, opens_without_session};
 use crate::screens::lock::LockAction;
 use crate::screens::sign_in::SignInAction;
 use crate::widgets::keypad::KeypadPress;
@@ -39,7 +39,7 @@ fn member(view: &View<'_>, index: usize) -> Vec<Order> {
         })],
         i if i == members => vec![change(|nav| nav.login.clear()), Order::Go(Page::List(List::Letters))],
         // Without a session nothing of a history can come: the tablet opens for everything else.
-        _ if view.state.crew.is_none() => {
+        _ if opens_without_session(view) => {
             let now = view.now;
             vec![change(move |nav| nav.unlock(now))]
         }

@@ -99,13 +99,18 @@ fn read(view: &View<'_>, summary: &CardSummary) -> CardStatusVm {
         )
     };
     let tenths = summary.took_ms / 100;
-    let (s, t) = (tenths / 10, tenths % 10);
+    let took = if tenths == 0 {
+        view.say("0.1秒未満", "under 0.1 s")
+    } else {
+        let (s, t) = (tenths / 10, tenths % 10);
+        view.say(&format!("{s}.{t}秒"), &format!("{s}.{t} s"))
+    };
     let at = View::hms(summary.read_at);
     CardStatusVm {
         state: Lamp::Read,
         title: view.say("カードを読みました", "Card read"),
         note: view.say(note_ja, note_en),
-        right: view.say(&format!("{at} ・ {s}.{t}秒"), &format!("{at} ・ {s}.{t} s")),
+        right: format!("{at} ・ {took}"),
     }
 }
 

@@ -85,6 +85,9 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
 }
 
 fn next_note(view: &View<'_>, next: &[model::HospitalId]) -> String {
+    if view.case().is_some_and(|c| c.view.destination().is_some()) {
+        return view.say("搬送先は決まっています", "the destination stands");
+    }
     if next.is_empty() {
         return view.say("もう候補がありません", "no more on the list");
     }

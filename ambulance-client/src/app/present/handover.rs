@@ -150,8 +150,13 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
         .iter()
         .filter(|a| !a.sensitive || view.nav.unmasked)
         .map(|a| {
-            let vm = alert(view, a);
-            text(vm.record, vm.source)
+            let words = a.row.as_ref().map_or_else(String::new, |r| {
+                let days = r
+                    .days_supplied
+                    .map_or_else(String::new, |d| view.say(&format!(" {d}日分"), &format!(", {d} days")));
+                format!("{}{days}", r.date)
+            });
+            text(alert(view, a).record, words)
         })
         .collect();
     if lines.is_empty() {

@@ -21,7 +21,7 @@ const LONG_WAIT_US: i64 = 30_000_000;
 
 /// The four cards of the summary: word ja, en, and the sections gathered in each.
 pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
-    ("薬剤", "Medicine", &[SectionKind::EPrescriptions, SectionKind::Medications]),
+    ("薬剤", "Medicine", &[SectionKind::Medications, SectionKind::EPrescriptions]),
     ("受診", "Visits", &[SectionKind::Visits, SectionKind::Treatments, SectionKind::Checkups]),
     ("手術", "Surgery", &[SectionKind::Surgeries]),
     ("透析", "Dialysis", &[SectionKind::Dialysis]),
@@ -31,7 +31,9 @@ pub(super) fn history(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else { return nothing(view, "事案がありません", "There is no case") };
     match &case.history {
         HistoryState::NotAsked => not_asked(view),
-        HistoryState::Waiting { lookup, since, queued } => waiting(view, case, *lookup, *since, *queued),
+        HistoryState::Waiting { lookup, since, queued, trouble } => {
+            waiting(view, case, *lookup, *since, *queued, trouble.as_deref())
+        }
         HistoryState::Here { answer, .. } if answer.snapshot.is_blank() => empty(view, answer),
         HistoryState::Here { answer, .. } => screen(Screen::History(here(view, case, answer))),
         HistoryState::Failed { error, .. } => ladder::no_history(view, error),
@@ -270,13 +272,13 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
     let (ja, en, kinds) = group;
     let rows = group_rows(answer, kinds);
     let word = view.say(ja, en);
-    let back = kinds.iter().rev().find_map(|k| match answer.snapshot.state(*k) {
+    let back = kinds.iter().find_map(|k| match answer.snapshot.state(*k) {
         SectionState::Records { look_back, .. } | SectionState::NoRecord { look_back } => Some(*look_back),
         _ => None,
     });
     let look_back = back.map_or_else(String::new, |b| view.say(&b.ja(), &b.en()));
     if rows.is_empty() {
-        let words = kinds.iter().rev().find_map(|k| silence(view, answer.snapshot.state(*k))).unwrap_or_default();
+        let words = kinds.iter().find_map(|k| silence(view, answer.snapshot.state(*k))).unwrap_or_default();
         return SectionVm { title: word, look_back, lines: vec![words] };
     }
     let today = view.at().tokyo_date();
@@ -293,8 +295,7 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
 }
 
 fn changed(view: &View<'_>, case: &CaseState) -> Option<(String, Vec<String>)> {
-    let change = case.rank_change.as_ref()?;
-    let lines =
-        change.moved.iter().take(2).map(|(id, _, from, to)| super::lists::move_words(view, *id, *from, *to)).collect();
-    Some((view.say("候補が変わりました", "The order changed"), lines))
+    case.rank_change.as_ref()?;
+    let lines: Vec<String> = super::lists::moves(view).into_iter().take(2).collect();
+    (!lines.is_empty()).then(|| (view.say("候補が変わりました", "The order changed"), lines))
 }

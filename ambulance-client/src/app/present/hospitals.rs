@@ -1,6 +1,6 @@
 //! 受入候補 and ほかの病院.
 
-use super::lists::move_words;
+use super::lists::moves;
 use super::on_scene::signed;
 use super::{Shown, View, screen};
 use crate::screens::Screen;
@@ -124,10 +124,8 @@ fn mark(view: &View<'_>, state: hospital_selection::MarkState) -> &'static str {
 }
 
 fn changed(view: &View<'_>) -> Option<(String, String)> {
-    let change = view.case()?.rank_change.as_ref()?;
-    let words: Vec<String> =
-        change.moved.iter().take(2).map(|(id, _, from, to)| move_words(view, *id, *from, *to)).collect();
-    Some((view.say("病歴で順位が変わりました", "History changed the order"), words.join("  ")))
+    let words: Vec<String> = moves(view).into_iter().take(2).collect();
+    (!words.is_empty()).then(|| (view.say("病歴で順位が変わりました", "History changed the order"), words.join("  ")))
 }
 
 fn excluded(view: &View<'_>, ranking: &Ranking) -> Option<(String, String)> {

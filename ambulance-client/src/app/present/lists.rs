@@ -18,6 +18,15 @@ pub(super) fn move_words(view: &View<'_>, id: HospitalId, from: Option<u32>, to:
     format!("{} {}", view.hospital(id), moved(view, from, to))
 }
 
+/// What moved, in words: only places that the present list has, and who left it.
+pub(super) fn moves(view: &View<'_>) -> Vec<String> {
+    let listed = view.ranking().map_or(0, |r| r.candidates.len());
+    let change = view.case().and_then(|c| c.rank_change.as_ref());
+    let moved = change.map_or(&[][..], |c| c.moved.as_slice()).iter();
+    let stands = |to: &Option<u32>| to.is_none_or(|to| usize::try_from(to).is_ok_and(|to| to <= listed));
+    moved.filter(|(.., to)| stands(to)).map(|(id, _, from, to)| move_words(view, *id, *from, *to)).collect()
+}
+
 fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
     match (from, to) {
         (Some(from), Some(to)) => view.say(&format!("{from}位→{to}位"), &format!("{from} → {to}")),

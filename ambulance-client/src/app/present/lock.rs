@@ -25,7 +25,7 @@ pub(super) fn lock(view: &View<'_>) -> Shown {
         role: view.say("文字を押して選びます", "by pressing letters"),
         chosen: false,
     });
-    if view.state.crew.is_none() {
+    if opens_without_session(view) {
         crew.push(CrewMemberVm {
             name: view.say("サインインせずに使う", "Use without signing in"),
             role: view.say("病歴の照会だけ、できません", "all but the look-up"),
@@ -72,4 +72,9 @@ fn state(view: &View<'_>) -> String {
         return view.say(&format!("ちがいます ・ 残り {left}回"), &format!("wrong ・ {left} tries left"));
     }
     view.words().tries_left(left)
+}
+
+/// Nobody is signed in and no history is in memory: there is nothing that the lock would have to hide.
+pub(crate) fn opens_without_session(view: &View<'_>) -> bool {
+    view.state.crew.is_none() && view.state.cases.values().all(|c| c.history.answer().is_none())
 }

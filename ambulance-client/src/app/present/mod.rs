@@ -30,6 +30,7 @@ pub use history::GROUPS;
 pub(crate) use hospitals::{REASONS, others};
 pub use hospitals::{chosen, next_unasked};
 pub(crate) use lists::nearest;
+pub(crate) use lock::opens_without_session;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use ready::STRIP;

@@ -183,3 +183,17 @@ fn a_still_screen_waits_for_the_next_minute() {
     let delays: Vec<_> = harness.output().viewport_output.values().map(|v| v.repaint_delay).collect();
     assert!(delays.iter().all(|d| d.as_secs() >= 5), "{delays:?}");
 }
+
+#[test]
+fn wrong_passcodes_end_the_session_and_leave_no_way_around_while_history_is_in_memory() {
+    let bench = ready();
+    bench.card();
+    bench.consent();
+    bench.history(full_record());
+    bench.command(Command::SignOut);
+    let mut harness = harness(bench.app());
+    harness.run_steps(2);
+    assert_eq!(key(&harness), "sign_in");
+    assert!(harness.query_by_label_contains("サインインせずに使う").is_none());
+    assert!(!words(&harness).contains("森川"));
+}
