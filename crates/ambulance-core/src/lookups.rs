@@ -74,7 +74,7 @@ impl Core {
         }
         let queued = !self.state.link.is_up();
         if let Some(state) = self.state.cases.get_mut(&case) {
-            state.history = HistoryState::Waiting { lookup, since: now.utc, queued };
+            state.history = HistoryState::Waiting { lookup, since: now.utc, queued, trouble: None };
         }
     }
 
@@ -154,6 +154,7 @@ impl Core {
         match (answer, &asked.ask.question) {
             (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
                 asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };
+                self.say_trouble(asked.case, error);
                 self.asked.insert(id, asked);
             }
             (Answer::Error(error), Question::History(question)) => {
@@ -185,6 +186,14 @@ impl Core {
                 }
             }
             _ => tracing::warn!(question = %id, "an answer of another kind was dropped"),
+        }
+    }
+
+    /// A look-up that goes on trying says what is wrong meanwhile.
+    fn say_trouble(&mut self, case: Option<CaseId>, error: QuestionError) {
+        let state = case.and_then(|case| self.state.cases.get_mut(&case));
+        if let Some(HistoryState::Waiting { trouble, .. }) = state.map(|s| &mut s.history) {
+            *trouble = Some(Box::new(error));
         }
     }
 

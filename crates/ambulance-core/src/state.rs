@@ -202,6 +202,8 @@ pub enum HistoryState {
         since: Timestamp,
         /// It could not be sent yet.
         queued: bool,
+        /// What the last try ended with; it is tried again by itself.
+        trouble: Option<Box<QuestionError>>,
     },
     /// Here, in memory only.
     Here {
