@@ -154,7 +154,7 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
                 let days = r
                     .days_supplied
                     .map_or_else(String::new, |d| view.say(&format!(" {d}日分"), &format!(", {d} days")));
-                format!("{}{days}", r.date)
+                format!("{}{days}", super::records::short_date(r.date, view.at().tokyo_date()))
             });
             text(alert(view, a).record, words)
         })

@@ -14,7 +14,7 @@ use ambulance_core::{CaseState, HistoryState};
 use field_alerts::Alert;
 use model::{LookupId, Timestamp};
 use patient_history::{Notice, Row, SectionKind, SectionState};
-use wire::HistoryAnswer;
+use wire::{HistoryAnswer, QuestionError};
 
 /// A look-up without an answer for this long says that it is queued (30 s, design §9).
 const LONG_WAIT_US: i64 = 30_000_000;
@@ -84,7 +84,14 @@ fn not_asked(view: &View<'_>) -> Shown {
     }))
 }
 
-fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp, queued: bool) -> Shown {
+fn waiting(
+    view: &View<'_>,
+    case: &CaseState,
+    lookup: LookupId,
+    since: Timestamp,
+    queued: bool,
+    trouble: Option<&QuestionError>,
+) -> Shown {
     let long = queued || view.now.utc.since_us(since) >= LONG_WAIT_US;
     let (ja, en) = if long { ("順番待ちです", "Queued") } else { ("照会しています", "Looking up") };
     let time = View::m_ss(since, view.now.utc);
@@ -110,7 +117,10 @@ fn waiting(view: &View<'_>, case: &CaseState, lookup: LookupId, since: Timestamp
             },
             asked.filter(|_| on_server).map_or_else(String::new, |l| View::hms(l.asked_at)),
         ),
-        step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new()),
+        match trouble {
+            None => step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new()),
+            Some(trouble) => step(false, view.say(&trouble.ja, &trouble.en), String::new()),
+        },
     ];
     screen(Screen::HistoryWaiting(HistoryWaitingVm {
         title: format!("{} {time}", view.pick(ja, en)),

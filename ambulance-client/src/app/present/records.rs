@@ -9,15 +9,18 @@ use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use model::CivilDate;
 use patient_history::{Row, SectionKind};
 
-/// `ワルファリンK錠1mg 09-28 28日分`; the year stands there when it is not this one.
+/// `09-28`; the year stands there when it is not this one.
+pub(super) fn short_date(date: CivilDate, today: Option<CivilDate>) -> String {
+    if today.is_some_and(|t| t.year() == date.year()) {
+        return format!("{:02}-{:02}", date.month(), date.day());
+    }
+    date.to_string()
+}
+
+/// `ワルファリンK錠1mg 09-28 28日分`.
 pub(super) fn line(view: &View<'_>, row: &Row, today: Option<CivilDate>) -> String {
-    let date = if today.is_some_and(|t| t.year() == row.date.year()) {
-        format!("{:02}-{:02}", row.date.month(), row.date.day())
-    } else {
-        row.date.to_string()
-    };
     let days = row.days_supplied.map_or_else(String::new, |d| view.say(&format!(" {d}日分"), &format!(", {d} days")));
-    format!("{} {date}{days}", row.name.as_str())
+    format!("{} {}{days}", row.name.as_str(), short_date(row.date, today))
 }
 
 fn record(view: &View<'_>, kind: SectionKind, row: &Row, ja: &str) -> ListRowVm {
