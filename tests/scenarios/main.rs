@@ -7,6 +7,7 @@
 )]
 
 mod at_rest;
+mod browser;
 mod card_check;
 mod card_opensc;
 mod demo;

@@ -41,23 +41,32 @@ function lost() {
     `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
 }
 
-// What is typed or chosen at this moment is not torn away: the part is replaced when the focus has left it.
+// What is typed, chosen or pressed at this moment is not torn away: the part is replaced when focus or finger has left it.
 const held = new Map();
+let pressed = null;
 function replace(id, html) {
   const part = document.getElementById(id);
   if (!part) return;
   const active = document.activeElement;
+  if (pressed && part.contains(pressed)) { held.set(id, html); return; }
   if (part.contains(active) && /^(INPUT|SELECT|TEXTAREA)$/.test(active.tagName)) { held.set(id, html); return; }
   const open = [...part.querySelectorAll('details')].map((d) => d.open);
+  const keys = part.contains(active) ? control(active) : null;
   part.innerHTML = html;
   [...part.querySelectorAll('details')].forEach((d, i) => { d.open = open[i] ?? false; });
+  if (keys) [...part.querySelectorAll('a, button, summary')].find((e) => control(e) === keys)?.focus({ preventScroll: true });
   checked();
   tick();
   seen();
 }
-document.addEventListener('focusout', () => setTimeout(() => {
-  for (const [id, html] of [...held]) { held.delete(id); replace(id, html); }
-}));
+// The same link or button in a part that was drawn anew: whoever works with the keys stays where they are.
+const control = (e) => `${e.tagName} ${e.getAttribute('href') ?? `${e.form?.getAttribute('action')} ${e.value ?? e.textContent}`}`;
+const release = () => { for (const [id, html] of [...held]) { held.delete(id); replace(id, html); } };
+document.addEventListener('focusout', () => setTimeout(release));
+document.addEventListener('pointerdown', (e) => { pressed = e.target; });
+// On a touch screen the click comes a moment after the finger has left.
+const lifted = () => setTimeout(() => { pressed = null; release(); }, 300);
+for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, lifted);
 
 function checked() {
   for (const e of document.querySelectorAll('[data-checked]')) e.textContent = clock(heard + ahead);

@@ -76,6 +76,23 @@ async fn wrong_passcodes_lock_the_account_and_then_the_address() {
 }
 
 #[tokio::test]
+async fn the_page_says_that_the_passcode_is_wrong_above_its_form() {
+    let world = World::training().await;
+    let request = world
+        .request(Method::POST, "/sign-in")
+        .header(header::CONTENT_TYPE, FORM)
+        .body(Body::from("login=dispatcher&passcode=wrong"))
+        .expect("a request");
+    let answer = world.send(request).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        answer.body.contains("パスコードが違います。") && answer.body.contains(r#"name="passcode""#),
+        "{}",
+        answer.body
+    );
+}
+
+#[tokio::test]
 async fn a_crew_and_a_stranger_get_no_session() {
     let world = World::training().await;
     assert_eq!(world.try_sign_in("crew", PASSCODE).await.status, StatusCode::FORBIDDEN);

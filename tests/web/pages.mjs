@@ -1,0 +1,187 @@
+// Dispatcher, hospital desk and crew at one transport, in a real Chromium. `scenarios/browser.rs` starts the server and plays
+// the crew: a line {"cue": …} on standard output is its word to act. Standard input is one JSON object: addresses and accounts.
+
+import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
+import { isTraining, launch, open, person, press, showPages, signIn } from './watched.mjs';
+
+const world = JSON.parse(await text(process.stdin));
+const { origin, dispatcher, desk } = world;
+/** Stands in the history of the patient whose card the crew reads. */
+const HISTORY = /ワ[ール]ファリン/;
+const cue = (name, more = {}) => console.log(JSON.stringify({ cue: name, ...more }));
+const step = (name) => console.error(`${(performance.now() / 1000).toFixed(1)} s ${name}`);
+
+/** A program's request. Its certificate check is real: the caller named the installation's authority in the environment. */
+async function program(path, body, token) {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.ok(answer.ok, `${path}: ${answer.status}`);
+  return answer.json();
+}
+
+async function wrongPasscode(browser) {
+  const stranger = await person(browser, origin, 'stranger', [401, 404]);
+  const { page, context } = stranger;
+  await signIn(page, dispatcher.login, 'not-the-passcode');
+  const said = await page.getByRole('alert').innerText();
+  assert.match(said, /パスコードが違います。.+。/);
+  assert.deepEqual(await context.cookies(), [], 'no session for a wrong passcode');
+  await open(page, '/');
+  assert.equal(new URL(page.url()).pathname, '/sign-in', 'without a session every page leads to the sign-in');
+  await open(page, '/no-such-page');
+  stranger.clean();
+  await context.close();
+}
+
+async function cookieIsOutOfReach(someone) {
+  const [cookie] = await someone.context.cookies();
+  assert.ok(cookie.httpOnly && cookie.secure && cookie.sameSite === 'Strict', JSON.stringify({ ...cookie, value: '' }));
+  const kept = () => [document.cookie, localStorage.length, sessionStorage.length];
+  assert.deepEqual(await someone.page.evaluate(kept), ['', 0, 0]);
+}
+
+/** 119受付 by the form, then the unit by the case's own form. */
+async function opensAnIncident(page) {
+  await press(page, 'link', '119受付', '**/incidents/new');
+  await page.getByLabel('場所').fill(world.place);
+  await page.getByLabel('緯度').fill('35.694');
+  await page.getByLabel('経度').fill('139.414');
+  await page.getByLabel('通報の内容').fill('自宅で転倒し頭部を打った');
+  await press(page, 'button', '事案を開く', '**/cases/*');
+  const address = page.url();
+  await page.locator('#head').getByText('未割当').waitFor();
+  const unit = page.getByRole('combobox', { name: '隊', exact: true });
+  const choice = await unit.locator('option', { hasText: world.callsign }).getAttribute('value');
+  await unit.selectOption(choice);
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '割り当てる', exact: true }).click()]);
+  await isTraining(page);
+  assert.equal(page.url(), address);
+  await page.locator('#head').getByText(world.callsign).waitFor();
+  return address.split('/').at(-1);
+}
+
+/** What a program opens meanwhile appears by itself: the page is marked, and the mark is still there afterwards. */
+async function seesWhatAProgramOpens(page) {
+  await press(page, 'link', '指令', `${origin}/`);
+  await page.evaluate(() => { window.sameLoad = true; });
+  const place = '立川市曙町訓練番地';
+  const { token } = await program('/api/v1/sign-in', dispatcher);
+  const { case: id } = await program('/api/v1/incidents', { place }, token);
+  await page.locator('#cases tr', { hasText: place }).waitFor();
+  await page.locator('#todo', { hasText: '未割当の119' }).locator(`a[href="/cases/${id}"]`).waitFor();
+  assert.equal(await page.evaluate(() => window.sameLoad), true, 'the page was loaded again');
+}
+
+const row = (page, id) => page.locator('#cases tr', { has: page.locator(`a[href="/cases/${id}"]`) });
+
+/** A part that the server replaces leaves the keys where they are. */
+async function keysStay(page, id) {
+  await page.locator(`#cases a[href="/cases/${id}"]`).focus();
+  cue('stamp', { stage: 'en_route_at' });
+  await row(page, id).getByText('出動', { exact: true }).waitFor();
+  await page.waitForFunction((href) => document.activeElement?.getAttribute('href') === href, `/cases/${id}`);
+}
+
+/** The enquiry is drawn anew between press and release: the tap counts all the same. */
+async function tapWhileItChanges(page, button) {
+  await button.hover();
+  await page.mouse.down();
+  const told = page.evaluate((words) => new Promise((resolve) => {
+    const source = new EventSource('/live/desk');
+    source.addEventListener('panel', (e) => { if (e.data.includes(words)) { source.close(); resolve(); } });
+  }), world.complaint);
+  cue('observe');
+  await told;
+  await page.mouse.up();
+}
+
+async function answersWithOneTap(page, id) {
+  await page.locator('#ringing').getByText('いま回答を待っている照会はありません').waitFor();
+  cue('enquire', { case: id });
+  const ring = page.locator('article[data-enquiry]');
+  await ring.waitFor();
+  assert.match(await ring.innerText(), new RegExp(`新しい受入照会[^]*${world.callsign}[^]*頭部`));
+  // 表示 goes back to the crew because a page has shown it.
+  await page.locator('article[data-enquiry]:not([data-unseen])').waitFor();
+  await tapWhileItChanges(page, ring.getByRole('button', { name: '受入可', exact: true }));
+  const coming = page.locator('#coming').getByRole('link', { name: /引継書/ });
+  await coming.waitFor();
+  await isTraining(page);
+  return coming;
+}
+
+async function readsTheHandover(page, link) {
+  await link.click();
+  await page.waitForURL('**/handover/*');
+  await isTraining(page);
+  await page.getByText(world.hospital).first().waitFor();
+  assert.match(await page.locator('main').innerText(), HISTORY, 'the accepting hospital reads the history');
+  await page.getByRole('button', { name: 'QRコードを作る' }).click();
+  await page.locator('.qr svg').waitFor();
+  await isTraining(page);
+}
+
+async function timelineRunsOn(page, id) {
+  await row(page, id).getByText(world.hospital).waitFor();
+  assert.equal(await page.evaluate(() => window.sameLoad), true, 'the destination came without another load');
+  await page.locator(`#cases a[href="/cases/${id}"]`).click();
+  await page.waitForURL(`**/cases/${id}`);
+  await isTraining(page);
+  await page.locator('#enquiries tr', { hasText: world.hospital }).getByText('搬送先', { exact: true }).waitFor();
+  const lines = page.locator('#timeline li');
+  const before = await lines.count();
+  cue('stamp', { stage: 'on_scene_at' });
+  await lines.filter({ hasText: '現場到着' }).waitFor();
+  assert.ok((await lines.count()) > before);
+  assert.doesNotMatch(await page.content(), HISTORY, 'no history on a dispatch page');
+  for (const words of ['出動', world.hospital, world.callsign]) await lines.filter({ hasText: words }).first().waitFor();
+}
+
+async function signsOut(someone) {
+  const { page, context } = someone;
+  await press(page, 'link', 'パスコード', '**/password');
+  await press(page, 'button', 'サインアウト', '**/sign-in');
+  assert.deepEqual(await context.cookies(), []);
+}
+
+/** Everything in the order of one transport. */
+async function transport(browser) {
+  step('browser');
+  await wrongPasscode(browser);
+  step('wrong passcode');
+  const office = await person(browser, origin, 'dispatcher');
+  await signIn(office.page, dispatcher.login, dispatcher.passcode);
+  assert.equal(office.page.url(), `${origin}/`);
+  await cookieIsOutOfReach(office);
+  step('dispatcher signed in');
+  const id = await opensAnIncident(office.page);
+  step('incident');
+  await seesWhatAProgramOpens(office.page);
+  await keysStay(office.page, id);
+  step('live list');
+  const board = await person(browser, origin, 'desk');
+  await signIn(board.page, desk.login, desk.passcode);
+  assert.equal(board.page.url(), `${origin}/desk`);
+  const link = await answersWithOneTap(board.page, id);
+  step('answer');
+  await timelineRunsOn(office.page, id);
+  step('timeline');
+  await readsTheHandover(board.page, link);
+  step('handover');
+  assert.ok(office.requests.has('/live/console') && board.requests.has('/live/desk'));
+  await signsOut(office);
+  office.clean();
+  board.clean();
+}
+
+const browser = await launch();
+try {
+  await transport(browser);
+  step('end');
+} catch (error) {
+  await showPages(browser);
+  throw error;
+} finally {
+  await browser.close();
+}
