@@ -1,7 +1,7 @@
 //! What can fail in a transport, one after the other: each ends in a clear sentence with a next step, the transport goes on to
 //! 医師引継ぎ, and nothing is lost.
 
-use ambulance_core::{CardInput, CardState, Command, HistoryState};
+use ambulance_core::{CardInput, CardState, CaseState, Command, HistoryState};
 use card::Failure;
 use case::{Body, HowDecided};
 use model::{CaseId, Complaint};
@@ -11,6 +11,7 @@ use system_tests::installation::NATIONAL_DEADLINE;
 use system_tests::tablet::STAMPED;
 use system_tests::{Installation, Tablet, log, observed, repeated};
 use virtual_card::{Behaviour, Token};
+use wire::QuestionError;
 
 fn is_sentence(text: &str) -> bool {
     text.ends_with('。') && text.chars().count() > 8
@@ -181,11 +182,22 @@ async fn a_failing_national_system_holds_no_transport_up() {
         installation.faults.set(fault.clone());
         tablet.consent("warfarin").await;
         asked(n + 1).await;
+        let said = tablet.until_case("the trouble is said", |c| trouble(c).is_some()).await;
+        let said = trouble(&said).unwrap();
+        assert!(!said.ja.is_empty() && !said.next_ja.is_empty(), "{fault:?}: {said:?}");
         go_on(&tablet).await;
         is_whole(&installation, &tablet, case).await;
         assert!(!matches!(tablet.case().history, HistoryState::Here { .. }), "{fault:?}");
     }
     installation.stop().await;
+}
+
+/// What a look-up that is asked again says meanwhile.
+fn trouble(case: &CaseState) -> Option<QuestionError> {
+    match &case.history {
+        HistoryState::Waiting { trouble, .. } => trouble.as_deref().cloned(),
+        _ => None,
+    }
 }
 
 /// Waits until so many look-ups have failed at the national system.

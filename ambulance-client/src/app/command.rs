@@ -63,6 +63,11 @@ pub(crate) fn change(f: impl FnOnce(&mut Navigation) + 'static) -> Order {
     Order::Change(Box::new(f))
 }
 
+/// Masked rows come on screen, and that they did is recorded.
+fn unmask() -> Vec<Order> {
+    vec![change(|nav| nav.unmasked = true), Order::Tell(Command::SensitiveShown)]
+}
+
 fn tell(command: Command) -> Vec<Order> {
     vec![Order::Tell(command)]
 }
@@ -275,7 +280,7 @@ fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
         HistoryAction::OpenAlert(i) => {
             let alerts = view.case().and_then(|c| c.history.answer()).map(|a| &a.evaluation.alerts);
             let sensitive = alerts.and_then(|a| a.get(i)).is_some_and(|a| a.sensitive);
-            if sensitive && !view.nav.unmasked { vec![change(|nav| nav.unmasked = true)] } else { list(List::Alert(i)) }
+            if sensitive && !view.nav.unmasked { unmask() } else { list(List::Alert(i)) }
         }
         HistoryAction::OpenSection(i) => list(List::Rows(i)),
         HistoryAction::LookUpAgain => look_up_again(),

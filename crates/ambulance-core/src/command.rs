@@ -59,6 +59,8 @@ pub enum Command {
     WithdrawConsent,
     /// The summary is on the screen.
     HistoryShown,
+    /// Rows that were masked are on the screen.
+    SensitiveShown,
     /// Ask hospitals to accept.
     Enquire {
         /// Whom, best first.

@@ -221,6 +221,7 @@ impl Core {
             Command::Consent(basis) => self.consent(basis, now),
             Command::WithdrawConsent => self.withdraw_consent(now),
             Command::HistoryShown => self.history_shown(now),
+            Command::SensitiveShown => self.sensitive_shown(now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);
             }

@@ -15,7 +15,12 @@ impl Core {
         match input {
             LinkInput::Up(welcome) => self.link_up(&welcome, now),
             LinkInput::Down { why } => {
-                self.state.link = LinkState::Down { since: now.utc, why };
+                // A redial that fails does not make the silence younger.
+                let since = match self.state.link {
+                    LinkState::Down { since, .. } => since,
+                    LinkState::Up { .. } | LinkState::Refused { .. } => now.utc,
+                };
+                self.state.link = LinkState::Down { since, why };
                 self.sender.handle_link_down();
                 self.show_queued(true);
                 self.suggest.answered();

@@ -232,6 +232,14 @@ impl Core {
         }
     }
 
+    pub(crate) fn sensitive_shown(&mut self, now: Now) {
+        let Some(case) = self.state.current else { return };
+        if let Some(HistoryState::Here { lookup, .. }) = self.state.cases.get(&case).map(|c| &c.history) {
+            let lookup = *lookup;
+            self.write(case, Body::SensitiveOpened { lookup }, now);
+        }
+    }
+
     pub(crate) fn on_answer_lost(&mut self, id: QuestionId, now: Now) {
         let at_us = now.mono.us.saturating_add(RETRY_US);
         if let Some(asked) = self.asked.get_mut(&id) {

@@ -64,6 +64,7 @@ impl Core {
         self.write(case, assigned, now);
         self.state.current = Some(case);
         self.read_card_for_case();
+        self.suggest.mark(case, now.mono);
     }
 
     pub(crate) fn take_over(&mut self, case: CaseId, now: Now) {

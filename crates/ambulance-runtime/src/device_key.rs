@@ -51,7 +51,8 @@ pub fn load_or_create(path: &Path) -> Result<DeviceKey, KeyError> {
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             getrandom::fill(key.as_mut()).map_err(|_| KeyError::NoRandomness)?;
-            let mut new = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
+            let mut new =
+                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
             new.write_all(key.as_ref()).and_then(|()| new.sync_all()).map_err(file)?;
         }
         Err(error) => return Err(file(error)),

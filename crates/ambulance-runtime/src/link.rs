@@ -125,13 +125,21 @@ fn jitter(pause: Duration) -> Duration {
 /// One sentence for the page "what works now".
 fn sentence(error: &LinkError) -> String {
     match error {
-        LinkError::Unreachable | LinkError::TimedOut => "サーバーから応答がありません。電波と回線（UDP）を確かめてください。",
-        LinkError::NameMismatch | LinkError::UntrustedPeer => "相手が正しいサーバーではありません。設定を確かめてください。",
+        LinkError::Unreachable | LinkError::TimedOut => {
+            "サーバーから応答がありません。電波と回線（UDP）を確かめてください。"
+        }
+        LinkError::NameMismatch | LinkError::UntrustedPeer => {
+            "相手が正しいサーバーではありません。設定を確かめてください。"
+        }
         LinkError::CertificateExpiredOrClock => "証明書の期限か端末の時計が合いません。日時を確かめてください。",
-        LinkError::OwnCertificateRefused { .. } => "この端末の証明書をサーバーが受け付けません。管理者に連絡してください。",
+        LinkError::OwnCertificateRefused { .. } => {
+            "この端末の証明書をサーバーが受け付けません。管理者に連絡してください。"
+        }
         LinkError::Busy => "サーバーが混み合っています。自動でつなぎ直します。",
         LinkError::NoCommonProtocol => "端末のプログラムが古すぎます。管理者に更新を頼んでください。",
-        LinkError::ClosedByPeer { .. } | LinkError::PeerRestarted => "サーバーが接続を閉じました。自動でつなぎ直します。",
+        LinkError::ClosedByPeer { .. } | LinkError::PeerRestarted => {
+            "サーバーが接続を閉じました。自動でつなぎ直します。"
+        }
         _ => "通信できません。自動でつなぎ直します。",
     }
     .to_owned()

@@ -135,7 +135,8 @@ fn anchors(folder: &Path, settings: &Settings) -> Result<TrustAnchors, StartErro
     let mut roots = Vec::with_capacity(settings.test_card_roots.len());
     for root in &settings.test_card_roots {
         let path = folder.join(root);
-        let bytes = std::fs::read(&path).map_err(|source| StartError::TestRoot { path: path.display().to_string(), source })?;
+        let bytes =
+            std::fs::read(&path).map_err(|source| StartError::TestRoot { path: path.display().to_string(), source })?;
         roots.push(bytes);
     }
     TrustAnchors::training(roots.iter().map(Vec::as_slice)).map_err(StartError::Anchors)

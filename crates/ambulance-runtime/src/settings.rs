@@ -78,7 +78,8 @@ impl Settings {
         let file = folder.join(FILE);
         let path = file.display().to_string();
         #[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
-        let text = std::fs::read_to_string(&file).map_err(|source| SettingsError::File { path: path.clone(), source })?;
+        let text =
+            std::fs::read_to_string(&file).map_err(|source| SettingsError::File { path: path.clone(), source })?;
         let settings: Self = toml::from_str(&text)
             .map_err(|source| SettingsError::Content { path: path.clone(), source: Box::new(source) })?;
         if settings.servers.is_empty() {

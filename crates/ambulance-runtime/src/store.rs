@@ -14,7 +14,11 @@ pub(crate) enum StoreOp {
 }
 
 /// Runs until the sending side is dropped.
-pub(crate) async fn run<S: OutboxStore>(store: std::sync::Arc<S>, mut orders: mpsc::Receiver<StoreOp>, inputs: mpsc::Sender<Input>) {
+pub(crate) async fn run<S: OutboxStore>(
+    store: std::sync::Arc<S>,
+    mut orders: mpsc::Receiver<StoreOp>,
+    inputs: mpsc::Sender<Input>,
+) {
     while let Some(op) = orders.recv().await {
         let answer = match op {
             StoreOp::Persist { id, transaction, at } => match store.append(transaction, at).await {

@@ -139,6 +139,11 @@ bodies! {
         /// Of which look-up.
         lookup: LookupId,
     }
+    /// The crew opened rows that were masked (精神科, HIV, 産科, 未告知). Never says which.
+    SensitiveOpened = "sensitive_opened" {
+        /// Of which look-up.
+        lookup: LookupId,
+    }
     /// A hospital was asked to accept.
     EnquirySent = "enquiry_sent" {
         /// Its id.

@@ -324,6 +324,7 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::ConsentWithdrawn { .. }
         | Body::LookupEnded { .. }
         | Body::HistoryViewed { .. }
+        | Body::SensitiveOpened { .. }
         | Body::HistoryWiped { .. }
         | Body::EnquirySeen { .. }
         | Body::EnquiryAnswered { .. }

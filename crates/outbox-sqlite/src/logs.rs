@@ -34,9 +34,7 @@ pub(crate) async fn load(conn: &mut SqliteConnection, sealer: &Sealer) -> Result
     .fetch_all(conn)
     .await
     .map_err(store_error)?;
-    rows.iter()
-        .map(|row| row.open(sealer).map(|head| (head.log, head)))
-        .collect()
+    rows.iter().map(|row| row.open(sealer).map(|head| (head.log, head))).collect()
 }
 
 /// Writes a log's row, new or changed.
@@ -88,10 +86,7 @@ impl FromRow<'_, SqliteRow> for Row {
 impl Row {
     fn open(&self, sealer: &Sealer) -> Result<LogHead, StoreError> {
         let log = LogId::from_bytes(self.log.as_slice().try_into().unwrap_or_default());
-        let damaged = || StoreError::DamagedLog {
-            log,
-            head: u64::try_from(self.head).unwrap_or(0),
-        };
+        let damaged = || StoreError::DamagedLog { log, head: u64::try_from(self.head).unwrap_or(0) };
         let number = |value: i64| u64::try_from(value).map_err(|_| damaged());
         let kind = match (self.kind, &self.case_id) {
             (KIND_UNIT, None) => LogKind::Unit,
@@ -108,14 +103,8 @@ impl Row {
             forked_at: self.forked_at.map(number).transpose()?,
             ..LogHead::new(log, kind, Timestamp(self.begun_at))
         };
-        let digest = sealer
-            .open(Name::Log(&columns(&head)), &self.sealed)
-            .ok_or_else(damaged)?;
-        head.digest = if digest.is_empty() {
-            None
-        } else {
-            Some(digest.as_slice().try_into().map_err(|_| damaged())?)
-        };
+        let digest = sealer.open(Name::Log(&columns(&head)), &self.sealed).ok_or_else(damaged)?;
+        head.digest = if digest.is_empty() { None } else { Some(digest.as_slice().try_into().map_err(|_| damaged())?) };
         Ok(head)
     }
 }

@@ -89,49 +89,22 @@ impl SqliteOutbox {
         let sealer = Sealer::new(key);
         let version = schema::version(&mut conn).await.map_err(fault)?;
         if version > schema::NEWEST {
-            return Err(OpenError::TooNew {
-                path: path.into(),
-                found: version,
-                known: schema::NEWEST,
-            });
+            return Err(OpenError::TooNew { path: path.into(), found: version, known: schema::NEWEST });
         }
         if version == 0 && has_tables(&mut conn).await.map_err(fault)? {
-            return Err(OpenError::Damaged {
-                path: path.into(),
-                source: None,
-            });
+            return Err(OpenError::Damaged { path: path.into(), source: None });
         }
         check_pages(&mut conn, path).await?;
         schema::migrate(&mut conn, version).await.map_err(fault)?;
         check_key(&mut conn, &sealer, path).await?;
-        let logs = logs::load(&mut conn, &sealer)
-            .await
-            .map_err(|error| from_store(path, error))?;
-        Ok(Self::new(
-            Inner {
-                conn,
-                logs,
-                is_stale: false,
-            },
-            sealer,
-            lock,
-        ))
+        let logs = logs::load(&mut conn, &sealer).await.map_err(|error| from_store(path, error))?;
+        Ok(Self::new(Inner { conn, logs, is_stale: false }, sealer, lock))
     }
 }
 
 fn lock(path: &Path) -> Result<File, OpenError> {
-    let medium = |error: std::io::Error| OpenError::Medium {
-        path: path.into(),
-        source: Box::new(error),
-    };
-    let private = |path: &Path| {
-        OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)
-    };
+    let medium = |error: std::io::Error| OpenError::Medium { path: path.into(), source: Box::new(error) };
+    let private = |path: &Path| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock = private(Path::new(&name)).map_err(medium)?;
@@ -162,9 +135,7 @@ async fn connect(path: &Path) -> Result<SqliteConnection, OpenError> {
 }
 
 async fn has_tables(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema)")
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema)").fetch_one(conn).await
 }
 
 async fn check_pages(conn: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
@@ -172,18 +143,9 @@ async fn check_pages(conn: &mut SqliteConnection, path: &Path) -> Result<(), Ope
     if bytes > CHECK_BYTES_MAX {
         return Ok(());
     }
-    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(conn)
-        .await
-        .map_err(|error| fault(path, error))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(OpenError::Damaged {
-            path: path.into(),
-            source: None,
-        })
-    }
+    let verdict: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(conn).await.map_err(|error| fault(path, error))?;
+    if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.into(), source: None }) }
 }
 
 /// A new file gets a sealed mark; in an old one the mark must open.
@@ -195,23 +157,16 @@ async fn check_key(conn: &mut SqliteConnection, sealer: &Sealer, path: &Path) ->
         .map_err(fault)?;
     if let Some(mark) = mark {
         let opened = sealer.open(Name::KeyCheck, &mark);
-        return opened
-            .map(|_| ())
-            .ok_or_else(|| OpenError::WrongKey { path: path.into() });
+        return opened.map(|_| ()).ok_or_else(|| OpenError::WrongKey { path: path.into() });
     }
     let is_used: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM state)")
         .fetch_one(&mut *conn)
         .await
         .map_err(fault)?;
     if is_used {
-        return Err(OpenError::Damaged {
-            path: path.into(),
-            source: None,
-        });
+        return Err(OpenError::Damaged { path: path.into(), source: None });
     }
-    let mark = sealer
-        .seal(Name::KeyCheck, &[])
-        .map_err(|error| from_store(path, error.into()))?;
+    let mark = sealer.seal(Name::KeyCheck, &[]).map_err(|error| from_store(path, error.into()))?;
     let insert = sqlx::query("INSERT INTO meta (name, value) VALUES ('key_check', ?1)").bind(mark);
     insert.execute(conn).await.map_err(fault)?;
     Ok(())
@@ -227,14 +182,8 @@ fn fault(path: &Path, error: sqlx::Error) -> OpenError {
 fn from_store(path: &Path, error: StoreError) -> OpenError {
     match error {
         StoreError::DiskFull => OpenError::DiskFull { path: path.into() },
-        StoreError::Medium(source) => OpenError::Medium {
-            path: path.into(),
-            source,
-        },
-        damage => OpenError::Damaged {
-            path: path.into(),
-            source: Some(damage),
-        },
+        StoreError::Medium(source) => OpenError::Medium { path: path.into(), source },
+        damage => OpenError::Damaged { path: path.into(), source: Some(damage) },
     }
 }
 

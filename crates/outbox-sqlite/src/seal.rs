@@ -55,38 +55,22 @@ impl Name<'_> {
 
 impl Sealer {
     pub(crate) fn new(key: &DeviceKey) -> Self {
-        Self {
-            cipher: XChaCha20Poly1305::new(&Key::from(*key.0)),
-        }
+        Self { cipher: XChaCha20Poly1305::new(&Key::from(*key.0)) }
     }
 
     /// `nonce ‖ ciphertext ‖ tag`.
     pub(crate) fn seal(&self, name: Name<'_>, content: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| SealError::NoRandomness)?;
-        let payload = Payload {
-            msg: content,
-            aad: &name.bytes(),
-        };
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| SealError::TooLong)?;
+        let payload = Payload { msg: content, aad: &name.bytes() };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     /// `None`: not sealed under this key and this name.
     pub(crate) fn open(&self, name: Name<'_>, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, content) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        self.cipher
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: content,
-                    aad: &name.bytes(),
-                },
-            )
-            .ok()
+        self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: content, aad: &name.bytes() }).ok()
     }
 }
 
@@ -119,10 +103,6 @@ mod tests {
             assert_eq!(sealer(1).open(name, &flipped), None, "byte {place}");
             assert_eq!(sealer(1).open(name, &sealed[..place]), None, "cut at {place}");
         }
-        assert_ne!(
-            sealer(1).seal(name, b"content").expect("seals"),
-            sealed,
-            "a nonce is never used twice"
-        );
+        assert_ne!(sealer(1).seal(name, b"content").expect("seals"), sealed, "a nonce is never used twice");
     }
 }

@@ -61,11 +61,7 @@ macro_rules! commit {
 
 impl SqliteOutbox {
     pub(crate) fn new(inner: Inner, sealer: Sealer, lock: File) -> Self {
-        Self {
-            inner: Mutex::new(inner),
-            sealer,
-            _lock: lock,
-        }
+        Self { inner: Mutex::new(inner), sealer, _lock: lock }
     }
 
     /// Closes the database in an orderly way (the journal is merged and removed).
@@ -96,11 +92,7 @@ impl SqliteOutbox {
         }
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
-            let name = Name::Entry {
-                log: entry.log,
-                seq: entry.seq,
-                schema: entry.schema,
-            };
+            let name = Name::Entry { log: entry.log, seq: entry.seq, schema: entry.schema };
             rows.push((entry, self.sealer.seal(name, &entry.bytes)?));
         }
         let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO entry (log, seq, schema, recorded_at, sealed) ");
@@ -138,29 +130,12 @@ impl SqliteOutbox {
             return Err(damaged());
         }
         let schema = u16::try_from(*schema).map_err(|_| damaged())?;
-        let bytes = self
-            .sealer
-            .open(
-                Name::Entry {
-                    log,
-                    seq: expected,
-                    schema,
-                },
-                sealed,
-            )
-            .ok_or_else(damaged)?;
-        Ok(Entry {
-            log,
-            seq: expected,
-            schema,
-            bytes,
-        })
+        let bytes = self.sealer.open(Name::Entry { log, seq: expected, schema }, sealed).ok_or_else(damaged)?;
+        Ok(Entry { log, seq: expected, schema, bytes })
     }
 
     fn open_state(&self, key: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.sealer
-            .open(Name::State(key), sealed)
-            .ok_or_else(|| StoreError::DamagedState { key: key.to_owned() })
+        self.sealer.open(Name::State(key), sealed).ok_or_else(|| StoreError::DamagedState { key: key.to_owned() })
     }
 }
 
@@ -195,16 +170,10 @@ impl OutboxStore for SqliteOutbox {
                 .fetch_all(&mut inner.conn)
                 .await
                 .map_err(store_error)?;
-        let entries: Vec<_> = rows
-            .iter()
-            .zip(from..)
-            .map(|(row, seq)| self.open_entry(log, seq, row))
-            .collect::<Result<_, _>>()?;
+        let entries: Vec<_> =
+            rows.iter().zip(from..).map(|(row, seq)| self.open_entry(log, seq, row)).collect::<Result<_, _>>()?;
         if entries.len() < wanted {
-            return Err(StoreError::DamagedEntry {
-                log,
-                seq: from + entries.len() as u64,
-            });
+            return Err(StoreError::DamagedEntry { log, seq: from + entries.len() as u64 });
         }
         Ok(entries)
     }
@@ -213,28 +182,16 @@ impl OutboxStore for SqliteOutbox {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
         if through > head.head {
-            return Err(StoreError::BeyondHead {
-                log,
-                head: head.head,
-                through,
-            });
+            return Err(StoreError::BeyondHead { log, head: head.head, through });
         }
         if through <= head.acknowledged {
             return Ok(());
         }
-        commit!(
-            self,
-            inner,
-            vec![LogHead {
-                acknowledged: through,
-                ..head
-            }],
-            |conn| {
-                let insert = sqlx::query("INSERT INTO acknowledgement (log, through, at) VALUES (?1, ?2, ?3)");
-                let insert = insert.bind(log.bytes().to_vec()).bind(as_i64(through)).bind(at.0);
-                insert.execute(conn).await.map_err(store_error)?;
-            }
-        );
+        commit!(self, inner, vec![LogHead { acknowledged: through, ..head }], |conn| {
+            let insert = sqlx::query("INSERT INTO acknowledgement (log, through, at) VALUES (?1, ?2, ?3)");
+            let insert = insert.bind(log.bytes().to_vec()).bind(as_i64(through)).bind(at.0);
+            insert.execute(conn).await.map_err(store_error)?;
+        });
         Ok(())
     }
 
@@ -245,25 +202,17 @@ impl OutboxStore for SqliteOutbox {
         if through >= head.acknowledged {
             return Ok(());
         }
-        commit!(
-            self,
-            inner,
-            vec![LogHead {
-                acknowledged: through,
-                ..head
-            }],
-            |conn| {
-                // What stays acknowledged keeps the time at which it was.
-                for statement in [
-                    "INSERT OR IGNORE INTO acknowledgement (log, through, at) \
+        commit!(self, inner, vec![LogHead { acknowledged: through, ..head }], |conn| {
+            // What stays acknowledged keeps the time at which it was.
+            for statement in [
+                "INSERT OR IGNORE INTO acknowledgement (log, through, at) \
                  SELECT log, ?2, at FROM acknowledgement WHERE log = ?1 AND through > ?2 AND ?2 > 0 ORDER BY through LIMIT 1",
-                    "DELETE FROM acknowledgement WHERE log = ?1 AND through > ?2",
-                ] {
-                    let query = sqlx::query(statement).bind(log.bytes().to_vec()).bind(as_i64(through));
-                    query.execute(&mut *conn).await.map_err(store_error)?;
-                }
+                "DELETE FROM acknowledgement WHERE log = ?1 AND through > ?2",
+            ] {
+                let query = sqlx::query(statement).bind(log.bytes().to_vec()).bind(as_i64(through));
+                query.execute(&mut *conn).await.map_err(store_error)?;
             }
-        );
+        });
         Ok(())
     }
 
@@ -277,11 +226,7 @@ impl OutboxStore for SqliteOutbox {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
         if seq == 0 || seq > head.head {
-            return Err(StoreError::BeyondHead {
-                log,
-                head: head.head,
-                through: seq,
-            });
+            return Err(StoreError::BeyondHead { log, head: head.head, through: seq });
         }
         sqlx::query("INSERT OR IGNORE INTO wedged (log, seq, reason, at) VALUES (?1, ?2, ?3, ?4)")
             .bind(log.bytes().to_vec())
@@ -298,15 +243,7 @@ impl OutboxStore for SqliteOutbox {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
         if head.forked_at.is_none() {
-            commit!(
-                self,
-                inner,
-                vec![LogHead {
-                    forked_at: Some(seq),
-                    ..head
-                }],
-                |_conn| {}
-            );
+            commit!(self, inner, vec![LogHead { forked_at: Some(seq), ..head }], |_conn| {});
         }
         Ok(())
     }
@@ -323,12 +260,7 @@ impl OutboxStore for SqliteOutbox {
                 let log = LogId::from_bytes(log.as_slice().try_into().unwrap_or_default());
                 let seq = u64::try_from(seq).unwrap_or(0);
                 let reason = u16::try_from(reason).map_err(|_| StoreError::DamagedEntry { log, seq })?;
-                Ok(Wedged {
-                    log,
-                    seq,
-                    reason: QuarantineReason(reason),
-                    at: Timestamp(at),
-                })
+                Ok(Wedged { log, seq, reason: QuarantineReason(reason), at: Timestamp(at) })
             })
             .collect()
     }
@@ -363,25 +295,16 @@ impl OutboxStore for SqliteOutbox {
         let query = sqlx::query_as(
             "SELECT key, sealed FROM state WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key",
         );
-        let rows: Vec<(String, Vec<u8>)> = query
-            .bind(prefix.to_owned())
-            .fetch_all(&mut inner.conn)
-            .await
-            .map_err(store_error)?;
-        rows.into_iter()
-            .map(|(key, sealed)| self.open_state(&key, &sealed).map(|value| (key, value)))
-            .collect()
+        let rows: Vec<(String, Vec<u8>)> =
+            query.bind(prefix.to_owned()).fetch_all(&mut inner.conn).await.map_err(store_error)?;
+        rows.into_iter().map(|(key, sealed)| self.open_state(&key, &sealed).map(|value| (key, value))).collect()
     }
 
     async fn prune(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut inner = self.lock().await?;
         let cutoff = now.plus_us(-ACKED_KEEP_US);
-        let candidates: Vec<_> = inner
-            .logs
-            .values()
-            .filter(|head| head.kept_from <= head.acknowledged)
-            .copied()
-            .collect();
+        let candidates: Vec<_> =
+            inner.logs.values().filter(|head| head.kept_from <= head.acknowledged).copied().collect();
         let mut pruned = 0;
         for head in candidates {
             let kept_from = first_kept(&mut inner.conn, &head, cutoff).await?;
@@ -393,9 +316,7 @@ impl OutboxStore for SqliteOutbox {
                     "DELETE FROM entry WHERE log = ?1 AND seq < ?2",
                     "DELETE FROM acknowledgement WHERE log = ?1 AND through < ?2",
                 ] {
-                    let query = sqlx::query(statement)
-                        .bind(head.log.bytes().to_vec())
-                        .bind(as_i64(kept_from));
+                    let query = sqlx::query(statement).bind(head.log.bytes().to_vec()).bind(as_i64(kept_from));
                     query.execute(&mut *conn).await.map_err(store_error)?;
                 }
             });
@@ -408,11 +329,7 @@ impl OutboxStore for SqliteOutbox {
 /// The first seq whose acknowledgement is missing or newer than `cutoff`.
 async fn first_kept(conn: &mut SqliteConnection, head: &LogHead, cutoff: Timestamp) -> Result<u64, StoreError> {
     let query = sqlx::query_as("SELECT through, at FROM acknowledgement WHERE log = ?1 ORDER BY through");
-    let rows: Vec<(i64, i64)> = query
-        .bind(head.log.bytes().to_vec())
-        .fetch_all(conn)
-        .await
-        .map_err(store_error)?;
+    let rows: Vec<(i64, i64)> = query.bind(head.log.bytes().to_vec()).fetch_all(conn).await.map_err(store_error)?;
     let old = rows.into_iter().take_while(|(_, at)| *at <= cutoff.0).last();
     let through = old.and_then(|(through, _)| u64::try_from(through).ok()).unwrap_or(0);
     Ok(through.min(head.acknowledged).saturating_add(1).max(head.kept_from))

@@ -12,20 +12,14 @@ thread_local! {
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
 }
 
 async fn empty_store() -> SqliteOutbox {
     let directory = TempDir::new().expect("a directory");
     let path = directory.path().join("outbox.db");
     DIRECTORIES.with_borrow_mut(|all| all.push(directory));
-    SqliteOutbox::open(&path, &DeviceKey::from_bytes(Zeroizing::new([7; 32])))
-        .await
-        .expect("opens")
+    SqliteOutbox::open(&path, &DeviceKey::from_bytes(Zeroizing::new([7; 32]))).await.expect("opens")
 }
 
 delivery::outbox_contract!(block_on, empty_store);

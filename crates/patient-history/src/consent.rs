@@ -227,10 +227,7 @@ mod tests {
     use super::*;
 
     fn spoken(kinds: &[ConsentKind]) -> ConsentBasis {
-        ConsentBasis::Spoken {
-            scope: ConsentScope::Only(kinds.iter().copied().collect()),
-            told_to_hospitals: false,
-        }
+        ConsentBasis::Spoken { scope: ConsentScope::Only(kinds.iter().copied().collect()), told_to_hospitals: false }
     }
 
     #[test]
@@ -245,10 +242,7 @@ mod tests {
         assert!(!ConsentBasis::Refused { reason: None }.allows_lookup());
         assert!(!spoken(&[]).allows_lookup());
         assert!(
-            ConsentBasis::NotObtainable {
-                reason: NotObtainableReason::Unconscious
-            }
-            .permits(SectionKind::Surgeries)
+            ConsentBasis::NotObtainable { reason: NotObtainableReason::Unconscious }.permits(SectionKind::Surgeries)
         );
     }
 
@@ -256,10 +250,7 @@ mod tests {
     fn the_stored_form_is_stable() {
         let basis = spoken(&[ConsentKind::Surgeries, ConsentKind::Medications]);
         let json = serde_json::to_string(&basis).expect("json");
-        assert_eq!(
-            json,
-            r#"{"spoken":{"scope":{"only":["medications","surgeries"]},"told_to_hospitals":false}}"#
-        );
+        assert_eq!(json, r#"{"spoken":{"scope":{"only":["medications","surgeries"]},"told_to_hospitals":false}}"#);
         assert_eq!(serde_json::from_str::<ConsentBasis>(&json).expect("read back"), basis);
     }
 }

@@ -66,9 +66,7 @@ pub struct LookupEvidence {
 
 impl fmt::Debug for SignedChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedChallenge")
-            .field("signature_bytes", &self.signature.len())
-            .finish_non_exhaustive()
+        f.debug_struct("SignedChallenge").field("signature_bytes", &self.signature.len()).finish_non_exhaustive()
     }
 }
 

@@ -166,10 +166,7 @@ impl HistorySnapshot {
     /// A section's state; a kind that the answer does not name was not asked.
     #[must_use]
     pub fn state(&self, kind: SectionKind) -> &SectionState {
-        self.sections
-            .iter()
-            .find(|s| s.kind == kind)
-            .map_or(&SectionState::NotAsked, |s| &s.state)
+        self.sections.iter().find(|s| s.kind == kind).map_or(&SectionState::NotAsked, |s| &s.state)
     }
     /// A section's rows, newest first.
     #[must_use]
@@ -178,26 +175,18 @@ impl HistorySnapshot {
     }
     /// All rows with their section.
     pub fn all_rows(&self) -> impl Iterator<Item = (SectionKind, &Row)> {
-        self.sections
-            .iter()
-            .flat_map(|s| s.state.rows().iter().map(move |row| (s.kind, row)))
+        self.sections.iter().flat_map(|s| s.state.rows().iter().map(move |row| (s.kind, row)))
     }
     /// What every section amounts to, without content.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<SectionKind, SectionCount> {
-        SectionKind::ALL
-            .into_iter()
-            .map(|kind| (kind, count_of(self.state(kind))))
-            .collect()
+        SectionKind::ALL.into_iter().map(|kind| (kind, count_of(self.state(kind)))).collect()
     }
     /// Whether something was looked at and nothing at all is recorded.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.all_rows().next().is_none()
-            && self
-                .sections
-                .iter()
-                .any(|s| matches!(s.state, SectionState::NoRecord { .. }))
+            && self.sections.iter().any(|s| matches!(s.state, SectionState::NoRecord { .. }))
     }
 }
 
@@ -242,11 +231,7 @@ mod tests {
             facility: None,
             sensitive: false,
         };
-        let records = SectionState::Records {
-            rows: vec![row],
-            look_back: LookBack::Months(3),
-            complete_up_to: None,
-        };
+        let records = SectionState::Records { rows: vec![row], look_back: LookBack::Months(3), complete_up_to: None };
         HistorySnapshot {
             lookup: LookupId::from_bytes([7; 16]),
             fetched_at: Timestamp::from_millis(1_000),
@@ -259,14 +244,8 @@ mod tests {
             validity: QualificationValidity::Valid,
             period: Period::Summary,
             sections: vec![
-                Section {
-                    kind: SectionKind::Medications,
-                    state: records,
-                },
-                Section {
-                    kind: SectionKind::Surgeries,
-                    state: SectionState::NotPermitted,
-                },
+                Section { kind: SectionKind::Medications, state: records },
+                Section { kind: SectionKind::Surgeries, state: SectionState::NotPermitted },
             ],
             notices: vec![Notice::StandIn],
         }
@@ -299,10 +278,7 @@ mod tests {
     #[test]
     fn validity_codes_are_one_to_six() {
         for code in 1..=6 {
-            assert_eq!(
-                QualificationValidity::from_code(code).map(QualificationValidity::code),
-                Some(code)
-            );
+            assert_eq!(QualificationValidity::from_code(code).map(QualificationValidity::code), Some(code));
         }
         assert_eq!(QualificationValidity::from_code(0), None);
         assert_eq!(QualificationValidity::from_code(7), None);

@@ -97,10 +97,7 @@ impl SourceError {
     /// Whether asking again may help.
     #[must_use]
     pub const fn retryable(&self) -> bool {
-        matches!(
-            self,
-            Self::National { .. } | Self::Deadline { .. } | Self::Unreachable | Self::Protocol { .. }
-        )
+        matches!(self, Self::National { .. } | Self::Deadline { .. } | Self::Unreachable | Self::Protocol { .. })
     }
     /// One clear sentence for the crew.
     #[must_use]

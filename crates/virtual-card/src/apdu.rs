@@ -20,14 +20,7 @@ const EXTENDED_MAX: usize = 65_536;
 pub(crate) fn parse(raw: &[u8]) -> Option<Command<'_>> {
     let (&[cla, ins, p1, p2], body) = raw.split_first_chunk::<4>()?;
     let (data, le) = parse_body(body)?;
-    Some(Command {
-        cla,
-        ins,
-        p1,
-        p2,
-        data,
-        le,
-    })
+    Some(Command { cla, ins, p1, p2, data, le })
 }
 
 fn parse_body(body: &[u8]) -> Option<(&[u8], Option<usize>)> {
@@ -86,10 +79,7 @@ mod tests {
         assert_eq!(le(&[0, 0xA4, 2, 0x0C, 2, 0, 6]), Some((vec![0, 6], None)));
         assert_eq!(le(&[0, 0xA4, 2, 0x0C, 2, 0, 6, 0]), Some((vec![0, 6], Some(256))));
         assert_eq!(le(&[0, 0xA4, 2, 0x0C, 0, 0, 2, 0, 6]), Some((vec![0, 6], None)));
-        assert_eq!(
-            le(&[0, 0xA4, 2, 0x0C, 0, 0, 2, 0, 6, 1, 2]),
-            Some((vec![0, 6], Some(258)))
-        );
+        assert_eq!(le(&[0, 0xA4, 2, 0x0C, 0, 0, 2, 0, 6, 1, 2]), Some((vec![0, 6], Some(258))));
         assert_eq!(le(&[0, 0xA4, 2, 0x0C, 3, 0, 6]), None);
         assert_eq!(le(&[0, 0xA4, 2, 0x0C, 0, 0, 9, 0, 6]), None);
         assert_eq!(le(&[0, 0xA4, 2]), None);

@@ -237,10 +237,7 @@ impl VirtualCard {
     }
 
     fn slice(&self, content: &[u8], offset: usize, le: usize) -> Outcome {
-        let rest = content
-            .get(offset..)
-            .filter(|rest| !rest.is_empty())
-            .ok_or(0x6B00_u16)?;
+        let rest = content.get(offset..).filter(|rest| !rest.is_empty()).ok_or(0x6B00_u16)?;
         let most = self.behaviour.most_bytes_per_read.unwrap_or(usize::MAX).max(1);
         let beyond = le > rest.len();
         let piece = rest.get(..le.min(most)).unwrap_or(rest);
@@ -291,11 +288,7 @@ impl VirtualCard {
         if !self.pins.allows(at.0, *access) {
             return Err(0x6982);
         }
-        let key = if at.1 == AUTH_KEY {
-            &self.auth_key
-        } else {
-            &self.sign_key
-        };
+        let key = if at.1 == AUTH_KEY { &self.auth_key } else { &self.sign_key };
         let signature = sign(key, c.p1, c.data)?;
         match c.le {
             Some(le) if le < signature.len() => Err(0x6C00),
@@ -309,9 +302,7 @@ impl VirtualCard {
         self.challenges = self.challenges.wrapping_add(1);
         let mut state = self.challenges;
         let byte = |()| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             state.to_be_bytes()[0]
         };
         Ok((std::iter::repeat_n((), le).map(byte).collect(), OK))
@@ -323,11 +314,7 @@ impl VirtualCard {
             return Err(0x6985);
         }
         let part: Vec<u8> = self.pending.drain(..le.min(self.pending.len())).collect();
-        let status = if self.pending.is_empty() {
-            OK
-        } else {
-            self.more_waiting()
-        };
+        let status = if self.pending.is_empty() { OK } else { self.more_waiting() };
         Ok((part, status))
     }
 

@@ -63,18 +63,13 @@ pub(crate) fn issue(
         der::element(0xA3, &der::sequence(&extensions(template))),
     ]);
     let digest = Sha256::digest(&tbs);
-    let signature = issuer
-        .sign(Pkcs1v15Sign::new::<Sha256>(), &digest)
-        .map_err(MaterialError::Sign)?;
+    let signature = issuer.sign(Pkcs1v15Sign::new::<Sha256>(), &digest).map_err(MaterialError::Sign)?;
     Ok(der::sequence(&[tbs, algorithm, der::bit_string(&signature)]))
 }
 
 fn public_key_info(key: &RsaPublicKey) -> Result<Vec<u8>, MaterialError> {
     let pkcs1 = key.to_pkcs1_der().map_err(MaterialError::Encode)?;
-    Ok(der::sequence(&[
-        der::sequence(&[der::oid(RSA_ENCRYPTION), der::null()]),
-        der::bit_string(pkcs1.as_bytes()),
-    ]))
+    Ok(der::sequence(&[der::sequence(&[der::oid(RSA_ENCRYPTION), der::null()]), der::bit_string(pkcs1.as_bytes())]))
 }
 
 fn ca_name(purpose: Purpose) -> Vec<u8> {
@@ -87,10 +82,7 @@ fn ca_name(purpose: Purpose) -> Vec<u8> {
 }
 
 fn holder_name(common_name: &str) -> Vec<u8> {
-    der::sequence(&[
-        attribute(COUNTRY, der::printable("JP")),
-        attribute(COMMON_NAME, der::utf8(common_name)),
-    ])
+    der::sequence(&[attribute(COUNTRY, der::printable("JP")), attribute(COMMON_NAME, der::utf8(common_name))])
 }
 
 fn attribute(oid: &[u8], value: Vec<u8>) -> Vec<u8> {
@@ -99,21 +91,14 @@ fn attribute(oid: &[u8], value: Vec<u8>) -> Vec<u8> {
 
 fn extensions(template: &Template<'_>) -> Vec<Vec<u8>> {
     let is_ca = template.common_name.is_none();
-    let constraints = if is_ca {
-        der::sequence(&[der::element(0x01, &[0xFF])])
-    } else {
-        der::sequence(&[])
-    };
+    let constraints = if is_ca { der::sequence(&[der::element(0x01, &[0xFF])]) } else { der::sequence(&[]) };
     // Bits: keyCertSign+cRLSign for the CA; digitalSignature, and nonRepudiation for the signature certificate.
     let usage: &[u8] = match (is_ca, template.purpose) {
         (true, _) => &[0x01, 0x06],
         (false, Purpose::UserAuthentication) => &[0x07, 0x80],
         (false, Purpose::DigitalSignature) => &[0x06, 0xC0],
     };
-    vec![
-        extension(BASIC_CONSTRAINTS, &constraints),
-        extension(KEY_USAGE, &der::element(0x03, usage)),
-    ]
+    vec![extension(BASIC_CONSTRAINTS, &constraints), extension(KEY_USAGE, &der::element(0x03, usage))]
 }
 
 fn extension(oid: &[u8], value: &[u8]) -> Vec<u8> {

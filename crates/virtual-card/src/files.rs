@@ -23,10 +23,7 @@ pub(crate) type Files = BTreeMap<(Application, u16), File>;
 
 /// A file that anyone may read.
 pub(crate) fn free(content: Vec<u8>) -> File {
-    File::Transparent {
-        content,
-        read: Access::Free,
-    }
+    File::Transparent { content, read: Access::Free }
 }
 
 /// All files of the persona's card at `now` (seconds since 1970).
@@ -60,39 +57,17 @@ fn jpki_files(
         (0x0002, free(stored(material.sign_ca_certificate()))),
         (0x0006, free(token_info(behaviour))),
         (0x0008, free(vec![present(has_signature), present(true), 0x00])),
-        (
-            0x0009,
-            File::Transparent {
-                content: vec![0xFF; 16],
-                read: Access::Never,
-            },
-        ),
+        (0x0009, File::Transparent { content: vec![0xFF; 16], read: Access::Never }),
         (0x000A, free(stored(&auth))),
         (0x000B, free(stored(material.auth_ca_certificate()))),
-        (
-            AUTH_KEY,
-            File::PrivateKey {
-                sign: Access::AnyOf(&[AUTH_PIN]),
-            },
-        ),
+        (AUTH_KEY, File::PrivateKey { sign: Access::AnyOf(&[AUTH_PIN]) }),
         (AUTH_PIN, File::PinReference),
-        (
-            SIGN_KEY,
-            File::PrivateKey {
-                sign: Access::AnyOf(&[SIGN_PIN]),
-            },
-        ),
+        (SIGN_KEY, File::PrivateKey { sign: Access::AnyOf(&[SIGN_PIN]) }),
         (SIGN_PIN, File::PinReference),
     ];
     if has_signature {
         let sign = holder_certificate(Purpose::DigitalSignature, persona, material, now)?;
-        files.push((
-            0x0001,
-            File::Transparent {
-                content: stored(&sign),
-                read: Access::AnyOf(&[SIGN_PIN]),
-            },
-        ));
+        files.push((0x0001, File::Transparent { content: stored(&sign), read: Access::AnyOf(&[SIGN_PIN]) }));
     }
     Ok(files)
 }
@@ -112,12 +87,8 @@ fn holder_certificate(
             (&material.sign_key, persona.name_on_card().to_owned())
         }
     };
-    let template = Template {
-        purpose,
-        serial: &serial,
-        common_name: Some(&common_name),
-        validity: persona.validity(now),
-    };
+    let template =
+        Template { purpose, serial: &serial, common_name: Some(&common_name), validity: persona.validity(now) };
     issue(&template, &RsaPublicKey::from(key), &material.ca_key)
 }
 

@@ -66,24 +66,13 @@ impl CardMaterial {
 
     fn from_keys([ca_key, auth_key, sign_key]: [RsaPrivateKey; 3], born: i64) -> Result<Self, MaterialError> {
         let ca = |purpose, serial: u8| {
-            let template = Template {
-                purpose,
-                serial: &[serial],
-                common_name: None,
-                validity: (born, born + CA_AGE + CA_LIFE),
-            };
+            let template =
+                Template { purpose, serial: &[serial], common_name: None, validity: (born, born + CA_AGE + CA_LIFE) };
             issue(&template, &RsaPublicKey::from(&ca_key), &ca_key)
         };
         let auth_ca = ca(Purpose::UserAuthentication, 1)?;
         let sign_ca = ca(Purpose::DigitalSignature, 2)?;
-        Ok(Self {
-            ca_key,
-            auth_key,
-            sign_key,
-            born,
-            auth_ca,
-            sign_ca,
-        })
+        Ok(Self { ca_key, auth_key, sign_key, born, auth_ca, sign_ca })
     }
 
     /// The CA certificate (DER) above the 利用者証明用証明書: the trust anchor of a training installation.
@@ -123,9 +112,7 @@ impl CardMaterial {
             .filter(|s| (0..=i64::from(u32::MAX)).contains(s))
             .ok_or(MaterialError::Persisted("no plausible birth time in the first line"))?;
         let mut next = |name: &str| {
-            let (label, body) = rest
-                .split_once('\n')
-                .ok_or(MaterialError::Persisted("a part is missing"))?;
+            let (label, body) = rest.split_once('\n').ok_or(MaterialError::Persisted("a part is missing"))?;
             if label.strip_prefix("part: ") != Some(name) {
                 return Err(MaterialError::Persisted("parts are not in order"));
             }

@@ -134,10 +134,7 @@ impl Persona {
     /// # Errors
     /// [`PersonaError::Unknown`], or the file's own error.
     pub fn named(id: &str) -> Result<Self, PersonaError> {
-        Self::all()?
-            .into_iter()
-            .find(|p| p.id == id)
-            .ok_or_else(|| PersonaError::Unknown(id.to_owned()))
+        Self::all()?.into_iter().find(|p| p.id == id).ok_or_else(|| PersonaError::Unknown(id.to_owned()))
     }
 
     /// Reads and checks one persona file.
@@ -230,11 +227,7 @@ impl Persona {
     }
 
     fn wrong(&self, field: &'static str, expected: &'static str) -> PersonaError {
-        PersonaError::Value {
-            persona: self.id.clone(),
-            field,
-            expected,
-        }
+        PersonaError::Value { persona: self.id.clone(), field, expected }
     }
 }
 
@@ -248,10 +241,7 @@ fn decode_hex(text: &str) -> Option<Vec<u8>> {
     if text.is_empty() || !text.len().is_multiple_of(2) || text.bytes().any(|b| b.is_ascii_uppercase()) {
         return None;
     }
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
+    text.as_bytes().chunks_exact(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -292,13 +282,7 @@ mod tests {
     #[test]
     fn a_wrong_field_is_named() {
         let text = FILES[0].replace("auth_pin = \"1234\"", "auth_pin = \"12a4\"");
-        assert!(matches!(
-            Persona::parse(&text),
-            Err(PersonaError::Value {
-                field: "card.auth_pin",
-                ..
-            })
-        ));
+        assert!(matches!(Persona::parse(&text), Err(PersonaError::Value { field: "card.auth_pin", .. })));
         assert!(Persona::parse(&FILES[0].replace("kana =", "kanji =")).is_err());
     }
 }

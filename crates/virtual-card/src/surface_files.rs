@@ -22,20 +22,11 @@ pub(crate) fn files(persona: &Persona, material: &CardMaterial, now: i64) -> Res
     let guarded = |content, read| File::Transparent { content, read };
     let birth = digits(persona.birth_date().map_err(MaterialError::Persona)?);
     Ok(vec![
-        (
-            0x0001,
-            guarded(tlv(0xFF10, &tlv(0xDF11, birth.as_bytes())), Access::AnyOf(&[BIRTH])),
-        ),
-        (
-            0x0002,
-            guarded(face(persona, material, now)?, Access::AnyOf(&[CODE_A, CODE_B])),
-        ),
+        (0x0001, guarded(tlv(0xFF10, &tlv(0xDF11, birth.as_bytes())), Access::AnyOf(&[BIRTH]))),
+        (0x0002, guarded(face(persona, material, now)?, Access::AnyOf(&[CODE_A, CODE_B]))),
         (0x0003, free(tlv(0xFF30, &tlv(0xDF34, b"00000")))),
         (0x0004, free(card_verifiable_certificate())),
-        (
-            0x0005,
-            guarded(tlv(0xFF40, &tlv(0xDF41, NO_PICTURE)), Access::AnyOf(&[CODE_A])),
-        ),
+        (0x0005, guarded(tlv(0xFF40, &tlv(0xDF41, NO_PICTURE)), Access::AnyOf(&[CODE_A]))),
         (0x0006, guarded(vec![0xFF; 16], Access::AnyOf(&[CODE_A, CODE_B]))),
         (BIRTH, File::PinReference),
         (CODE_B, File::PinReference),
@@ -76,11 +67,7 @@ fn face(persona: &Persona, material: &CardMaterial, now: i64) -> Result<Vec<u8>,
 
 /// `90` exponent, `91` modulus.
 fn public_key(key: &RsaPublicKey) -> Vec<u8> {
-    [
-        der::element(0x90, &key.e().to_bytes_be()),
-        der::element(0x91, &key.n().to_bytes_be()),
-    ]
-    .concat()
+    [der::element(0x90, &key.e().to_bytes_be()), der::element(0x91, &key.n().to_bytes_be())].concat()
 }
 
 #[cfg(test)]

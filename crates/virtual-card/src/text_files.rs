@@ -17,26 +17,11 @@ pub(crate) fn files(persona: &Persona, behaviour: &Behaviour) -> Result<Vec<(u16
     let guarded = |content, read| File::Transparent { content, read };
     Ok(vec![
         // Twelve zeros: no valid 個人番号, only something that must never be read.
-        (
-            0x0001,
-            guarded(
-                [b"\xFF\x10\x0C000000000000".as_slice(), &[0xFF; 2]].concat(),
-                Access::AnyOf(&[PIN, CODE_A]),
-            ),
-        ),
-        (
-            0x0002,
-            guarded(attributes(persona, behaviour)?, Access::AnyOf(&[PIN, CODE_B])),
-        ),
+        (0x0001, guarded([b"\xFF\x10\x0C000000000000".as_slice(), &[0xFF; 2]].concat(), Access::AnyOf(&[PIN, CODE_A]))),
+        (0x0002, guarded(attributes(persona, behaviour)?, Access::AnyOf(&[PIN, CODE_B]))),
         (0x0003, guarded(unsigned_record(), any)),
         (0x0004, free(crate::surface_files::card_verifiable_certificate())),
-        (
-            0x0005,
-            free(tlv(
-                0xFF40,
-                &[tlv(0xDF41, &[0x01, 0x03, 0x0E, 0x01]), tlv(0xDF42, &[b'0'; 16])].concat(),
-            )),
-        ),
+        (0x0005, free(tlv(0xFF40, &[tlv(0xDF41, &[0x01, 0x03, 0x0E, 0x01]), tlv(0xDF42, &[b'0'; 16])].concat()))),
         (0x0006, guarded(vec![0xFF; 16], any)),
         (0x0007, guarded(tlv(0xFF50, &[]), any)),
         (PIN, File::PinReference),
@@ -56,10 +41,7 @@ fn attributes(persona: &Persona, behaviour: &Behaviour) -> Result<Vec<u8>, Mater
     let items = [
         tlv(0xDF22, persona.name_on_card().as_bytes()),
         tlv(0xDF23, persona.person.address.as_bytes()),
-        tlv(
-            0xDF24,
-            format!("{:04}{:02}{:02}", birth.year, birth.month, birth.day).as_bytes(),
-        ),
+        tlv(0xDF24, format!("{:04}{:02}{:02}", birth.year, birth.month, birth.day).as_bytes()),
         tlv(0xDF25, sex),
     ];
     Ok(with_offsets(0xFF20, 0xDF21, &items, behaviour.long_form_lengths))
@@ -67,10 +49,7 @@ fn attributes(persona: &Persona, behaviour: &Behaviour) -> Result<Vec<u8>, Mater
 
 /// EF `0003` in form only; its signature is a later issue's matter.
 fn unsigned_record() -> Vec<u8> {
-    tlv(
-        0xFF30,
-        &[tlv(0xDF31, &[0; 32]), tlv(0xDF32, &[0; 32]), tlv(0xDF33, &[0; 256])].concat(),
-    )
+    tlv(0xFF30, &[tlv(0xDF31, &[0; 32]), tlv(0xDF32, &[0; 32]), tlv(0xDF33, &[0; 256])].concat())
 }
 
 /// A BER element with a two-byte tag.
@@ -112,10 +91,7 @@ mod tests {
     fn offsets_point_at_tags_in_both_length_forms() {
         let persona = Persona::named("kuromaru").unwrap();
         for long_form_lengths in [false, true] {
-            let behaviour = Behaviour {
-                long_form_lengths,
-                ..Behaviour::default()
-            };
+            let behaviour = Behaviour { long_form_lengths, ..Behaviour::default() };
             let file = attributes(&persona, &behaviour).unwrap();
             let read = myna_card::ap::text::Attributes::parse(&file).unwrap();
             assert_eq!(read.name, "髙𣘺　礼子");

@@ -41,11 +41,7 @@ impl Transcript {
         }
         let status = answer.last_chunk::<2>().map_or(0, |sw| u16::from_be_bytes(*sw));
         let answered = answer.len().saturating_sub(2);
-        self.exchanges.push(Exchange {
-            command: masked(command),
-            answered,
-            status,
-        });
+        self.exchanges.push(Exchange { command: masked(command), answered, status });
     }
 }
 

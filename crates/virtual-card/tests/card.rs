@@ -7,12 +7,8 @@ use proptest::prelude::*;
 use virtual_card::{Behaviour, CardMaterial, EndOfFile, Persona, VirtualCard};
 
 const NOW: i64 = 1_795_140_000;
-const SELECT_JPKI: &[u8] = &[
-    0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01,
-];
-const SELECT_TEXT: &[u8] = &[
-    0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08,
-];
+const SELECT_JPKI: &[u8] = &[0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+const SELECT_TEXT: &[u8] = &[0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
 const ASK_TRIES: &[u8] = &[0x00, 0x20, 0x00, 0x80];
 
 fn material() -> &'static CardMaterial {
@@ -21,9 +17,7 @@ fn material() -> &'static CardMaterial {
         let mut state = 1_u64;
         let mut random = |out: &mut [u8]| {
             for byte in out {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 *byte = state.to_be_bytes()[0];
             }
         };
@@ -59,11 +53,7 @@ fn counters_follow_the_card_to_the_letter() {
     for expected in [0x63C2, 0x63C1, 0x63C0, 0x6984] {
         assert_eq!(verify(&mut c, b"0000"), expected);
     }
-    assert_eq!(
-        verify(&mut c, b"1234"),
-        0x6984,
-        "the right PIN does not open a blocked one"
-    );
+    assert_eq!(verify(&mut c, b"1234"), 0x6984, "the right PIN does not open a blocked one");
     assert_eq!(status(&c.process(ASK_TRIES)), 0x63C0);
     c.reset();
     c.process(SELECT_JPKI);
@@ -104,16 +94,8 @@ fn reading_keeps_to_the_file() {
     assert_eq!(status(&c.process(&[0, 0xB0, 0, 3, 1])), 0x6B00);
     let whole = c.process(&[0, 0xB0, 0x8A, 0, 0, 0, 0]);
     let declared = usize::from(u16::from_be_bytes([whole[2], whole[3]]));
-    assert_eq!(
-        whole.len(),
-        declared + 4 + 2,
-        "extended length reads the certificate at once"
-    );
-    assert_eq!(
-        status(&c.process(&[0, 0xB0, 0x97, 0, 0])),
-        0x6981,
-        "a key is not readable"
-    );
+    assert_eq!(whole.len(), declared + 4 + 2, "extended length reads the certificate at once");
+    assert_eq!(status(&c.process(&[0, 0xB0, 0x97, 0, 0])), 0x6981, "a key is not readable");
     c.process(SELECT_TEXT);
     assert_eq!(status(&c.process(&[0, 0xB0, 0x82, 0, 0])), 0x6982);
 }
@@ -121,10 +103,7 @@ fn reading_keeps_to_the_file() {
 #[test]
 fn foreign_names_and_instructions_are_refused() {
     let mut c = card("blank", Behaviour::default());
-    assert_eq!(
-        status(&c.process(&[0, 0xA4, 4, 0, 7, 0xA0, 0, 0, 1, 0x51, 0, 0, 0])),
-        0x6A82
-    );
+    assert_eq!(status(&c.process(&[0, 0xA4, 4, 0, 7, 0xA0, 0, 0, 1, 0x51, 0, 0, 0])), 0x6A82);
     assert_eq!(status(&c.process(&[0, 0xA4, 0, 0])), 0x6A86);
     c.process(SELECT_JPKI);
     assert_eq!(status(&c.process(&[0, 0xA4, 0, 0])), 0x9000);
@@ -137,16 +116,10 @@ fn signatures_verify_under_the_certificate() {
     use myna_card::ap::jpki::{JpkiAp, SignatureScheme};
     let mut c = myna_card::Card::new(card("insulin", Behaviour::default()));
     let mut jpki = JpkiAp::select(&mut c).unwrap();
-    assert!(
-        jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"m")
-            .is_err(),
-        "no PIN yet"
-    );
+    assert!(jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"m").is_err(), "no PIN yet");
     jpki.verify_auth_pin(&myna_card::Pin::numeric("1234").unwrap()).unwrap();
-    jpki.sign_with_auth_key_checked(SignatureScheme::Sha256DigestInfo, b"m")
-        .unwrap();
-    jpki.sign_with_auth_key_checked(SignatureScheme::PreHashedDigestInfo, &[7; 32])
-        .unwrap();
+    jpki.sign_with_auth_key_checked(SignatureScheme::Sha256DigestInfo, b"m").unwrap();
+    jpki.sign_with_auth_key_checked(SignatureScheme::PreHashedDigestInfo, &[7; 32]).unwrap();
     let leaf = jpki.read_auth_certificate().unwrap();
     let ca = jpki.read_auth_ca_certificate().unwrap();
     leaf.verify_signature(&ca).unwrap();
@@ -162,16 +135,10 @@ fn the_printed_digits_open_the_four_attributes() {
     let code_b = myna_card::Pin::numeric(persona.verification_number_b(NOW).unwrap()).unwrap();
     text.verify_code_b(&code_b).unwrap();
     let read = text.read_attributes().unwrap();
-    assert_eq!(
-        (read.name.as_str(), read.address.as_str()),
-        ("池田　美咲", persona.person.address.as_str())
-    );
+    assert_eq!((read.name.as_str(), read.address.as_str()), ("池田　美咲", persona.person.address.as_str()));
     let mut surface = myna_card::ap::surface::SurfaceAp::select(&mut c).unwrap();
     surface.verify_code_b(&code_b).unwrap();
-    assert_eq!(
-        surface.read_card_face().unwrap().birth_date,
-        persona.birth_date().unwrap()
-    );
+    assert_eq!(surface.read_card_face().unwrap().birth_date, persona.birth_date().unwrap());
 }
 
 #[test]
@@ -186,13 +153,7 @@ fn material_survives_persisting() {
 
 #[test]
 fn a_pulled_card_says_nothing_more() {
-    let mut c = card(
-        "blank",
-        Behaviour {
-            pulled_after: Some(1),
-            ..Behaviour::default()
-        },
-    );
+    let mut c = card("blank", Behaviour { pulled_after: Some(1), ..Behaviour::default() });
     assert_eq!(c.process(SELECT_JPKI), [0x90, 0x00]);
     assert!(c.process(SELECT_JPKI).is_empty());
     assert!(!c.is_present());

@@ -26,28 +26,20 @@ pub(crate) fn command(root: &Path) -> Command {
 fn belongs_to_this_tool(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_")
         || variable.starts_with("CARGO_MANIFEST_")
-        || matches!(
-            variable,
-            "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR"
-        )
+        || matches!(variable, "CARGO_BIN_NAME" | "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE" | "OUT_DIR")
 }
 
 /// True when `cargo NAME` answers to `--version`.
 pub(crate) fn has_subcommand(root: &Path, name: &str) -> bool {
     let mut command = command(root);
-    command
-        .args([name, "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
 /// `cargo metadata` of this workspace; with targets also of every package that is compiled for one of them.
 pub(crate) fn metadata(root: &Path, targets: Option<&[String]>) -> Result<Value> {
     let mut command = command(root);
-    command
-        .args(["metadata", "--format-version", "1"])
-        .stderr(Stdio::inherit());
+    command.args(["metadata", "--format-version", "1"]).stderr(Stdio::inherit());
     match targets {
         None => command.arg("--no-deps"),
         Some(targets) => command.args(targets.iter().flat_map(|target| ["--filter-platform", target])),
@@ -62,9 +54,7 @@ pub(crate) fn metadata(root: &Path, targets: Option<&[String]>) -> Result<Value>
 /// The folder that holds the built programs of the `dev` profile.
 pub(crate) fn binary_folder(root: &Path) -> Result<PathBuf> {
     let metadata = metadata(root, None)?;
-    let target = metadata["target_directory"]
-        .as_str()
-        .context("cargo metadata named no target folder")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata named no target folder")?;
     Ok(Path::new(target).join("debug"))
 }
 
@@ -72,10 +62,7 @@ pub(crate) fn binary_folder(root: &Path) -> Result<PathBuf> {
 pub(crate) fn root() -> Result<PathBuf> {
     let here =
         env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    let root = here
-        .ancestors()
-        .nth(2)
-        .context("this crate does not stand in crates/xtask")?;
+    let root = here.ancestors().nth(2).context("this crate does not stand in crates/xtask")?;
     if !root.join("Cargo.toml").is_file() {
         bail!("no workspace manifest above crates/xtask: run this through `cargo xtask`");
     }

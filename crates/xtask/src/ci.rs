@@ -30,22 +30,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             cargo::command(&root).args(["deny", "check", "licenses", "bans", "sources"]),
         );
     } else {
-        steps.check("licences, bans, sources (own check by deny.toml)", || {
-            licences::check(&root)
-        });
+        steps.check("licences, bans, sources (own check by deny.toml)", || licences::check(&root));
     }
     test::prepare(&mut steps, &root, &options.test);
     let mut clippy = cargo::command(&root);
-    steps.run(
-        "clippy",
-        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-    );
+    steps.run("clippy", clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     test::add(&mut steps, &root, &options.test, true);
     let mut doc = cargo::command(&root);
-    steps.run(
-        "documentation",
-        doc.args(["doc", "--workspace", "--no-deps"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    );
+    steps.run("documentation", doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
     steps.finish()
 }

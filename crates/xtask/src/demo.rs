@@ -43,24 +43,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.no_install {
         steps.skip("system packages", "asked by --no-install");
     } else {
-        steps.check("system packages", || {
-            install::ensure(&[Group::Build, Group::Card, Group::Window])
-        });
+        steps.check("system packages", || install::ensure(&[Group::Build, Group::Card, Group::Window]));
     }
     let mut build = cargo::command(&root);
-    steps.run(
-        "build",
-        build.args([
-            "build",
-            "--bins",
-            "-p",
-            "dispatch-server",
-            "-p",
-            "sim",
-            "-p",
-            "ambulance-client",
-        ]),
-    );
+    steps.run("build", build.args(["build", "--bins", "-p", "dispatch-server", "-p", "sim", "-p", "ambulance-client"]));
     steps.finish()?;
     let folder = cargo::binary_folder(&root)?;
     let program = folder.join("sim");

@@ -12,20 +12,11 @@ pub(crate) fn run() -> Result<()> {
     let broken = deps_rules::check(&crates);
     for rule in RULES {
         let count = broken.iter().filter(|found| found.rule == rule.number).count();
-        let verdict = if count == 0 {
-            "ok".to_owned()
-        } else {
-            format!("BROKEN in {count}")
-        };
+        let verdict = if count == 0 { "ok".to_owned() } else { format!("BROKEN in {count}") };
         println!("rule {} ({}): {verdict}", rule.number, rule.name);
     }
     for found in &broken {
-        eprintln!(
-            "rule {} broken ({}): {}",
-            found.rule,
-            deps_rules::name_of(found.rule),
-            found.what
-        );
+        eprintln!("rule {} broken ({}): {}", found.rule, deps_rules::name_of(found.rule), found.what);
     }
     if broken.is_empty() {
         println!("{} crates, every arrow points the right way", crates.len());
@@ -33,8 +24,5 @@ pub(crate) fn run() -> Result<()> {
     }
     let mut numbers: Vec<String> = broken.iter().map(|found| found.rule.to_string()).collect();
     numbers.dedup();
-    bail!(
-        "arrow rules broken: {} (ARCHITECTURE.md tells why they are there)",
-        numbers.join(", ")
-    )
+    bail!("arrow rules broken: {} (ARCHITECTURE.md tells why they are there)", numbers.join(", "))
 }

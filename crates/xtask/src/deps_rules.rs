@@ -15,30 +15,12 @@ pub(crate) const RULES: &[Rule] = &[
         number: 1,
         name: "pure crates name no runtime, socket, file, database, GUI, wall clock or ambient randomness",
     },
-    Rule {
-        number: 2,
-        name: "one outside thing, one crate",
-    },
-    Rule {
-        number: 3,
-        name: "domain crates never know wire or delivery",
-    },
-    Rule {
-        number: 4,
-        name: "screens see ambulance-core's state and commands only",
-    },
-    Rule {
-        number: 5,
-        name: "programs do not depend on each other; test-kit is for tests",
-    },
-    Rule {
-        number: 6,
-        name: "arrows point down the layers",
-    },
-    Rule {
-        number: 7,
-        name: "versions stand only in the workspace manifest",
-    },
+    Rule { number: 2, name: "one outside thing, one crate" },
+    Rule { number: 3, name: "domain crates never know wire or delivery" },
+    Rule { number: 4, name: "screens see ambulance-core's state and commands only" },
+    Rule { number: 5, name: "programs do not depend on each other; test-kit is for tests" },
+    Rule { number: 6, name: "arrows point down the layers" },
+    Rule { number: 7, name: "versions stand only in the workspace manifest" },
 ];
 
 /// One place where a rule is broken.
@@ -68,17 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cores", &["ambulance-core", "dispatch-core"]),
     ("edges", &["outbox-sqlite", "pki", "quic-link", "eligibility"]),
     ("runtime", &["ambulance-runtime"]),
-    (
-        "programs",
-        &[
-            "ambulance-client",
-            "dispatch-server",
-            "sim",
-            "system-tests",
-            "test-kit",
-            "xtask",
-        ],
-    ),
+    ("programs", &["ambulance-client", "dispatch-server", "sim", "system-tests", "test-kit", "xtask"]),
 ];
 /// Layers from here down are pure.
 const LAST_PURE_LAYER: usize = 3;
@@ -150,69 +122,23 @@ struct Owned {
 }
 
 /// May receive TLS configurations made by `pki` and hand them to a listener or a connection.
-const TLS_HOLDERS: &[&str] = &[
-    "pki",
-    "quic-link",
-    "eligibility",
-    "ambulance-client",
-    "dispatch-server",
-    "sim",
-    "system-tests",
-];
+const TLS_HOLDERS: &[&str] =
+    &["pki", "quic-link", "eligibility", "ambulance-client", "dispatch-server", "sim", "system-tests"];
 
 const OWNED: &[Owned] = &[
-    Owned {
-        package: "quinn",
-        owners: &["quic-link"],
-    },
-    Owned {
-        package: "quinn-proto",
-        owners: &["quic-link"],
-    },
-    Owned {
-        package: "rcgen",
-        owners: &["pki"],
-    },
-    Owned {
-        package: "rustls",
-        owners: TLS_HOLDERS,
-    },
-    Owned {
-        package: "tokio-rustls",
-        owners: TLS_HOLDERS,
-    },
-    Owned {
-        package: "rustls-pki-types",
-        owners: TLS_HOLDERS,
-    },
-    Owned {
-        package: "pcsc",
-        owners: &["ambulance-runtime"],
-    },
-    Owned {
-        package: "egui",
-        owners: &["ambulance-client"],
-    },
-    Owned {
-        package: "eframe",
-        owners: &["ambulance-client"],
-    },
-    Owned {
-        package: "egui_kittest",
-        owners: &["ambulance-client"],
-    },
-    Owned {
-        package: "egui_extras",
-        owners: &["ambulance-client"],
-    },
-    Owned {
-        package: "egui_plot",
-        owners: &["ambulance-client"],
-    },
-    Owned {
-        package: "sqlx",
-        owners: &["outbox-sqlite", "dispatch-server"],
-    },
+    Owned { package: "quinn", owners: &["quic-link"] },
+    Owned { package: "quinn-proto", owners: &["quic-link"] },
+    Owned { package: "rcgen", owners: &["pki"] },
+    Owned { package: "rustls", owners: TLS_HOLDERS },
+    Owned { package: "tokio-rustls", owners: TLS_HOLDERS },
+    Owned { package: "rustls-pki-types", owners: TLS_HOLDERS },
+    Owned { package: "pcsc", owners: &["ambulance-runtime"] },
+    Owned { package: "egui", owners: &["ambulance-client"] },
+    Owned { package: "eframe", owners: &["ambulance-client"] },
+    Owned { package: "egui_kittest", owners: &["ambulance-client"] },
+    Owned { package: "egui_extras", owners: &["ambulance-client"] },
+    Owned { package: "egui_plot", owners: &["ambulance-client"] },
+    Owned { package: "sqlx", owners: &["outbox-sqlite", "dispatch-server"] },
 ];
 
 /// TLS configurations are built in `pki` only. Tests may build a bad one to show that it is refused.
@@ -248,17 +174,12 @@ const STORE: &str = "dispatch-server/src/store";
 pub(crate) fn check(crates: &[Crate]) -> Vec<Broken> {
     let rules: [fn(&Crate) -> Vec<String>; 7] = [purity, ownership, domain, screens, programs, layers, versions];
     let numbered = (1..).zip(rules);
-    numbered
-        .flat_map(|(rule, check)| crates.iter().flat_map(check).map(move |what| Broken { rule, what }))
-        .collect()
+    numbered.flat_map(|(rule, check)| crates.iter().flat_map(check).map(move |what| Broken { rule, what })).collect()
 }
 
 /// The name of a rule by its number.
 pub(crate) fn name_of(number: u8) -> &'static str {
-    RULES
-        .iter()
-        .find(|rule| rule.number == number)
-        .map_or("unknown rule", |rule| rule.name)
+    RULES.iter().find(|rule| rule.number == number).map_or("unknown rule", |rule| rule.name)
 }
 
 fn layer(name: &str) -> Option<usize> {
@@ -270,15 +191,8 @@ fn purity(member: &Crate) -> Vec<String> {
         return Vec::new();
     }
     let mut found = dependencies_on(member, IMPURE_PACKAGES, |_| true);
-    let heads: Vec<String> = IMPURE_PACKAGES
-        .iter()
-        .map(|package| package.replace('-', "_"))
-        .collect();
-    let paths: Vec<&str> = heads
-        .iter()
-        .map(String::as_str)
-        .chain(IMPURE_PATHS.iter().copied())
-        .collect();
+    let heads: Vec<String> = IMPURE_PACKAGES.iter().map(|package| package.replace('-', "_")).collect();
+    let paths: Vec<&str> = heads.iter().map(String::as_str).chain(IMPURE_PATHS.iter().copied()).collect();
     for source in &member.sources {
         found.extend(named(source, source.product_code(), &paths));
     }
@@ -290,26 +204,18 @@ fn ownership(member: &Crate) -> Vec<String> {
     for owned in OWNED {
         if !owned.owners.contains(&member.name.as_str()) {
             let belongs = format!(" (belongs to {})", owned.owners.join(", "));
-            found.extend(
-                dependencies_on(member, &[owned.package], |_| true)
-                    .into_iter()
-                    .map(|what| what + &belongs),
-            );
+            found.extend(dependencies_on(member, &[owned.package], |_| true).into_iter().map(|what| what + &belongs));
         }
     }
     for source in &member.sources {
         if member.name != "pki" && member.name != "system-tests" {
             found.extend(
-                named(source, source.product_code(), TLS_BUILDERS)
-                    .into_iter()
-                    .map(|what| what + " (belongs to pki)"),
+                named(source, source.product_code(), TLS_BUILDERS).into_iter().map(|what| what + " (belongs to pki)"),
             );
         }
         if member.name == "dispatch-server" && !source.path.starts_with(STORE) {
             found.extend(
-                named(source, &source.code, &["sqlx"])
-                    .into_iter()
-                    .map(|what| format!("{what} (belongs to {STORE})")),
+                named(source, &source.code, &["sqlx"]).into_iter().map(|what| format!("{what} (belongs to {STORE})")),
             );
         }
     }
@@ -330,25 +236,18 @@ fn domain(member: &Crate) -> Vec<String> {
 
 fn screens(member: &Crate) -> Vec<String> {
     let on_screens = member.sources.iter().filter(|source| source.path.starts_with(SCREENS));
-    on_screens
-        .flat_map(|source| named(source, &source.code, NOT_ON_SCREENS))
-        .collect()
+    on_screens.flat_map(|source| named(source, &source.code, NOT_ON_SCREENS)).collect()
 }
 
 fn programs(member: &Crate) -> Vec<String> {
     let name = member.name.as_str();
-    let forbidden: Vec<&str> = PROGRAMS
-        .iter()
-        .copied()
-        .filter(|program| !PROGRAM_ARROWS.contains(&(name, program)))
-        .collect();
+    let forbidden: Vec<&str> =
+        PROGRAMS.iter().copied().filter(|program| !PROGRAM_ARROWS.contains(&(name, program))).collect();
     let mut found = dependencies_on(member, &forbidden, |_| true);
     if !["sim", "system-tests"].contains(&name) {
         let only_dev = " (test-kit is a dev-dependency, except of sim and system-tests)";
         found.extend(
-            dependencies_on(member, &["test-kit"], |kind| kind != Kind::Dev)
-                .into_iter()
-                .map(|what| what + only_dev),
+            dependencies_on(member, &["test-kit"], |kind| kind != Kind::Dev).into_iter().map(|what| what + only_dev),
         );
     }
     found
@@ -361,16 +260,10 @@ fn layers(member: &Crate) -> Vec<String> {
             member.name
         )];
     };
-    let higher: Vec<&str> = LAYERS
-        .iter()
-        .skip(own + 1)
-        .flat_map(|(_, members)| members.iter().copied())
-        .collect();
+    let higher: Vec<&str> = LAYERS.iter().skip(own + 1).flat_map(|(_, members)| members.iter().copied()).collect();
     let tool = |kind| kind == Kind::Dev;
     let up = dependencies_on(member, &higher, |kind| !tool(kind));
-    up.into_iter()
-        .map(|what| format!("{what}, which stands above it"))
-        .collect()
+    up.into_iter().map(|what| format!("{what}, which stands above it")).collect()
 }
 
 /// Dependency tables are read as text values, so that `cargo metadata` cannot hide where a version came from.
@@ -381,12 +274,7 @@ fn versions(member: &Crate) -> Vec<String> {
     };
     let mut tables = vec![&manifest];
     let targets = manifest.get("target").and_then(toml::Value::as_table);
-    tables.extend(
-        targets
-            .into_iter()
-            .flat_map(|targets| targets.values())
-            .filter_map(toml::Value::as_table),
-    );
+    tables.extend(targets.into_iter().flat_map(|targets| targets.values()).filter_map(toml::Value::as_table));
     let mut found = Vec::new();
     for table in tables {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
@@ -401,15 +289,7 @@ fn versions(member: &Crate) -> Vec<String> {
 fn dependencies_on(member: &Crate, packages: &[&str], counts: impl Fn(Kind) -> bool) -> Vec<String> {
     let listed = member.dependencies.iter().filter(|dependency| counts(dependency.kind));
     let hit = listed.filter(|dependency| packages.contains(&dependency.name.as_str()));
-    hit.map(|dependency| {
-        format!(
-            "{} depends on {}{}",
-            member.name,
-            dependency.name,
-            suffix(dependency.kind)
-        )
-    })
-    .collect()
+    hit.map(|dependency| format!("{} depends on {}{}", member.name, dependency.name, suffix(dependency.kind))).collect()
 }
 
 const fn suffix(kind: Kind) -> &'static str {
@@ -421,11 +301,8 @@ const fn suffix(kind: Kind) -> &'static str {
 }
 
 fn named(source: &Source, code: &str, paths: &[&str]) -> Vec<String> {
-    let all = paths
-        .iter()
-        .flat_map(|path| lines_naming(code, path).into_iter().map(move |line| (line, path)));
-    all.map(|(line, path)| format!("{}:{line} names {path}", source.path))
-        .collect()
+    let all = paths.iter().flat_map(|path| lines_naming(code, path).into_iter().map(move |line| (line, path)));
+    all.map(|(line, path)| format!("{}:{line} names {path}", source.path)).collect()
 }
 
 #[cfg(test)]

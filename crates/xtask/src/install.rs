@@ -35,24 +35,15 @@ pub(crate) fn ensure(groups: &[Group]) -> Result<()> {
     }
     let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
     if !on_path("apt-get") {
-        bail!(
-            "no apt-get here: install what your system calls {}, then run this with --no-install",
-            names.join(" ")
-        );
+        bail!("no apt-get here: install what your system calls {}, then run this with --no-install", names.join(" "));
     }
     let right = right();
     if right == Right::None {
-        bail!(
-            "may not install here; run this once, then again what you ran:\n    {}",
-            by_hand(&names)
-        );
+        bail!("may not install here; run this once, then again what you ran:\n    {}", by_hand(&names));
     }
     install(right, &names)?;
     let installed = installed_packages(&wanted)?;
-    let still: Vec<&str> = self::missing(&wanted, &installed, on_path)
-        .iter()
-        .map(|package| package.name)
-        .collect();
+    let still: Vec<&str> = self::missing(&wanted, &installed, on_path).iter().map(|package| package.name).collect();
     if !still.is_empty() {
         bail!("still missing after the installation: {}", still.join(" "));
     }
@@ -74,22 +65,14 @@ fn install(right: Right, names: &[&str]) -> Result<()> {
         eprintln!("apt-get update complained; going on with the lists that it has");
     }
     if !apt(right, &arguments())? {
-        bail!(
-            "apt-get could not install {}; run by hand:\n    {}",
-            names.join(" "),
-            by_hand(names)
-        );
+        bail!("apt-get could not install {}; run by hand:\n    {}", names.join(" "), by_hand(names));
     }
     Ok(())
 }
 
 fn known_to_apt(names: &[&str]) -> bool {
     let mut command = Command::new("apt-cache");
-    command
-        .args(["show", "--no-all-versions"])
-        .args(names)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(["show", "--no-all-versions"]).args(names).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -107,19 +90,11 @@ fn apt(right: Right, arguments: &[&str]) -> Result<bool> {
         }
     };
     println!("$ apt-get {}", arguments.join(" "));
-    Ok(command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .status()
-        .context("starting apt-get")?
-        .success())
+    Ok(command.args(arguments).stdin(Stdio::null()).status().context("starting apt-get")?.success())
 }
 
 fn by_hand(names: &[&str]) -> String {
-    format!(
-        "sudo apt-get update && sudo apt-get install -y --no-install-recommends {}",
-        names.join(" ")
-    )
+    format!("sudo apt-get update && sudo apt-get install -y --no-install-recommends {}", names.join(" "))
 }
 
 fn right() -> Right {
@@ -133,16 +108,8 @@ fn right() -> Right {
 }
 
 fn answers(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The installed ones among the wanted. On a system without dpkg this is empty.
@@ -152,9 +119,7 @@ fn installed_packages(wanted: &[Package]) -> Result<BTreeSet<String>> {
     }
     let mut command = Command::new("dpkg-query");
     command.args(["-W", "-f", "${db:Status-Abbrev} ${Package}\n"]);
-    command
-        .args(wanted.iter().map(|package| package.name))
-        .stderr(Stdio::null());
+    command.args(wanted.iter().map(|package| package.name)).stderr(Stdio::null());
     // It exits with 1 when one is unknown, and lists the others all the same.
     let output = command.output().context("asking dpkg-query")?;
     Ok(parse_dpkg(&String::from_utf8_lossy(&output.stdout)))
@@ -162,10 +127,7 @@ fn installed_packages(wanted: &[Package]) -> Result<BTreeSet<String>> {
 
 fn parse_dpkg(text: &str) -> BTreeSet<String> {
     let installed = text.lines().filter_map(|line| line.strip_prefix("ii"));
-    installed
-        .filter_map(|rest| rest.split_whitespace().last())
-        .map(str::to_owned)
-        .collect()
+    installed.filter_map(|rest| rest.split_whitespace().last()).map(str::to_owned).collect()
 }
 
 fn missing(wanted: &[Package], installed: &BTreeSet<String>, on_path: impl Fn(&str) -> bool) -> Vec<Package> {
@@ -192,12 +154,10 @@ mod tests {
     #[test]
     fn a_program_from_elsewhere_replaces_its_package_but_not_a_library() {
         let wanted = packages::of(&[Group::Build, Group::Browser]);
-        let names: Vec<&str> = missing(&wanted, &BTreeSet::new(), |program| {
-            program == "node" || program == "npm"
-        })
-        .iter()
-        .map(|package| package.name)
-        .collect();
+        let names: Vec<&str> = missing(&wanted, &BTreeSet::new(), |program| program == "node" || program == "npm")
+            .iter()
+            .map(|package| package.name)
+            .collect();
         assert_eq!(names, ["gcc", "libc6-dev", "pkg-config", "libpcsclite-dev", "chromium"]);
     }
 

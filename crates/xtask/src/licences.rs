@@ -27,9 +27,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     let text = fs::read_to_string(root.join("deny.toml")).context("reading deny.toml")?;
     let policy = policy(&text)?;
     let metadata = cargo::metadata(root, Some(&policy.targets))?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata named no packages")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata named no packages")?;
     let found: Vec<String> = packages.iter().flat_map(|package| findings(&policy, package)).collect();
     for finding in &found {
         eprintln!("{finding}");
@@ -37,36 +35,22 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     if !found.is_empty() {
         bail!("{} packages break deny.toml", found.len());
     }
-    println!(
-        "{} packages: licences, bans and sources are as deny.toml says",
-        packages.len()
-    );
+    println!("{} packages: licences, bans and sources are as deny.toml says", packages.len());
     Ok(())
 }
 
 fn policy(text: &str) -> Result<Policy> {
     let table: toml::Table = text.parse().context("reading deny.toml")?;
     let list = |section: &str, key: &str| -> Result<Vec<toml::Value>> {
-        let value = table
-            .get(section)
-            .and_then(|section| section.get(key))
-            .and_then(toml::Value::as_array);
-        Ok(value
-            .with_context(|| format!("deny.toml has no list {section}.{key}"))?
-            .clone())
+        let value = table.get(section).and_then(|section| section.get(key)).and_then(toml::Value::as_array);
+        Ok(value.with_context(|| format!("deny.toml has no list {section}.{key}"))?.clone())
     };
     let word = |value: &toml::Value| value.as_str().map(str::to_owned).context("deny.toml: expected a text");
     let targets = list("graph", "targets")?.iter().map(word).collect::<Result<_>>()?;
     let allowed = list("licenses", "allow")?.iter().map(word).collect::<Result<_>>()?;
-    let banned = list("bans", "deny")?
-        .iter()
-        .map(|entry| word(entry.get("crate").unwrap_or(entry)))
-        .collect::<Result<_>>()?;
-    Ok(Policy {
-        targets,
-        allowed,
-        banned,
-    })
+    let banned =
+        list("bans", "deny")?.iter().map(|entry| word(entry.get("crate").unwrap_or(entry))).collect::<Result<_>>()?;
+    Ok(Policy { targets, allowed, banned })
 }
 
 fn findings(policy: &Policy, package: &Value) -> Vec<String> {
@@ -75,9 +59,7 @@ fn findings(policy: &Policy, package: &Value) -> Vec<String> {
     let mut found = Vec::new();
     match package["license"].as_str() {
         Some(licence) if spdx::satisfied(licence, &policy.allowed) => {}
-        Some(licence) => found.push(format!(
-            "{shown}: licence `{licence}` offers nothing that deny.toml allows"
-        )),
+        Some(licence) => found.push(format!("{shown}: licence `{licence}` offers nothing that deny.toml allows")),
         None => found.push(format!("{shown}: no licence expression")),
     }
     if policy.banned.iter().any(|banned| banned == name) {
@@ -85,10 +67,7 @@ fn findings(policy: &Policy, package: &Value) -> Vec<String> {
     }
     let source = package["source"].as_str();
     if source.is_some_and(|source| !source.starts_with("registry+")) {
-        found.push(format!(
-            "{shown}: comes from {}, not from the registry",
-            source.unwrap_or_default()
-        ));
+        found.push(format!("{shown}: comes from {}, not from the registry", source.unwrap_or_default()));
     }
     found
 }

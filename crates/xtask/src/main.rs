@@ -6,10 +6,7 @@
 //! on a bare machine.
 #![expect(clippy::print_stdout, reason = "a command-line tool for developers")]
 #![expect(clippy::print_stderr, reason = "a command-line tool for developers")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the bans keep the product's cores pure; this tool is not part of it"
-)]
+#![expect(clippy::disallowed_methods, reason = "the bans keep the product's cores pure; this tool is not part of it")]
 
 mod cargo;
 mod ci;

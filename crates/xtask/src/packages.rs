@@ -28,60 +28,24 @@ pub(crate) struct Package {
 }
 
 const fn package(group: Group, name: &'static str, why: &'static str) -> Package {
-    Package {
-        name,
-        why,
-        group,
-        program: None,
-    }
+    Package { name, why, group, program: None }
 }
 
 const fn program(group: Group, name: &'static str, program: &'static str, why: &'static str) -> Package {
-    Package {
-        name,
-        why,
-        group,
-        program: Some(program),
-    }
+    Package { name, why, group, program: Some(program) }
 }
 
 /// Every system package that any command may install.
 pub(crate) const PACKAGES: &[Package] = &[
-    program(
-        Group::Build,
-        "gcc",
-        "cc",
-        "links every program; compiles SQLite and ring",
-    ),
+    program(Group::Build, "gcc", "cc", "links every program; compiles SQLite and ring"),
     package(Group::Build, "libc6-dev", "headers for what gcc compiles"),
-    program(
-        Group::Build,
-        "pkg-config",
-        "pkg-config",
-        "finds the PC/SC library at build time",
-    ),
-    package(
-        Group::Build,
-        "libpcsclite-dev",
-        "the PC/SC client library that the tablet links",
-    ),
+    program(Group::Build, "pkg-config", "pkg-config", "finds the PC/SC library at build time"),
+    package(Group::Build, "libpcsclite-dev", "the PC/SC client library that the tablet links"),
     package(Group::Card, "iproute2", "a network namespace for the virtual reader, so that nobody outside reaches it"),
     package(Group::Card, "pcscd", "the PC/SC daemon, the same as on a tablet"),
-    package(
-        Group::Card,
-        "vsmartcard-vpcd",
-        "the virtual reader into which a virtual card is plugged",
-    ),
-    package(
-        Group::CardTools,
-        "opensc",
-        "pkcs15-tool reads the virtual card independently of us",
-    ),
-    package(
-        Group::CardTools,
-        "opensc-pkcs11",
-        "pkcs11-tool signs with the virtual card",
-    ),
+    package(Group::Card, "vsmartcard-vpcd", "the virtual reader into which a virtual card is plugged"),
+    package(Group::CardTools, "opensc", "pkcs15-tool reads the virtual card independently of us"),
+    package(Group::CardTools, "opensc-pkcs11", "pkcs11-tool signs with the virtual card"),
     program(Group::CardTools, "openssl", "openssl", "verifies those signatures"),
     package(Group::Window, "xvfb", "a screen where there is none"),
     package(Group::Window, "libx11-6", "the window opens it at run time"),
@@ -89,33 +53,16 @@ pub(crate) const PACKAGES: &[Package] = &[
     package(Group::Window, "libxi6", "touch and pointer input of the window"),
     package(Group::Window, "libx11-xcb1", "the window opens it at run time"),
     package(Group::Window, "libxkbcommon-x11-0", "keyboard layout of the window"),
-    package(
-        Group::Window,
-        "libgl1",
-        "draws the window, in software where there is no GPU",
-    ),
-    package(
-        Group::Window,
-        "fonts-morisawa-bizud-gothic",
-        "BIZ UDGothic, the tablet's typeface",
-    ),
+    package(Group::Window, "libgl1", "draws the window, in software where there is no GPU"),
+    package(Group::Window, "fonts-morisawa-bizud-gothic", "BIZ UDGothic, the tablet's typeface"),
     package(Group::Browser, "chromium", "opens the web pages in the browser tests"),
     program(Group::Browser, "nodejs", "node", "runs the browser tests"),
-    program(
-        Group::Browser,
-        "npm",
-        "npm",
-        "fetches the browser tests' locked libraries",
-    ),
+    program(Group::Browser, "npm", "npm", "fetches the browser tests' locked libraries"),
 ];
 
 /// The packages of these groups, in the table's order.
 pub(crate) fn of(groups: &[Group]) -> Vec<Package> {
-    PACKAGES
-        .iter()
-        .copied()
-        .filter(|package| groups.contains(&package.group))
-        .collect()
+    PACKAGES.iter().copied().filter(|package| groups.contains(&package.group)).collect()
 }
 
 #[cfg(test)]
@@ -124,10 +71,7 @@ mod tests {
 
     #[test]
     fn a_command_gets_its_groups_and_nothing_else() {
-        let names: Vec<&str> = of(&[Group::Build, Group::Card])
-            .iter()
-            .map(|package| package.name)
-            .collect();
+        let names: Vec<&str> = of(&[Group::Build, Group::Card]).iter().map(|package| package.name).collect();
         assert!(names.contains(&"libpcsclite-dev") && names.contains(&"pcscd"));
         assert!(!names.contains(&"opensc") && !names.contains(&"chromium"));
     }
@@ -136,11 +80,7 @@ mod tests {
     fn every_package_stands_once_and_says_why() {
         for (index, package) in PACKAGES.iter().enumerate() {
             assert!(package.why.len() > 10, "{}", package.name);
-            assert!(
-                PACKAGES.iter().skip(index + 1).all(|other| other.name != package.name),
-                "{} twice",
-                package.name
-            );
+            assert!(PACKAGES.iter().skip(index + 1).all(|other| other.name != package.name), "{} twice", package.name);
         }
     }
 }

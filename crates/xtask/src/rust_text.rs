@@ -92,17 +92,11 @@ fn character(text: &str) -> usize {
     match chars.next() {
         Some((_, '\\')) => {
             let escaped = chars.next().map_or(2, |(at, c)| at + c.len_utf8());
-            text.get(escaped..)
-                .and_then(|rest| rest.find('\''))
-                .map_or(0, |end| escaped + end + 1)
+            text.get(escaped..).and_then(|rest| rest.find('\'')).map_or(0, |end| escaped + end + 1)
         }
         Some((at, c)) => {
             let end = at + c.len_utf8();
-            if text.get(end..).is_some_and(|rest| rest.starts_with('\'')) {
-                end + 1
-            } else {
-                0
-            }
+            if text.get(end..).is_some_and(|rest| rest.starts_with('\'')) { end + 1 } else { 0 }
         }
         None => 0,
     }
@@ -114,12 +108,7 @@ pub(crate) fn without_tests(code: &str) -> &str {
     while let Some(found) = code.get(from..).and_then(|rest| rest.find("#[cfg(test)]")) {
         let at = from + found;
         let after = code.get(at..).unwrap_or_default();
-        let item: String = after
-            .lines()
-            .skip(1)
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default()
-            .to_owned();
+        let item: String = after.lines().skip(1).find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
         if item.contains("mod ") && item.trim_end().ends_with('{') {
             return code.get(..at).unwrap_or(code);
         }
@@ -131,11 +120,8 @@ pub(crate) fn without_tests(code: &str) -> &str {
 /// Lines (from 1) in which the path `path` is named: `std::fs`, `tokio`, `Instant::now`. Understands `use std::{fs, io}`.
 /// A crate's name counts only as the head of a path, so that a variable or a module of that name does not.
 pub(crate) fn lines_naming(code: &str, path: &str) -> Vec<usize> {
-    let mut lines: Vec<usize> = code
-        .match_indices(path)
-        .filter(|(at, _)| is_path(code, *at, path))
-        .map(|(at, _)| line_of(code, at))
-        .collect();
+    let mut lines: Vec<usize> =
+        code.match_indices(path).filter(|(at, _)| is_path(code, *at, path)).map(|(at, _)| line_of(code, at)).collect();
     if let Some((head, tail)) = path.split_once("::") {
         let opening = format!("{head}::{{");
         for (at, _) in code.match_indices(&opening) {
@@ -153,10 +139,7 @@ pub(crate) fn lines_naming(code: &str, path: &str) -> Vec<usize> {
 }
 
 fn is_path(code: &str, at: usize, path: &str) -> bool {
-    let (before, after) = (
-        code.get(..at).unwrap_or_default(),
-        code.get(at + path.len()..).unwrap_or_default(),
-    );
+    let (before, after) = (code.get(..at).unwrap_or_default(), code.get(at + path.len()..).unwrap_or_default());
     let starts_word = !before.chars().next_back().is_some_and(is_word);
     let ends_word = !after.chars().next().is_some_and(is_word);
     if !starts_word || !ends_word {
@@ -176,9 +159,7 @@ fn is_word(c: char) -> bool {
 }
 
 fn begins_with(member: &str, path: &str) -> bool {
-    member
-        .strip_prefix(path)
-        .is_some_and(|rest| !rest.chars().next().is_some_and(is_word))
+    member.strip_prefix(path).is_some_and(|rest| !rest.chars().next().is_some_and(is_word))
 }
 
 /// The members of a `use` group, up to its closing brace, nested groups left whole.
@@ -226,14 +207,8 @@ mod tests {
     fn paths_are_found_in_every_form_of_use() {
         assert_eq!(lines_naming("x\nstd::fs::read(p)\n", "std::fs"), [2]);
         assert_eq!(lines_naming("use std::{io, fs};", "std::fs"), [1]);
-        assert_eq!(
-            lines_naming("use std::{\n    collections::{A, B},\n    fs::File,\n};", "std::fs"),
-            [1]
-        );
-        assert_eq!(
-            lines_naming("use tokio;\nuse tokio::net::X;\n::tokio::spawn(y)", "tokio"),
-            [1, 2, 3]
-        );
+        assert_eq!(lines_naming("use std::{\n    collections::{A, B},\n    fs::File,\n};", "std::fs"), [1]);
+        assert_eq!(lines_naming("use tokio;\nuse tokio::net::X;\n::tokio::spawn(y)", "tokio"), [1, 2, 3]);
         assert_eq!(lines_naming("fn f() -> Result<(), sqlx::Error>", "sqlx"), [1]);
     }
 

@@ -4,11 +4,7 @@
 pub(crate) fn satisfied(expression: &str, allowed: &[String]) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let tokens: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
-        tokens: &tokens,
-        at: 0,
-        allowed,
-    };
+    let mut reader = Reader { tokens: &tokens, at: 0, allowed };
     reader.alternatives() == Some(true) && reader.at == tokens.len()
 }
 
@@ -40,14 +36,8 @@ impl<'a> Reader<'a> {
             let inner = self.alternatives()?;
             return self.take(")").then_some(inner);
         }
-        let name = self
-            .next()
-            .filter(|token| !matches!(*token, "OR" | "AND" | "WITH" | ")"))?;
-        let with_exception = if self.take("WITH") {
-            Some(format!("{name} WITH {}", self.next()?))
-        } else {
-            None
-        };
+        let name = self.next().filter(|token| !matches!(*token, "OR" | "AND" | "WITH" | ")"))?;
+        let with_exception = if self.take("WITH") { Some(format!("{name} WITH {}", self.next()?)) } else { None };
         // An exception only gives more rights, so the plain licence being allowed is enough.
         let known = |wanted: &str| self.allowed.iter().any(|allowed| allowed == wanted);
         Some(known(name) || with_exception.as_deref().is_some_and(known))
@@ -71,13 +61,7 @@ mod tests {
     use super::*;
 
     fn ok(expression: &str) -> bool {
-        let allowed = [
-            "MIT",
-            "Apache-2.0",
-            "Unicode-3.0",
-            "GPL-2.0 WITH Classpath-exception-2.0",
-        ]
-        .map(str::to_owned);
+        let allowed = ["MIT", "Apache-2.0", "Unicode-3.0", "GPL-2.0 WITH Classpath-exception-2.0"].map(str::to_owned);
         satisfied(expression, &allowed)
     }
 

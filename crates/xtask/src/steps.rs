@@ -33,11 +33,7 @@ pub(crate) struct Steps {
 impl Steps {
     /// No steps yet. With `keep_going` a failure does not stop the steps after it; the command fails all the same.
     pub(crate) fn new(keep_going: bool) -> Self {
-        Self {
-            done: Vec::new(),
-            keep_going,
-            failed: false,
-        }
+        Self { done: Vec::new(), keep_going, failed: false }
     }
 
     /// Runs a program with its output shown. Fails when it exits with anything but 0.
@@ -86,25 +82,12 @@ impl Steps {
     pub(crate) fn finish(self) -> Result<()> {
         println!("\n== summary ==");
         print!("{}", self.table());
-        let names: Vec<&str> = self
-            .done
-            .iter()
-            .filter(|done| done.failed())
-            .map(|done| done.name.as_str())
-            .collect();
-        if names.is_empty() {
-            Ok(())
-        } else {
-            bail!("failed: {}", names.join(", "))
-        }
+        let names: Vec<&str> = self.done.iter().filter(|done| done.failed()).map(|done| done.name.as_str()).collect();
+        if names.is_empty() { Ok(()) } else { bail!("failed: {}", names.join(", ")) }
     }
 
     fn add(&mut self, name: &str, outcome: Outcome, took: Duration) {
-        self.done.push(Done {
-            name: name.to_owned(),
-            outcome,
-            took,
-        });
+        self.done.push(Done { name: name.to_owned(), outcome, took });
     }
 
     fn table(&self) -> String {
@@ -125,10 +108,9 @@ impl Done {
         let name = &self.name;
         match &self.outcome {
             Outcome::Passed => format!("  ok       {took} min  {name}\n"),
-            Outcome::Failed(why) => format!(
-                "  FAILED   {took} min  {name}: {}\n",
-                why.lines().next().unwrap_or_default()
-            ),
+            Outcome::Failed(why) => {
+                format!("  FAILED   {took} min  {name}: {}\n", why.lines().next().unwrap_or_default())
+            }
             Outcome::Skipped(why) => format!("  SKIPPED              {name}: {why}\n"),
             Outcome::NotRun => format!("  NOT RUN              {name}\n"),
         }
@@ -145,16 +127,10 @@ fn command_line(command: &Command) -> String {
     let mut line = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for argument in command.get_args() {
         let argument = argument.to_string_lossy();
-        let plain = !argument.is_empty()
-            && argument
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-_=./:,+".contains(c));
+        let plain =
+            !argument.is_empty() && argument.chars().all(|c| c.is_ascii_alphanumeric() || "-_=./:,+".contains(c));
         line.push(' ');
-        line.push_str(&if plain {
-            argument.into_owned()
-        } else {
-            format!("'{argument}'")
-        });
+        line.push_str(&if plain { argument.into_owned() } else { format!("'{argument}'") });
     }
     line
 }
@@ -177,10 +153,7 @@ mod tests {
         assert!(!reached && !steps.going());
         let table = steps.table();
         assert!(table.contains("NOT RUN              third"), "{table}");
-        assert!(
-            table.contains("SKIPPED              fourth: asked by --skip fourth"),
-            "{table}"
-        );
+        assert!(table.contains("SKIPPED              fourth: asked by --skip fourth"), "{table}");
         assert_eq!(steps.finish().unwrap_err().to_string(), "failed: second");
     }
 

@@ -83,10 +83,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let root = cargo::root()?;
     if !options.skip.is_empty()
-        && options
-            .args
-            .iter()
-            .any(|argument| argument.starts_with("-E") || argument.starts_with("--filter"))
+        && options.args.iter().any(|argument| argument.starts_with("-E") || argument.starts_with("--filter"))
     {
         bail!("--skip and a filter of your own cannot be combined: write the exclusion into your filter");
     }
@@ -101,18 +98,13 @@ pub(crate) fn prepare(steps: &mut Steps, root: &Path, options: &Options) {
     let kinds = kinds(root, options);
     for kind in Kind::ALL.into_iter().filter(|kind| !kinds.contains(kind)) {
         let asked = options.skip.contains(&kind);
-        let why = if asked {
-            format!("asked by --skip {}", kind.name())
-        } else {
-            "this tree has none yet".to_owned()
-        };
+        let why = if asked { format!("asked by --skip {}", kind.name()) } else { "this tree has none yet".to_owned() };
         steps.skip(&format!("{} tests", kind.name()), &why);
     }
     add_packages(steps, options, &kinds);
     if kinds.contains(&Kind::Browser) && root.join("tests/web/package-lock.json").is_file() {
         let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--prefix", "tests/web"])
-            .current_dir(root);
+        npm.args(["ci", "--no-audit", "--no-fund", "--prefix", "tests/web"]).current_dir(root);
         steps.run("browser test libraries", &mut npm);
     }
 }
@@ -120,16 +112,10 @@ pub(crate) fn prepare(steps: &mut Steps, root: &Path, options: &Options) {
 /// Adds the steps of the tests. `checking` is the machine that guards the main branch: it runs on after a failed test.
 pub(crate) fn add(steps: &mut Steps, root: &Path, options: &Options, checking: bool) {
     // Programs and tests in one call: with the test libraries' features in play both times, nothing is compiled twice.
-    steps.run(
-        "build programs and tests",
-        cargo::command(root).args(["build", "--workspace", "--bins", "--tests"]),
-    );
+    steps.run("build programs and tests", cargo::command(root).args(["build", "--workspace", "--bins", "--tests"]));
     add_tests(steps, root, options, checking);
     if options.args.is_empty() {
-        steps.run(
-            "tests in the documentation",
-            cargo::command(root).args(["test", "--doc", "--workspace"]),
-        );
+        steps.run("tests in the documentation", cargo::command(root).args(["test", "--doc", "--workspace"]));
     } else {
         steps.skip("tests in the documentation", "arguments for the test runner were given");
     }
@@ -145,9 +131,7 @@ fn has_browser_tests(root: &Path) -> bool {
     let folders = ["tests", "tests/src", "tests/scenarios", "tests/src/scenarios"];
     let begins = |folder: &str| {
         let entries = root.join(folder).read_dir().into_iter().flatten().flatten();
-        entries
-            .map(|entry| entry.file_name())
-            .any(|name| name.to_string_lossy().starts_with("browser"))
+        entries.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().starts_with("browser"))
     };
     root.join("tests/web/package.json").is_file() || folders.into_iter().any(begins)
 }
@@ -181,22 +165,10 @@ fn add_tests(steps: &mut Steps, root: &Path, options: &Options, checking: bool) 
         return;
     }
     println!("no cargo-nextest: the tests run with plain cargo test, those with PC/SC one by one");
-    steps.run(
-        "tests (plain cargo test)",
-        plain(root, options).env(PROGRAM_FOLDER, &programs),
-    );
+    steps.run("tests (plain cargo test)", plain(root, options).env(PROGRAM_FOLDER, &programs));
     if !options.skip.contains(&Kind::Card) && options.args.is_empty() {
         let mut cards = cargo::command(root);
-        cards.args([
-            "test",
-            "--workspace",
-            "--lib",
-            "--bins",
-            "--tests",
-            "pcsc",
-            "--",
-            "--test-threads=1",
-        ]);
+        cards.args(["test", "--workspace", "--lib", "--bins", "--tests", "pcsc", "--", "--test-threads=1"]);
         steps.run("card tests (plain cargo test)", cards.env(PROGRAM_FOLDER, &programs));
     }
 }
@@ -205,11 +177,7 @@ fn nextest(root: &Path, options: &Options, checking: bool) -> Command {
     let mut command = cargo::command(root);
     command.args(["nextest", "run"]);
     // Beside --workspace, cargo would not heed -p.
-    if !options
-        .args
-        .iter()
-        .any(|argument| argument.starts_with("-p") || argument.starts_with("--package"))
-    {
+    if !options.args.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package")) {
         command.arg("--workspace");
     }
     if checking {
@@ -272,46 +240,22 @@ mod tests {
         assert_eq!(filter(&[]), None);
         assert_eq!(filter(&[Kind::Card]).as_deref(), Some("not (test(pcsc))"));
         let both = filter(&[Kind::Card, Kind::Browser]).unwrap_or_default();
-        assert!(
-            both.starts_with("not (test(pcsc) | (") && both.ends_with("))"),
-            "{both}"
-        );
+        assert!(both.starts_with("not (test(pcsc) | (") && both.ends_with("))"), "{both}");
     }
 
     #[test]
     fn the_runner_gets_profile_filter_and_arguments_in_this_order() {
-        let options = Options {
-            skip: vec![Kind::Card],
-            args: vec!["-p".to_owned(), "case".to_owned()],
-            ..Options::default()
-        };
+        let options =
+            Options { skip: vec![Kind::Card], args: vec!["-p".to_owned(), "case".to_owned()], ..Options::default() };
         let command = nextest(Path::new("."), &options, true);
-        let all: Vec<_> = command
-            .get_args()
-            .map(|argument| argument.to_string_lossy().into_owned())
-            .collect();
-        assert_eq!(
-            all,
-            [
-                "nextest",
-                "run",
-                "--profile",
-                "ci",
-                "-E",
-                "not (test(pcsc))",
-                "-p",
-                "case"
-            ]
-        );
+        let all: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        assert_eq!(all, ["nextest", "run", "--profile", "ci", "-E", "not (test(pcsc))", "-p", "case"]);
     }
 
     #[test]
     fn a_filter_of_ones_own_is_not_silently_widened() {
-        let options = Options {
-            skip: vec![Kind::Card],
-            args: vec!["-E".to_owned(), "test(a)".to_owned()],
-            ..Options::default()
-        };
+        let options =
+            Options { skip: vec![Kind::Card], args: vec!["-E".to_owned(), "test(a)".to_owned()], ..Options::default() };
         assert!(run(&options).unwrap_err().to_string().contains("cannot be combined"));
     }
 }

@@ -65,9 +65,7 @@ fn machine_paths(root: &Path, home: Option<&Path>) -> Vec<String> {
     let all = [Some(root), root.parent(), home];
     let told = all.into_iter().flatten().filter(|path| path.components().count() > 1);
     let named = told.map(|path| path.to_string_lossy().into_owned());
-    named
-        .filter(|path| !COMMON.contains(&path.as_str()) && !path.ends_with("tmp"))
-        .collect()
+    named.filter(|path| !COMMON.contains(&path.as_str()) && !path.ends_with("tmp")).collect()
 }
 
 fn text_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -90,15 +88,9 @@ fn text_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn is_text(path: &Path) -> bool {
-    let script = path
-        .parent()
-        .and_then(Path::file_name)
-        .is_some_and(|folder| folder == ".ci");
+    let script = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == ".ci");
     script
-        || path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| TEXT.contains(&extension))
+        || path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| TEXT.contains(&extension))
 }
 
 #[cfg(test)]
@@ -109,10 +101,7 @@ mod tests {
     fn only_paths_that_tell_a_machine_are_searched() {
         let all = machine_paths(Path::new("/data/house/tree"), Some(Path::new("/people/someone")));
         assert_eq!(all, ["/data/house/tree", "/data/house", "/people/someone"]);
-        assert_eq!(
-            machine_paths(Path::new("/srv/tree"), Some(Path::new("/"))),
-            ["/srv/tree"]
-        );
+        assert_eq!(machine_paths(Path::new("/srv/tree"), Some(Path::new("/"))), ["/srv/tree"]);
     }
 
     #[test]

@@ -27,10 +27,7 @@ pub(crate) struct Finding {
 }
 
 fn finding(line: usize, what: impl Into<String>) -> Finding {
-    Finding {
-        line,
-        what: what.into(),
-    }
+    Finding { line, what: what.into() }
 }
 
 /// Everything that is wrong with one file.
@@ -69,10 +66,7 @@ fn long_functions(code: &str) -> Vec<Finding> {
     measured
         .filter(|(_, _, length)| *length > FUNCTION_LINES)
         .map(|(at, line, length)| {
-            finding(
-                at + 1,
-                format!("function of {length} lines (limit {FUNCTION_LINES}): {}", line.trim()),
-            )
+            finding(at + 1, format!("function of {length} lines (limit {FUNCTION_LINES}): {}", line.trim()))
         })
         .collect()
 }
@@ -90,20 +84,12 @@ fn function_lines(lines: &[&str]) -> usize {
     let depth = indentation(first);
     let as_deep = |line: &str| indentation(line) == depth && !line.trim().is_empty();
     let ended = |line: &str| as_deep(line) && line.trim_end().ends_with([';', '}']);
-    let opening = lines
-        .iter()
-        .position(|line| as_deep(line) && line.trim_end().ends_with('{'));
-    let declared = lines
-        .iter()
-        .take(opening.unwrap_or(lines.len()))
-        .any(|line| ended(line));
+    let opening = lines.iter().position(|line| as_deep(line) && line.trim_end().ends_with('{'));
+    let declared = lines.iter().take(opening.unwrap_or(lines.len())).any(|line| ended(line));
     let Some(opening) = opening.filter(|_| !declared) else {
         return 0;
     };
-    let body = lines
-        .iter()
-        .skip(opening + 1)
-        .take_while(|line| !(as_deep(line) && line.trim().starts_with('}')));
+    let body = lines.iter().skip(opening + 1).take_while(|line| !(as_deep(line) && line.trim().starts_with('}')));
     body.filter(|line| !line.trim().is_empty()).count()
 }
 
@@ -114,20 +100,14 @@ fn indentation(line: &str) -> usize {
 fn unfinished(text: &str) -> Vec<Finding> {
     let hits = |(line, content): (usize, &str)| {
         let words: Vec<&&str> = UNFINISHED.iter().filter(|word| has_word(content, word)).collect();
-        words
-            .into_iter()
-            .map(|word| finding(line, format!("banned word {word}")))
-            .collect::<Vec<_>>()
+        words.into_iter().map(|word| finding(line, format!("banned word {word}"))).collect::<Vec<_>>()
     };
     numbered(text).flat_map(hits).collect()
 }
 
 fn banned_code(code: &str) -> Vec<Finding> {
     let hits = |(line, content): (usize, &str)| {
-        let words: Vec<&(&str, &str)> = BANNED_CODE
-            .iter()
-            .filter(|(word, _)| begins_word(content, word))
-            .collect();
+        let words: Vec<&(&str, &str)> = BANNED_CODE.iter().filter(|(word, _)| begins_word(content, word)).collect();
         words
             .into_iter()
             .map(|(word, instead)| finding(line, format!("banned code {word}: {instead}")))
@@ -140,16 +120,10 @@ fn bare_allows(code: &str) -> Vec<Finding> {
     let mut found = Vec::new();
     for opening in ["#[allow(", "#![allow("] {
         for (at, _) in code.match_indices(opening) {
-            let attribute = code
-                .get(at..)
-                .and_then(|rest| rest.split(']').next())
-                .unwrap_or_default();
+            let attribute = code.get(at..).and_then(|rest| rest.split(']').next()).unwrap_or_default();
             if !attribute.contains("reason") {
                 let line = 1 + code.get(..at).unwrap_or_default().matches('\n').count();
-                found.push(finding(
-                    line,
-                    "allow without a reason: write #[expect(lint, reason = \"…\")]",
-                ));
+                found.push(finding(line, "allow without a reason: write #[expect(lint, reason = \"…\")]"));
             }
         }
     }
@@ -161,8 +135,7 @@ fn paths_of_a_machine(text: &str, machine_paths: &[String]) -> Vec<Finding> {
     let hits = |(line, content): (usize, &str)| {
         let own = machine_paths.iter().find(|path| has_path(content, path)).cloned();
         let general = general_machine_path(content).map(str::to_owned);
-        own.or(general)
-            .map(|path| finding(line, format!("path of one machine: {path}")))
+        own.or(general).map(|path| finding(line, format!("path of one machine: {path}")))
     };
     numbered(text).filter_map(hits).collect()
 }
@@ -210,12 +183,7 @@ fn begins_word(line: &str, word: &str) -> bool {
 }
 
 fn is_start(line: &str, at: usize) -> bool {
-    !line
-        .get(..at)
-        .unwrap_or_default()
-        .chars()
-        .next_back()
-        .is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+    !line.get(..at).unwrap_or_default().chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {

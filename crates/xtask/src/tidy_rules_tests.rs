@@ -4,19 +4,13 @@ use super::*;
 
 fn found(path: &str, text: &str) -> Vec<String> {
     let own = ["/checkout/place".to_owned()];
-    check(path, text, &own)
-        .into_iter()
-        .map(|finding| format!("{}: {}", finding.line, finding.what))
-        .collect()
+    check(path, text, &own).into_iter().map(|finding| format!("{}: {}", finding.line, finding.what)).collect()
 }
 
 #[track_caller]
 fn finds(path: &str, text: &str, wanted: &str) {
     let all = found(path, text);
-    assert!(
-        all.iter().any(|finding| finding.starts_with(wanted)),
-        "not found: {wanted} in {all:?}"
-    );
+    assert!(all.iter().any(|finding| finding.starts_with(wanted)), "not found: {wanted} in {all:?}");
 }
 
 #[track_caller]
@@ -29,11 +23,7 @@ fn long_files_and_lines() {
     clean("a.rs", &"\n".repeat(FILE_LINES));
     finds("a.rs", &"\n".repeat(FILE_LINES + 1), "801: file of 801 lines");
     clean("a.rs", &format!("// {}", "あ".repeat(LINE_CHARS - 3)));
-    finds(
-        "a.rs",
-        &format!("\n// {}", "x".repeat(LINE_CHARS)),
-        "2: line of 163 characters",
-    );
+    finds("a.rs", &format!("\n// {}", "x".repeat(LINE_CHARS)), "2: line of 163 characters");
     clean("a.md", &"x".repeat(LINE_CHARS * 2));
 }
 
@@ -41,10 +31,7 @@ fn long_files_and_lines() {
 fn long_functions_by_lines_of_code() {
     let body = |lines: usize| "        work();\n".repeat(lines);
     let function = |lines| {
-        format!(
-            "impl A {{\n    pub(crate) async fn long(\n        a: u8,\n    ) -> u8 {{\n{}    }}\n}}\n",
-            body(lines)
-        )
+        format!("impl A {{\n    pub(crate) async fn long(\n        a: u8,\n    ) -> u8 {{\n{}    }}\n}}\n", body(lines))
     };
     clean("a.rs", &function(FUNCTION_LINES));
     finds("a.rs", &function(FUNCTION_LINES + 1), "2: function of 71 lines");
@@ -80,23 +67,9 @@ fn allow_needs_a_reason() {
 
 #[test]
 fn paths_of_one_machine() {
-    finds(
-        "a.toml",
-        "\npath = \"/checkout/place/x\"",
-        "2: path of one machine: /checkout/place",
-    );
+    finds("a.toml", "\npath = \"/checkout/place/x\"", "2: path of one machine: /checkout/place");
     finds("a.md", concat!("see /hom", "e/someone/x"), "1: path of one machine");
     finds("a.sh", concat!("cat /tm", "p/out.json"), "1: path of one machine");
-    clean(
-        "a.md",
-        "/checkout/placement and other/checkout/place and https://example.invalid/checkout/place2",
-    );
-    clean(
-        "a.rs",
-        concat!(
-            "let socket = \"/tm",
-            "p/.X11-unix/X9\"; let own = \"target/tm",
-            "p/x\";"
-        ),
-    );
+    clean("a.md", "/checkout/placement and other/checkout/place and https://example.invalid/checkout/place2");
+    clean("a.rs", concat!("let socket = \"/tm", "p/.X11-unix/X9\"; let own = \"target/tm", "p/x\";"));
 }

@@ -37,11 +37,7 @@ pub(crate) struct Source {
 impl Source {
     /// The part that is compiled into the product; empty for a test file.
     pub(crate) fn product_code(&self) -> &str {
-        if self.test {
-            ""
-        } else {
-            rust_text::without_tests(&self.code)
-        }
+        if self.test { "" } else { rust_text::without_tests(&self.code) }
     }
 }
 
@@ -58,9 +54,7 @@ pub(crate) struct Crate {
 /// Reads every member.
 pub(crate) fn read(root: &Path) -> Result<Vec<Crate>> {
     let metadata = cargo::metadata(root, None)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata named no packages")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata named no packages")?;
     packages.iter().map(|package| read_crate(root, package)).collect()
 }
 
@@ -72,21 +66,10 @@ fn read_crate(root: &Path, package: &Value) -> Result<Crate> {
         fs::read_to_string(&manifest_path).with_context(|| format!("reading {}", manifest_path.display()))?;
     let mut files = Vec::new();
     rust_files(folder, &mut files)?;
-    let sources = files
-        .iter()
-        .map(|file| read_source(root, folder, file))
-        .collect::<Result<_>>()?;
-    let listed = package["dependencies"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let sources = files.iter().map(|file| read_source(root, folder, file)).collect::<Result<_>>()?;
+    let listed = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
     let dependencies = listed.iter().map(read_dependency).collect::<Result<_>>()?;
-    Ok(Crate {
-        name,
-        dependencies,
-        sources,
-        manifest,
-    })
+    Ok(Crate { name, dependencies, sources, manifest })
 }
 
 fn read_dependency(value: &Value) -> Result<Dependency> {
@@ -95,28 +78,23 @@ fn read_dependency(value: &Value) -> Result<Dependency> {
         Some("build") => Kind::Build,
         _ => Kind::Normal,
     };
-    Ok(Dependency {
-        name: text(value, "name")?,
-        kind,
-    })
+    Ok(Dependency { name: text(value, "name")?, kind })
 }
 
 fn read_source(root: &Path, folder: &Path, file: &Path) -> Result<Source> {
     let source = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let inside = slashed(file.strip_prefix(folder).unwrap_or(file));
     let path = slashed(file.strip_prefix(root).unwrap_or(file));
-    Ok(Source {
-        path,
-        code: rust_text::code_only(&source),
-        test: is_test_file(&inside),
-    })
+    Ok(Source { path, code: rust_text::code_only(&source), test: is_test_file(&inside) })
 }
 
 /// Code outside the product, by its place: `tests/…`, `benches/…`, `examples/…`, `src/…/tests.rs`, `src/…/tests/…`, `…_tests.rs`.
 fn is_test_file(inside: &str) -> bool {
     let stem = inside.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
     let folders: Vec<&str> = inside.split('/').rev().skip(1).collect();
-    stem == "tests" || stem.ends_with("_tests") || folders.iter().any(|folder| matches!(*folder, "tests" | "benches" | "examples"))
+    stem == "tests"
+        || stem.ends_with("_tests")
+        || folders.iter().any(|folder| matches!(*folder, "tests" | "benches" | "examples"))
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -136,17 +114,11 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn slashed(path: &Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn text(value: &Value, key: &str) -> Result<String> {
-    Ok(value[key]
-        .as_str()
-        .with_context(|| format!("cargo metadata gave no {key}"))?
-        .to_owned())
+    Ok(value[key].as_str().with_context(|| format!("cargo metadata gave no {key}"))?.to_owned())
 }
 
 #[cfg(test)]

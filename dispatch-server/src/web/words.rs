@@ -71,6 +71,7 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::LookupAsked { .. } => "履歴を照会".to_owned(),
         Body::LookupEnded { outcome, .. } => lookup_words(outcome),
         Body::HistoryViewed { .. } => "隊が要約を見た".to_owned(),
+        Body::SensitiveOpened { .. } => "伏せた記録を隊が開いた".to_owned(),
         Body::HistoryWiped { cause, .. } => format!("タブレットから履歴を消した（{}）", wipe_words(*cause)),
         Body::SuggestionRecorded { .. } => "搬送先の候補を計算した".to_owned(),
         Body::HandoverDocumentMade { hospital, .. } => format!("引継書を作成（{}）", name(hospitals, *hospital)),

@@ -79,15 +79,27 @@ impl Installation {
         let data = data.to_string_lossy().into_owned();
         args.extend(["--data", &data, "--json", "-"]);
         let printed = self.programs.run("dispatch-server", &args).await?;
-        serde_json::from_str(&printed).with_context(|| format!("read what `dispatch-server {}` printed", words.join(" ")))
+        serde_json::from_str(&printed)
+            .with_context(|| format!("read what `dispatch-server {}` printed", words.join(" ")))
     }
 
     async fn init(&mut self, show: &mut Show) -> Result<()> {
         self.admin(&["init", "--training", "--name", "localhost"]).await?;
         self.admin(&["departments", "add", DEPARTMENT]).await?;
         self.admin(&["departments", "add", OTHER_DEPARTMENT]).await?;
-        self.crew = account(&self.admin(&["crew", "add", CREW, "--department", DEPARTMENT, "--name", "救急 一郎"]).await?)?;
-        let dispatcher = self.admin(&["crew", "add", DISPATCHER, "--department", DEPARTMENT, "--name", "指令 花子", "--role", "dispatcher"]);
+        self.crew =
+            account(&self.admin(&["crew", "add", CREW, "--department", DEPARTMENT, "--name", "救急 一郎"]).await?)?;
+        let dispatcher = self.admin(&[
+            "crew",
+            "add",
+            DISPATCHER,
+            "--department",
+            DEPARTMENT,
+            "--name",
+            "指令 花子",
+            "--role",
+            "dispatcher",
+        ]);
         self.dispatcher = account(&dispatcher.await?)?;
         self.admin(&["hospitals", "import", "--embedded"]).await?;
         show.step("訓練用の指令サーバーを用意しました（認証局・二つの消防本部・病院表）");
@@ -115,7 +127,11 @@ impl Installation {
 
     async fn start_card(&mut self, args: &DemoArgs, show: &mut Show) -> Result<()> {
         let daemon = tokio::task::spawn_blocking(Pcscd::ensure).await.context("start pcscd")??;
-        show.step(if daemon.is_ours() { "pcscd を起動しました" } else { "動いている pcscd を使います" });
+        show.step(if daemon.is_ours() {
+            "pcscd を起動しました"
+        } else {
+            "動いている pcscd を使います"
+        });
         let mut command = self.programs.command("sim");
         command.args(["card", "--persona", &args.persona, "--data"]).arg(self.cards());
         if let Some(namespace) = daemon.namespace() {
@@ -152,20 +168,33 @@ impl Installation {
         // A killed server leaves its file behind.
         let _absent = std::fs::remove_file(&run_file);
         let mut command = self.programs.command("dispatch-server");
-        command.arg("serve").arg("--data").arg(self.data()).args(["--quic", &address("quic"), "--https", &address("https")]);
+        command.arg("serve").arg("--data").arg(self.data()).args([
+            "--quic",
+            &address("quic"),
+            "--https",
+            &address("https"),
+        ]);
         let national = self.national["address"].as_str().context("read the national stand-in's address")?;
-        command.arg("--national").arg(format!("https://{national}")).arg("--national-tls").arg(self.folder.path().join("national"));
+        command
+            .arg("--national")
+            .arg(format!("https://{national}"))
+            .arg("--national-tls")
+            .arg(self.folder.path().join("national"));
         let mut server = self.programs.start("server", &mut command)?;
         self.address = server.ready(&run_file).await?;
         self.server = Some(server);
-        show.step(&format!("指令サーバーが待ち受けています（端末 {}、画面 {}）", self.address["quic"], self.address["https"]));
+        show.step(&format!(
+            "指令サーバーが待ち受けています（端末 {}、画面 {}）",
+            self.address["quic"], self.address["https"]
+        ));
         Ok(())
     }
 
     async fn enrol(&mut self, show: &mut Show) -> Result<()> {
         let tablet = self.tablet().to_string_lossy().into_owned();
         let root = self.cards().join(crate::card::CA_FILE).to_string_lossy().into_owned();
-        let enrol = ["units", "enrol", CALLSIGN, "--department", DEPARTMENT, "--out", &tablet, "--test-card-root", &root];
+        let enrol =
+            ["units", "enrol", CALLSIGN, "--department", DEPARTMENT, "--out", &tablet, "--test-card-root", &root];
         self.admin(&enrol).await?;
         show.step(&format!("端末を登録しました（{CALLSIGN}）"));
         Ok(())
@@ -263,10 +292,18 @@ impl Installation {
 
     /// Tells where the pages are and how to sign in.
     pub(super) fn tell_addresses(&self, show: &mut Show) {
-        show.step(&format!("指令の画面 {}  名前 {}  パスコード {}", self.pages_address(), self.dispatcher.0, self.dispatcher.1));
+        show.step(&format!(
+            "指令の画面 {}  名前 {}  パスコード {}",
+            self.pages_address(),
+            self.dispatcher.0,
+            self.dispatcher.1
+        ));
         if let Some((hospital, (login, passcode))) = self.desks.iter().next() {
             let name = places::name(*hospital).unwrap_or("?");
-            show.step(&format!("病院の画面 {}/desk  {name}  名前 {login}  パスコード {passcode}", self.pages_address()));
+            show.step(&format!(
+                "病院の画面 {}/desk  {name}  名前 {login}  パスコード {passcode}",
+                self.pages_address()
+            ));
         }
         line(&format!("  認証局の証明書 {}", self.ca().display()));
     }
@@ -300,7 +337,8 @@ impl Installation {
 }
 
 fn account(printed: &Value) -> Result<(String, String)> {
-    let field = |key: &str| printed[key].as_str().map(str::to_owned).with_context(|| format!("`{key}` of a new account"));
+    let field =
+        |key: &str| printed[key].as_str().map(str::to_owned).with_context(|| format!("`{key}` of a new account"));
     Ok((field("login")?, field("passcode")?))
 }
 

@@ -28,13 +28,22 @@ impl Show {
     /// What happened when, and where everything is.
     pub(super) fn timeline(&self, report: &Value) {
         line("");
-        line(if report["ok"] == Value::Bool(true) { "訓練搬送の経過" } else { "訓練搬送は最後まで行きませんでした" });
+        line(if report["ok"] == Value::Bool(true) {
+            "訓練搬送の経過"
+        } else {
+            "訓練搬送は最後まで行きませんでした"
+        });
         for stage in model::Stage::ALL {
             if let Some(at) = report["stages"][stage.key()].as_str() {
                 line(&format!("  {}  {}", at.get(11..19).unwrap_or(at), stage.ja()));
             }
         }
-        for (label, key) in [("カード読取", "card_read"), ("病歴照会", "lookup"), ("候補", "suggestion"), ("同意から要点まで", "tap_to_summary")] {
+        for (label, key) in [
+            ("カード読取", "card_read"),
+            ("病歴照会", "lookup"),
+            ("候補", "suggestion"),
+            ("同意から要点まで", "tap_to_summary"),
+        ] {
             if let Some(ms) = report["timings_ms"][key].as_f64() {
                 line(&format!("  {label} {ms:.0} ms"));
             }

@@ -52,7 +52,8 @@ impl Pages {
     /// The handover document as the hospital's desk sees it.
     pub(super) async fn document(mut self, who: &(String, String), address: &str) -> Result<String> {
         self.sign_in(who).await?;
-        let path = address.splitn(4, '/').nth(3).map(|path| format!("/{path}")).context("read the document's address")?;
+        let path =
+            address.splitn(4, '/').nth(3).map(|path| format!("/{path}")).context("read the document's address")?;
         let token = self.token.as_deref().unwrap_or_default();
         Ok(self.client.page(&path, token).await?)
     }

@@ -30,12 +30,12 @@ fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
     match page {
         // The only row of this page that can be pressed.
         Page::Card => tell(Command::WithdrawConsent),
-        Page::List(List::Rows(_)) => vec![change(|nav| nav.unmasked = true)],
+        Page::List(List::Rows(_)) => super::unmask(),
         Page::List(List::Alerts) => {
             let answer = view.case().and_then(|c| c.history.answer());
             let alert = answer.and_then(|a| a.evaluation.alerts.iter().chain(&a.evaluation.also_recorded).nth(index));
             match alert {
-                Some(alert) if alert.sensitive && !view.nav.unmasked => vec![change(|nav| nav.unmasked = true)],
+                Some(alert) if alert.sensitive && !view.nav.unmasked => super::unmask(),
                 Some(_) => super::list(List::Alert(index)),
                 None => Vec::new(),
             }

@@ -118,7 +118,9 @@ fn waiting(
             asked.filter(|_| on_server).map_or_else(String::new, |l| View::hms(l.asked_at)),
         ),
         match trouble {
-            None => step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new()),
+            None => {
+                step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new())
+            }
             Some(trouble) => step(false, view.say(&trouble.ja, &trouble.en), String::new()),
         },
     ];

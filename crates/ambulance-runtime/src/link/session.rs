@@ -47,7 +47,12 @@ pub(super) async fn run(
         Ok(stream) => stream,
         Err(error) => return (Ended::Lost(sentence(&error)), false),
     };
-    let welcome = match tokio::time::timeout(HELLO_DEADLINE, hello(settings, clock, session, &mut control, &mut control_in)).await {
+    let welcome = match tokio::time::timeout(
+        HELLO_DEADLINE,
+        hello(settings, clock, session, &mut control, &mut control_in),
+    )
+    .await
+    {
         Ok(Ok(HelloReply::Welcome(welcome))) => welcome,
         Ok(Ok(HelloReply::Refused { code })) => return (Ended::Refused(code), false),
         Ok(Err(why)) => return (closed(&link).unwrap_or(Ended::Lost(why)), false),
@@ -153,7 +158,8 @@ impl Session<'_> {
         match op {
             LinkOp::Log(frame) => {
                 if self.log.is_none() {
-                    let (send, receive) = self.link.open(StreamKind::Log, PRIORITY_LOG).await.map_err(|e| e.to_string())?;
+                    let (send, receive) =
+                        self.link.open(StreamKind::Log, PRIORITY_LOG).await.map_err(|e| e.to_string())?;
                     self.tasks.spawn(log_replies(receive, self.number, self.events.clone()));
                     self.log = Some(send);
                 }
@@ -166,7 +172,8 @@ impl Session<'_> {
                 Ok(())
             }
             LinkOp::Feed(start) => {
-                let (mut send, receive) = self.link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| e.to_string())?;
+                let (mut send, receive) =
+                    self.link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| e.to_string())?;
                 let bytes = encode(&start).map_err(|e| e.to_string())?;
                 send.send(&bytes).await.map_err(|e| e.to_string())?;
                 send.finish();
@@ -188,7 +195,11 @@ fn silent() -> Ended {
     Ended::Lost("サーバーから応答がありません。電波と回線（UDP）を確かめてください。".into())
 }
 
-async fn log_replies(mut receive: FrameReceiver, connection: u64, events: mpsc::Sender<LinkEvent>) -> Result<(), String> {
+async fn log_replies(
+    mut receive: FrameReceiver,
+    connection: u64,
+    events: mpsc::Sender<LinkEvent>,
+) -> Result<(), String> {
     loop {
         let frame = receive.recv().await.map_err(|e| e.to_string())?.ok_or("the server closed the log stream")?;
         let reply: LogReply = decode(&frame).map_err(|e| e.to_string())?;
@@ -213,7 +224,12 @@ async fn feed(mut receive: FrameReceiver, connection: u64, events: mpsc::Sender<
     }
 }
 
-async fn question(link: Connection, ask: Box<Ask>, connection: u64, events: mpsc::Sender<LinkEvent>) -> Result<(), String> {
+async fn question(
+    link: Connection,
+    ask: Box<Ask>,
+    connection: u64,
+    events: mpsc::Sender<LinkEvent>,
+) -> Result<(), String> {
     let id: QuestionId = ask.id;
     let answered = tokio::time::timeout(ANSWER_DEADLINE, ask_and_wait(&link, &ask)).await;
     let input = match answered {
@@ -229,7 +245,8 @@ async fn question(link: Connection, ask: Box<Ask>, connection: u64, events: mpsc
 }
 
 async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, String> {
-    let (mut send, mut receive) = link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| e.to_string())?;
+    let (mut send, mut receive) =
+        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| e.to_string())?;
     let bytes = encode(ask).map_err(|e| e.to_string())?;
     send.send(&bytes).await.map_err(|e| e.to_string())?;
     send.finish();

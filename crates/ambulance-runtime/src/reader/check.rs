@@ -92,13 +92,20 @@ pub fn check(anchors: TrustAnchors) -> CardCheck {
     let mut report = empty();
     match bounded(LIST_DEADLINE, list) {
         Some(Ok((context, readers))) => {
-            report.readers = readers.iter().map(|(name, present)| ReaderFound { name: name.to_string_lossy().into_owned(), card_present: *present }).collect();
+            report.readers = readers
+                .iter()
+                .map(|(name, present)| ReaderFound {
+                    name: name.to_string_lossy().into_owned(),
+                    card_present: *present,
+                })
+                .collect();
             look(&mut report, &context, &readers, anchors, clock);
         }
         Some(Err(failure)) => report.findings.push(failure.into()),
         None => report.findings.push(Failure::ServiceDown.into()),
     }
-    report.ok = report.findings.is_empty() || report.findings.iter().all(|f| f.code == Failure::ExpiredWithinGrace.code());
+    report.ok =
+        report.findings.is_empty() || report.findings.iter().all(|f| f.code == Failure::ExpiredWithinGrace.code());
     report.took_ms = clock.monotonic().since_us(began).unwrap_or(0) / 1000;
     report
 }
@@ -121,7 +128,13 @@ const fn empty() -> CardCheck {
     }
 }
 
-fn look(report: &mut CardCheck, context: &Context, readers: &[(CString, bool)], anchors: TrustAnchors, clock: SystemClock) {
+fn look(
+    report: &mut CardCheck,
+    context: &Context,
+    readers: &[(CString, bool)],
+    anchors: TrustAnchors,
+    clock: SystemClock,
+) {
     if readers.is_empty() {
         report.findings.push(Failure::NoReader.into());
         return;
@@ -190,11 +203,13 @@ fn list() -> Result<Listed, Failure> {
         Err(pcsc::Error::NoReadersAvailable) => Vec::new(),
         Err(_) => return Err(Failure::ServiceDown),
     };
-    let mut states: Vec<ReaderState> = names.iter().map(|name| ReaderState::new(name.clone(), State::UNAWARE)).collect();
+    let mut states: Vec<ReaderState> =
+        names.iter().map(|name| ReaderState::new(name.clone(), State::UNAWARE)).collect();
     if !states.is_empty() && context.get_status_change(Some(Duration::from_secs(1)), &mut states).is_err() {
         return Err(Failure::ServiceDown);
     }
-    let readers = names.into_iter().zip(&states).map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
+    let readers =
+        names.into_iter().zip(&states).map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
     Ok((context, readers))
 }
 

@@ -65,7 +65,8 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
             Err(_) => return Some(()),
         }
         states.iter_mut().for_each(ReaderState::sync_current_state);
-        let present = states.iter().find(|s| s.event_state().contains(State::PRESENT) && !s.event_state().contains(State::MUTE));
+        let present =
+            states.iter().find(|s| s.event_state().contains(State::PRESENT) && !s.event_state().contains(State::MUTE));
         let seen = present.map_or(Seen::NoCard, |s| Seen::Card(s.name().to_owned()));
         let is_new = told.as_ref() != Some(&seen);
         tell(probe, told, seen.clone())?;
@@ -98,7 +99,8 @@ fn report(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnc
     let clock = SystemClock::new();
     let began = clock.monotonic();
     let result = read_with_deadline(context, reader, anchors.clone(), clock);
-    let took_ms = clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us.div_ceil(1000)).unwrap_or(u32::MAX));
+    let took_ms =
+        clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us.div_ceil(1000)).unwrap_or(u32::MAX));
     let input = match result {
         Ok(read) => CardInput::Read { read: Box::new(read), took_ms },
         Err(failure) => CardInput::Failed { failure, took_ms },

@@ -44,9 +44,11 @@ impl Sender {
         let through = from.saturating_sub(1);
         let Some(log) = self.logs.get_mut(&id) else { return };
         let answers_offer = log.phase == Phase::Offered;
-        if through > log.head.head {
+        // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
+        let known = if answers_offer { log.offered_head } else { log.head.head };
+        if through > known {
             // The server holds more than we do: this store is an older copy of another one.
-            let seq = log.head.head.saturating_add(1);
+            let seq = known.saturating_add(1);
             self.end_in_fork(id, seq);
             return;
         }

@@ -93,8 +93,8 @@ fn read_json<T: DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<T,
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let mut unknown = None;
     let read = serde_ignored::deserialize(tracked, |path| {
-            unknown.get_or_insert_with(|| path.to_string());
-        });
+        unknown.get_or_insert_with(|| path.to_string());
+    });
     let value: T = read.map_err(|e| {
         let path = track.path().to_string();
         let path = if path == "." { "(top)".into() } else { path };
