@@ -10,6 +10,9 @@ use sim::pcscd::{OPENSC, Pcscd, check_packages, pkcs11_module};
 use virtual_card::{Behaviour, CONTACTLESS_ATR, EndOfFile, MY_NUMBER_FILES, Persona, VirtualCard};
 
 const AUTH_PIN: &str = "1234";
+/// The driver looks every 0.4 s whether a card is there: one that comes within the look in which the last one left is
+/// never noticed.
+const BETWEEN_CARDS: std::time::Duration = std::time::Duration::from_millis(1_200);
 const SIGN_PASSWORD: &str = "ABC123";
 
 /// Everything in one test, one card after the other: there is one reader.
@@ -45,6 +48,7 @@ fn put(daemon: &Pcscd, dir: &Path, persona: &str, behaviour: Behaviour) -> Plugg
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
     let material = load_or_create(dir, now).unwrap();
     let card = VirtualCard::new(&Persona::named(persona).unwrap(), &material, behaviour, now).unwrap();
+    std::thread::sleep(BETWEEN_CARDS);
     daemon.plug(card).unwrap()
 }
 

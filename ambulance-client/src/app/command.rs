@@ -29,7 +29,7 @@ use crate::theme::ThemeName;
 use crate::widgets::chips::TriageVm;
 use crate::widgets::keypad::KeypadPress;
 use ambulance_core::{CardState, Command, HistoryState};
-use case::FindingsChange;
+use case::{Belonging, FindingsChange, Receiver};
 use model::{Complaint, FollowUpAnswer, HospitalId, Jcs, Triage, Vital, VitalReading};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
 
@@ -111,8 +111,9 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::Transport(a) => transport(view, *a),
         Action::Handover(a) => handover(*a),
         Action::Wipe(WipeAction::NextPatient) => vec![Order::Tell(Command::OpenCase), Order::Go(Page::Assess)],
-        Action::Wipe(WipeAction::CardReturned | WipeAction::BookReturned) => Vec::new(),
-        Action::WorksNow(WorksNowAction::ConnectNow) => Vec::new(),
+        Action::Wipe(WipeAction::CardReturned) => tell(Command::Returned(Belonging::Card)),
+        Action::Wipe(WipeAction::BookReturned) => tell(Command::Returned(Belonging::MedicineBook)),
+        Action::WorksNow(WorksNowAction::ConnectNow) => tell(Command::ConnectNow),
         Action::WorksNow(WorksNowAction::PhoneHospital) => list(List::Phone(best(view))),
         Action::Lock(a) => lock::lock(view, *a),
         Action::Ladder(a) => ladder(view, *a),
@@ -413,8 +414,10 @@ fn handover(action: HandoverAction) -> Vec<Order> {
     match action {
         HandoverAction::Print => list(List::NotHere(Absent::Print)),
         HandoverAction::FullText => list(List::Document),
-        HandoverAction::ChooseReceiver(i) => vec![change(move |nav| nav.receiver = Some(i))],
-        HandoverAction::CardReturned => Vec::new(),
+        HandoverAction::ChooseReceiver(i) => {
+            Receiver::ALL.get(i).map_or_else(Vec::new, |by| tell(Command::ReceivedBy(*by)))
+        }
+        HandoverAction::CardReturned => tell(Command::Returned(Belonging::Card)),
         HandoverAction::FixDocument => go(Page::Assess),
     }
 }

@@ -217,8 +217,6 @@ pub struct Navigation {
     pub unobtainable: Option<NotObtainableReason>,
     /// Chosen sections of a partial consent.
     pub sections: BTreeSet<ConsentKind>,
-    /// Who received the patient, as pressed here.
-    pub receiver: Option<usize>,
     /// The page of the open list, from 0.
     pub turn: usize,
     /// The correction being made.
@@ -261,7 +259,6 @@ impl Navigation {
             other_reason: None,
             unobtainable: None,
             sections: BTreeSet::new(),
-            receiver: None,
             turn: 0,
             stage_edit: None,
             ending: None,
@@ -329,7 +326,6 @@ impl Navigation {
         self.other_reason = None;
         self.unobtainable = None;
         self.sections.clear();
-        self.receiver = None;
         self.stage_edit = None;
         self.ending = None;
         self.unmasked = false;

@@ -79,6 +79,7 @@ fn handover(lang: Lang) -> HandoverVm {
     let record = ("処方記録", "Prescribed");
     let receivers = [("医師", "Doctor"), ("看護師", "Nurse"), ("救急救命士", "Paramedic"), ("氏名を選ぶ", "By name")];
     HandoverVm {
+        returned: Some(say(lang, "11:10 に記録しました", "Recorded 11:10")),
         delivered: Some(say(lang, "青波大学病院に届きました 11:09", "Aonami Univ. has it 11:09")),
         lines: vec![
             DocumentLineVm::Heading(say(lang, "森川 和子 78歳 女 ・ 区分 黄 II", "Morikawa Kazuko 78 F ・ Yellow II")),
@@ -157,6 +158,7 @@ fn wipe(lang: Lang) -> WipeVm {
             "消す: 氏名・薬・受診・手術・透析\n残す: 段階の時刻、照会した事実と根拠、引継書の受領",
             "Goes: name, medicine, visits, surgery, dialysis\nStays: times, the look-up and its basis, the receipt",
         ),
+        returned: [Some(say(lang, "11:10 に記録しました", "Recorded 11:10")), None],
         counting: true,
     }
 }

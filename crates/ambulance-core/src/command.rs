@@ -1,6 +1,6 @@
 //! What a crew can do. Every command takes effect at once, online or not.
 
-use case::{CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OverrideReason};
+use case::{Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OverrideReason, Receiver};
 use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
 use wire::Passcode;
@@ -87,6 +87,12 @@ pub enum Command {
     DismissRankChange,
     /// The case ends without a handover to a physician.
     End(Ending),
+    /// Something that belongs to the patient was given back.
+    Returned(Belonging),
+    /// Who took the patient over.
+    ReceivedBy(Receiver),
+    /// Dial the server now.
+    ConnectNow,
     /// Make the handover document.
     MakeDocument,
     /// Where the unit is.

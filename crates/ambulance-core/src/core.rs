@@ -232,6 +232,9 @@ impl Core {
                 self.write_current(Body::DestinationAgreed { hospital, enquiry: None }, now);
             }
             Command::DismissRankChange => self.dismiss_rank_change(),
+            Command::Returned(what) => self.write_current(Body::BelongingReturned { what }, now),
+            Command::ReceivedBy(by) => self.write_current(Body::HandoverReceived { by }, now),
+            Command::ConnectNow => self.push(Effect::ConnectNow),
             Command::End(ending) => self.end_case(ending, now),
             Command::MakeDocument => {
                 if let Some(case) = self.state.current {

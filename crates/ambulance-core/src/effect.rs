@@ -27,6 +27,8 @@ pub enum Effect {
     StartFeed(FeedStart),
     /// Send a position datagram.
     SendPosition(PositionReport),
+    /// Dial the server now, should the link be down.
+    ConnectNow,
     /// Read the card that lies on the reader.
     ReadCard,
     /// Play a sound; its place on screen exists besides.

@@ -40,6 +40,8 @@ pub(crate) enum LinkOp {
     Ask(Box<Ask>),
     Feed(FeedStart),
     Position(PositionReport),
+    /// Do not wait any longer before dialling.
+    Dial,
 }
 
 /// What the link tells the loop, with the connection it belongs to.
@@ -111,7 +113,11 @@ async fn pause_discarding(pause: Duration, ops: &mut mpsc::Receiver<LinkOp>) -> 
     loop {
         tokio::select! {
             () = &mut over => return Ok(()),
-            op = ops.recv() => if op.is_none() { return Err(()) },
+            op = ops.recv() => match op {
+                Some(LinkOp::Dial) => return Ok(()),
+                Some(_) => {}
+                None => return Err(()),
+            },
         }
     }
 }

@@ -278,6 +278,7 @@ impl Pump {
                 Effect::Ask(ask) => self.link_backlog.push_back(LinkOp::Ask(ask)),
                 Effect::StartFeed(start) => self.link_backlog.push_back(LinkOp::Feed(start)),
                 Effect::SendPosition(report) => self.link_backlog.push_back(LinkOp::Position(report)),
+                Effect::ConnectNow => self.link_backlog.push_back(LinkOp::Dial),
                 Effect::ReadCard => self.read_again.ask(),
                 Effect::Play(sound) => self.notify(Notice::Sound(sound)),
                 Effect::HistoryDropped => self.notify(Notice::HistoryDropped),

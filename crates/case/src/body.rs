@@ -221,6 +221,16 @@ bodies! {
         #[serde(with = "serde_bytes")]
         output: Vec<u8>,
     }
+    /// Something that belongs to the patient was given back.
+    BelongingReturned = "belonging_returned" {
+        /// What.
+        what: Belonging,
+    }
+    /// Who took the patient over at the hospital.
+    HandoverReceived = "handover_received" {
+        /// In which role.
+        by: Receiver,
+    }
     /// The handover document was made.
     HandoverDocumentMade = "handover_document_made" {
         /// For which destination.
@@ -505,6 +515,51 @@ pub enum HowDecided {
     Telephone,
     /// The crew changed it.
     CrewChanged,
+}
+
+/// What a crew borrows to read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Belonging {
+    /// マイナ保険証
+    Card,
+    /// お薬手帳
+    MedicineBook,
+}
+
+/// Who takes a patient over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receiver {
+    /// 医師
+    Physician,
+    /// 看護師
+    Nurse,
+    /// 救急救命士
+    Paramedic,
+}
+
+impl Receiver {
+    /// All, in screen order.
+    pub const ALL: [Self; 3] = [Self::Physician, Self::Nurse, Self::Paramedic];
+    /// The word on screens.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Physician => "医師",
+            Self::Nurse => "看護師",
+            Self::Paramedic => "救急救命士",
+        }
+    }
+    /// The English word on screens.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Physician => "Doctor",
+            Self::Nurse => "Nurse",
+            Self::Paramedic => "Paramedic",
+        }
+    }
 }
 
 /// Why history left the memory.

@@ -15,8 +15,8 @@ pub mod stored;
 pub mod view;
 
 pub use body::{
-    AnsweredBy, Body, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
-    JoinReason, LookupOutcome, OverrideReason, ReleaseReason, WipeCause,
+    AnsweredBy, Belonging, Body, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,
+    HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 pub use event::{Event, EventName, OnBehalf, Subject, Writer};
 pub use facts::{CaseFacts, Commit, Inserted};

@@ -1,8 +1,8 @@
 //! The one meaning of a case's facts.
 
 use crate::body::{
-    Body, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome, OverrideReason,
-    ReleaseReason, WipeCause,
+    Belonging, Body, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
+    OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
@@ -171,6 +171,10 @@ pub struct CaseView {
     pub conflicts: BTreeSet<u32>,
     /// Telephone agreements that no destination has taken up yet.
     pub agreed: Vec<(EventName, HospitalId)>,
+    /// What was given back, and when first.
+    pub returned: BTreeMap<Belonging, Timestamp>,
+    /// Who took the patient over.
+    pub received_by: Option<Receiver>,
     /// SHA-256 of the last handover document.
     pub handover_document: Option<(HospitalId, String)>,
     /// How it ended.
@@ -313,6 +317,10 @@ fn apply(view: &mut CaseView, fact: &Fact) {
             decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
         }
         Body::DestinationAgreed { hospital, .. } => view.agreed.push((fact.event.name, *hospital)),
+        Body::BelongingReturned { what } => {
+            view.returned.entry(*what).or_insert(at);
+        }
+        Body::HandoverReceived { by } => view.received_by = Some(*by),
         Body::HandoverDocumentMade { hospital, sha256 } => view.handover_document = Some((*hospital, sha256.clone())),
         Body::CaseEnded { ending } => view.ending = view.ending.or(Some((*ending, at))),
         Body::GapNoted { log, known_through } => {

@@ -9,7 +9,7 @@
 //! "there is one writer".
 //!
 //! **Invariant:** no runtime, socket, file, database, wall clock or ambient randomness; no row of a history is in a fact,
-//! a decision record, an error or a `Debug`; a hospital sees only what [`board`] and [`release`] hand out.
+//! a decision record, an error or a `Debug`; a hospital sees only what [`board()`] and [`release`] hand out.
 
 pub mod alarms;
 pub mod append_from_unit;

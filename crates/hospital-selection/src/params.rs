@@ -1,4 +1,4 @@
-//! Every constant of the value, with its unit and where it comes from. [A] marks an assumption that the region's medical
+//! Every constant of the value, with its unit and where it comes from. \[A\] marks an assumption that the region's medical
 //! control council (地域MC協議会) has to approve; changing one changes [`ENGINE_VERSION`].
 
 use travel_time::Tenths;
@@ -14,62 +14,62 @@ pub const MAX_CANDIDATES: usize = 50;
 pub const MAX_EXCLUDED: usize = 30;
 
 /// Minutes of one enquiry (照会), c: 車内収容→現場出発 of 7.6–14.8 min with 1.2–2.3 enquiries leaves 3–5 min each
-/// (救急・救助の現況 令和5年版 図55). [A]
+/// (救急・救助の現況 令和5年版 図55). \[A\]
 pub const ENQUIRY: Tenths = Tenths(40);
-/// p is never below this: c/p stays under 200 min, so that rows stay readable. [A]
+/// p is never below this: c/p stays under 200 min, so that rows stay readable. \[A\]
 pub const P_MIN: f64 = 0.02;
 
-/// Probability that a hospital with capacity accepts. [A]
+/// Probability that a hospital with capacity accepts. \[A\]
 pub const ACCEPT_WHEN_FREE: f64 = 0.95;
-/// How fast a report loses its worth, per minute: α = 1/120, β = 1/80. [A]
+/// How fast a report loses its worth, per minute: α = 1/120, β = 1/80. \[A\]
 pub const REPORT_RATE: f64 = 1.0 / 120.0 + 1.0 / 80.0;
-/// Another unit's open enquiry multiplies p by this. [A]
+/// Another unit's open enquiry multiplies p by this. \[A\]
 pub const HOLD_FACTOR: f64 = 0.6;
 /// An enquiry holds for this many minutes (DESIGN §5.11).
 pub const HOLD_MINUTES: i64 = 10;
 /// Refusals tell of the case: after k of them the share accepted at the next enquiry is this part of the first's (重症以上, 13
 /// prefectures, 2023, 受入れ状況等実態調査: .7133, .4758, .4055, .3741, .3485, .3185, .3033, .2867). Part of the fall is that
-/// likelier hospitals are asked first, so it is an upper bound. [A]
+/// likelier hospitals are asked first, so it is an upper bound. \[A\]
 pub const AFTER_REFUSALS: [f64; 8] = [1.0, 0.667, 0.568, 0.524, 0.489, 0.447, 0.425, 0.402];
-/// A refusal of this case stands for this many minutes; later the hospital may be asked again. [A]
+/// A refusal of this case stands for this many minutes; later the hospital may be asked again. \[A\]
 pub const REFUSAL_MINUTES: i64 = 60;
-/// A closure without an end ends after this many minutes. [A]
+/// A closure without an end ends after this many minutes. \[A\]
 pub const CLOSURE_MINUTES: i64 = 240;
 
 /// Probability of acceptance with no report, by ambulances accepted per year (病床機能報告): (at least, probability).
 /// The acceptance-weighted mean over the table is 0.71, the share accepted at the first enquiry for 重症以上 in 13
-/// prefectures, 2023 (受入れ状況等実態調査: .7133); the slope over the classes is [A].
+/// prefectures, 2023 (受入れ状況等実態調査: .7133); the slope over the classes is \[A\].
 pub const BASE_BY_VOLUME: [(u32, f64); 6] =
     [(6_000, 0.80), (3_000, 0.74), (1_500, 0.66), (500, 0.56), (1, 0.42), (0, 0.25)];
-/// The same where the volume is masked or not reported. [A]
+/// The same where the volume is masked or not reported. \[A\]
 pub const BASE_UNKNOWN: f64 = 0.45;
 
-/// Door to definitive treatment: tertiary, large (≥ 2,000 ambulances a year), other. [A]
+/// Door to definitive treatment: tertiary, large (≥ 2,000 ambulances a year), other. \[A\]
 pub const TREATMENT: [Tenths; 3] = [Tenths(80), Tenths(100), Tenths(130)];
 /// Ambulances a year from which a hospital counts as large.
 pub const LARGE_VOLUME: u32 = 2_000;
-/// 重篤 at a hospital that is not tertiary: expected share of a second transfer. [A]
+/// 重篤 at a hospital that is not tertiary: expected share of a second transfer. \[A\]
 pub const CRITICAL_NOT_TERTIARY: Tenths = Tenths(60);
 
-/// Each ambulance on its way or unloading. [A]
+/// Each ambulance on its way or unloading. \[A\]
 pub const INBOUND: Tenths = Tenths(15);
 /// Ambulances that count at most.
 pub const INBOUND_MAX: u8 = 8;
 
-/// Not confirmed: (hard, soft) for a derived capability. [A]
+/// Not confirmed: (hard, soft) for a derived capability. \[A\]
 pub const MISSING_DERIVED: (Tenths, Tenths) = (Tenths(30), Tenths(10));
-/// Not confirmed: (hard, soft) for an unknown capability: expected cost of arriving where it is missing. [A]
+/// Not confirmed: (hard, soft) for an unknown capability: expected cost of arriving where it is missing. \[A\]
 pub const MISSING_UNKNOWN: (Tenths, Tenths) = (Tenths(100), Tenths(40));
-/// Known to be missing, soft. [A]
+/// Known to be missing, soft. \[A\]
 pub const MISSING_ABSENT: Tenths = Tenths(120);
-/// 三次 is soft and the hospital is not tertiary. [A]
+/// 三次 is soft and the hospital is not tertiary. \[A\]
 pub const MISSING_TERTIARY: Tenths = Tenths(150);
 
-/// A hard need for 三次 holds only when a tertiary hospital is nearer than this (median drive). [A]
+/// A hard need for 三次 holds only when a tertiary hospital is nearer than this (median drive). \[A\]
 pub const TERTIARY_REACH: Tenths = Tenths(450);
-/// Continuity counts at most this much, and nothing for 赤 (`0..8 min`). [A]
+/// Continuity counts at most this much, and nothing for 赤 (`0..8 min`). \[A\]
 pub const CONTINUITY_MAX: Tenths = Tenths(80);
-/// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. [A]
+/// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. \[A\]
 pub const ADULT_FROM: u8 = 16;
-/// Rules are relaxed in order until somebody within this median drive is left. [A]
+/// Rules are relaxed in order until somebody within this median drive is left. \[A\]
 pub const RELAX_REACH: Tenths = Tenths(900);

@@ -15,6 +15,7 @@ use crate::widgets::chips::ChipVm;
 use crate::widgets::qr::QrVm;
 use ambulance_core::limits::WIPE_DELAY_US;
 use ambulance_core::{CaseState, HistoryState};
+use case::{Belonging, Receiver};
 use model::{FollowUpAnswer, Stage};
 use patient_history::SectionKind;
 
@@ -30,7 +31,7 @@ pub(super) fn handover(view: &View<'_>) -> Shown {
     lines.truncate(LINES);
     let made = case.document.as_ref();
     let receiver =
-        |i: usize, ja: &str, en: &str| ChipVm { word: view.say(ja, en), chosen: view.nav.receiver == Some(i) };
+        |by: &Receiver| ChipVm { word: view.say(by.ja(), by.en()), chosen: case.view.received_by == Some(*by) };
     screen(Screen::Handover(HandoverVm {
         delivered: made.map(|d| {
             let name = view.hospital(d.hospital);
@@ -43,12 +44,15 @@ pub(super) fn handover(view: &View<'_>) -> Shown {
         } else {
             pending(view, case)
         },
-        receivers: vec![
-            receiver(0, "医師", "Doctor"),
-            receiver(1, "看護師", "Nurse"),
-            receiver(2, "救急救命士", "Paramedic"),
-        ],
+        receivers: Receiver::ALL.iter().map(receiver).collect(),
+        returned: returned(view, case, Belonging::Card),
     }))
+}
+
+/// When something was given back, in words; none before.
+fn returned(view: &View<'_>, case: &CaseState, what: Belonging) -> Option<String> {
+    let at = case.view.returned.get(&what)?;
+    Some(view.say(&format!("{} に記録しました", at.tokyo_hhmm()), &format!("Recorded {}", at.tokyo_hhmm())))
 }
 
 fn pending(view: &View<'_>, case: &CaseState) -> String {
@@ -222,6 +226,7 @@ fn wipe(view: &View<'_>, case: &CaseState) -> WipeVm {
     };
     let passed_us = left_us.map_or(WIPE_DELAY_US, |us| WIPE_DELAY_US.saturating_sub(us));
     WipeVm {
+        returned: [Belonging::Card, Belonging::MedicineBook].map(|what| returned(view, case, what)),
         title: view.say(&format!("医師引継ぎ {at}"), &format!("Handed over {at}")),
         received: name.unwrap_or_default(),
         countdown,

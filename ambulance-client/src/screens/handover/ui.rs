@@ -37,7 +37,12 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HandoverVm, out: &mut Out<Ha
     };
     panels::notice(c, notice, &message);
     let parts = vec![
-        side::word_and_note(96.0, c.w.card_returned, c.w.book_too, HandoverAction::CardReturned),
+        side::word_and_note(
+            96.0,
+            c.w.card_returned,
+            vm.returned.as_deref().unwrap_or(c.w.book_too),
+            HandoverAction::CardReturned,
+        ),
         side::word(72.0, c.w.fix_document, HandoverAction::FixDocument),
     ];
     side::top(c, above, parts, out);

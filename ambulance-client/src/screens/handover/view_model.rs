@@ -29,6 +29,8 @@ pub struct HandoverVm {
     pub qr_note: String,
     /// Who received: three roles and 「氏名を選ぶ」.
     pub receivers: Vec<ChipVm>,
+    /// When the card was given back, in words; none before.
+    pub returned: Option<String>,
 }
 
 /// What the crew can do here.

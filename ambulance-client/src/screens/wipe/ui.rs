@@ -5,6 +5,7 @@ use egui::{Align2, Rect, pos2, vec2};
 use super::{WipeAction, WipeVm};
 use crate::canvas::{Canvas, Style};
 use crate::frame::{self, Out, ShellVm};
+use crate::theme::Size;
 use crate::theme::grid::{self, GAP, Stack};
 use crate::widgets::button::{Button, ButtonFace};
 use crate::widgets::icons::Icon;
@@ -18,7 +19,11 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &WipeVm, out: &mut Out<WipeAc
     middle(c, stack.rest(), vm);
     let words = [(c.w.card_returned, WipeAction::CardReturned), (c.w.book_returned, WipeAction::BookReturned)];
     for (i, (rect, (word, action))) in grid::columns(buttons, 2, GAP).into_iter().zip(words).enumerate() {
-        out.when(Button::new(rect, ("returned", i), ButtonFace::word(word)).show(c), action);
+        let mut face = ButtonFace::word(word);
+        if let Some(when) = vm.returned.get(i).and_then(Option::as_deref) {
+            face = face.line(when, Size::Note, true);
+        }
+        out.when(Button::new(rect, ("returned", i), face).show(c), action);
     }
     side::top(c, above, vec![side::word(84.0, c.w.next_patient, WipeAction::NextPatient)], out);
     if vm.counting {

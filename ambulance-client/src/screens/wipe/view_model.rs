@@ -13,6 +13,8 @@ pub struct WipeVm {
     pub passed: f32,
     /// What goes and what stays.
     pub what: String,
+    /// When card and medicine book were given back, in words; none before.
+    pub returned: [Option<String>; 2],
     /// Whether it is still counting down.
     pub counting: bool,
 }

@@ -180,6 +180,8 @@ impl Session<'_> {
                 self.tasks.spawn(feed(receive, self.number, self.events.clone()));
                 Ok(())
             }
+            // The link stands.
+            LinkOp::Dial => Ok(()),
             LinkOp::Position(report) => {
                 if let Ok(bytes) = encode(&report) {
                     // The latest wins: a datagram that cannot be sent is replaced by the next one.

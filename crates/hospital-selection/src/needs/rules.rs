@@ -1,5 +1,5 @@
 //! The table. Times and bounds are those of common regional criteria (Japanese stroke guideline: rt-PA within 4.5 h; JPTEC:
-//! physiology first); every row is [A]: to be approved by the region's medical control council.
+//! physiology first); every row is \[A\]: to be approved by the region's medical control council.
 
 use super::Condition::{AgeUnder, Answered, Below, From, Has, JcsFrom, OnsetWithin, Red};
 use super::NeedRule;

@@ -64,7 +64,7 @@ pub enum TableError {
     /// The text is no CSV.
     #[error("reading the hospital table as CSV")]
     Csv(#[source] csv::Error),
-    /// More than [`MAX_ROWS`].
+    /// More than 20,000 rows.
     #[error("reading the hospital table: more than {MAX_ROWS} rows")]
     TooLong,
     /// No row.
