@@ -88,7 +88,7 @@ words! {
     face_matched: "一致", "Same person";
     face_differs: "一致しない", "Not the same";
     consent_title: "2 同意を口頭で得る", "2 Ask for consent";
-    consent_question: "「薬や受診の記録を見て、\n病院選びに使ってよいですか」", "\"May we see your records\nto choose the hospital?\"";
+    consent_question: "「薬や受診の記録を見て、\n病院にも伝えてよいですか」", "\"May we see your records\nand tell the hospital?\"";
     consent_given: "同意あり", "Consents";
     consent_all: "すべての項目", "all sections";
     consent_sections: "項目を選ぶ", "Sections";
