@@ -28,13 +28,13 @@ enum Command {
 #[derive(Args)]
 struct KillArgs {
     /// SIGKILLs of tablets.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 2_000)]
     tablet_kills: u64,
     /// SIGKILLs of the server.
     #[arg(long, default_value_t = 500)]
     server_kills: u64,
     /// Tablets at once.
-    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     tablets: u16,
     /// Mean pause between two presses of a crew, milliseconds.
     #[arg(long, default_value_t = 30)]

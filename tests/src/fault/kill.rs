@@ -20,7 +20,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// A round has at most so many kills of tablets, and of the server.
+/// A round has at most so many kills of the server, and of each tablet.
 const ROUND_KILLS: u64 = 60;
 /// Everything is drained and equal this long after the last fault, or a promise is broken.
 const DRAIN_WITHIN: Duration = Duration::from_secs(90);
@@ -42,6 +42,13 @@ pub struct Plan {
     pub pause_ms: u64,
 }
 
+impl Plan {
+    fn rounds(&self) -> u64 {
+        let by_tablets = self.tablet_kills.div_ceil(ROUND_KILLS * self.tablets as u64);
+        by_tablets.max(self.server_kills.div_ceil(ROUND_KILLS)).max(1)
+    }
+}
+
 /// Carries a plan out in a folder of its own.
 ///
 /// # Errors
@@ -53,10 +60,10 @@ pub async fn run(plan: Plan, folder: &Path, watch: Watch) -> Result<Report> {
     let mut place = site.server();
     let mut report = Report { seed: plan.seed, tablets: plan.tablets, ..Report::default() };
     let (mut starts, mut drains) = (BTreeMap::new(), Vec::new());
-    let (mut tablet_kills, mut server_kills) = (plan.tablet_kills, plan.server_kills);
-    while tablet_kills > 0 || server_kills > 0 {
-        let kills = (tablet_kills.min(ROUND_KILLS), server_kills.min(ROUND_KILLS));
-        (tablet_kills, server_kills) = (tablet_kills - kills.0, server_kills - kills.1);
+    let rounds = plan.rounds();
+    for n in 0..rounds {
+        let share = |all: u64| all / rounds + u64::from(n < all % rounds);
+        let kills = (share(plan.tablet_kills), share(plan.server_kills));
         report.rounds += 1;
         let rng = streams.stream(&format!("round {}", report.rounds));
         let mut round = Round::prepare(&plan, &mut site, folder, rng, &mut place).await?;

@@ -5,14 +5,17 @@ use super::process::{Server, ServerPlace, TabletProcess};
 use super::tablet::Life;
 use anyhow::{Context, Result};
 use model::RngStreams;
-use rand::RngExt;
+use rand::{Rng, RngExt};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A life that is not ended while the program starts lasts between these, milliseconds from its being ready.
-const TABLET_LIFE_MS: std::ops::Range<u64> = 50..1_800;
-const SERVER_LIFE_MS: std::ops::Range<u64> = 20..1_000;
+/// Most lives last between these, milliseconds from the program's being ready.
+const SHORT_MS: Range<u64> = 20..1_000;
+/// One life in [`LONG_ONE_IN`] lasts longer: time for a sign-in and a look-up.
+const LONG_MS: Range<u64> = 1_000..4_000;
+const LONG_ONE_IN: u32 = 4;
 /// A life that is ended while the program starts lasts up to this, milliseconds.
 const STARTING_MS: u64 = 120;
 /// One life in so many ends while the program starts.
@@ -94,7 +97,7 @@ impl Unit {
                     self.process = Some(process);
                     break;
                 }
-                tokio::time::sleep(Duration::from_millis(rng.random_range(TABLET_LIFE_MS))).await;
+                tokio::time::sleep(lifetime(&mut rng)).await;
             }
             process.0.kill().await?;
             lives.kills += 1;
@@ -122,7 +125,7 @@ pub async fn serve_and_die(
     for _ in 0..kills {
         let before = acknowledgements(journals);
         if is_ready {
-            tokio::time::sleep(Duration::from_millis(rng.random_range(SERVER_LIFE_MS))).await;
+            tokio::time::sleep(lifetime(&mut rng)).await;
         } else {
             lives.while_starting += 1;
             tokio::time::sleep(Duration::from_millis(rng.random_range(0..STARTING_MS))).await;
@@ -141,6 +144,11 @@ pub async fn serve_and_die(
         lives.started(place.ready(&mut server).await?);
     }
     Ok((server, lives))
+}
+
+fn lifetime(rng: &mut impl Rng) -> Duration {
+    let range = if rng.random_ratio(1, LONG_ONE_IN) { LONG_MS } else { SHORT_MS };
+    Duration::from_millis(rng.random_range(range))
 }
 
 /// How many acknowledgements the crews were told of.
