@@ -92,6 +92,7 @@ fn tell(report: &Report, json: Option<&Path>) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match json {
         Some(path) if path.as_os_str() != "-" => {
+            #[expect(clippy::disallowed_methods, reason = "this is a program")]
             std::fs::write(path, &text).with_context(|| format!("write {}", path.display()))?;
             writeln!(
                 out,

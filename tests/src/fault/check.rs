@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 const PAGE: usize = 500;
 /// More cases of one unit are not made by any run.
 const CASES_MAX: usize = 100_000;
+/// The server's feed follows so many cases of a unit, and a tablet keeps so many in memory.
+const FOLLOWED: usize = 64;
 
 /// A tablet whose record is looked at.
 #[derive(Clone, Debug)]
@@ -284,13 +286,13 @@ fn view(facts: &[CommittedFact]) -> CaseView {
     known.view()
 }
 
-/// Whether a drained tablet shows every open case, and every other one it still shows, as the server's facts say.
-/// The first difference is told.
+/// Whether a drained tablet shows every open case, and every other one it still shows, as the server's facts say; of the newest
+/// [`FOLLOWED`]. The first difference is told.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn views(store: &SqliteStore, unit: UnitId, shown: &Shown) -> Result<Option<String>> {
-    for head in heads(store, unit).await? {
+    for head in heads(store, unit).await?.into_iter().take(FOLLOWED) {
         let case = head.case.to_string();
         let Some((through, theirs)) = shown.cases.get(&case) else {
             if head.closed {

@@ -37,8 +37,8 @@ pub fn next(state: &State, ranks: bool, rng: &mut impl Rng) -> Press {
         return button(Command::Undo);
     }
     button(match rng.random_range(0..100_u8) {
-        0..35 => stamp_or_end(case, rng),
-        35..75 => Command::Observe(vital(rng)),
+        0..25 => stamp_or_end(case, rng),
+        25..75 => Command::Observe(vital(rng)),
         75..85 => {
             Command::Observe(FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: rng.random() })
         }
