@@ -128,8 +128,8 @@ impl Core {
 
     /// The queue as the band shows it.
     pub(crate) fn recount(&mut self, now: Timestamp) {
-        // What is not on this tablet's disk yet waits as well.
-        let waiting = self.sender.waiting() + self.journal.unwritten();
+        // What is not on this tablet's disk yet waits as well, and what has to be recorded again.
+        let waiting = self.sender.waiting() + self.journal.unwritten() + self.again.waiting();
         let oldest = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
         self.state.outbox.waiting = waiting;
         self.state.outbox.oldest_waiting_at = (waiting > 0).then(|| oldest.unwrap_or(now));

@@ -439,7 +439,7 @@ fn reply(word: LogWord) -> LogReply {
     match word {
         LogWord::Durable { log, through } => LogReply::Durable { log, through },
         LogWord::Resume { log, from } => LogReply::Resume { log, from },
-        LogWord::Forked { log, seq } => LogReply::Forked { log, seq },
+        LogWord::Forked { log, seq, from } => LogReply::Forked { log, seq, from },
         LogWord::Quarantined { log, seq, reason } => {
             LogReply::Quarantined { log, seq, reason: QuarantineReason(reason.number()) }
         }

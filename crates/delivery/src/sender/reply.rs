@@ -13,7 +13,7 @@ impl Sender {
             LogReply::Durable { log, through } => self.take_durable(log, through, now),
             LogReply::Resume { log, from } => self.take_resume(log, from, now),
             LogReply::Quarantined { log, seq, reason } => self.take_quarantined(log, seq, reason),
-            LogReply::Forked { log, seq } => self.take_forked(log, seq),
+            LogReply::Forked { log, seq, from } => self.take_forked(log, seq, from),
         }
         self.pump(now);
     }
@@ -23,7 +23,7 @@ impl Sender {
         if through > log.head.head {
             // No correct server says so of this log: whatever it holds there, it is not ours.
             let seq = log.head.acknowledged.saturating_add(1);
-            self.end_in_fork(id, seq);
+            self.end_in_fork(id, seq, false);
             return;
         }
         log.in_flight.retain(|batch| batch.last > through);
@@ -89,23 +89,26 @@ impl Sender {
         }
         let ended = self.logs.get(&id).is_some_and(|log| log.head.ended);
         if !(ended && is_proved && is_whole) {
-            self.end_in_fork(id, known.saturating_add(1));
+            self.end_in_fork(id, known.saturating_add(1), false);
         }
     }
 
     /// Two writers used this log. The first entry that differs is exact only where everything before it is known to be
     /// equal: otherwise all of it goes again, and the server compares.
-    fn take_forked(&mut self, id: LogId, seq: u64) {
+    fn take_forked(&mut self, id: LogId, seq: u64, compared_from: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         if log.head.forked_at.is_some() || seq == 0 {
             return;
         }
-        let is_exact = log.is_tracing || seq == log.head.acknowledged.saturating_add(1);
-        let base =
-            if seq <= log.head.acknowledged { log.head.kept_from } else { log.head.acknowledged.saturating_add(1) };
-        if is_exact || base >= seq {
-            self.end_in_fork(id, seq);
+        let next = log.head.acknowledged.saturating_add(1);
+        // An acknowledged entry that differs: the server was put back, and another writer was faster.
+        let base = if seq < next { log.head.kept_from } else { next };
+        if seq <= base || (1..=base).contains(&compared_from) {
+            self.end_in_fork(id, seq, true);
             return;
+        }
+        if log.is_tracing {
+            return; // A late word: the answer to what goes again is on its way.
         }
         log.rewind();
         log.sent_through = base.saturating_sub(1);
@@ -152,7 +155,7 @@ impl Sender {
         }
     }
 
-    fn end_in_fork(&mut self, id: LogId, seq: u64) {
+    fn end_in_fork(&mut self, id: LogId, seq: u64, is_compared: bool) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         if log.head.forked_at.is_some() {
             return;
@@ -162,7 +165,7 @@ impl Sender {
             // What stands there on the server is not ours: it must not be pruned here.
             log.head.acknowledged = before;
             self.orders.push_back(StoreOrder::Reopen { log: id, from: seq });
-        } else if log.is_tracing && before > log.head.acknowledged {
+        } else if is_compared && before > log.head.acknowledged {
             // Everything before the first difference was compared: it is on the server.
             log.head.acknowledged = before;
             self.orders.push_back(StoreOrder::Acknowledge { log: id, through: before });

@@ -29,7 +29,8 @@ impl Oracle {
             self.add_own_wedged(tablet, *case, &mut set);
             let (ours, theirs) = (shared(&shown.view), shared(&set.view()));
             if ours != theirs {
-                let what = format!("{case:?} on disk {}: tablet {ours:#?} server {theirs:#?}", tablet.disk.number);
+                let own = self.own_entries(tablet, *case, store);
+                let what = format!("{case:?} on disk {}: {}; {own}", tablet.disk.number, difference(&ours, &theirs));
                 self.violated("views agree", what);
             } else if shown.received_through != position {
                 let what = format!("{case:?}: has {} of {position}", shown.received_through);
@@ -55,16 +56,32 @@ impl Oracle {
 
     /// A tablet goes on showing its own facts that the server never understands.
     fn add_own_wedged(&self, tablet: &Tablet, case: CaseId, set: &mut CaseFacts) {
+        let heads = tablet.disk.heads();
         for entry in tablet.disk.entries().into_iter().filter(|entry| self.is_poison(&entry.bytes)) {
             let name = EventName { log: entry.log, seq: entry.seq };
             let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else { continue };
-            let press = super::press_of(tablet.place.device, &event);
-            let again = self.server.presses.get(&press).is_some_and(|present| *present != name)
-                || self.recorded.iter().any(|((other, _), r)| r.press == press && *other != name);
+            let again = heads.iter().any(|head| head.log == name.log && head.forked_at.is_some_and(|at| at <= name.seq));
             if event.subject.case() == Some(case) && !again {
                 set.insert(event, case::Hash::of(&entry.bytes), Some(commit(0)));
             }
         }
+    }
+
+    /// The tablet's own entries of a case that are no facts on the server, and why.
+    fn own_entries(&self, tablet: &Tablet, case: CaseId, store: &MemoryStore) -> String {
+        let mut lines = Vec::new();
+        for entry in tablet.disk.entries() {
+            let name = EventName { log: entry.log, seq: entry.seq };
+            let event = Stored::decode(entry.schema, &entry.bytes).ok();
+            let Some(event) = event.filter(|event| event.subject.case() == Some(case)) else { continue };
+            if !self.server.facts.contains_key(&name) {
+                let (poison, held) = (self.is_poison(&entry.bytes), now(store.entry_hash(name)));
+                let same = held == Some(case::Hash::of(&entry.bytes));
+                let again = self.server.presses.get(&super::press_of(tablet.place.device, &event));
+                lines.push(format!("{name:?} {} poison {poison} held {same} again {again:?}", event.body.kind()));
+            }
+        }
+        format!("own entries that are no facts: {}", lines.join(", "))
     }
 
     /// Every entry that a crew saw as recorded: on the server under its name, recorded again, or reported as lost.
@@ -141,4 +158,15 @@ fn shared(view: &CaseView) -> CaseView {
         enquiry.acknowledged = true;
     }
     view
+}
+
+/// The lines that only one of two views has.
+fn difference(tablet: &CaseView, server: &CaseView) -> String {
+    let (tablet, server) = (format!("{tablet:#?}"), format!("{server:#?}"));
+    let only = |a: &str, b: &str| {
+        let other: std::collections::BTreeSet<&str> = b.lines().collect();
+        let lines: Vec<&str> = a.lines().filter(|line| !other.contains(line)).map(str::trim).take(12).collect();
+        lines.join(" ")
+    };
+    format!("only on the tablet: {} | only on the server: {}", only(&tablet, &server), only(&server, &tablet))
 }
