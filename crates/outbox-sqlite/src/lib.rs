@@ -17,6 +17,7 @@ mod open;
 mod schema;
 mod seal;
 mod store;
+mod transaction;
 
 pub use open::OpenError;
 pub use seal::DeviceKey;

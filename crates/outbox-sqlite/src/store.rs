@@ -8,7 +8,7 @@ use delivery::{
     AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, store::imported_head,
 };
 use model::{LogId, Timestamp};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use wire::log::{Entry, QuarantineReason};
 
@@ -16,6 +16,7 @@ use crate::fault::{as_i64, store_error};
 use crate::logs;
 use crate::open;
 use crate::seal::{Name, Sealer};
+use crate::transaction;
 
 /// The outbox of one device; made by [`SqliteOutbox::open`]. Calls take turns.
 ///
@@ -47,15 +48,20 @@ macro_rules! commit {
         let heads: Vec<LogHead> = $heads;
         let Inner { conn, logs, is_stale } = &mut *$inner;
         *is_stale = true;
-        let mut transaction = conn.begin().await.map_err(store_error)?;
-        {
-            let $conn: &mut SqliteConnection = &mut transaction;
+        let done: Result<(), StoreError> = async {
+            transaction::begin(conn).await?;
+            let $conn: &mut SqliteConnection = &mut *conn;
             for head in &heads {
                 logs::save($conn, &$self.sealer, head).await?;
             }
             $work
+            transaction::commit(conn).await
         }
-        transaction.commit().await.map_err(store_error)?;
+        .await;
+        if done.is_err() {
+            transaction::roll_back(conn).await;
+        }
+        done?;
         logs.extend(heads.into_iter().map(|head| (head.log, head)));
         *is_stale = false;
     }};
@@ -77,6 +83,8 @@ impl SqliteOutbox {
     async fn lock(&self) -> Result<MutexGuard<'_, Inner>, StoreError> {
         let mut inner = self.inner.lock().await;
         if inner.is_stale {
+            // The last change may have been dropped half-way.
+            transaction::roll_back(&mut inner.conn).await;
             inner.logs = logs::load(&mut inner.conn, &self.sealer).await?;
             inner.is_stale = false;
         }

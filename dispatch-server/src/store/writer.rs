@@ -3,7 +3,7 @@
 use super::fields::failed;
 use super::writing::write_append;
 use dispatch_core::store::{Append, Appended, CommittedFact, StoreError};
-use sqlx::SqlitePool;
+use sqlx::{Executor as _, SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -68,12 +68,24 @@ fn answer(
     }
 }
 
+/// A plain transaction, as SQLite itself counts: sqlx's own count is wrong once a commit has failed for want of space (SQLite has
+/// rolled back already, sqlx's `ROLLBACK` fails), and no later transaction would begin on this connection.
 async fn commit(pool: &SqlitePool, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut conn = pool.acquire().await.map_err(failed)?;
+    conn.execute("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let written = write_all(&mut conn, appends).await;
+    if written.is_err() {
+        // SQLite may have done so; should it fail otherwise, the next BEGIN fails.
+        let _rolled_back_already = conn.execute("ROLLBACK").await;
+    }
+    written
+}
+
+async fn write_all(conn: &mut SqliteConnection, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
     let mut results = Vec::with_capacity(appends.len());
     for append in appends {
-        results.push(write_append(&mut transaction, append).await?);
+        results.push(write_append(conn, append).await?);
     }
-    transaction.commit().await.map_err(failed)?;
+    conn.execute("COMMIT").await.map_err(failed)?;
     Ok(results)
 }

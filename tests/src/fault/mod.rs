@@ -8,10 +8,12 @@
 //! server's log afterwards, and compares ([`check`]).
 
 pub mod check;
+pub mod disk;
 pub mod journal;
 pub mod kill;
 pub mod lives;
 pub mod network;
+pub mod one;
 pub mod process;
 pub mod report;
 pub mod site;
