@@ -6,19 +6,23 @@
 //! own timing is the machine's.
 //!
 //! Pure: [`Path`] decides for one direction of one link, [`Schedule`] holds what is on its way; `now` is a parameter.
-//! Edges: [`UdpRelay`] stands between any UDP clients and one server (QUIC).
+//! Edges: [`UdpRelay`] stands between any UDP clients and one server (QUIC); [`TunLink`] joins two network namespaces, for
+//! any protocol (needs the right to make them). The program `lossy-link` runs either by hand.
 //!
 //! **Invariant:** nothing here reads or changes what a packet says, and nothing of this is in a product's program.
 
 mod counts;
+mod lane;
 pub mod limits;
 mod path;
 mod profile;
 mod schedule;
+mod tun;
 mod udp;
 
 pub use counts::{Counts, PathCounts};
 pub use path::{Fate, Loss, Path};
 pub use profile::{Burst, PathProfile, Profile, Rate};
 pub use schedule::Schedule;
+pub use tun::{FAR, NEAR, Namespace, TunLink};
 pub use udp::{Captured, Recording, UdpRelay};

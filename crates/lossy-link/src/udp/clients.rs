@@ -14,11 +14,11 @@ use tokio::task::AbortHandle;
 
 use super::Due;
 use super::record::{Captured, Recorder, Recording};
-use crate::counts::{Counts, PathCounts};
+use crate::counts::Counts;
+use crate::lane::Lane;
 use crate::limits::{MAX_CLIENTS, SOCKET_BUFFER_BYTES};
-use crate::path::{Fate, Path};
+use crate::path::Path;
 use crate::profile::Profile;
-use crate::schedule::Schedule;
 
 /// A client, by the order in which it came.
 pub(super) type ClientId = usize;
@@ -35,8 +35,8 @@ pub(super) struct Clients {
     unserved: u64,
     ids: HashMap<SocketAddr, ClientId>,
     all: Vec<Client>,
-    up: Lane,
-    down: Lane,
+    up: Lane<Carried>,
+    down: Lane<Carried>,
     recorders: Vec<Recorder>,
 }
 
@@ -47,14 +47,6 @@ struct Client {
     reader: AbortHandle,
     up: Path,
     down: Path,
-}
-
-/// What is on its way in one direction, of all clients.
-#[derive(Default)]
-struct Lane {
-    under_way: Schedule<Carried>,
-    delivered: u64,
-    refused: u64,
 }
 
 impl Clients {
@@ -89,14 +81,14 @@ impl Clients {
         let bytes = Bytes::copy_from_slice(bytes);
         self.recorders.retain(|recorder| recorder.keep(now, client, &bytes));
         if let Some(client) = self.all.get_mut(id) {
-            self.up.carry(&mut client.up, now, (id, bytes));
+            self.up.carry(&mut client.up, now, bytes.len(), (id, bytes));
         }
     }
 
     /// A datagram from somewhere to the socket of a client.
     pub(super) fn take_from_server(&mut self, now: Duration, id: ClientId, from: SocketAddr, bytes: &[u8]) {
         if let Some(client) = self.all.get_mut(id).filter(|_| from == self.server) {
-            self.down.carry(&mut client.down, now, (id, Bytes::copy_from_slice(bytes)));
+            self.down.carry(&mut client.down, now, bytes.len(), (id, Bytes::copy_from_slice(bytes)));
         }
     }
 
@@ -112,7 +104,7 @@ impl Clients {
     }
 
     pub(super) fn next_at(&self) -> Option<Duration> {
-        [self.up.under_way.next_at(), self.down.under_way.next_at()].into_iter().flatten().min()
+        [self.up.next_at(), self.down.next_at()].into_iter().flatten().min()
     }
 
     pub(super) fn set_profile(&mut self, profile: Profile) {
@@ -171,7 +163,7 @@ impl Clients {
         let Some(id) = self.ids.get(&captured.client) else {
             return false;
         };
-        self.up.under_way.push(now, captured.bytes.len(), (*id, captured.bytes.clone()))
+        self.up.push(now, captured.bytes.len(), (*id, captured.bytes.clone()))
     }
 
     pub(super) fn stop(&mut self) {
@@ -207,28 +199,6 @@ impl Clients {
         self.all.push(Client { address, upstream, reader, up, down });
         self.ids.insert(address, id);
         Some(id)
-    }
-}
-
-impl Lane {
-    fn carry(&mut self, path: &mut Path, now: Duration, (id, bytes): Carried) {
-        let Fate::Carried { at, copy } = path.offer(now, bytes.len()) else {
-            return;
-        };
-        for at in std::iter::once(at).chain(copy) {
-            let taken = self.under_way.push(at, bytes.len(), (id, bytes.clone()));
-            self.refused += u64::from(!taken);
-        }
-    }
-
-    fn pop_due(&mut self, now: Duration) -> Option<Carried> {
-        let due = self.under_way.pop_due(now)?;
-        self.delivered += 1;
-        Some(due)
-    }
-
-    fn counts(&self) -> PathCounts {
-        PathCounts { delivered: self.delivered, dropped: self.refused, ..PathCounts::default() }
     }
 }
 
