@@ -341,9 +341,10 @@ impl OutboxStore for SqliteOutbox {
                 continue;
             }
             commit!(self, inner, vec![LogHead { kept_from, ..head }], |conn| {
+                // The newest of these acknowledgements stays: it tells salvage that nothing before is lost.
                 for statement in [
                     "DELETE FROM entry WHERE log = ?1 AND seq < ?2",
-                    "DELETE FROM acknowledgement WHERE log = ?1 AND through < ?2",
+                    "DELETE FROM acknowledgement WHERE log = ?1 AND through < ?2 - 1",
                 ] {
                     let query = sqlx::query(statement).bind(head.log.bytes().to_vec()).bind(as_i64(kept_from));
                     query.execute(&mut *conn).await.map_err(store_error)?;

@@ -2,6 +2,7 @@
 
 use super::journal::{self, Line};
 use super::report::{Report, Violation};
+use super::site::present;
 use super::tablet::{Shown, shared};
 use ambulance_runtime::TabletFolder;
 use anyhow::Result;
@@ -105,7 +106,7 @@ fn told(subject: &Subject, found: &mut Findings) -> Told {
 /// When it cannot be opened or read.
 pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
     let folder = TabletFolder::load(folder)?;
-    let store = ambulance_runtime::open_outbox(folder.data()).await?;
+    let (store, _) = ambulance_runtime::open_outbox(folder.data(), present()).await?;
     let mut held = BTreeMap::new();
     for head in store.heads().await? {
         let mut from = head.kept_from;
