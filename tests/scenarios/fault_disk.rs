@@ -1,6 +1,7 @@
 //! The disk of the tablet, or of the server, is full: what could not be kept is said to be not kept, nothing is half written, and
 //! work goes on when there is space again.
 
+use crate::fault_copy::copy_all;
 use std::collections::BTreeSet;
 use system_tests::fault::disk::SmallDisk;
 use system_tests::fault::journal::{Line, read};
@@ -120,17 +121,4 @@ async fn a_server_on_a_full_disk_acknowledges_nothing_and_gets_all_later() {
     let (broken, found) = one.broken().await.unwrap();
     assert_eq!(broken, BTreeSet::new());
     assert!(found.recorded >= told && told > 64);
-}
-
-fn copy_all(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_all(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
