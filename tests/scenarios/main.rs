@@ -14,6 +14,7 @@ mod demo;
 mod departments;
 mod failures;
 mod fault_copy;
+mod fault_damage;
 mod fault_disk;
 mod fault_kill;
 mod programs;

@@ -1,12 +1,17 @@
 //! One server and one tablet, each a process, for scenarios that break one thing at a time.
 
 use super::check::{self, Findings, Subject};
+use super::journal::{self, Line};
 use super::process::{Around, Server, ServerPlace, TabletProcess};
 use super::site::Site;
 use super::tablet::{Life, Shown};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The tablet joins, opens the case, is assigned, and stamps.
+const EVENTS_OF_A_PRESS: usize = 4;
 
 /// See the module.
 pub struct One {
@@ -106,16 +111,23 @@ impl One {
         self.folder.join("tablet.log")
     }
 
-    /// Presses until so many cases more were begun, each with its first stage.
+    /// Begins so many cases more, each with its first stage, and waits until the store has said yes or no to every event.
     ///
     /// # Errors
     /// When the tablet is gone.
     pub async fn press(&mut self, times: usize) -> Result<()> {
+        let before = settled(&self.subject.journal);
         for _ in 0..times {
             self.tablet().order("press").await?;
         }
         // An answer comes after everything that was ordered before.
-        self.tablet().show().await.map(|_| ())
+        self.tablet().show().await?;
+        let began = Instant::now();
+        while settled(&self.subject.journal) < before + EVENTS_OF_A_PRESS * times {
+            anyhow::ensure!(began.elapsed() < crate::PATIENCE, "the store says nothing");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
     }
 
     /// Waits until nothing waits and every view is the server's.
@@ -130,7 +142,7 @@ impl One {
         while let Some(why) = check::views(&store, unit, &shown).await? {
             tries += 1;
             anyhow::ensure!(tries < 400, "views differ: {why}");
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
             shown = self.tablet().show().await?;
         }
         store.close().await;
@@ -148,4 +160,14 @@ impl One {
         store.close().await;
         Ok((found.violations.iter().map(|v| format!("{}: {}", v.what, v.at)).collect(), found))
     }
+}
+
+/// Events to which the store has said yes or no.
+fn settled(journal: &Path) -> usize {
+    let events = |line: &Line| match line {
+        Line::Recorded { .. } => 1,
+        Line::Refused { entries } => *entries,
+        _ => 0,
+    };
+    journal::read(journal).iter().map(events).sum()
 }

@@ -60,13 +60,8 @@ pub enum Order {
 
 impl Order {
     /// All, with their words.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("rest", Self::Rest),
-        ("go", Self::Go),
-        ("show", Self::Show),
-        ("press", Self::Press),
-        ("stamp", Self::Stamp),
-    ];
+    pub const ALL: [(&'static str, Self); 5] =
+        [("rest", Self::Rest), ("go", Self::Go), ("show", Self::Show), ("press", Self::Press), ("stamp", Self::Stamp)];
 }
 
 /// What is on the screen.
@@ -103,7 +98,8 @@ pub struct Recovery {
 
 impl Recovery {
     fn of(told: &delivery::Recovered) -> Self {
-        let gaps = told.gaps.iter().map(|gap| (gap.log.to_string(), gap.from, gap.through.unwrap_or(u64::MAX))).collect();
+        let gaps =
+            told.gaps.iter().map(|gap| (gap.log.to_string(), gap.from, gap.through.unwrap_or(u64::MAX))).collect();
         Self { kept: told.kept.clone(), gaps, logs_may_miss: told.logs_may_miss }
     }
 }
