@@ -21,7 +21,6 @@ mod salvage;
 mod schema;
 mod seal;
 mod store;
-mod transaction;
 
 pub use open::OpenError;
 pub use recover::{begin_anew, recover};

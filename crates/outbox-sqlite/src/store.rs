@@ -16,7 +16,6 @@ use crate::fault::{as_i64, store_error};
 use crate::logs;
 use crate::open;
 use crate::seal::{Name, Sealer};
-use crate::transaction;
 
 /// The outbox of one device; made by [`SqliteOutbox::open`]. Calls take turns.
 ///
@@ -42,29 +41,31 @@ impl Inner {
     }
 }
 
-/// A change of log rows with what belongs to it, committed together.
+/// A change of log rows with what belongs to it, committed together. The transaction's statements are our own: when a
+/// commit fails, SQLite has rolled back by itself, and sqlx's `Transaction` would count on as if it had not and call
+/// later savepoints committed.
 macro_rules! commit {
     ($self:ident, $inner:ident, $heads:expr, |$conn:ident| $work:expr) => {{
         let heads: Vec<LogHead> = $heads;
         let Inner { conn, logs, is_stale } = &mut *$inner;
         *is_stale = true;
-        let done: Result<(), StoreError> = async {
-            transaction::begin(conn).await?;
-            let $conn: &mut SqliteConnection = &mut *conn;
+        execute(conn, "BEGIN IMMEDIATE").await?;
+        {
+            let $conn: &mut SqliteConnection = conn;
             for head in &heads {
                 logs::save($conn, &$self.sealer, head).await?;
             }
             $work
-            transaction::commit(conn).await
         }
-        .await;
-        if done.is_err() {
-            transaction::roll_back(conn).await;
-        }
-        done?;
+        execute(conn, "COMMIT").await?;
         logs.extend(heads.into_iter().map(|head| (head.log, head)));
         *is_stale = false;
     }};
+}
+
+async fn execute(conn: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
+    sqlx::query(statement).execute(conn).await.map_err(store_error)?;
+    Ok(())
 }
 
 impl SqliteOutbox {
@@ -83,8 +84,10 @@ impl SqliteOutbox {
     async fn lock(&self) -> Result<MutexGuard<'_, Inner>, StoreError> {
         let mut inner = self.inner.lock().await;
         if inner.is_stale {
-            // The last change may have been dropped half-way.
-            transaction::roll_back(&mut inner.conn).await;
+            if let Err(error) = sqlx::query("ROLLBACK").execute(&mut inner.conn).await {
+                // Usually there is none any more. Where one is still open, the next BEGIN is refused.
+                tracing::debug!(%error, "no transaction was left open");
+            }
             inner.logs = logs::load(&mut inner.conn, &self.sealer).await?;
             inner.is_stale = false;
         }

@@ -3,7 +3,7 @@
 use super::fields::failed;
 use super::writing::write_append;
 use dispatch_core::store::{Append, Appended, CommittedFact, StoreError};
-use sqlx::{Executor as _, SqliteConnection, SqlitePool};
+use sqlx::{SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -68,15 +68,18 @@ fn answer(
     }
 }
 
-/// A plain transaction, as SQLite itself counts: sqlx's own count is wrong once a commit has failed for want of space (SQLite has
-/// rolled back already, sqlx's `ROLLBACK` fails), and no later transaction would begin on this connection.
+/// All of them in one transaction. Its statements are our own: when a commit fails (a full disk), SQLite has rolled back
+/// by itself, and sqlx's `Transaction` would count on as if it had not and never begin a real one again.
 async fn commit(pool: &SqlitePool, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
     let mut conn = pool.acquire().await.map_err(failed)?;
-    conn.execute("BEGIN IMMEDIATE").await.map_err(failed)?;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await.map_err(failed)?;
     let written = write_all(&mut conn, appends).await;
-    if written.is_err() {
-        // SQLite may have done so; should it fail otherwise, the next BEGIN fails.
-        let _rolled_back_already = conn.execute("ROLLBACK").await;
+    if written.is_err()
+        && let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await
+    {
+        tracing::debug!(%error, "SQLite has rolled back by itself");
+        // Whatever it was: the next transaction begins on a new connection.
+        conn.close_on_drop();
     }
     written
 }
@@ -86,6 +89,6 @@ async fn write_all(conn: &mut SqliteConnection, appends: Vec<Append>) -> Result<
     for append in appends {
         results.push(write_append(conn, append).await?);
     }
-    conn.execute("COMMIT").await.map_err(failed)?;
+    sqlx::query("COMMIT").execute(conn).await.map_err(failed)?;
     Ok(results)
 }
