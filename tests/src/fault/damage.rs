@@ -18,13 +18,15 @@ pub fn damage(path: &Path, seed: u64) -> Result<String> {
     if bytes.is_empty() {
         return Ok("empty already".into());
     }
-    let place = rng.random_range(0..bytes.len());
-    // A journal whose end is cut off looks like one whose last write was interrupted: no reader can tell.
+    // A journal that is broken or cut off at its very end looks like one whose last write was interrupted: no reader can tell.
+    // So a journal is broken where more follows.
     let is_journal = path.to_string_lossy().ends_with("-wal");
+    let reach = if is_journal { bytes.len() / 2 } else { bytes.len() };
+    let place = rng.random_range(0..reach.max(1));
     let what = match rng.random_range(0..KINDS) {
-        3 if is_journal => {
-            bytes[place..].fill(0xFF);
-            format!("ones from {place}")
+        3 if !is_journal => {
+            bytes.truncate(place);
+            format!("cut at {place}")
         }
         0 => {
             bytes[place] ^= 1 << rng.random_range(0..8_u8);
@@ -41,13 +43,9 @@ pub fn damage(path: &Path, seed: u64) -> Result<String> {
             bytes[page..end].fill(0);
             format!("zeros at {page}..{end}")
         }
-        3 => {
-            bytes.truncate(place);
-            format!("cut at {place}")
-        }
         _ => {
             for _ in 0..20 {
-                let n = rng.random_range(0..bytes.len());
+                let n = rng.random_range(0..reach);
                 bytes[n] = rng.random();
             }
             "noise at twenty places".to_owned()

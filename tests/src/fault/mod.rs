@@ -18,6 +18,7 @@ pub mod one;
 pub mod process;
 pub mod report;
 pub mod site;
+pub mod strangers;
 pub mod tablet;
 pub mod transport;
 pub mod witness;

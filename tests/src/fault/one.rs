@@ -79,6 +79,12 @@ impl One {
         self.server.take().context("the server runs")?.0.kill().await
     }
 
+    /// The server's process.
+    #[must_use]
+    pub fn server_pid(&self) -> Option<u32> {
+        self.server.as_ref().and_then(|server| server.0.pid())
+    }
+
     /// Starts the tablet.
     ///
     /// # Errors
