@@ -30,7 +30,7 @@ mod rank_change;
 mod stages;
 pub mod state;
 
-pub use crate::core::{Config, Core, Restored};
+pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;
 pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
