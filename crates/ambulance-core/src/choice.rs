@@ -43,17 +43,27 @@ impl SuggestPlan {
 impl Core {
     pub(crate) fn on_capacity(&mut self, reports: Vec<CapacityReport>, now: Now) {
         for report in reports {
-            self.state.capacity_at = self.state.capacity_at.max(Some(report.at));
-            let same = |r: &CapacityReport| r.hospital == report.hospital && r.capability == report.capability;
-            match self.capacity.iter_mut().find(|r| same(r)) {
-                Some(known) if known.at <= report.at => *known = report,
-                Some(_) => {}
-                None => self.capacity.push(report),
+            if self.take_capacity(report)
+                && let Ok(value) = wire::codec::encode(&report)
+            {
+                self.journal.put_state(capacity_key(&report), value);
             }
         }
         if let Some(case) = self.state.current {
             self.suggest.mark(case, now.mono);
         }
+    }
+
+    /// Keeps the newest report of each; true when this one is news.
+    pub(crate) fn take_capacity(&mut self, report: CapacityReport) -> bool {
+        self.state.capacity_at = self.state.capacity_at.max(Some(report.at));
+        let same = |r: &CapacityReport| r.hospital == report.hospital && r.capability == report.capability;
+        match self.capacity.iter_mut().find(|r| same(r)) {
+            Some(known) if known.at > report.at || *known == report => return false,
+            Some(known) => *known = report,
+            None => self.capacity.push(report),
+        }
+        true
     }
 
     /// Computes the list here at once, and asks the server as soon as the changes of a moment are gathered.
@@ -216,6 +226,14 @@ impl Core {
             self.write(case, Body::EnquiryReleased { enquiry, reason: ReleaseReason::CrewWithdrew }, now);
         }
     }
+}
+
+/// Prefix of resting capacity reports: a tablet that starts without radio ranks with the last ones it heard.
+pub(crate) const CAPACITY_PREFIX: &str = "capacity/";
+
+fn capacity_key(report: &CapacityReport) -> String {
+    let of = report.capability.map_or_else(|| "all".to_owned(), |c| format!("{c:?}"));
+    format!("{CAPACITY_PREFIX}{}/{of}", report.hospital)
 }
 
 fn eta_tenths(ranking: &Ranking, hospital: HospitalId) -> Option<i32> {

@@ -1,14 +1,15 @@
 //! The core itself: takes one input, changes state, leaves effects.
 
 use crate::cases::{CaseBook, FACT_PREFIX, RestingFact, parse_fact_key};
+use crate::choice::CAPACITY_PREFIX;
 use crate::command::Command;
 use crate::effect::Effect;
 use crate::input::Input;
 use crate::journal::{Identity, Journal, Stamp};
 use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
-use crate::state::{CaseState, Fault, LinkState, Now, ReaderState, State};
-use case::{Body, FindingsChange, JoinReason, Stored};
+use crate::state::{CaseState, LinkState, Now, ReaderState, State};
+use case::{Body, EventName, FindingsChange, JoinReason, Stored};
 use delivery::{Counts, LogHead, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, Position, QuestionId, RngStreams, Timestamp};
@@ -66,6 +67,8 @@ pub struct Core {
     pub(crate) position: Option<Position>,
     pub(crate) position_n: u64,
     pub(crate) suggest: crate::choice::SuggestPlan,
+    /// When the disk that did not take a write is tried again.
+    pub(crate) probe_store_at_us: Option<u64>,
 }
 
 impl Core {
@@ -89,6 +92,8 @@ impl Core {
             cases: BTreeMap::new(),
             current: None,
             faults: Vec::new(),
+            stuck: Vec::new(),
+            position_at: None,
         };
         let mut core = Self {
             state,
@@ -103,9 +108,13 @@ impl Core {
             position: None,
             position_n: 0,
             suggest: crate::choice::SuggestPlan::default(),
+            probe_store_at_us: None,
             config,
         };
         core.restore(&restored);
+        if let Some(case) = core.state.current {
+            core.suggest.mark(case, now.mono);
+        }
         let version = core.config.version.clone();
         core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
         core.finish(now);
@@ -116,7 +125,11 @@ impl Core {
         for (key, value) in &restored.states {
             let (Some((case, position)), Ok(fact)) = (parse_fact_key(key), wire::codec::decode::<RestingFact>(value))
             else {
-                if key.starts_with(FACT_PREFIX) {
+                if key.starts_with(CAPACITY_PREFIX)
+                    && let Ok(report) = wire::codec::decode(value)
+                {
+                    self.take_capacity(report);
+                } else if key.starts_with(FACT_PREFIX) {
                     tracing::error!(%key, "a resting fact cannot be read");
                 }
                 continue;
@@ -141,6 +154,9 @@ impl Core {
         for case in cases {
             self.refresh(case);
         }
+        for wedged in &restored.wedged {
+            self.note_stuck(*wedged);
+        }
         self.state.current = self.state.cases.iter().rev().find(|(_, c)| !c.view.is_closed()).map(|(id, _)| *id);
     }
 
@@ -156,7 +172,7 @@ impl Core {
             Input::Link(link) => self.on_link(link, now),
             Input::Card(card) => self.on_card(card, now),
             Input::Persisted { id } => self.on_persisted(id, now),
-            Input::PersistFailed { id, disk_full } => self.on_persist_failed(id, disk_full),
+            Input::PersistFailed { id, disk_full } => self.on_persist_failed(id, disk_full, now),
             Input::Entries { request, result: Ok(entries) } => self.sender.handle_entries(request, entries, now.mono),
             Input::Entries { request, result: Err(error) } => {
                 self.sender.handle_read_failed(request, &error, now.mono, &mut self.rng);
@@ -175,6 +191,7 @@ impl Core {
         self.sender.handle_timeout(now.mono, &mut self.rng);
         self.stage_timeouts(now);
         self.question_timeouts(now);
+        self.probe_store(now);
         self.finish(now);
     }
 
@@ -182,7 +199,8 @@ impl Core {
     #[must_use]
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
-        [delivery, self.stage_deadline(), self.question_deadline(), self.suggest.deadline()].into_iter().flatten().min()
+        let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.probe_deadline()];
+        own.into_iter().chain([delivery]).flatten().min()
     }
 
     /// The next effect to carry out, in order.
@@ -266,6 +284,7 @@ impl Core {
     fn moved_to(&mut self, position: Position, now: Now) {
         self.position = Some(position);
         self.position_n += 1;
+        self.state.position_at = Some(now.utc);
         let report = PositionReport { n: self.position_n, at: now.utc, position, case: self.state.current };
         if self.state.link.is_up() {
             self.push(Effect::SendPosition(report));
@@ -277,6 +296,7 @@ impl Core {
         if let Some((id, transaction)) = self.journal.flush(now.utc) {
             self.push(Effect::Persist { id, transaction, at: now.utc });
         }
+        self.recount(now.utc);
         self.drain_sender();
         self.send_ready_questions(now);
         self.prune_cases();
@@ -293,17 +313,11 @@ impl Core {
     }
 
     /// Writes one event of a case and shows it at once.
-    pub(crate) fn write(&mut self, case: CaseId, body: Body, now: Now) -> Option<case::EventName> {
+    pub(crate) fn write(&mut self, case: CaseId, body: Body, now: Now) -> Option<EventName> {
         self.write_joining(case, self.join_reason(case), body, now)
     }
 
-    pub(crate) fn write_joining(
-        &mut self,
-        case: CaseId,
-        join: JoinReason,
-        body: Body,
-        now: Now,
-    ) -> Option<case::EventName> {
+    pub(crate) fn write_joining(&mut self, case: CaseId, join: JoinReason, body: Body, now: Now) -> Option<EventName> {
         let crew = self.state.crew.as_ref().map(|s| s.crew);
         let stamp = Stamp { now, offset: self.state.offset, crew, ids: &mut self.ids };
         let written = self.journal.write_case(case, join, body, stamp);
@@ -340,38 +354,35 @@ impl Core {
         let state: &mut CaseState = self.state.cases.entry(case).or_default();
         state.view = book.facts.view();
         state.received_through = book.received_through;
+        state.unsent = crate::unsent::unsent(book);
+        // A stamp that could not be written, or that another tablet took back, cannot be undone.
+        let stands = |stamp: EventName| book.facts.get(stamp).is_some();
+        state.undo = state.undo.filter(|u| stands(u.stamp));
     }
 
     fn on_persisted(&mut self, id: u64, now: Now) {
         if let Some(done) = self.journal.take_in_flight(id) {
             self.sender.handle_appended(&done.transaction, done.at, now.mono);
-            self.recount(now.utc);
+            self.store_works();
         }
     }
 
-    fn on_persist_failed(&mut self, id: u64, disk_full: bool) {
+    fn on_persist_failed(&mut self, id: u64, disk_full: bool, now: Now) {
         let Some(lost) = self.journal.take_in_flight(id) else {
             return;
         };
-        self.fault(if disk_full { Fault::DiskFull } else { Fault::StoreFailed });
+        self.store_failed(disk_full, now.mono);
         self.journal.rewind(&lost);
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
-                book.facts.remove(case::EventName { log: entry.log, seq: entry.seq });
+                book.facts.remove(EventName { log: entry.log, seq: entry.seq });
                 touched.push(*case);
             }
         }
         touched.dedup();
         for case in touched {
             self.refresh(case);
-        }
-    }
-
-    pub(crate) fn fault(&mut self, fault: Fault) {
-        if !self.state.faults.contains(&fault) {
-            self.state.faults.push(fault);
-            self.push(Effect::Play(crate::effect::Sound::Alarm));
         }
     }
 

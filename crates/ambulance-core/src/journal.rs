@@ -208,6 +208,13 @@ impl Journal {
         Some((id, transaction))
     }
 
+    /// Entries that no disk has yet.
+    #[must_use]
+    pub fn unwritten(&self) -> u64 {
+        let in_flight = self.in_flight.values().map(|f| f.transaction.entries.len());
+        in_flight.chain([self.pending.entries.len()]).map(|n| n as u64).sum()
+    }
+
     /// A transaction's result arrived.
     pub fn take_in_flight(&mut self, id: u64) -> Option<InFlight> {
         self.in_flight.remove(&id)

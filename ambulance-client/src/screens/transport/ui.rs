@@ -52,7 +52,8 @@ fn eta(c: &mut Canvas<'_>, rect: Rect, vm: &TransportVm) {
             [(minutes.as_str(), Style::figure(t.ink)), (" ", Style::title(t.ink)), (c.w.minutes, Style::title(t.ink))];
         c.spans(stack.top(72.0), Align2::LEFT_CENTER, &runs);
         c.text(stack.top(32.0), Align2::LEFT_CENTER, &vm.eta_line, Style::body(t.ink));
-        c.text(stack.top(26.0), Align2::LEFT_CENTER, &vm.position_age, Style::note(t.ink2));
+        let age = if vm.position_old { Style::note(t.attention.fill).bold() } else { Style::note(t.ink2) };
+        c.text(stack.top(26.0), Align2::LEFT_CENTER, &vm.position_age, age);
     });
 }
 
