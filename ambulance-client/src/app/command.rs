@@ -190,6 +190,7 @@ fn on_scene(view: &View<'_>, action: OnSceneAction) -> Vec<Order> {
             observe(FindingsChange::Triage(Some(triage).filter(|t| findings.triage != Some(*t))))
         }
         OnSceneAction::OpenCandidates => go(Page::Hospitals),
+        OnSceneAction::OpenWorksNow => go(Page::WorksNow),
     }
 }
 

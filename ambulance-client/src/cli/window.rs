@@ -5,9 +5,10 @@ use super::kiosk::Kiosk;
 use super::{Cli, Outcome, folder, say, secure};
 use crate::app::navigation::page_of_part;
 use crate::app::{Tablet, TabletApp};
+use crate::canvas::Display;
 use crate::script::report::Report;
 use crate::script::run::{Stage, run};
-use crate::script::{Picture, Script, Step};
+use crate::script::{Look, Picture, Script, Step};
 use crate::theme::{fonts, grid};
 use ambulance_core::{Command, Now, State};
 use ambulance_runtime::runtime::Commands;
@@ -220,6 +221,7 @@ impl Tablet for Wire {
 /// A picture that the script wants.
 struct Request {
     part: Option<String>,
+    look: Option<Look>,
     done: oneshot::Sender<Arc<ColorImage>>,
 }
 
@@ -238,7 +240,7 @@ impl Stage for Pictures {
 
     async fn picture(&mut self, picture: &Picture) {
         let (done, image) = oneshot::channel();
-        if self.requests.send(Request { part: picture.part.clone(), done }).is_err() {
+        if self.requests.send(Request { part: picture.part.clone(), look: picture.look, done }).is_err() {
             return;
         }
         self.ctx.request_repaint();
@@ -305,6 +307,9 @@ impl Window {
         } else if let Some(page) = request.part.as_deref().and_then(|part| page_of_part(part, self.app.state())) {
             self.app.nav.locked = None;
             self.app.nav.go(page);
+        }
+        if let Some(Look { theme, lang, hand }) = request.look {
+            self.app.nav.display = Display { theme, lang, hand };
         }
         self.shot = Some(Shot { frames: 0, done: Some(request.done) });
     }

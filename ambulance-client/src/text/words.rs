@@ -189,6 +189,7 @@ words! {
     repeat_observation: "観察のくり返し", "Observe again";
     condition_changed: "容体が変わった", "Condition changed";
     condition_note: "病院と指令台へ知らせる", "tells hospital and dispatch";
+    condition_by_voice: "電話でも知らせてください", "tell them by phone too";
     change_destination: "行き先を変える", "Other destination";
     // Handover.
     handover_title: "傷病者引継書", "Handover document";

@@ -24,12 +24,14 @@ impl Core {
                 self.sender.handle_link_down();
                 self.show_queued(true);
                 self.suggest.answered();
+                self.rank_without_server(now);
             }
             LinkInput::Refused(code) => {
                 self.state.link = LinkState::Refused { code };
                 self.sender.handle_link_down();
                 self.show_queued(true);
                 self.suggest.answered();
+                self.rank_without_server(now);
             }
             LinkInput::Pong(pong) => {
                 let rtt = now.utc.since_us(pong.sent_at);

@@ -61,7 +61,7 @@ fn pending(view: &View<'_>, case: &CaseState) -> String {
     } else if view.state.link.is_up() {
         view.say("引継書を作っています", "being made")
     } else {
-        view.say("圏外 ― 紙で渡せます", "no radio: on paper")
+        view.say("圏外 ― 画面と口頭で", "no radio: by voice")
     }
 }
 

@@ -246,6 +246,6 @@ pub(super) fn can_ask(view: &View<'_>) -> bool {
 }
 
 /// About how many full-width characters a text takes; a Latin letter takes 0.6 of one.
-fn breadth(text: &str) -> usize {
+pub(super) fn breadth(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 6 } else { 10 }).sum::<usize>().div_ceil(10)
 }

@@ -1,5 +1,6 @@
 //! 現場 観察: what was observed so far.
 
+use super::hospitals::breadth;
 use super::{Shown, View, ready, screen, shell};
 use crate::app::navigation::Field;
 use crate::screens::Screen;
@@ -202,6 +203,9 @@ fn candidates(view: &View<'_>) -> SideCandidatesVm {
     SideCandidatesVm { note, warn, best: list.ranking.candidates.iter().take(3).map(|c| candidate(view, c)).collect() }
 }
 
+/// Full-width characters of a line of the side column at 20 points, without the dot between two words.
+const SIDE_LINE: usize = 11;
+
 fn candidate(view: &View<'_>, c: &Candidate) -> SideCandidateVm {
     let whole = c.whole();
     let [drive, reply, treat, load, lack, ties] = whole.terms;
@@ -219,8 +223,16 @@ fn candidate(view: &View<'_>, c: &Candidate) -> SideCandidateVm {
         ],
     };
     lines.retain(|line| !line.is_empty());
-    lines.push(view.beds(c));
-    SideCandidateVm { name: c.short_name.clone(), minutes: whole.total, lines }
+    let beds = view.beds(c);
+    let several = lines.len() > 1;
+    match lines.last_mut() {
+        Some(last) if several && breadth(last) + breadth(&beds) <= SIDE_LINE => {
+            last.push_str(view.pick(" ・ ", ", "));
+            last.push_str(&beds);
+        }
+        _ => lines.push(beds),
+    }
+    SideCandidateVm { name: c.short_name.clone(), minutes: whole.total, lines, old: view.beds_old(c) }
 }
 
 /// A term with the minus sign of the design (U+2212).

@@ -192,9 +192,9 @@ pub(super) fn part_word(view: &View<'_>, part: Part) -> String {
     let (ja, en) = match part {
         Part::Stages => ("段階", "stages"),
         Part::Findings => ("観察", "findings"),
-        Part::Consent => ("カード・同意", "consent"),
-        Part::Lookup => ("病歴の照会", "look-up"),
-        Part::Choice => ("照会・選定", "choice"),
+        Part::Consent => ("同意", "consent"),
+        Part::Lookup => ("照会", "look-up"),
+        Part::Choice => ("選定", "choice"),
         Part::Other => ("ほか", "other"),
     };
     view.say(ja, en)

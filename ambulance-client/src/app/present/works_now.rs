@@ -105,7 +105,7 @@ fn card(view: &View<'_>) -> WorksRowVm {
         || view.say("置くと自動で読みます", "read when put down"),
         |at| {
             let at = view.own_time(at).tokyo_hhmm();
-            view.say(&format!("{at} に読みました。この事案で使えます"), &format!("read {at}, holds for this case"))
+            view.say(&format!("{at} に読みました"), &format!("read {at}"))
         },
     );
     row(view, WorksVm::Yes, what, WORKS, (&note, &note))
@@ -121,7 +121,7 @@ pub(super) fn emergency_ends(view: &View<'_>, since: Timestamp) -> Option<Timest
 fn history(view: &View<'_>) -> WorksRowVm {
     let what = ("病歴", "History");
     let up = view.state.link.is_up();
-    let later = ("新しい照会は電波が戻りしだい", "new look-ups go when the radio returns");
+    let later = ("新しい照会は電波が戻りしだい", "new look-ups wait for the radio");
     match view.case().map(|c| &c.history) {
         Some(HistoryState::Here { answer, .. }) => {
             let at = answer.snapshot.fetched_at;
@@ -183,14 +183,14 @@ fn list(view: &View<'_>) -> WorksRowVm {
     let at = list.at.tokyo_hhmm();
     let beds = view.state.capacity_at.map_or_else(
         || view.say("空床 申告なし", "no bed report"),
-        |beds| view.say(&format!("{}の空床", view.ago(beds)), &format!("beds {} old", view.ago(beds))),
+        |beds| view.say(&format!("{}の空床", view.ago(beds)), &format!("beds {}", view.ago(beds))),
     );
     let fresh = view.state.capacity_at.is_some_and(|at| at.age_minutes(view.at()) < BEDS_OLD_MIN);
     let by_server = list.decision.is_some() && view.state.link.is_up();
     let note = if by_server {
         view.say(&format!("{at} サーバーで計算"), &format!("{at}, by the server"))
     } else {
-        view.say(&format!("{at} 端末で計算。古い空床は割り引きます"), &format!("{at}, here; old beds discounted"))
+        view.say(&format!("{at} 端末で計算。古い空床は割引き"), &format!("{at}, here; old beds discounted"))
     };
     let works = if by_server && fresh { WorksVm::Yes } else { WorksVm::Partly };
     row(view, works, what, (&beds, &beds), (&note, &note))
@@ -202,7 +202,7 @@ fn enquiry(view: &View<'_>) -> WorksRowVm {
         return row(view, WorksVm::Yes, what, WORKS, ("返事はこの画面に届きます", "answers come here"));
     }
     let phoned = view.case().map_or(0, |c| c.view.enquiries.values().filter(|e| e.by_telephone).count());
-    let note = (format!("返事は押して入れます。電話 {phoned}件"), format!("note the answer here; {phoned} calls"));
+    let note = (format!("返事は押して入れます。電話 {phoned}件"), format!("note the answer here; calls: {phoned}"));
     row(view, WorksVm::No, what, ("電話で", "by phone"), (&note.0, &note.1))
 }
 

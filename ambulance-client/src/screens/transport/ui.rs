@@ -33,8 +33,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &TransportVm, out: &mut Out<T
     }
     panels::heading(c, stack.top(30.0), c.w.repeat_observation, &vm.values_at);
     out.at(value_cell::row(c, stack.top(80.0), "value", &vm.values), TransportAction::OpenValue);
+    let told = if shell.radio { c.w.condition_note } else { c.w.condition_by_voice };
     let parts = vec![
-        side::strong_and_note(112.0, c.w.condition_changed, c.w.condition_note, TransportAction::ConditionChanged),
+        side::strong_and_note(112.0, c.w.condition_changed, told, TransportAction::ConditionChanged),
         side::word(84.0, c.w.hospital_phone, TransportAction::PhoneHospital),
         side::word(72.0, c.w.change_destination, TransportAction::ChangeDestination),
     ];
