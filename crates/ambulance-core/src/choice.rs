@@ -8,6 +8,7 @@ use crate::state::{CaseState, HistoryState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
 use hospital_selection::{CapacityReport, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wire::{Question, SuggestQuestion, Suggestion};
 
@@ -42,15 +43,25 @@ impl SuggestPlan {
 
 impl Core {
     pub(crate) fn on_capacity(&mut self, reports: Vec<CapacityReport>, now: Now) {
-        for report in reports {
-            if self.take_capacity(report)
-                && let Ok(value) = wire::codec::encode(&report)
-            {
-                self.journal.put_state(capacity_key(&report), value);
-            }
+        let hospitals: BTreeSet<HospitalId> = reports.iter().map(|report| report.hospital).collect();
+        self.take_capacity(reports);
+        for hospital in hospitals {
+            self.keep_capacity(hospital);
         }
         if let Some(case) = self.state.current {
             self.suggest.mark(case, now.mono);
+        }
+    }
+
+    pub(crate) fn take_capacity(&mut self, reports: Vec<CapacityReport>) {
+        for report in reports {
+            self.state.capacity_at = self.state.capacity_at.max(Some(report.at));
+            let same = |r: &CapacityReport| r.hospital == report.hospital && r.capability == report.capability;
+            match self.capacity.iter_mut().find(|r| same(r)) {
+                Some(known) if known.at <= report.at => *known = report,
+                Some(_) => {}
+                None => self.capacity.push(report),
+            }
         }
     }
 
@@ -60,18 +71,6 @@ impl Core {
         if let Some(case) = self.state.current.filter(|id| self.state.cases.get(id).is_some_and(of_server)) {
             self.suggest.mark(case, now.mono);
         }
-    }
-
-    /// Keeps the newest report of each; true when this one is news.
-    pub(crate) fn take_capacity(&mut self, report: CapacityReport) -> bool {
-        self.state.capacity_at = self.state.capacity_at.max(Some(report.at));
-        let same = |r: &CapacityReport| r.hospital == report.hospital && r.capability == report.capability;
-        match self.capacity.iter_mut().find(|r| same(r)) {
-            Some(known) if known.at > report.at || *known == report => return false,
-            Some(known) => *known = report,
-            None => self.capacity.push(report),
-        }
-        true
     }
 
     /// Computes the list here at once, and asks the server as soon as the changes of a moment are gathered.
@@ -142,7 +141,7 @@ impl Core {
             exclude: exclusions(&state.view),
         };
         self.asked.retain(|_, asked| !matches!(asked.ask.question, Question::Suggest(_)));
-        let id = self.ask(Question::Suggest(question), Some(case), None, now);
+        let id = self.ask(Question::Suggest(question), Some(case), now);
         self.suggest.open = Some(id);
     }
 
@@ -234,14 +233,6 @@ impl Core {
             self.write(case, Body::EnquiryReleased { enquiry, reason: ReleaseReason::CrewWithdrew }, now);
         }
     }
-}
-
-/// Prefix of resting capacity reports: a tablet that starts without radio ranks with the last ones it heard.
-pub(crate) const CAPACITY_PREFIX: &str = "capacity/";
-
-fn capacity_key(report: &CapacityReport) -> String {
-    let of = report.capability.map_or_else(|| "all".to_owned(), |c| format!("{c:?}"));
-    format!("{CAPACITY_PREFIX}{}/{of}", report.hospital)
 }
 
 fn eta_tenths(ranking: &Ranking, hospital: HospitalId) -> Option<i32> {

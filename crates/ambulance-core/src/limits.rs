@@ -28,3 +28,5 @@ pub const STORE_PROBE_US: u64 = 10_000_000;
 pub const STUCK_SHOWN_MAX: usize = 64;
 /// History must be gone this long after its look-up at the latest (24 h).
 pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;
+/// Entries of an ended log that are recorded again in one transaction; the next follow when it is durable.
+pub const AGAIN_CHUNK: usize = 64;

@@ -320,13 +320,6 @@ pub enum Fault {
     StoreFailed,
     /// Two writers used one log.
     Forked,
-    /// A row of the outbox is damaged: what stands behind it in its log waits.
-    Unreadable {
-        /// The log.
-        log: LogId,
-        /// The row.
-        seq: u64,
-    },
     /// The server needs entries whose content is no longer here: a possible gap.
     Missing {
         /// The log.
@@ -336,4 +329,6 @@ pub enum Fault {
         /// First seq that is kept.
         kept_from: u64,
     },
+    /// A row of the outbox could not be read: it is reported as lost, everything behind it was recorded again.
+    RowDamaged,
 }

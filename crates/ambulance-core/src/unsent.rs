@@ -47,6 +47,7 @@ impl Part {
             | Body::HandoverDocumentMade { .. }
             | Body::CaseEnded { .. }
             | Body::GapNoted { .. }
+            | Body::EntriesLost { .. }
             | Body::Unknown { .. } => Self::Other,
         }
     }

@@ -63,7 +63,7 @@ fn alarm(view: &View<'_>) -> Option<AgeBannerVm> {
 
 /// Something is damaged that does not stop the work: stays until somebody has looked at it.
 fn notice(view: &View<'_>) -> Option<AgeBannerVm> {
-    let damaged = |f: &Fault| matches!(f, Fault::Unreadable { .. } | Fault::Missing { .. });
+    let damaged = |f: &Fault| matches!(f, Fault::RowDamaged | Fault::Missing { .. });
     let count = view.state.faults.iter().filter(|f| damaged(f)).count();
     if count == 0 || view.nav.seen_damage >= count {
         return None;

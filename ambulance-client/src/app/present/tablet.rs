@@ -30,7 +30,7 @@ pub(super) fn tablet(view: &View<'_>) -> ListVm {
 
 /// Damaged places that the crew must have seen once.
 pub(crate) fn damage_count(view: &View<'_>) -> usize {
-    view.state.faults.iter().filter(|f| matches!(f, Fault::Unreadable { .. } | Fault::Missing { .. })).count()
+    view.state.faults.iter().filter(|f| matches!(f, Fault::RowDamaged | Fault::Missing { .. })).count()
 }
 
 /// In a word, for the button that leads here.
@@ -161,28 +161,28 @@ fn short(log: LogId) -> String {
     log.to_string().chars().take(8).collect()
 }
 
+/// `12` or `12–15`.
+fn seqs(from: u64, through: u64) -> String {
+    if from == through { from.to_string() } else { format!("{from}–{through}") }
+}
+
 fn damage(view: &View<'_>, fault: &Fault) -> Option<ListRowVm> {
-    let tell = view.say("管理者へ。ファイルはそのまま残っています", "tell the administrator; the file is kept");
     let (strong, right) = match fault {
         Fault::Forked => (
             view.say("この端末の写しが、ほかでも記録しました", "A copy of this tablet has recorded too"),
             String::new(),
         ),
-        Fault::Unreadable { log, seq } => {
-            (view.say("読めない記録があります", "A record cannot be read"), format!("{}-{seq}", short(*log)))
-        }
+        Fault::RowDamaged => (view.say("読めない記録がありました", "A record could not be read"), String::new()),
         Fault::Missing { log, from, kept_from } => (
             view.say("サーバーに欠けている記録が、ここにもありません", "Records missing at the server and here"),
-            format!("{} {from}–{}", short(*log), kept_from.saturating_sub(1)),
+            format!("{} {}", short(*log), seqs(*from, kept_from.saturating_sub(1))),
         ),
         Fault::DiskFull | Fault::StoreFailed => return None,
     };
     let note = match fault {
-        Fault::Forked => view.say(
-            "未送信の分は新しい記録に書きなおしました。管理者へ",
-            "what was unsent was recorded anew; tell the administrator",
-        ),
-        _ => tell,
+        Fault::Forked | Fault::RowDamaged => view
+            .say("未送信の分は書きなおしました。管理者へ", "what was unsent was recorded anew; tell the administrator"),
+        _ => view.say("管理者へ。ファイルはそのまま残っています", "tell the administrator; the file is kept"),
     };
     Some(row(true, strong, note, right))
 }
@@ -242,7 +242,15 @@ fn case_gaps(view: &View<'_>) -> Vec<ListRowVm> {
             format!("{} {}–", short(g.log), g.known_through + 1),
         )
     };
-    let mut rows: Vec<ListRowVm> = case.view.gaps.iter().map(gap).collect();
+    let lost = |l: &case::Lost| {
+        row(
+            true,
+            view.say("失われた記録", "Lost records"),
+            view.say("読めなくなった所。紙の控えで補ってください", "no longer readable: fill in from paper"),
+            format!("{} {}", short(l.log), seqs(l.from, l.through)),
+        )
+    };
+    let mut rows: Vec<ListRowVm> = case.view.gaps.iter().map(gap).chain(case.view.lost.iter().map(lost)).collect();
     let unknown = case.view.not_understood;
     if unknown > 0 {
         rows.push(plain(

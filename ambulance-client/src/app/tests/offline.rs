@@ -302,7 +302,7 @@ fn what_the_outbox_cannot_read_stands_until_it_was_seen() {
     let shown = at(&mut harness, Page::Assess);
     assert!(!shown.contains("読めない所が") && shown.contains("圏外"), "{shown}");
     let shown = at(&mut harness, Page::List(List::Tablet));
-    assert!(shown.contains("読めない記録があります"), "it stays on its page: {shown}");
+    assert!(shown.contains("読めない記録がありました"), "it stays on its page: {shown}");
 }
 
 #[test]
