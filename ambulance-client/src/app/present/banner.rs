@@ -31,6 +31,11 @@ fn age(title: String, body: String) -> AgeBannerVm {
     AgeBannerVm { kind: BannerKind::Age, title, body }
 }
 
+/// Nothing that is pressed is kept.
+pub(super) fn keeps_nothing(view: &View<'_>) -> bool {
+    view.nav.stopped || view.state.faults.iter().any(|f| matches!(f, Fault::DiskFull | Fault::StoreFailed))
+}
+
 /// What is pressed is not kept: stands on every page, also on the lock page, until the cause ends.
 fn alarm(view: &View<'_>) -> Option<AgeBannerVm> {
     let faults = &view.state.faults;

@@ -184,7 +184,7 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
         more_alerts: more(view, answer),
         sections: GROUPS.iter().map(|g| section(view, answer, g)).collect(),
         changed: changed(view, case),
-        look_up_blocked: (!view.state.link.is_up()).then(|| view.say("電波が戻ると自動", "by itself with radio")),
+        look_up_blocked: (!view.state.link.is_up()).then(|| view.words().needs_radio.to_owned()),
         best: view.best(),
     }
 }

@@ -195,7 +195,7 @@ fn queue(view: &View<'_>) -> CellVm {
     let faults = &view.state.faults;
     let strong = if view.nav.stopped {
         view.say("止まりました", "Stopped")
-    } else if faults.iter().any(|f| matches!(f, Fault::DiskFull | Fault::StoreFailed)) {
+    } else if super::banner::keeps_nothing(view) {
         view.say("記録できません", "Cannot save")
     } else if outbox.wedged > 0 {
         view.say(&format!("送れない {}", outbox.wedged), &format!("Stuck {}", outbox.wedged))
@@ -317,6 +317,9 @@ fn stage_block(view: &View<'_>) -> StageVm {
 }
 
 fn stage_note(view: &View<'_>, case: &CaseState, next: Stage) -> String {
+    if super::banner::keeps_nothing(view) {
+        return view.say("残りません ― 紙に", "not kept: on paper");
+    }
     if view.nav.locked.is_some() {
         return view.say("開かずに記録", "without unlocking");
     }
