@@ -265,7 +265,7 @@ fn history_word(view: &View<'_>, case: &CaseState) -> String {
 fn hospital_word(view: &View<'_>, case: &CaseState) -> String {
     let asked = case.view.enquiries.len();
     if case.view.destination().is_some() {
-        return view.say("決定", "decided");
+        return view.say("決定", "set");
     }
     if !case.view.agreed.is_empty() {
         return view.say("電話で可", "phone");
