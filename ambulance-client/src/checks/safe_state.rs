@@ -47,6 +47,8 @@ fn causes() -> Vec<Option<StartError>> {
         OpenError::Damaged { path: path(), source: None },
         OpenError::TooNew { path: path(), found: 9, known: 1 },
         OpenError::DiskFull { path: path() },
+        OpenError::Forbidden { path: path() },
+        OpenError::KeptFull { path: path(), kept: 16 },
         OpenError::Medium { path: path(), source: Box::new(medium()) },
     ];
     let mut causes: Vec<Option<StartError>> = outbox.into_iter().map(|e| Some(StartError::Outbox(e))).collect();

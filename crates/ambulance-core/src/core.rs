@@ -11,7 +11,7 @@ use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
 use crate::state::{CaseState, LinkState, Now, ReaderState, State};
 use case::{Body, EventName, FindingsChange, JoinReason, Stored};
-use delivery::{Counts, LogHead, Sender, Wedged};
+use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
 use patient_history::ConsentBasis;
@@ -51,7 +51,13 @@ pub struct Restored {
     pub states: Vec<(String, Vec<u8>)>,
     /// Counts of the queue.
     pub counts: Counts,
+    /// An earlier store could not be used: what became of it. It comes again at every start until the transaction that
+    /// records it deletes the local state [`RECOVERED_KEY`].
+    pub recovered: Option<Recovered>,
 }
+
+/// The local state that holds the report on an earlier store ([`Restored::recovered`]).
+pub const RECOVERED_KEY: &str = "recovered";
 
 /// See the crate.
 pub struct Core {
@@ -97,6 +103,7 @@ impl Core {
             cases: BTreeMap::new(),
             current: None,
             faults: Vec::new(),
+            recovered: restored.recovered.clone(),
             stuck: Vec::new(),
             position_at: None,
         };
@@ -265,6 +272,7 @@ impl Core {
             Command::AgreeByTelephone(hospital) => {
                 self.write_current(Body::DestinationAgreed { hospital, enquiry: None }, now);
             }
+            Command::RecoverySeen => self.recovery_seen(),
             Command::DismissRankChange => self.dismiss_rank_change(),
             Command::Returned(what) => self.write_current(Body::BelongingReturned { what }, now),
             Command::ReceivedBy(by) => self.write_current(Body::HandoverReceived { by }, now),

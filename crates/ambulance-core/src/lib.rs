@@ -31,7 +31,7 @@ mod stages;
 pub mod state;
 mod unsent;
 
-pub use crate::core::{Config, Core, Restored};
+pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;
 pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};

@@ -2,7 +2,7 @@
 
 use card::Failure;
 use case::{CaseView, EventName};
-use delivery::{Counts, Wedged};
+use delivery::{Counts, Recovered, Wedged};
 use hospital_selection::Ranking;
 use model::{
     CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LogId, LookupId, Monotonic, SessionId, Stage,
@@ -55,6 +55,8 @@ pub struct State {
     pub current: Option<CaseId>,
     /// What does not work and needs a human.
     pub faults: Vec<Fault>,
+    /// An earlier store of this tablet could not be used, and what became of it; until the crew has seen it.
+    pub recovered: Option<Recovered>,
     /// Entries that the server can never accept, the newest last; at most [`crate::limits::STUCK_SHOWN_MAX`].
     pub stuck: Vec<Stuck>,
     /// When the last position came (this tablet's UTC).

@@ -1,7 +1,7 @@
 //! What the crew is told of the queue and of the disk: how much waits, of what kind, what is stuck, whether writing works.
 
 use crate::cases::CaseBook;
-use crate::core::Core;
+use crate::core::{Core, RECOVERED_KEY};
 use crate::effect::{Effect, Sound};
 use crate::limits::{STORE_PROBE_US, STUCK_SHOWN_MAX};
 use crate::state::{Fault, Now, Part, Stuck};
@@ -88,6 +88,13 @@ impl Core {
         if !self.state.faults.contains(&fault) {
             self.state.faults.push(fault);
             self.push(Effect::Play(Sound::Alarm));
+        }
+    }
+
+    /// The crew has seen what became of the earlier store: it is not told again, also not after a restart.
+    pub(crate) fn recovery_seen(&mut self) {
+        if self.state.recovered.take().is_some() {
+            self.journal.delete_state(RECOVERED_KEY.to_owned());
         }
     }
 

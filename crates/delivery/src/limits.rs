@@ -37,3 +37,7 @@ pub const BACKOFF_FIRST_US: u64 = 500_000;
 
 /// Longest wait before a retry (30 s, in microseconds).
 pub const BACKOFF_MAX_US: u64 = 30_000_000;
+
+/// Most gaps in a report on a damaged store ([`crate::Recovered`]). At the limit each log keeps its first one,
+/// open-ended: it stands for those behind it.
+pub const GAPS_MAX: usize = 1_000;

@@ -12,6 +12,7 @@ use core::error::Error;
 use core::future::Future;
 
 use model::{CaseId, LogId, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wire::log::{Entry, QuarantineReason};
 
@@ -260,6 +261,32 @@ pub struct Wedged {
     pub reason: QuarantineReason,
     /// When this device learned of it.
     pub at: Timestamp,
+}
+
+/// Entries that were recorded and can no longer be read on this device. The server may still have them: its position in
+/// the log tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gap {
+    /// The log.
+    pub log: LogId,
+    /// First seq that cannot be read.
+    pub from: u64,
+    /// Last one; `None` when nothing left tells how far the log went.
+    pub through: Option<u64>,
+}
+
+/// What became of a store that could not be used: said to the crew and to the server, never silently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Where the old file is kept.
+    pub kept: String,
+    /// Entries that were read from it and stand in the new store.
+    pub entries: u64,
+    /// What could not be read; shortened beyond [`crate::limits::GAPS_MAX`].
+    pub gaps: Vec<Gap>,
+    /// Whole logs may be missing that nothing names any more: parts of the file are in no readable form, or its key is
+    /// lost (then `entries` is 0).
+    pub logs_may_miss: bool,
 }
 
 /// What the crew always sees.

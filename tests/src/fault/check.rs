@@ -3,7 +3,7 @@
 use super::journal::{self, Line};
 use super::report::{Report, Violation};
 use super::tablet::{Shown, shared};
-use ambulance_runtime::TabletFolder;
+use ambulance_runtime::{SystemClock, TabletFolder, open_outbox};
 use anyhow::Result;
 use audit::Kind;
 use case::{Body, CaseFacts, CaseView, Commit, EventName, Hash, Stored};
@@ -11,7 +11,7 @@ use delivery::OutboxStore;
 use dispatch_core::Scope;
 use dispatch_core::store::{AuditLog, CaseHead, CaseQuery, CommittedFact, EventStore};
 use dispatch_server::store::SqliteStore;
-use model::{LogId, LookupId, UnitId};
+use model::{Clock as _, LogId, LookupId, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -102,7 +102,7 @@ fn told(path: &Path, found: &mut Findings) -> Told {
 /// When it cannot be opened or read.
 pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
     let folder = TabletFolder::load(folder)?;
-    let store = ambulance_runtime::open_outbox(folder.data()).await?;
+    let (store, _restored) = open_outbox(folder.data(), SystemClock::new().utc()).await?;
     let mut held = BTreeMap::new();
     for head in store.heads().await? {
         let mut from = head.kept_from;

@@ -7,10 +7,10 @@ use super::journal::Journal;
 use super::transport::{self, Press};
 use super::witness::Witness;
 use ambulance_core::{Command, LinkState, State};
-use ambulance_runtime::{Handle, TabletFolder, open_outbox, start_on};
+use ambulance_runtime::{Handle, SystemClock, TabletFolder, open_outbox, start_on};
 use anyhow::{Context, Result};
 use case::CaseView;
-use model::RngStreams;
+use model::{Clock as _, RngStreams};
 use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use serde::{Deserialize, Serialize};
@@ -119,10 +119,11 @@ impl Shown {
 pub async fn run(life: Life) -> Result<()> {
     let folder = TabletFolder::load(&life.folder)?;
     let journal = Journal::open(&life.journal).context("open the journal")?;
-    let store = Witness::new(open_outbox(folder.data()).await?, journal);
+    let (store, restored) = open_outbox(folder.data(), SystemClock::new().utc()).await?;
+    let store = Witness::new(store, journal);
     let material = std::fs::read_to_string(&life.cards).context("read the cards")?;
     let (desk, reader) = Desk::new(CardMaterial::from_pem(&material).context("understand the cards")?);
-    let handle = start_on(&folder, store, reader, || {}).await?;
+    let handle = start_on(&folder, store, restored, reader, || {}).await?;
     say(READY)?;
     if let Some((login, passcode)) = life.crew.clone() {
         handle.command(Command::SignIn { login, passcode: Passcode::new(passcode) }).await?;

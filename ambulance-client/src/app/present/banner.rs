@@ -5,6 +5,7 @@ use super::View;
 use crate::app::navigation::{List, Page};
 use crate::frame::{AgeBannerVm, BannerKind};
 use ambulance_core::{Fault, LinkState};
+use delivery::Recovered;
 use wire::RefusalCode;
 
 pub(super) fn banner(view: &View<'_>) -> Option<AgeBannerVm> {
@@ -68,6 +69,9 @@ fn alarm(view: &View<'_>) -> Option<AgeBannerVm> {
 
 /// Something is damaged that does not stop the work: stays until somebody has looked at it.
 fn notice(view: &View<'_>) -> Option<AgeBannerVm> {
+    if let Some(recovered) = &view.state.recovered {
+        return Some(taken_over(view, recovered));
+    }
     let damaged = |f: &Fault| matches!(f, Fault::RowDamaged | Fault::Missing { .. });
     let count = view.state.faults.iter().filter(|f| damaged(f)).count();
     if count == 0 || view.nav.seen_damage >= count {
@@ -82,6 +86,25 @@ fn notice(view: &View<'_>) -> Option<AgeBannerVm> {
         &format!("{count} places of this tablet's record cannot be read"),
     );
     Some(AgeBannerVm { kind: BannerKind::Notice, title, body })
+}
+
+/// The record was damaged: how much was read from it, what may be missing, where it is told in full.
+fn taken_over(view: &View<'_>, recovered: &Recovered) -> AgeBannerVm {
+    let (n, gaps) = (recovered.entries, recovered.gaps.len());
+    let title = view.say(
+        &format!("記録が壊れていました ― 読めた {n}件を引きつぎました"),
+        &format!("The record was damaged ― {n} entries were taken over"),
+    );
+    let lost = match (gaps, recovered.logs_may_miss) {
+        (0, false) => view.say("欠けはありません。", "Nothing is missing."),
+        (0, true) => view.say("欠けがあるかもしれません。", "Some may be missing."),
+        _ => view.say(&format!("欠け {gaps}か所。"), &format!("{gaps} gaps.")),
+    };
+    let body = view.say(
+        &format!("{lost}右上の欄から「端末の状態」で確かめてください。"),
+        &format!("{lost} See \"Tablet state\" behind the last cell above."),
+    );
+    AgeBannerVm { kind: BannerKind::Notice, title, body }
 }
 
 /// What the page shows is how old, in its own words.

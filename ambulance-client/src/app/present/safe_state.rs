@@ -89,6 +89,30 @@ const DISK_FULL: Cause = Cause {
     kept: KEPT,
 };
 
+const FORBIDDEN: Cause = Cause {
+    sign: "OUTBOX-FORBIDDEN",
+    title: ("記録のファイルを使う許可がありません", "This tablet may not use its record's file"),
+    steps: &[(
+        "管理者へ: ファイルの持ち主と許可をなおす",
+        "記録は壊れていません。許可をなおすと、そのまま使えます",
+        "Administrator: correct owner and permissions",
+        "the record is whole; it opens once they are right",
+    )],
+    kept: KEPT,
+};
+
+const KEPT_FULL: Cause = Cause {
+    sign: "OUTBOX-KEPT-FULL",
+    title: ("壊れた記録がたまりすぎています", "Too many damaged records are kept"),
+    steps: &[(
+        "管理者へ: 壊れたファイルを移し、ディスクをかえる",
+        "何度も壊れています。ディスクの故障のおそれがあります",
+        "Administrator: move them away, replace the disk",
+        "it was damaged again and again: the disk may be failing",
+    )],
+    kept: ("壊れたファイルは、すべて残しています", "All damaged files are kept"),
+};
+
 const MEDIUM: Cause = Cause {
     sign: "OUTBOX-MEDIUM",
     title: ("記録のファイルを使えません", "The record's file cannot be used"),
@@ -144,6 +168,8 @@ const fn outbox(error: &OpenError) -> &'static Cause {
         OpenError::Damaged { .. } => &DAMAGED,
         OpenError::TooNew { .. } => &TOO_NEW,
         OpenError::DiskFull { .. } => &DISK_FULL,
+        OpenError::Forbidden { .. } => &FORBIDDEN,
+        OpenError::KeptFull { .. } => &KEPT_FULL,
         OpenError::Medium { .. } => &MEDIUM,
     }
 }

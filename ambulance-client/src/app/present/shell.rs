@@ -199,12 +199,13 @@ fn queue(view: &View<'_>) -> CellVm {
         view.say("記録できません", "Cannot save")
     } else if outbox.wedged > 0 {
         view.say(&format!("送れない {}", outbox.wedged), &format!("Stuck {}", outbox.wedged))
-    } else if faults.iter().any(|f| *f != Fault::Forked) {
+    } else if view.state.recovered.is_some() || faults.iter().any(|f| *f != Fault::Forked) {
         view.say("記録に欠け", "Record damaged")
     } else {
         view.say(&format!("未送信 {}", outbox.waiting), &format!("Unsent {}", outbox.waiting))
     };
     let warn = !view.state.link.is_up() || outbox.wedged > 0 || !faults.is_empty() || view.nav.stopped;
+    let warn = warn || view.state.recovered.is_some();
     CellVm { note, strong, warn }
 }
 

@@ -5,6 +5,7 @@ use super::lists::plain;
 use super::{View, works_now};
 use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use ambulance_core::{Fault, LinkState, Part, Stuck};
+use delivery::Recovered;
 use model::LogId;
 use wire::log::QuarantineReason;
 
@@ -12,11 +13,13 @@ use wire::log::QuarantineReason;
 pub(super) const CLOCK_OFF_US: i64 = 2_000_000;
 
 pub(super) fn tablet(view: &View<'_>) -> ListVm {
-    let mut rows = vec![link(view), clock(view), queue(view), disk(view)];
+    // What wants a look stands first.
+    let mut rows: Vec<ListRowVm> = view.state.recovered.iter().flat_map(|r| taken_over(view, r)).collect();
     rows.extend(view.state.faults.iter().filter_map(|f| damage(view, f)));
     rows.extend(view.state.stuck.iter().rev().map(|s| stuck(view, s)));
+    rows.extend([link(view), clock(view), queue(view), disk(view)]);
     rows.extend(case_gaps(view));
-    let unseen = damage_count(view) > view.nav.seen_damage;
+    let unseen = damage_count(view) > view.nav.seen_damage || view.state.recovered.is_some();
     ListVm {
         title: view.words().tablet_state.to_owned(),
         note: view.say("記録は消えません", "no record is ever deleted"),
@@ -38,7 +41,7 @@ pub(super) fn in_a_word(view: &View<'_>) -> String {
     let stuck = view.state.outbox.wedged;
     if stuck > 0 {
         view.say(&format!("送れない {stuck}件"), &format!("{stuck} stuck"))
-    } else if !view.state.faults.is_empty() {
+    } else if !view.state.faults.is_empty() || view.state.recovered.is_some() {
         view.say("見てください", "look here")
     } else if view.state.offset.is_none() {
         view.say("時計 ± 不明", "clock ± unknown")
@@ -164,6 +167,36 @@ fn short(log: LogId) -> String {
 /// `12` or `12–15`.
 fn seqs(from: u64, through: u64) -> String {
     if from == through { from.to_string() } else { format!("{from}–{through}") }
+}
+
+/// What became of an earlier store: the number taken over, every gap by log and seq, and where the old file is.
+fn taken_over(view: &View<'_>, recovered: &Recovered) -> Vec<ListRowVm> {
+    let n = recovered.entries;
+    let file = recovered.kept.rsplit('/').next().unwrap_or(&recovered.kept);
+    let mut rows = vec![row(
+        true,
+        view.say("壊れた記録から引きつぎました", "Taken over from a damaged record"),
+        view.say(&format!("もとのファイルは残しています: {file}"), &format!("the old file is kept: {file}")),
+        view.say(&format!("{n}件"), &n.to_string()),
+    )];
+    rows.extend(recovered.gaps.iter().map(|gap| {
+        let through = gap.through.map_or_else(|| format!("{}–", gap.from), |through| seqs(gap.from, through));
+        row(
+            true,
+            view.say("読めなかった記録", "Records that could not be read"),
+            view.say("サーバーに届いていれば、そちらにあります", "the server has them if they had arrived"),
+            format!("{} {through}", short(gap.log)),
+        )
+    }));
+    if recovered.logs_may_miss {
+        rows.push(row(
+            true,
+            view.say("ほかにも欠けがあるかもしれません", "More may be missing"),
+            view.say("紙の控えと合わせてください。管理者へ", "compare with paper; tell the administrator"),
+            String::new(),
+        ));
+    }
+    rows
 }
 
 fn damage(view: &View<'_>, fault: &Fault) -> Option<ListRowVm> {

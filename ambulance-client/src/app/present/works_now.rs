@@ -231,8 +231,7 @@ fn position(view: &View<'_>) -> WorksRowVm {
             )
         }
         (Some(age), false) => {
-            let note =
-                (format!("{age}前の位置。戻ると最新だけ送る"), format!("{age} old; only the latest later"));
+            let note = (format!("{age}前の位置。戻ると最新だけ送る"), format!("{age} old; only the latest later"));
             row(view, WorksVm::No, what, ("止まっています", "stopped"), (&note.0, &note.1))
         }
     }

@@ -118,6 +118,11 @@ impl Inner {
 
 impl Bench {
     pub(super) fn new() -> Self {
+        Self::on(Restored::default())
+    }
+
+    /// A tablet whose store held this.
+    pub(super) fn on(restored: Restored) -> Self {
         let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
         let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };
         let config = Config {
@@ -128,7 +133,7 @@ impl Bench {
             hospitals: Arc::new(HospitalTable::embedded().clone()),
             travel: travel_time::DistanceModel::japan(),
         };
-        let core = Core::new(config, Restored::default(), &RngStreams::from_u64(7), now);
+        let core = Core::new(config, restored, &RngStreams::from_u64(7), now);
         let inner = Inner {
             core,
             now,

@@ -8,8 +8,9 @@ use crate::canvas::Display;
 use crate::checks::layout::{check_targets, check_words};
 use crate::text::Lang;
 use crate::theme::{Hand, ThemeName};
-use ambulance_core::{CaseState, Command, Fault, HistoryState, Input, LinkInput};
+use ambulance_core::{CaseState, Command, Fault, HistoryState, Input, LinkInput, Restored};
 use case::{DeclineReason, EnquiryAnswer, FindingsChange};
+use delivery::{Gap, Recovered};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState};
@@ -303,6 +304,29 @@ fn what_the_outbox_cannot_read_stands_until_it_was_seen() {
     assert!(!shown.contains("読めない所が") && shown.contains("圏外"), "{shown}");
     let shown = at(&mut harness, Page::List(List::Tablet));
     assert!(shown.contains("読めない記録がありました"), "it stays on its page: {shown}");
+}
+
+#[test]
+fn a_record_that_was_taken_over_is_told_with_its_numbers_until_it_was_seen() {
+    let log = LogId::from_bytes([7; 16]);
+    let gaps = vec![Gap { log, from: 12, through: Some(15) }, Gap { log, from: 40, through: None }];
+    let recovered = Recovered { kept: "data/outbox.sqlite.damaged-1".into(), entries: 412, gaps, logs_may_miss: true };
+    let bench = Bench::on(Restored { recovered: Some(recovered), ..Restored::default() });
+    bench.on_scene();
+    let mut harness = open(&bench);
+    for page in [Page::Assess, Page::Hospitals] {
+        let shown = at(&mut harness, page);
+        assert!(shown.contains("読めた 412件を引きつぎました") && shown.contains("欠け 2か所"), "{page:?}: {shown}");
+    }
+    let shown = at(&mut harness, Page::List(List::Tablet));
+    let mut problems = Vec::new();
+    check_words("taken over", &harness.state().ledger, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(shown.contains("outbox.sqlite.damaged-1"), "the damaged file is kept: {shown}");
+    assert!(shown.contains("12–15") && shown.contains("40–"), "gaps by log and seq: {shown}");
+    press(&mut harness, "確かめた 知らせを消します");
+    assert!(bench.state().recovered.is_none());
+    assert!(at(&mut harness, Page::Assess).contains("圏外"), "the age banner has its place again");
 }
 
 #[test]
