@@ -20,9 +20,11 @@ pub mod settings;
 mod store;
 
 pub use clock::SystemClock;
+pub use device_key::KeyError;
 pub use link::LinkSettings;
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
 pub use outbox::open_outbox;
+pub use outbox_sqlite::OpenError;
 pub use reader::{CardCheck, Probe, ReaderEvents, start_pcsc};
 pub use runtime::{Handle, Notice, Stopped, start};
 pub use settings::{Settings, SettingsError};
