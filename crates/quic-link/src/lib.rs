@@ -9,9 +9,9 @@
 
 mod client;
 mod code;
+mod congestion;
 mod connection;
 mod error;
-mod floor;
 mod frame;
 pub mod limits;
 mod server;
@@ -19,9 +19,9 @@ mod transport;
 
 pub use client::ClientEndpoint;
 pub use code::{CloseCode, StreamCode, StreamKind};
+pub use congestion::WindowConfig;
 pub use connection::{Connection, PathFigures};
 pub use error::{DatagramError, FrameError, LinkError};
-pub use floor::FloorConfig;
 pub use frame::{FrameReceiver, FrameSender};
 pub use server::{Accepting, ServerEndpoint};
 pub use transport::LinkConfig;

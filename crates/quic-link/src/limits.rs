@@ -50,9 +50,12 @@ pub const MAX_WAITING_BYTES: u64 = 16 * 1024 * 1024;
 /// The first guess of the round trip, just above that of a mobile network. Below the true one handshakes are sent twice.
 pub const INITIAL_RTT: Duration = Duration::from_millis(120);
 
-/// The congestion window never falls below this: some ten answers. Under 5 % random loss it halves the median and the
-/// 99th percentile. A narrow link gets no less than this in flight.
+/// Loss alone never takes the congestion window below this: some ten answers. Under 5 % random loss it halves the
+/// median and the 99th percentile. A path that was measured to hold less gets less.
 pub const WINDOW_FLOOR_BYTES: u64 = 48 * 1024;
+
+/// Bursts in flight whose delivery is measured. Beyond it the oldest gives no sample.
+pub const FLIGHTS_MAX: usize = 1_024;
 
 /// What the server asks the system for as receive and send buffer of its UDP socket. The system may give less
 /// (`net.core.rmem_max`); packets beyond the buffer are lost and sent again.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
+use crate::congestion::WindowConfig;
 use crate::error::LinkError;
-use crate::floor::FloorConfig;
 use crate::limits;
 
 /// What a deployment, or a test, may want to change. The rest stands in [`limits`].
@@ -24,7 +24,7 @@ pub struct LinkConfig {
     /// Of these, with an unproved address.
     pub max_unproved_handshakes: usize,
     /// The congestion window.
-    pub window: FloorConfig,
+    pub window: WindowConfig,
 }
 
 impl Default for LinkConfig {
@@ -35,7 +35,7 @@ impl Default for LinkConfig {
             handshake_deadline: limits::HANDSHAKE_DEADLINE,
             max_handshakes: limits::MAX_HANDSHAKES,
             max_unproved_handshakes: limits::MAX_UNPROVED_HANDSHAKES,
-            window: FloorConfig::default(),
+            window: WindowConfig::default(),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Two real endpoints on the loopback, every wait with a deadline.
 
 mod admission;
+mod congestion;
 mod life;
 mod streams;
+mod virtual_link;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
