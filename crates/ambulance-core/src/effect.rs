@@ -1,8 +1,8 @@
 //! What the runtime has to carry out, in order.
 
-use delivery::{ReadRequest, StoreOrder, Transaction};
+use delivery::{ReadRequest, StoreOrder, Transaction, Transmit};
 use model::Timestamp;
-use wire::{Ask, FeedStart, LogFrame, PositionReport};
+use wire::{Ask, FeedStart, PositionReport};
 
 /// One effect.
 pub enum Effect {
@@ -19,8 +19,8 @@ pub enum Effect {
     Store(StoreOrder),
     /// Read entries of a log.
     ReadLog(ReadRequest),
-    /// Send a frame on the log stream.
-    SendLog(LogFrame),
+    /// Send a frame on the log stream of its lane.
+    SendLog(Transmit),
     /// Ask a question on a stream of its own.
     Ask(Box<Ask>),
     /// Open the feed.

@@ -60,7 +60,7 @@ impl Journal {
             next_id: 1,
             in_flight: BTreeMap::new(),
         };
-        for head in heads.iter().filter(|head| head.forked_at.is_none()) {
+        for head in heads.iter().filter(|head| head.forked_at.is_none() && !head.ended) {
             let prev = head.digest.map_or(Hash::NONE, Hash);
             journal.places.insert(head.log, Place { head: head.head, prev });
             match head.kind {

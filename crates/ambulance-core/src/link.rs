@@ -131,7 +131,7 @@ impl Core {
             self.push(Effect::ReadLog(request));
         }
         while let Some(transmit) = self.sender.poll_transmit() {
-            self.push(Effect::SendLog(transmit.frame));
+            self.push(Effect::SendLog(transmit));
         }
     }
 

@@ -94,7 +94,7 @@ impl Bench {
                         .collect();
                     self.core.handle(Input::Entries { request, result: Ok(entries) }, self.now);
                 }
-                Effect::SendLog(frame) => self.frames.push(frame),
+                Effect::SendLog(transmit) => self.frames.push(transmit.frame),
                 Effect::Ask(ask) => self.asks.push(*ask),
                 Effect::HistoryDropped => self.dropped_history += 1,
                 _ => {}

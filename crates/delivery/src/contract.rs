@@ -24,7 +24,8 @@ macro_rules! outbox_contract {
             seq_counts_from_one_without_gaps, a_transaction_is_all_or_nothing, a_log_is_begun_once,
             entries_come_back_as_written, acknowledgement_moves_forward_only, a_restored_server_gets_entries_again,
             a_wedged_entry_blocks_nothing, a_fork_ends_its_log, only_old_acknowledged_entries_are_pruned,
-            pending_follows_the_lanes, state_is_kept_by_key, limits_are_enforced);
+            pending_follows_the_lanes, state_is_kept_by_key, limits_are_enforced,
+            an_ended_log_is_still_sent, a_log_of_a_damaged_store_is_taken_over);
     };
     (@each $block_on:expr, $make:expr, $($case:ident),+) => {$(
         #[test]
@@ -280,4 +281,63 @@ pub async fn limits_are_enforced(store: &impl OutboxStore) {
     assert!(matches!(refused, Err(AppendError::StateTooLong { .. })), "{refused:?}");
     let fits = Entry { bytes: vec![7; wire::limits::ENTRY_BYTES_MAX], ..entry(a, 1) };
     store.append(Transaction::of(fits), NOW).await.expect("exactly at the limit");
+}
+
+/// An ended log takes nothing more; what waits in it goes out, and it is no fork.
+pub async fn an_ended_log_is_still_sent(store: &impl OutboxStore) {
+    let a = begin_with(store, 1, 3, NOW).await;
+    store.end_log(a).await.expect("end");
+    store.end_log(a).await.expect("again");
+    assert!(matches!(store.end_log(log(9)).await, Err(StoreError::UnknownLog { .. })));
+    let refused = store.append(Transaction::of(entry(a, 4)), NOW).await;
+    assert!(matches!(refused, Err(AppendError::Ended { log }) if log == a), "{refused:?}");
+    let mixed = Transaction {
+        begin: vec![NewLog { log: log(2), kind: case(1) }],
+        entries: vec![entry(log(2), 1), entry(a, 4)],
+        ..Transaction::default()
+    };
+    assert!(matches!(store.append(mixed, NOW).await, Err(AppendError::Ended { .. })), "nothing of it happens");
+    let stands = head(store, a).await;
+    assert_eq!((stands.ended, stands.head, stands.forked_at), (true, 3, None));
+    assert_eq!(store.counts().await.expect("counts").waiting, 3);
+    assert_eq!(store.pending(10).await.expect("pending").len(), 3);
+    store.acknowledge(a, 2, NOW).await.expect("acknowledge");
+    store.append(Transaction { close: vec![a], ..Transaction::default() }, NOW).await.expect("its case may close");
+    store.quarantine(a, 3, QuarantineReason::REFUSED, NOW).await.expect("quarantine");
+    store.acknowledge(a, 3, NOW).await.expect("acknowledge");
+    assert_eq!(store.prune(NOW.plus_us(ACKED_KEEP_US)).await.expect("prune"), 3);
+    let stands = head(store, a).await;
+    assert_eq!((stands.ended, stands.closed, stands.acknowledged), (true, true, 3));
+}
+
+/// A log of a damaged store stands here as it stood there, ended; what was not readable is named, never absent.
+pub async fn a_log_of_a_damaged_store_is_taken_over(store: &impl OutboxStore) {
+    let at = |minutes| NOW.plus_minutes(minutes);
+    let a = log(1);
+    let digest = Some(entry_digest(&entry(a, 7).bytes));
+    let taken = LogHead { head: 7, acknowledged: 3, kept_from: 2, digest, ..LogHead::new(a, case(1), at(-90)) };
+    let part = |seqs: &[u64]| seqs.iter().map(|seq| (entry(a, *seq), at(-60))).collect::<Vec<_>>();
+    for outside in [1, 8] {
+        assert!(matches!(store.import(taken, part(&[outside]), NOW).await, Err(AppendError::NotNext { .. })));
+    }
+    assert_eq!(store.heads().await.expect("heads"), [], "a refused import leaves nothing");
+    store.import(taken, part(&[2, 3, 4]), NOW).await.expect("import");
+    store.import(taken, part(&[6, 7]), NOW).await.expect("more of it");
+    let other = store.import(LogHead { head: 8, ..taken }, vec![], NOW).await;
+    assert!(matches!(other, Err(AppendError::LogExists { .. })), "{other:?}");
+    assert_eq!(head(store, a).await, LogHead { ended: true, ..taken });
+    assert_eq!(store.read_log(a, 1, 3).await.expect("before the gap"), [entry(a, 2), entry(a, 3), entry(a, 4)]);
+    let gap = store.read_log(a, 4, 9).await;
+    assert!(matches!(gap, Err(StoreError::DamagedEntry { log, seq: 5 }) if log == a), "{gap:?}");
+    assert_eq!(store.read_log(a, 6, 9).await.expect("behind the gap"), [entry(a, 6), entry(a, 7)]);
+    let counts = store.counts().await.expect("counts");
+    assert_eq!((counts.waiting, counts.oldest_waiting_at), (4, Some(at(-60))));
+    assert!(matches!(store.append(Transaction::of(entry(a, 8)), NOW).await, Err(AppendError::Ended { .. })));
+    store.acknowledge(a, 4, NOW).await.expect("acknowledge");
+    assert_eq!(store.prune(NOW.plus_us(ACKED_KEEP_US - 1)).await.expect("prune"), 0, "kept from the import on");
+    assert_eq!(store.prune(Timestamp(i64::MAX)).await.expect("prune"), 3);
+    assert_eq!(head(store, a).await.kept_from, 5, "the gap waits, so it stays");
+    let gap = store.read_log(a, 1, 1).await;
+    assert!(matches!(gap, Err(StoreError::DamagedEntry { seq: 5, .. })), "{gap:?}");
+    store.import(LogHead::new(log(2), LogKind::Unit, NOW), vec![], NOW).await.expect("an empty log");
 }

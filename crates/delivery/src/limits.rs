@@ -21,8 +21,16 @@ pub const ACTIVE_LOGS_MAX: usize = 4;
 /// Most batches of one log in flight. The next is read from the store when one is acknowledged.
 pub const BATCHES_IN_FLIGHT_MAX: u32 = 2;
 
-/// How long a log waits for a reply that moves it forward (5 s, in microseconds), then it backs off and offers again.
-pub const REPLY_TIMEOUT_US: u64 = 5_000_000;
+/// How long a log waits for a reply that moves it forward (10 s, in microseconds), on top of the time that everything on
+/// its way needs at [`REPLY_RATE_MIN`]; then it backs off and offers again. A dead link is found sooner by its probe.
+pub const REPLY_TIMEOUT_US: u64 = 10_000_000;
+
+/// The slowest link, bytes per second, on which a reply in time is still expected (a quarter of 64 kbit/s).
+pub const REPLY_RATE_MIN: u64 = 2_000;
+
+/// Most bytes of events in one batch that this side sends; a single longer entry goes alone. On 64 kbit/s it is on its
+/// way for two seconds. [`wire::limits::BATCH_BYTES_MAX`] is what a server takes.
+pub const SEND_BATCH_BYTES_MAX: usize = 16 * 1024;
 
 /// First wait before a retry (0.5 s, in microseconds); doubles with every failure in a row.
 pub const BACKOFF_FIRST_US: u64 = 500_000;

@@ -7,7 +7,9 @@ use model::{LogId, Timestamp};
 use wire::log::{Entry, QuarantineReason};
 
 use crate::limits::ACKED_KEEP_US;
-use crate::store::{AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged};
+use crate::store::{
+    AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, imported_head,
+};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -78,10 +80,9 @@ impl OutboxStore for MemoryStore {
 
     async fn read_log(&self, log: LogId, from: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let inner = self.lock();
-        if !inner.logs.contains_key(&log) {
-            return Err(StoreError::UnknownLog { log });
-        }
-        Ok(inner.entries.range((log, from)..=(log, u64::MAX)).take(limit).map(|(_, row)| row.entry.clone()).collect())
+        let head = inner.logs.get(&log).ok_or(StoreError::UnknownLog { log })?;
+        let entry = |seq| inner.entries.get(&(log, seq)).ok_or(StoreError::DamagedEntry { log, seq });
+        (from.max(head.kept_from)..=head.head).take(limit).map(|seq| entry(seq).map(|row| row.entry.clone())).collect()
     }
 
     async fn acknowledge(&self, log: LogId, through: u64, at: Timestamp) -> Result<(), StoreError> {
@@ -132,6 +133,23 @@ impl OutboxStore for MemoryStore {
         Ok(())
     }
 
+    async fn end_log(&self, log: LogId) -> Result<(), StoreError> {
+        self.lock().log_mut(log)?.ended = true;
+        Ok(())
+    }
+
+    async fn import(&self, head: LogHead, entries: Vec<(Entry, Timestamp)>, at: Timestamp) -> Result<(), AppendError> {
+        let mut inner = self.lock();
+        let head = imported_head(head, inner.logs.get(&head.log).copied(), &entries)?;
+        inner.logs.insert(head.log, head);
+        for (entry, recorded_at) in entries {
+            let acknowledged_at = (entry.seq <= head.acknowledged).then_some(at);
+            let row = Row { entry, recorded_at, acknowledged_at };
+            inner.entries.insert((head.log, row.entry.seq), row);
+        }
+        Ok(())
+    }
+
     async fn wedged(&self) -> Result<Vec<Wedged>, StoreError> {
         Ok(self.lock().wedged.values().copied().collect())
     }
@@ -139,8 +157,8 @@ impl OutboxStore for MemoryStore {
     async fn counts(&self) -> Result<Counts, StoreError> {
         let inner = self.lock();
         let next_waiting = |head: &LogHead| {
-            let waits = head.waiting() > 0;
-            waits.then(|| inner.entries.get(&(head.log, head.acknowledged + 1))).flatten().map(|row| row.recorded_at)
+            let mut rows = inner.entries.range((head.log, head.acknowledged + 1)..=(head.log, u64::MAX));
+            rows.next().filter(|_| head.waiting() > 0).map(|(_, row)| row.recorded_at)
         };
         Ok(Counts {
             waiting: inner.logs.values().map(LogHead::waiting).sum(),
@@ -166,8 +184,9 @@ impl OutboxStore for MemoryStore {
         let before = entries.len();
         for head in logs.values_mut() {
             let is_kept = |row: &Row| row.acknowledged_at.is_none_or(|at| now.since_us(at) < ACKED_KEEP_US);
-            let first_kept = entries.range((head.log, 0)..=(head.log, u64::MAX)).find(|(_, row)| is_kept(row));
-            head.kept_from = first_kept.map_or(head.head + 1, |((_, seq), _)| *seq);
+            let mut acknowledged = entries.range((head.log, 0)..=(head.log, head.acknowledged));
+            let first_kept = acknowledged.find(|(_, row)| is_kept(row)).map(|((_, seq), _)| *seq);
+            head.kept_from = first_kept.unwrap_or(head.acknowledged + 1).max(head.kept_from);
         }
         entries.retain(|(log, seq), _| logs.get(log).is_some_and(|head| *seq >= head.kept_from));
         Ok((before - entries.len()) as u64)

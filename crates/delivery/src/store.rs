@@ -64,6 +64,9 @@ pub struct LogHead {
     pub kept_from: u64,
     /// Set when the server holds other bytes from this seq on.
     pub forked_at: Option<u64>,
+    /// Nothing is appended any more (taken over from a damaged store, or given up behind a damaged row); what waits is
+    /// still sent.
+    pub ended: bool,
     /// Digest of the newest entry; stays when the entry was pruned.
     pub digest: Option<EntryDigest>,
 }
@@ -81,6 +84,7 @@ impl LogHead {
             acknowledged: 0,
             kept_from: 1,
             forked_at: None,
+            ended: false,
             digest: None,
         }
     }
@@ -174,7 +178,7 @@ impl Transaction {
     /// `head_of` reads the present head of a log, `None` for an unknown one. Returns each log that changes, as it will be.
     ///
     /// # Errors
-    /// [`AppendError`] when a log exists already, is unknown, is forked, or an entry is not the next one.
+    /// [`AppendError`] when a log exists already, is unknown, is forked, was ended, or an entry is not the next one.
     pub fn heads_after(
         &self,
         at: Timestamp,
@@ -196,6 +200,9 @@ impl Transaction {
             if head.forked_at.is_some() {
                 return Err(AppendError::Forked { log: entry.log });
             }
+            if head.ended {
+                return Err(AppendError::Ended { log: entry.log });
+            }
             let expected = head.head.saturating_add(1);
             if entry.seq != expected {
                 return Err(AppendError::NotNext { log: entry.log, expected, got: entry.seq });
@@ -211,6 +218,35 @@ impl Transaction {
         }
         Ok(changed.into_values().collect())
     }
+}
+
+/// Checks an import against what is known of its log, and returns the head as it will stand: the rule that every store
+/// shares.
+///
+/// # Errors
+/// [`AppendError::LogExists`] unless the log was taken over with this very head; [`AppendError::NotNext`] for an entry
+/// outside `kept_from..=head`; the limits of a transaction.
+pub fn imported_head(
+    head: LogHead,
+    known: Option<LogHead>,
+    entries: &[(Entry, Timestamp)],
+) -> Result<LogHead, AppendError> {
+    let head = LogHead { ended: true, ..head };
+    if known.is_some_and(|known| known != head) {
+        return Err(AppendError::LogExists { log: head.log });
+    }
+    if entries.len() > TRANSACTION_ENTRIES_MAX {
+        return Err(AppendError::TooMany { entries: entries.len() });
+    }
+    for (entry, _) in entries {
+        if entry.log != head.log || !(head.kept_from..=head.head).contains(&entry.seq) {
+            return Err(AppendError::NotNext { log: head.log, expected: head.kept_from, got: entry.seq });
+        }
+        if !wire::log::entry_fits(&entry.bytes) {
+            return Err(AppendError::TooLong { log: entry.log, seq: entry.seq, bytes: entry.bytes.len() });
+        }
+    }
+    Ok(head)
 }
 
 /// An entry that the server can never accept.
@@ -322,6 +358,12 @@ pub enum AppendError {
         /// The log.
         log: LogId,
     },
+    /// The log was ended; the caller begins a new one and records there.
+    #[error("log {log} was ended")]
+    Ended {
+        /// The log.
+        log: LogId,
+    },
     /// Longer than [`wire::limits::ENTRY_BYTES_MAX`].
     #[error("the entry of log {log} seq {seq} has {bytes} bytes, which is too long")]
     TooLong {
@@ -359,7 +401,8 @@ pub trait OutboxStore: Send + Sync {
     /// All logs, sorted by id.
     fn heads(&self) -> impl Future<Output = Result<Vec<LogHead>, StoreError>> + Send;
 
-    /// Up to `limit` kept entries of a log from seq `from` on, in seq order; empty when none is kept there.
+    /// Up to `limit` kept entries of a log from seq `from` on, in seq order; empty when none is kept there. The first
+    /// damaged one among them is the error.
     fn read_log(
         &self,
         log: LogId,
@@ -389,6 +432,20 @@ pub trait OutboxStore: Send + Sync {
 
     /// The server holds other bytes from `seq` on: the log ends. The first place stays.
     fn mark_forked(&self, log: LogId, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Nothing is appended to this log any more; what waits in it is still sent. Repeating it changes nothing.
+    fn end_log(&self, log: LogId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes over a log of a damaged store of this device, or more entries of one that was taken over: one
+    /// transaction. The log is ended here. Each entry comes once, with the time at which it was recorded; those within
+    /// `kept_from..=head` that never come are damaged ([`StoreError::DamagedEntry`]). What is acknowledged counts
+    /// as acknowledged at `at`.
+    fn import(
+        &self,
+        head: LogHead,
+        entries: Vec<(Entry, Timestamp)>,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<(), AppendError>> + Send;
 
     /// All wedged entries, sorted by log and seq.
     fn wedged(&self) -> impl Future<Output = Result<Vec<Wedged>, StoreError>> + Send;

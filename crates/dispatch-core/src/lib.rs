@@ -33,6 +33,8 @@ pub mod server_log;
 pub mod sign_in;
 pub mod store;
 pub mod suggest;
+pub mod unit_feed;
+pub mod unit_log;
 
 pub use alarms::{Alarm, alarms};
 pub use append_from_unit::{UnitAppended, append_from_unit};
@@ -55,3 +57,5 @@ pub use sign_in::{
 };
 pub use store::Store;
 pub use suggest::{Suggest, Suggested, suggest};
+pub use unit_feed::UnitFeed;
+pub use unit_log::{LogWord, Offered, answer_offer, take_batch};

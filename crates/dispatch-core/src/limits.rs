@@ -44,3 +44,12 @@ pub const BOARD_KEEP_MINUTES: i64 = 12 * 60;
 
 /// Longest text that a dispatcher may enter into one field, characters; longer input is refused.
 pub const TEXT_CHARS_MAX: usize = 400;
+
+/// Facts in one page of a feed; more follow in further pages.
+pub const FEED_PAGE: usize = 256;
+
+/// Cases of one unit that a feed follows; older ones are left out.
+pub const FEED_CASES: usize = 64;
+
+/// Cases that have not changed for so many minutes are no longer followed by a feed.
+pub const FEED_FOLLOW_MINUTES: i64 = 12 * 60;

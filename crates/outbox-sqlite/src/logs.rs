@@ -23,13 +23,14 @@ struct Row {
     acknowledged: i64,
     kept_from: i64,
     forked_at: Option<i64>,
+    ended: bool,
     sealed: Vec<u8>,
 }
 
 /// All logs; the first damaged one is the error.
 pub(crate) async fn load(conn: &mut SqliteConnection, sealer: &Sealer) -> Result<BTreeMap<LogId, LogHead>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT log, kind, case_id, begun_at, closed, head, acknowledged, kept_from, forked_at, sealed FROM log ORDER BY log",
+        "SELECT log, kind, case_id, begun_at, closed, head, acknowledged, kept_from, forked_at, ended, sealed FROM log ORDER BY log",
     )
     .fetch_all(conn)
     .await
@@ -46,9 +47,10 @@ pub(crate) async fn save(conn: &mut SqliteConnection, sealer: &Sealer, head: &Lo
         LogKind::Unit => (KIND_UNIT, None),
     };
     sqlx::query(
-        "INSERT INTO log (log, kind, case_id, begun_at, closed, head, acknowledged, kept_from, forked_at, sealed) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
-         ON CONFLICT (log) DO UPDATE SET closed = ?5, head = ?6, acknowledged = ?7, kept_from = ?8, forked_at = ?9, sealed = ?10",
+        "INSERT INTO log (log, kind, case_id, begun_at, closed, head, acknowledged, kept_from, forked_at, sealed, ended) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (log) DO UPDATE SET closed = ?5, head = ?6, acknowledged = ?7, kept_from = ?8, forked_at = ?9, sealed = ?10, \
+         ended = ?11",
     )
     .bind(head.log.bytes().to_vec())
     .bind(kind)
@@ -60,6 +62,7 @@ pub(crate) async fn save(conn: &mut SqliteConnection, sealer: &Sealer, head: &Lo
     .bind(as_i64(head.kept_from))
     .bind(head.forked_at.map(as_i64))
     .bind(sealed)
+    .bind(head.ended)
     .execute(conn)
     .await
     .map_err(store_error)?;
@@ -78,6 +81,7 @@ impl FromRow<'_, SqliteRow> for Row {
             acknowledged: row.try_get("acknowledged")?,
             kept_from: row.try_get("kept_from")?,
             forked_at: row.try_get("forked_at")?,
+            ended: row.try_get("ended")?,
             sealed: row.try_get("sealed")?,
         })
     }
@@ -101,6 +105,7 @@ impl Row {
             acknowledged: number(self.acknowledged)?,
             kept_from: number(self.kept_from)?,
             forked_at: self.forked_at.map(number).transpose()?,
+            ended: self.ended,
             ..LogHead::new(log, kind, Timestamp(self.begun_at))
         };
         let digest = sealer.open(Name::Log(&columns(&head)), &self.sealed).ok_or_else(damaged)?;
@@ -109,7 +114,7 @@ impl Row {
     }
 }
 
-/// Every column but the sealed one, in one fixed form.
+/// Every column but the sealed one, in one fixed form. Rows of schema 1, which knew no `ended`, have the same form.
 fn columns(head: &LogHead) -> Vec<u8> {
     let (kind, case) = match head.kind {
         LogKind::Case(case) => (1, case.bytes()),
@@ -117,7 +122,7 @@ fn columns(head: &LogHead) -> Vec<u8> {
     };
     [
         &head.log.bytes()[..],
-        &[kind, u8::from(head.closed), u8::from(head.forked_at.is_some())],
+        &[kind, u8::from(head.closed), u8::from(head.forked_at.is_some()) | (u8::from(head.ended) << 1)],
         &case,
         &head.begun_at.0.to_be_bytes(),
         &head.head.to_be_bytes(),

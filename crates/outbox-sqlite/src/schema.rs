@@ -3,7 +3,8 @@
 use sqlx::{Connection, SqliteConnection};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_outbox.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_outbox.sql"), include_str!("../migrations/0002_ended.sql")];
 
 pub(crate) const NEWEST: i64 = MIGRATIONS.len() as i64;
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 
 use delivery::limits::ACKED_KEEP_US;
-use delivery::{AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged};
+use delivery::{
+    AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, store::imported_head,
+};
 use model::{LogId, Timestamp};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
@@ -84,19 +86,18 @@ impl SqliteOutbox {
     async fn insert_entries(
         &self,
         conn: &mut SqliteConnection,
-        entries: &[Entry],
-        at: Timestamp,
+        entries: impl Iterator<Item = (&Entry, Timestamp)>,
     ) -> Result<(), StoreError> {
-        if entries.is_empty() {
+        let mut rows = Vec::with_capacity(entries.size_hint().0);
+        for (entry, at) in entries {
+            let name = Name::Entry { log: entry.log, seq: entry.seq, schema: entry.schema };
+            rows.push((entry, at, self.sealer.seal(name, &entry.bytes)?));
+        }
+        if rows.is_empty() {
             return Ok(());
         }
-        let mut rows = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let name = Name::Entry { log: entry.log, seq: entry.seq, schema: entry.schema };
-            rows.push((entry, self.sealer.seal(name, &entry.bytes)?));
-        }
         let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO entry (log, seq, schema, recorded_at, sealed) ");
-        insert.push_values(rows, |mut row, (entry, sealed)| {
+        insert.push_values(rows, |mut row, (entry, at, sealed)| {
             row.push_bind(entry.log.bytes().to_vec())
                 .push_bind(as_i64(entry.seq))
                 .push_bind(i64::from(entry.schema))
@@ -144,7 +145,7 @@ impl OutboxStore for SqliteOutbox {
         let mut inner = self.lock().await?;
         let heads = transaction.heads_after(at, |log| inner.logs.get(&log).copied())?;
         commit!(self, inner, heads, |conn| {
-            self.insert_entries(conn, &transaction.entries, at).await?;
+            self.insert_entries(conn, transaction.entries.iter().map(|entry| (entry, at))).await?;
             self.change_state(conn, &transaction.state).await?;
         });
         Ok(())
@@ -188,9 +189,7 @@ impl OutboxStore for SqliteOutbox {
             return Ok(());
         }
         commit!(self, inner, vec![LogHead { acknowledged: through, ..head }], |conn| {
-            let insert = sqlx::query("INSERT INTO acknowledgement (log, through, at) VALUES (?1, ?2, ?3)");
-            let insert = insert.bind(log.bytes().to_vec()).bind(as_i64(through)).bind(at.0);
-            insert.execute(conn).await.map_err(store_error)?;
+            note_acknowledged(conn, log, through, at).await?;
         });
         Ok(())
     }
@@ -248,6 +247,27 @@ impl OutboxStore for SqliteOutbox {
         Ok(())
     }
 
+    async fn end_log(&self, log: LogId) -> Result<(), StoreError> {
+        let mut inner = self.lock().await?;
+        let head = inner.head(log)?;
+        if !head.ended {
+            commit!(self, inner, vec![LogHead { ended: true, ..head }], |_conn| {});
+        }
+        Ok(())
+    }
+
+    async fn import(&self, head: LogHead, entries: Vec<(Entry, Timestamp)>, at: Timestamp) -> Result<(), AppendError> {
+        let mut inner = self.lock().await?;
+        let head = imported_head(head, inner.logs.get(&head.log).copied(), &entries)?;
+        commit!(self, inner, vec![head], |conn| {
+            self.insert_entries(conn, entries.iter().map(|(entry, recorded_at)| (entry, *recorded_at))).await?;
+            if head.acknowledged > 0 {
+                note_acknowledged(conn, head.log, head.acknowledged, at).await?;
+            }
+        });
+        Ok(())
+    }
+
     async fn wedged(&self) -> Result<Vec<Wedged>, StoreError> {
         let mut inner = self.lock().await?;
         let rows: Vec<(Vec<u8>, i64, i64, i64)> =
@@ -268,8 +288,9 @@ impl OutboxStore for SqliteOutbox {
     async fn counts(&self) -> Result<Counts, StoreError> {
         let mut inner = self.lock().await?;
         let (oldest, wedged): (Option<i64>, i64) = sqlx::query_as(
-            "SELECT (SELECT MIN(entry.recorded_at) FROM log JOIN entry ON entry.log = log.log AND entry.seq = log.acknowledged + 1 \
-                     WHERE log.forked_at IS NULL), \
+            "SELECT (SELECT MIN((SELECT recorded_at FROM entry \
+                     WHERE entry.log = log.log AND seq > acknowledged ORDER BY seq LIMIT 1)) \
+                     FROM log WHERE forked_at IS NULL), \
                     (SELECT COUNT(*) FROM wedged)",
         )
         .fetch_one(&mut inner.conn)
@@ -324,6 +345,23 @@ impl OutboxStore for SqliteOutbox {
         }
         Ok(pruned)
     }
+}
+
+async fn note_acknowledged(
+    conn: &mut SqliteConnection,
+    log: LogId,
+    through: u64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    // Only an import says the same twice; the first time stays.
+    sqlx::query("INSERT OR IGNORE INTO acknowledgement (log, through, at) VALUES (?1, ?2, ?3)")
+        .bind(log.bytes().to_vec())
+        .bind(as_i64(through))
+        .bind(at.0)
+        .execute(conn)
+        .await
+        .map_err(store_error)?;
+    Ok(())
 }
 
 /// The first seq whose acknowledgement is missing or newer than `cutoff`.

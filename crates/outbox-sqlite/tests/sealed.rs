@@ -135,6 +135,7 @@ async fn counters_and_state_cannot_be_changed_unseen() {
         "UPDATE log SET head = 2",
         "UPDATE log SET acknowledged = 3",
         "UPDATE log SET kept_from = 4",
+        "UPDATE log SET ended = 1",
         "UPDATE log SET case_id = x'09090909090909090909090909090909'",
     ] {
         let (_directory, path) = place();
@@ -182,7 +183,24 @@ async fn a_newer_schema_is_refused() {
     sqlx::query("PRAGMA user_version = 9").execute(&mut conn).await.expect("sets");
     conn.close().await.expect("closes");
     let refused = SqliteOutbox::open(&path, &key(1)).await.err();
-    assert!(matches!(refused, Some(OpenError::TooNew { found: 9, known: 1, .. })), "{refused:?}");
+    assert!(matches!(refused, Some(OpenError::TooNew { found: 9, known: 2, .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_schema_goes_on() {
+    let (_directory, path) = place();
+    filled(&path).await.close().await.expect("closes");
+    let mut conn = SqliteConnectOptions::new().filename(&path).connect().await.expect("connects");
+    let back = sqlx::raw_sql("ALTER TABLE log DROP COLUMN ended; PRAGMA user_version = 1;");
+    back.execute(&mut conn).await.expect("as it was written by schema 1");
+    conn.close().await.expect("closes");
+    let store = SqliteOutbox::open(&path, &key(1)).await.expect("migrates");
+    assert!(store.heads().await.expect("heads").iter().all(|head| !head.ended && head.head == 3));
+    store.end_log(log(1)).await.expect("ends");
+    store.append(Transaction::of(entry(log(2), 4)), NOW).await.expect("goes on");
+    drop(store);
+    let store = SqliteOutbox::open(&path, &key(1)).await.expect("opens");
+    assert_eq!(store.heads().await.expect("heads").iter().map(|head| head.ended).collect::<Vec<_>>(), [true, false]);
 }
 
 #[tokio::test]

@@ -2,20 +2,13 @@
 
 use super::{Peer, decoded, sent};
 use crate::app::App;
-use dispatch_core::Scope;
-use dispatch_core::store::{CaseQuery, CommittedFact, EventStore, Ledger, StoreError};
+use dispatch_core::UnitFeed;
+use dispatch_core::store::{CommittedFact, Ledger, StoreError};
 use model::{CaseId, Timestamp};
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use wire::{Entry, FeedItem, FeedStart};
 
-/// Facts read at once.
-const PAGE: usize = 256;
-/// Cases of one unit that a feed follows; older ones are left out.
-const CASES: usize = 64;
-/// Cases that ended are followed so long after their last change.
-const FOLLOW_MINUTES: i64 = 12 * 60;
 /// Capacity reports in one frame.
 const REPORTS: usize = 512;
 
@@ -23,7 +16,7 @@ struct Feed {
     app: Arc<App>,
     peer: Arc<Peer>,
     send: FrameSender,
-    known: BTreeMap<CaseId, u64>,
+    facts: UnitFeed,
     capacity_known: Option<Timestamp>,
 }
 
@@ -33,8 +26,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
     // Subscribed before the first read: nothing falls in between.
     let mut changed = app.fanout.unit(peer.unit);
     let mut capacity = app.store.capacity_changes();
-    let known = start.known.into_iter().collect();
-    let mut feed = Feed { app, peer, send, known, capacity_known: start.capacity_known };
+    let facts = UnitFeed::new(peer.department, peer.unit, start.known);
+    let mut feed = Feed { app, peer, send, facts, capacity_known: start.capacity_known };
     let mut reports = true;
     loop {
         changed.mark_unchanged();
@@ -61,23 +54,13 @@ impl Feed {
     /// Sends everything that is new; false when the tablet is gone.
     async fn catch_up(&mut self, reports: bool) -> Result<bool, StoreError> {
         let at = self.app.now();
-        let scope = Scope::Department(self.peer.department);
-        let since = at.plus_minutes(-FOLLOW_MINUTES);
-        let query =
-            CaseQuery { open_only: false, unit: Some(self.peer.unit), changed_since: Some(since), limit: CASES };
-        for head in self.app.store.cases(scope, query).await?.into_iter().rev() {
-            let mut known = self.known.get(&head.case).copied().unwrap_or(0);
-            while known < head.position {
-                let facts = self.app.store.case_facts(scope, head.case, known, PAGE).await?;
-                let Some(last) = facts.last().map(|fact| fact.position) else { break };
-                for fact in facts {
-                    if !sent(&mut self.send, &item(head.case, fact)).await {
-                        return Ok(false);
-                    }
+        self.facts.look(&self.app.store, at).await?;
+        while let Some((case, facts)) = self.facts.next(&self.app.store).await? {
+            for fact in facts {
+                if !sent(&mut self.send, &item(case, fact)).await {
+                    return Ok(false);
                 }
-                known = last;
             }
-            self.known.insert(head.case, known);
         }
         if reports && !self.send_capacity().await? {
             return Ok(false);

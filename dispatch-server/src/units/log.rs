@@ -3,8 +3,7 @@
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use case::{EventName, Hash, Stored};
-use dispatch_core::append_from_unit;
-use dispatch_core::store::{AppendOutcome, EventStore, LogOwner, Quarantine, StoreError};
+use dispatch_core::{LogWord, Offered, UseCaseError, answer_offer, take_batch};
 use model::LogId;
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::collections::BTreeSet;
@@ -25,7 +24,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
                     tracing::warn!(device = %peer.device, "too many logs on one connection");
                     return receive.stop(StreamCode::REFUSED);
                 }
-                answer_offer(&app, &peer, log, head, digest.map(|d| Hash(d.into_array()))).await
+                let offered = Offered { log, head, hash: digest.map(|d| Hash(d.into_array())) };
+                replies(log, answer_offer(&app.store, &peer.principal, offered).await)
             }
             LogFrame::Append { entries } => {
                 if let Err(error) = check_batch(&entries) {
@@ -48,49 +48,30 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
     }
 }
 
-async fn answer_offer(app: &App, peer: &Peer, log: LogId, head: u64, digest: Option<Hash>) -> Option<Vec<LogReply>> {
-    match offer_replies(app, peer, log, head, digest).await {
-        Ok(replies) => Some(replies),
+/// The server's words as frames; none when the store failed and nothing may be acknowledged.
+fn replies(log: LogId, words: Result<Vec<LogWord>, UseCaseError>) -> Option<Vec<LogReply>> {
+    match words {
+        Ok(words) => Some(words.into_iter().map(reply).collect()),
         Err(error) => {
-            tracing::error!(%error, %log, "an offer could not be answered");
+            tracing::error!(%error, %log, "a log could not be answered");
             None
         }
     }
 }
 
-async fn offer_replies(
-    app: &App,
-    peer: &Peer,
-    log: LogId,
-    offered: u64,
-    digest: Option<Hash>,
-) -> Result<Vec<LogReply>, StoreError> {
-    let Some(head) = app.store.log_head(log).await? else { return Ok(vec![LogReply::Resume { log, from: 1 }]) };
-    if head.owner != LogOwner::Device(peer.device) {
-        tracing::error!(%log, device = %peer.device, "a tablet offers another writer's log");
-        return Ok(vec![LogReply::Forked { log, seq: 1 }]);
+fn reply(word: LogWord) -> LogReply {
+    match word {
+        LogWord::Durable { log, through } => LogReply::Durable { log, through },
+        LogWord::Resume { log, from } => LogReply::Resume { log, from },
+        LogWord::Forked { log, seq } => {
+            tracing::error!(%log, seq, "two writers use one log");
+            LogReply::Forked { log, seq }
+        }
+        LogWord::Quarantined { log, seq, reason } => {
+            tracing::warn!(%log, seq, ?reason, "an entry stands in quarantine");
+            LogReply::Quarantined { log, seq, reason: QuarantineReason(reason.number()) }
+        }
     }
-    if let Some(seq) = head.forked_at {
-        return Ok(vec![LogReply::Forked { log, seq }]);
-    }
-    // The writer's newest entry is another one here: a copy of its store wrote before.
-    let held = app.store.entry_hash(EventName { log, seq: offered }).await?;
-    if held.is_some_and(|held| digest.is_some_and(|theirs| theirs != held)) {
-        tracing::error!(%log, seq = offered, device = %peer.device, "a copied store offers its log");
-        return Ok(vec![LogReply::Forked { log, seq: offered }]);
-    }
-    let mut replies = quarantine_replies(log, app.store.quarantined(log).await?);
-    replies.push(LogReply::Resume { log, from: head.head.saturating_add(1) });
-    Ok(replies)
-}
-
-fn quarantine_replies(log: LogId, entries: Vec<(u64, Quarantine)>) -> Vec<LogReply> {
-    let reply = |(seq, reason): (u64, Quarantine)| LogReply::Quarantined {
-        log,
-        seq,
-        reason: QuarantineReason(reason.number()),
-    };
-    entries.into_iter().map(reply).collect()
 }
 
 async fn append(app: &App, peer: &Peer, entries: Vec<Entry>) -> Option<Vec<LogReply>> {
@@ -100,22 +81,5 @@ async fn append(app: &App, peer: &Peer, entries: Vec<Entry>) -> Option<Vec<LogRe
         schema: entry.schema,
         bytes: entry.bytes,
     });
-    let appended = match append_from_unit(&app.store, &mut app.call(), &peer.principal, stored.collect()).await {
-        Ok(appended) => appended,
-        Err(error) => {
-            tracing::error!(%error, %log, "a batch could not be stored");
-            return None;
-        }
-    };
-    for (seq, reason) in &appended.quarantined {
-        tracing::warn!(%log, seq, ?reason, "an entry stands in quarantine");
-    }
-    let mut replies = quarantine_replies(log, appended.quarantined);
-    replies.push(match appended.outcome {
-        AppendOutcome::Durable { through } => LogReply::Durable { log, through },
-        AppendOutcome::Gap { from } => LogReply::Resume { log, from },
-        AppendOutcome::Forked { seq } => LogReply::Forked { log, seq },
-        AppendOutcome::Conflict => return None,
-    });
-    Some(replies)
+    replies(log, take_batch(&app.store, &mut app.call(), &peer.principal, stored.collect()).await)
 }

@@ -73,7 +73,7 @@ impl Inner {
                     let result = Ok(rows.take(request.limit).cloned().collect());
                     self.core.handle(Input::Entries { request, result }, self.now);
                 }
-                Effect::SendLog(frame) if self.connected => self.acknowledge(frame),
+                Effect::SendLog(transmit) if self.connected => self.acknowledge(transmit.frame),
                 Effect::Ask(ask) => self.asks.push(*ask),
                 Effect::HistoryDropped => self.dropped = true,
                 _ => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::limits::{BATCHES_IN_FLIGHT_MAX, REPLY_TIMEOUT_US};
+use crate::limits::{BATCHES_IN_FLIGHT_MAX, REPLY_RATE_MIN, REPLY_TIMEOUT_US};
 use crate::store::LogHead;
 
 /// Where a log stands on the present connection.
@@ -33,14 +33,26 @@ pub(super) struct LogState {
     pub(super) offered_head: u64,
     /// Newest seq handed to the link.
     pub(super) sent_through: u64,
-    /// Last seq of each batch that is not acknowledged.
-    pub(super) in_flight: VecDeque<u64>,
+    /// Batches that are not acknowledged, oldest first.
+    pub(super) in_flight: VecDeque<Batch>,
     /// First seq of the read that the store has not answered.
     pub(super) reading: Option<u64>,
     /// When the awaited reply is late; means something only while one is awaited.
     pub(super) late_at_us: u64,
     pub(super) failures: u32,
     pub(super) wedged: BTreeSet<u64>,
+    /// A fork was announced: everything that is not proved equal goes again, so that the server names the first entry
+    /// that differs.
+    pub(super) is_tracing: bool,
+}
+
+/// A batch on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Batch {
+    /// Its last seq.
+    pub(super) last: u64,
+    /// Its length.
+    pub(super) bytes: usize,
 }
 
 impl LogState {
@@ -56,6 +68,7 @@ impl LogState {
             late_at_us: 0,
             failures: 0,
             wedged: BTreeSet::new(),
+            is_tracing: false,
         }
     }
 
@@ -66,8 +79,14 @@ impl LogState {
         self.reading = None;
     }
 
-    pub(super) const fn expect_reply(&mut self, now_us: u64) {
-        self.late_at_us = now_us.saturating_add(REPLY_TIMEOUT_US);
+    /// The next reply may take as long as `bytes` (everything that is on its way, on all logs) need on the slowest link.
+    pub(super) fn expect_reply(&mut self, now_us: u64, bytes: usize) {
+        let transfer_us = (bytes as u64).saturating_mul(1_000_000) / REPLY_RATE_MIN;
+        self.late_at_us = now_us.saturating_add(REPLY_TIMEOUT_US).saturating_add(transfer_us);
+    }
+
+    pub(super) fn bytes_in_flight(&self) -> usize {
+        self.in_flight.iter().map(|batch| batch.bytes).sum()
     }
 
     pub(super) fn awaits_reply(&self) -> bool {

@@ -66,11 +66,11 @@ pub enum StoreOrder {
         /// The server's reason.
         reason: QuarantineReason,
     },
-    /// [`crate::OutboxStore::mark_forked`].
+    /// [`crate::OutboxStore::mark_forked`]: the log ends, because of a fork or of a damaged row.
     MarkForked {
         /// The log.
         log: LogId,
-        /// First seq that differs.
+        /// First seq that can never be delivered under its name.
         seq: u64,
     },
 }
@@ -117,7 +117,8 @@ pub enum DeliveryEvent {
         /// First seq that is kept.
         kept_from: u64,
     },
-    /// A row of the outbox is damaged; what stands behind it in this log waits.
+    /// A row of the outbox is damaged: the log ends there. What stands behind it is recorded again in a new log, and the
+    /// row is reported as lost.
     Unreadable {
         /// The log.
         log: LogId,
@@ -210,20 +211,28 @@ impl Sender {
         self.pump(now);
     }
 
-    /// The store could not answer a [`ReadRequest`]. A damaged row stops its log until the next connection; any other
-    /// failure is tried again.
+    /// The store could not answer a [`ReadRequest`]. What stands before a damaged row is still sent; then the log ends
+    /// there. Any other failure is tried again.
     pub fn handle_read_failed(&mut self, request: ReadRequest, error: &StoreError, now: Monotonic, rng: &mut impl Rng) {
         let Some(log) = self.logs.get_mut(&request.log) else {
             return;
         };
-        if log.reading.take() != Some(request.from) {
+        if log.reading != Some(request.from) {
             return;
         }
-        if let StoreError::DamagedEntry { seq, .. } = error {
-            log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Unreadable { log: request.log, seq: *seq });
-        } else {
-            self.back_off(request.log, now, rng);
+        match error {
+            StoreError::DamagedEntry { seq, .. } if *seq > request.from => {
+                let limit = usize::try_from(seq - request.from).unwrap_or(request.limit).min(request.limit);
+                self.reads.push_back(ReadRequest { limit, ..request });
+            }
+            StoreError::DamagedEntry { seq, .. } => {
+                log.reading = None;
+                self.end_unreadable(request.log, *seq);
+            }
+            _ => {
+                log.reading = None;
+                self.back_off(request.log, now, rng);
+            }
         }
         self.pump(now);
     }
@@ -293,6 +302,7 @@ impl Sender {
             log.phase = Phase::Idle;
             log.failures = 0;
             log.verified = false;
+            log.is_tracing = false;
         }
     }
 
@@ -300,6 +310,7 @@ impl Sender {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.rewind();
         log.verified = false;
+        log.is_tracing = false;
         log.failures = log.failures.saturating_add(1);
         log.phase = Phase::Backoff { until_us: now.us.saturating_add(wait_us(log.failures, rng)) };
         self.events.push_back(DeliveryEvent::Retrying { log: id, failures: log.failures });

@@ -5,10 +5,10 @@ use serde_bytes::ByteArray;
 use wire::limits::BATCH_ENTRIES_MAX;
 use wire::log::{Entry, LogFrame, batch_len};
 
-use super::log_state::{LogState, Phase};
+use super::log_state::{Batch, LogState, Phase};
 use super::{DeliveryEvent, ReadRequest, Sender, Transmit};
 use crate::lane::{Lane, lane_order};
-use crate::limits::ACTIVE_LOGS_MAX;
+use crate::limits::{ACTIVE_LOGS_MAX, SEND_BATCH_BYTES_MAX};
 
 impl Sender {
     /// Offers logs and asks for entries, most urgent lane first, at most [`ACTIVE_LOGS_MAX`] logs at one time.
@@ -18,6 +18,7 @@ impl Sender {
             return;
         }
         let mut active = self.logs.values().filter(|log| log.is_active()).count();
+        let bytes = self.bytes_in_flight();
         let order = self.lanes();
         for waiting in [true, false] {
             for (lane, id) in &order {
@@ -31,7 +32,7 @@ impl Sender {
                 }
                 if log.phase == Phase::Idle && log.wants_offer() {
                     log.phase = Phase::Offered;
-                    log.expect_reply(now.us);
+                    log.expect_reply(now.us, bytes);
                     log.offered_head = log.head.head;
                     let digest = log.head.digest.map(ByteArray::new);
                     let frame = LogFrame::Offer { log: *id, head: log.head.head, digest };
@@ -58,7 +59,7 @@ impl Sender {
             let Some(log) = self.logs.get(&first.log) else { continue };
             let has_turn = log.is_active() || active < ACTIVE_LOGS_MAX || newest == Some(first.log);
             if has_turn && log.can_send() && log.sent_through.saturating_add(1) == first.seq {
-                let batch = run.get(..batch_len(run)).unwrap_or_default().to_vec();
+                let batch = run.get(..send_len(run)).unwrap_or_default().to_vec();
                 self.transmit_batch(first.log, batch, now);
             }
         }
@@ -84,24 +85,40 @@ impl Sender {
         }
         let run = entries.iter().zip(request.from..).take_while(|(entry, seq)| entry.seq == *seq).count();
         entries.truncate(run);
-        entries.truncate(batch_len(&entries));
+        entries.truncate(send_len(&entries));
         self.transmit_batch(request.log, entries, now);
     }
 
     fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
         let lane = self.lanes().into_iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| lane);
+        let bytes = entries.iter().map(|entry| entry.bytes.len()).sum();
+        let on_its_way = self.bytes_in_flight().saturating_add(bytes);
         let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else {
             return;
         };
         if log.in_flight.is_empty() {
-            log.expect_reply(now.us);
+            log.expect_reply(now.us, on_its_way);
         }
         log.sent_through = last.seq;
-        log.in_flight.push_back(last.seq);
+        log.in_flight.push_back(Batch { last: last.seq, bytes });
         self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries } });
+    }
+
+    pub(super) fn bytes_in_flight(&self) -> usize {
+        self.logs.values().map(LogState::bytes_in_flight).sum()
     }
 
     fn lanes(&self) -> Vec<(Lane, LogId)> {
         lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>())
     }
+}
+
+/// How many of these entries go into one batch: at least one.
+fn send_len(entries: &[Entry]) -> usize {
+    let mut bytes = 0_usize;
+    let fits = entries.iter().take(batch_len(entries)).take_while(|entry| {
+        bytes = bytes.saturating_add(entry.bytes.len());
+        bytes <= SEND_BATCH_BYTES_MAX
+    });
+    fits.count().max(1).min(entries.len())
 }

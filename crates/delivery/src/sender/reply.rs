@@ -13,7 +13,7 @@ impl Sender {
             LogReply::Durable { log, through } => self.take_durable(log, through, now),
             LogReply::Resume { log, from } => self.take_resume(log, from, now),
             LogReply::Quarantined { log, seq, reason } => self.take_quarantined(log, seq, reason),
-            LogReply::Forked { log, seq } => self.end_in_fork(log, seq),
+            LogReply::Forked { log, seq } => self.take_forked(log, seq),
         }
         self.pump(now);
     }
@@ -21,19 +21,22 @@ impl Sender {
     fn take_durable(&mut self, id: LogId, through: u64, now: Monotonic) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         if through > log.head.head {
-            // The server holds more than we do: this store is an older copy of another one.
-            let seq = log.head.head.saturating_add(1);
+            // No correct server says so of this log: whatever it holds there, it is not ours.
+            let seq = log.head.acknowledged.saturating_add(1);
             self.end_in_fork(id, seq);
             return;
         }
-        if through <= log.head.acknowledged {
+        log.in_flight.retain(|batch| batch.last > through);
+        log.failures = 0;
+        if through <= log.head.acknowledged || log.head.forked_at.is_some() {
             return;
         }
         log.head.acknowledged = through;
         log.sent_through = log.sent_through.max(through);
-        log.in_flight.retain(|last| *last > through);
-        log.failures = 0;
-        log.expect_reply(now.us);
+        let bytes = self.bytes_in_flight();
+        if let Some(log) = self.logs.get_mut(&id) {
+            log.expect_reply(now.us, bytes);
+        }
         self.orders.push_back(StoreOrder::Acknowledge { log: id, through });
         self.events.push_back(DeliveryEvent::Acknowledged { log: id, through });
     }
@@ -47,9 +50,7 @@ impl Sender {
         // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
         let known = if answers_offer { log.offered_head } else { log.head.head };
         if through > known {
-            // The server holds more than we do: this store is an older copy of another one.
-            let seq = known.saturating_add(1);
-            self.end_in_fork(id, seq);
+            self.take_longer(id, known, answers_offer, now);
             return;
         }
         if through < log.head.acknowledged {
@@ -74,6 +75,52 @@ impl Sender {
             // Again, because the store may have missed it the first time.
             self.orders.push_back(StoreOrder::Acknowledge { log: id, through: acknowledged });
         }
+    }
+
+    /// The server holds more than this log: the store is an older copy of another one. What was offered is proved equal.
+    /// A log that has ended (salvaged from a damaged store) expects it: its last entries may be the ones that were lost.
+    fn take_longer(&mut self, id: LogId, known: u64, is_proved: bool, now: Monotonic) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        let is_whole = known == log.head.head;
+        if is_proved {
+            log.phase = Phase::Ready;
+            log.verified = true;
+            self.take_durable(id, known, now);
+        }
+        let ended = self.logs.get(&id).is_some_and(|log| log.head.ended);
+        if !(ended && is_proved && is_whole) {
+            self.end_in_fork(id, known.saturating_add(1));
+        }
+    }
+
+    /// Two writers used this log. The first entry that differs is exact only where everything before it is known to be
+    /// equal: otherwise all of it goes again, and the server compares.
+    fn take_forked(&mut self, id: LogId, seq: u64) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if log.head.forked_at.is_some() || seq == 0 {
+            return;
+        }
+        let is_exact = log.is_tracing || seq == log.head.acknowledged.saturating_add(1);
+        let base = if seq <= log.head.acknowledged { log.head.kept_from } else { log.head.acknowledged.saturating_add(1) };
+        if is_exact || base >= seq {
+            self.end_in_fork(id, seq);
+            return;
+        }
+        log.rewind();
+        log.sent_through = base.saturating_sub(1);
+        log.is_tracing = true;
+        log.verified = true;
+        log.phase = Phase::Ready;
+    }
+
+    /// A row is damaged: nothing from there on can go under its name.
+    pub(super) fn end_unreadable(&mut self, id: LogId, seq: u64) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        log.head.forked_at = Some(seq);
+        log.rewind();
+        log.phase = Phase::Stalled;
+        self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
+        self.events.push_back(DeliveryEvent::Unreadable { log: id, seq });
     }
 
     /// The server was restored from a backup: it gets again what is still kept.
@@ -109,12 +156,19 @@ impl Sender {
         if log.head.forked_at.is_some() {
             return;
         }
-        log.head.forked_at = Some(seq);
+        let before = seq.saturating_sub(1);
         if seq <= log.head.acknowledged {
             // What stands there on the server is not ours: it must not be pruned here.
-            log.head.acknowledged = seq.saturating_sub(1);
+            log.head.acknowledged = before;
             self.orders.push_back(StoreOrder::Reopen { log: id, from: seq });
+        } else if log.is_tracing && before > log.head.acknowledged {
+            // Everything before the first difference was compared: it is on the server.
+            log.head.acknowledged = before;
+            self.orders.push_back(StoreOrder::Acknowledge { log: id, through: before });
+            self.events.push_back(DeliveryEvent::Acknowledged { log: id, through: before });
         }
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        log.head.forked_at = Some(seq);
         log.rewind();
         log.phase = Phase::Stalled;
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });

@@ -23,7 +23,8 @@ pub enum Admission {
     Forked {
         /// The entry that differs; none when the log has ended in a fork before or has another owner.
         evidence: Option<(EventName, Hash)>,
-        /// The first seq that differs, as far as known.
+        /// The first seq of this writer that is not in the log: exact where everything before the batch is known to be
+        /// equal.
         seq: u64,
     },
 }
@@ -40,9 +41,6 @@ pub fn admit(
     };
     let begun = LogHead { log: first.log, owner, head: 0, hash: Hash::NONE, forked_at: None };
     let mut head = known.unwrap_or(begun);
-    if let Some(seq) = head.forked_at {
-        return Admission::Forked { evidence: None, seq };
-    }
     if head.owner != owner {
         return Admission::Forked { evidence: None, seq: first.seq };
     }
@@ -57,6 +55,10 @@ pub fn admit(
                 return Admission::Forked { evidence: Some((entry.stored.name, hash)), seq };
             }
             continue;
+        }
+        if head.forked_at.is_some() {
+            // Two writers used this log: it takes nothing more. What stands in it is equal to this writer's own.
+            return Admission::Forked { evidence: None, seq };
         }
         if matches!(&entry.content, Content::Fact(event) if event.prev != head.hash) {
             if fresh.is_empty() && head.head > 0 {

@@ -1,0 +1,63 @@
+//! What a unit's tablets are sent: the facts of its cases behind the position that each tablet has, in order.
+//!
+//! A hint says only "look". A hint that came twice or late costs nothing but time, because a reader asks the store from
+//! its own position.
+
+use crate::limits::{FEED_CASES, FEED_FOLLOW_MINUTES, FEED_PAGE};
+use crate::principal::Scope;
+use crate::store::{CaseQuery, CommittedFact, EventStore, StoreError};
+use model::{CaseId, DepartmentId, Timestamp, UnitId};
+use std::collections::{BTreeMap, VecDeque};
+
+/// How far one tablet has come.
+#[derive(Clone, Debug)]
+pub struct UnitFeed {
+    department: DepartmentId,
+    unit: UnitId,
+    known: BTreeMap<CaseId, u64>,
+    /// Cases with something new, and their position when looked at.
+    behind: VecDeque<(CaseId, u64)>,
+}
+
+impl UnitFeed {
+    /// Goes on where the tablet says it stands; cases it does not name begin at their first fact.
+    #[must_use]
+    pub fn new(department: DepartmentId, unit: UnitId, known: impl IntoIterator<Item = (CaseId, u64)>) -> Self {
+        Self { department, unit, known: known.into_iter().collect(), behind: VecDeque::new() }
+    }
+
+    /// Looks which cases have something new.
+    ///
+    /// # Errors
+    /// The store failed; nothing has changed.
+    pub async fn look(&mut self, store: &impl EventStore, now: Timestamp) -> Result<(), StoreError> {
+        let scope = Scope::Department(self.department);
+        let since = Some(now.plus_minutes(-FEED_FOLLOW_MINUTES));
+        let query = CaseQuery { open_only: false, unit: Some(self.unit), changed_since: since, limit: FEED_CASES };
+        let heads = store.cases(scope, query).await?;
+        let is_behind = |case: &CaseId, position: u64| self.known.get(case).copied().unwrap_or(0) < position;
+        // The oldest case first: what the crew works on comes last and stays on the screen.
+        let heads = heads.into_iter().rev().map(|head| (head.case, head.position));
+        self.behind = heads.filter(|(case, position)| is_behind(case, *position)).collect();
+        Ok(())
+    }
+
+    /// The next facts of one case, at most [`FEED_PAGE`]; none when everything that the last look found is sent.
+    ///
+    /// # Errors
+    /// The store failed; nothing counts as sent.
+    pub async fn next(&mut self, store: &impl EventStore) -> Result<Option<(CaseId, Vec<CommittedFact>)>, StoreError> {
+        while let Some((case, position)) = self.behind.front().copied() {
+            let known = self.known.get(&case).copied().unwrap_or(0);
+            if known < position {
+                let facts = store.case_facts(Scope::Department(self.department), case, known, FEED_PAGE).await?;
+                if let Some(last) = facts.last().map(|fact| fact.position) {
+                    self.known.insert(case, last);
+                    return Ok(Some((case, facts)));
+                }
+            }
+            self.behind.pop_front();
+        }
+        Ok(None)
+    }
+}
