@@ -2,6 +2,7 @@
 
 mod admission;
 mod congestion;
+mod early;
 mod life;
 mod streams;
 mod virtual_link;
