@@ -59,6 +59,9 @@ pub struct Welcome {
     pub department_name: String,
     /// The session still stands.
     pub session_valid: bool,
+    /// The server answers [`crate::Question::Preview`], also as early data.
+    #[serde(default)]
+    pub previews: bool,
 }
 
 /// Why a server keeps a peer out. Numbers on the wire; unknown ones survive.
