@@ -11,6 +11,7 @@ mod events;
 mod fields;
 mod hospitals;
 mod ledger;
+mod life;
 mod rows;
 mod sessions;
 mod vault;
@@ -21,6 +22,7 @@ pub use database::OpenError;
 
 use audit::{Chain, ChainId};
 use dispatch_core::store::CommittedFact;
+use model::StoreId;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use tokio::sync::{Mutex, broadcast, mpsc, watch};
@@ -38,6 +40,7 @@ pub struct SqliteStore {
     facts: broadcast::Sender<Arc<Vec<CommittedFact>>>,
     chain: Arc<Mutex<Chain>>,
     capacity: watch::Sender<u64>,
+    life: StoreId,
 }
 
 impl SqliteStore {

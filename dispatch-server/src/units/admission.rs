@@ -4,7 +4,7 @@ use super::{Peer, decoded, sent};
 use crate::app::App;
 use dispatch_core::Scope;
 use dispatch_core::device_principal;
-use dispatch_core::store::{Directory, StoreError};
+use dispatch_core::store::{Directory, EventStore, StoreError};
 use model::{DepartmentId, DeviceId, UnitId};
 use pki::DeviceIdentity;
 use quic_link::{CloseCode, Connection, FrameReceiver, FrameSender, StreamCode, StreamKind};
@@ -140,6 +140,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         department_name: name.ok_or(Refused::Unknown)?,
         session_valid: session.is_ok(),
         previews: true,
+        store: Some(app.store.store_id().await?),
     })
 }
 

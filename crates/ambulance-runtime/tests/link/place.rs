@@ -80,6 +80,7 @@ async fn talk(mut send: quic_link::FrameSender, mut receive: quic_link::FrameRec
             department_name: "試".into(),
             session_valid: false,
             previews: true,
+            store: None,
         }),
     };
     send.send(&encode(&reply).ok()?).await.ok()?;

@@ -281,6 +281,17 @@ impl Sender {
         self.events.pop_front()
     }
 
+    /// The logs of this store.
+    pub fn logs(&self) -> impl Iterator<Item = LogId> {
+        self.logs.keys().copied()
+    }
+
+    /// What is known of one log.
+    #[must_use]
+    pub fn head(&self, log: LogId) -> Option<LogHead> {
+        self.logs.get(&log).map(|log| log.head)
+    }
+
     /// Entries that wait for the server, as far as this machine knows.
     #[must_use]
     pub fn waiting(&self) -> u64 {
