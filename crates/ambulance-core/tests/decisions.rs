@@ -136,6 +136,7 @@ impl Bench {
             department: identity().department,
             department_name: "立川消防".into(),
             session_valid: true,
+            previews: false,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));

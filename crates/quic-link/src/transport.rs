@@ -56,6 +56,19 @@ impl Default for LinkConfig {
 }
 
 impl LinkConfig {
+    /// What quinn does by itself where this crate does otherwise, to compare with in one run.
+    pub fn untuned() -> Self {
+        const QUINN_STREAM_WINDOW: u32 = 1_250_000;
+        Self {
+            window: WindowConfig::unmeasured(0),
+            initial_rtt: Duration::from_millis(333),
+            stream_window_bytes: (QUINN_STREAM_WINDOW, QUINN_STREAM_WINDOW),
+            connection_window_bytes: u32::MAX >> 2,
+            send_window_bytes: 8 * u64::from(QUINN_STREAM_WINDOW),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn server(&self, tls: Arc<rustls::ServerConfig>) -> Result<quinn::ServerConfig, LinkError> {
         let crypto = QuicServerConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));

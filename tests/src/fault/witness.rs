@@ -76,6 +76,12 @@ impl<S: OutboxStore> OutboxStore for Witness<S> {
     async fn states(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.store.states(prefix).await
     }
+    async fn end_log(&self, log: LogId) -> Result<(), StoreError> {
+        self.store.end_log(log).await
+    }
+    async fn import(&self, head: LogHead, entries: Vec<(Entry, Timestamp)>, at: Timestamp) -> Result<(), AppendError> {
+        self.store.import(head, entries, at).await
+    }
     async fn prune(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.store.prune(now).await
     }
