@@ -173,7 +173,8 @@ impl Core {
 
     /// A damaged row is lost, unless what stood there is still in memory.
     fn take_damaged(&mut self, old: EventName, now: Now) {
-        let fact = self.books.values().find_map(|book| book.facts.get(old)).filter(|fact| fact.commit.is_none()).cloned();
+        let fact =
+            self.books.values().find_map(|book| book.facts.get(old)).filter(|fact| fact.commit.is_none()).cloned();
         match fact {
             Some(fact) => self.write_event_again(old, fact.event, fact.hash, now),
             None => tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost"),

@@ -28,7 +28,7 @@ impl Sender {
         }
         log.in_flight.retain(|batch| batch.last > through);
         log.failures = 0;
-        if through <= log.head.acknowledged || log.head.forked_at.is_some() {
+        if through <= log.head.acknowledged {
             return;
         }
         log.head.acknowledged = through;
@@ -46,6 +46,9 @@ impl Sender {
     fn take_resume(&mut self, id: LogId, from: u64, now: Monotonic) {
         let through = from.saturating_sub(1);
         let Some(log) = self.logs.get_mut(&id) else { return };
+        // What the server holds behind the place where a log was cut is not this log's.
+        let is_cut = log.head.forked_at.is_some();
+        let through = if is_cut { through.min(log.head.end()) } else { through };
         let answers_offer = log.phase == Phase::Offered;
         // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
         let known = if answers_offer { log.offered_head } else { log.head.head };
@@ -68,6 +71,11 @@ impl Sender {
         log.verified = true;
         log.failures = 0;
         let acknowledged = log.head.acknowledged;
+        if is_cut && through > acknowledged {
+            // No digest was offered: all of it goes again, and the server compares.
+            log.sent_through = acknowledged;
+            return;
+        }
         let is_proved = answers_offer && through == log.offered_head;
         if is_proved && through > acknowledged {
             self.take_durable(id, through, now);

@@ -60,7 +60,8 @@ impl Oracle {
         for entry in tablet.disk.entries().into_iter().filter(|entry| self.is_poison(&entry.bytes)) {
             let name = EventName { log: entry.log, seq: entry.seq };
             let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else { continue };
-            let again = heads.iter().any(|head| head.log == name.log && head.forked_at.is_some_and(|at| at <= name.seq));
+            let again =
+                heads.iter().any(|head| head.log == name.log && head.forked_at.is_some_and(|at| at <= name.seq));
             if event.subject.case() == Some(case) && !again {
                 set.insert(event, case::Hash::of(&entry.bytes), Some(commit(0)));
             }
