@@ -64,8 +64,8 @@ impl Journal {
             in_flight: BTreeMap::new(),
         };
         for head in heads.iter().filter(|head| !head.ended && !except.contains(&head.log)) {
-            if let (Some(_), LogKind::Case(case)) = (head.forked_at, head.kind) {
-                journal.known_cases.insert(case);
+            if head.forked_at.is_some() {
+                journal.known_cases.extend(head.case());
                 continue;
             }
             let prev = head.digest.map_or(Hash::NONE, Hash);

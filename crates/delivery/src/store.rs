@@ -90,6 +90,14 @@ impl LogHead {
             digest: None,
         }
     }
+    /// The case that it is about, if it is one.
+    #[must_use]
+    pub const fn case(&self) -> Option<CaseId> {
+        match self.kind {
+            LogKind::Case(case) => Some(case),
+            LogKind::Unit => None,
+        }
+    }
     /// The last seq that can be delivered under its name.
     #[must_use]
     pub const fn end(&self) -> u64 {

@@ -75,6 +75,8 @@ impl World {
 
     pub(crate) fn send_down(&mut self, conn: ConnId, message: Down) {
         let (stream, is_log) = match &message {
+            // Said in one breath with the acknowledgement: it is never lost alone.
+            Down::Reply(l, LogReply::Quarantined { .. }) => (Some(20 + lane(*l)), false),
             Down::Reply(l, _) => (Some(20 + lane(*l)), true),
             Down::Feed(_) => (Some(30), false),
             Down::Pong(_) => (Some(31), false),

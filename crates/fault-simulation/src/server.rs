@@ -160,10 +160,12 @@ impl Server {
         self.tools.store = Arc::new(Store::new(store, Arc::clone(&self.medium)));
     }
 
-    /// Nothing is under way.
+    /// No log and no feed is being worked on. Questions may go on for ever.
     pub(crate) fn is_idle(&self) -> bool {
-        self.work.is_empty()
-            && self.peers.values().all(|peer| peer.inbox.values().all(VecDeque::is_empty) && !peer.hinted)
+        self.peers.values().all(|peer| {
+            let fed = !peer.hinted && (peer.feed.is_some() || !peer.has_feed);
+            fed && peer.busy.is_empty() && peer.inbox.values().all(VecDeque::is_empty)
+        })
     }
 
     pub(crate) fn forget(&mut self, conn: ConnId) {
@@ -175,6 +177,10 @@ impl World {
     pub(crate) fn welcome(&mut self, conn: ConnId, place: Place) {
         let peer =
             Peer { place, inbox: BTreeMap::new(), busy: BTreeSet::new(), feed: None, has_feed: false, hinted: false };
+        // A newer connection of the same tablet takes the place of the older one.
+        let of = |conn: &ConnId| self.connections.get(conn).map(|c| (c.tablet, c.tablet_life));
+        let present = of(&conn);
+        self.server.peers.retain(|other, _| of(other) != present);
         self.server.peers.insert(conn, peer);
     }
 

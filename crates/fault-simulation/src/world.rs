@@ -227,8 +227,6 @@ impl World {
                 Event::ToServer(_, Up::Log(..) | Up::Feed(_))
                     | Event::ToTablet(_, Down::Reply(..) | Down::Feed(_))
                     | Event::Hint(_)
-                    | Event::Work(..)
-                    | Event::AskAgain(..)
                     | Event::ServerStart(_)
                     | Event::Start(..)
                     | Event::Disk(..)

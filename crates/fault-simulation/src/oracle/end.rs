@@ -106,13 +106,15 @@ impl Oracle {
                     r.press == recorded.press && other != name && now(store.entry_hash(*other)) == Some(*other_hash)
                 });
             let homes: Vec<u32> = recorded.disks.intersection(&self.live).copied().collect();
-            let reported = self
-                .server
-                .lost
-                .iter()
-                .any(|(log, from, through)| *log == name.log && (*from..=*through).contains(&name.seq));
-            let unreadable =
-                !homes.is_empty() && homes.iter().all(|disk| self.damaged.contains(&(*disk, name.log, name.seq)));
+            // What was recorded again may have been damaged again.
+            let (mut reported, mut unreadable) = (false, false);
+            for ((other, _), r) in self.recorded.iter().filter(|(_, r)| r.press == recorded.press) {
+                let mut homes = r.disks.intersection(&self.live);
+                let is_broken = homes.all(|disk| self.damaged.contains(&(*disk, other.log, other.seq)));
+                let is_reported = self.is_reported(*other);
+                reported |= is_reported;
+                unreadable |= is_reported && is_broken;
+            }
             // A tablet whose disk is gone can deliver nothing; the server has what it had acknowledged unless it was put back.
             let excused = homes.is_empty() || (reported && unreadable);
             // A log that never began for the server is joined anew under its new name.
@@ -128,6 +130,13 @@ impl Oracle {
         for what in broken {
             self.violated("nothing recorded is lost", what);
         }
+    }
+
+    fn is_reported(&self, name: EventName) -> bool {
+        let within = |(log, from, through): &(model::LogId, u64, u64)| {
+            *log == name.log && (*from..=*through).contains(&name.seq)
+        };
+        self.server.lost.iter().any(within)
     }
 
     /// The fold and the oracle's own fold say the same of every case.

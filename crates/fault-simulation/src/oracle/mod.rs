@@ -68,6 +68,8 @@ pub(crate) struct Oracle {
     put_back: u32,
     seen: BTreeMap<u32, Seen>,
     poisoned: BTreeSet<EventName>,
+    /// Presses that stood on two disks at one time.
+    copied: BTreeSet<Press>,
     violations: Vec<Violation>,
 }
 
@@ -85,6 +87,7 @@ impl Oracle {
             put_back: 0,
             seen: BTreeMap::new(),
             poisoned: BTreeSet::new(),
+            copied: BTreeSet::new(),
             violations: Vec::new(),
         }
     }
@@ -154,6 +157,7 @@ impl Oracle {
     pub(crate) fn disk_copied(&mut self, from: u32, to: u32) {
         for recorded in self.recorded.values_mut().filter(|recorded| recorded.disks.contains(&from)) {
             recorded.disks.insert(to);
+            self.copied.insert(recorded.press.clone());
         }
         let also: Vec<_> = self.damaged.iter().filter(|(disk, ..)| *disk == from).copied().collect();
         self.damaged.extend(also.into_iter().map(|(_, log, seq)| (to, log, seq)));
@@ -206,19 +210,14 @@ impl Oracle {
     }
 
     fn check_from_tablet(&mut self, name: EventName, hash: Hash, press: &Press) {
-        let Some(recorded) = self.recorded.get(&(name, hash)) else {
+        if !self.recorded.contains_key(&(name, hash)) {
             let what = format!("the server has {name:?}, which no disk has taken");
             self.violated("durable before it leaves", what);
             return;
-        };
+        }
         // A copied or restored disk may hold again what another one has delivered under a new name: nobody can know.
-        let was_copied = recorded.disks.len() > 1;
-        let before = self.server.presses.insert(press.clone(), name);
-        let before_copied = before.is_some_and(|before| {
-            let (hash, _) = self.server.facts.get(&before).map_or((hash, press), |(hash, press)| (*hash, press));
-            self.recorded.get(&(before, hash)).is_some_and(|recorded| recorded.disks.len() > 1)
-        });
-        if let Some(before) = before.filter(|_| !was_copied && !before_copied) {
+        let before = self.server.presses.insert(press.clone(), name).filter(|_| !self.copied.contains(press));
+        if let Some(before) = before {
             self.violated("no effect twice", format!("{name:?} is {before:?} again: {press:?}"));
         }
     }
