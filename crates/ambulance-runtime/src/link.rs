@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use ambulance_core::{Input, LinkInput, State};
 use delivery::Transmit;
 use dial::{Dialler, Failed, Greeted, random};
+use network::{LOOK_EVERY, Network};
 use quic_link::ClientEndpoint;
 use servers::Servers;
 use std::net::SocketAddr;
@@ -81,6 +82,7 @@ pub(crate) async fn run(
     state: watch::Receiver<Arc<State>>,
 ) {
     let mut servers = Servers::new(&settings.servers);
+    let first = settings.servers.first().copied();
     let dialler = Dialler { settings: Arc::new(settings), clock, state };
     let mut wait = REDIAL_FIRST;
     let mut standing: Option<Greeted> = None;
@@ -117,7 +119,7 @@ pub(crate) async fn run(
             standing = Some(greeted);
             continue;
         }
-        if pause_discarding(jitter(pause), &mut ops).await.is_err() {
+        if pause_discarding(jitter(pause), first, &mut ops).await.is_err() {
             return;
         }
         wait = (wait * 2).min(REDIAL_MAX);
@@ -133,14 +135,22 @@ async fn finish(beside: session::Dial, servers: &mut Servers) -> Result<Greeted,
     dialled
 }
 
-/// Frames made for a connection that is gone are worth nothing: the core makes them anew.
-async fn pause_discarding(pause: Duration, ops: &mut mpsc::Receiver<LinkOp>) -> Result<(), ()> {
+/// Frames made for a connection that is gone are worth nothing: the core makes them anew. A network that comes or changes
+/// ends the pause.
+async fn pause_discarding(
+    pause: Duration,
+    network: Option<SocketAddr>,
+    ops: &mut mpsc::Receiver<LinkOp>,
+) -> Result<(), ()> {
+    let mut network = network.map(Network::new);
+    let mut look = tokio::time::interval(LOOK_EVERY);
     #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
     let over = tokio::time::sleep(pause);
     tokio::pin!(over);
     loop {
         tokio::select! {
             () = &mut over => return Ok(()),
+            _ = look.tick() => if network.as_mut().is_some_and(Network::has_changed) { return Ok(()) },
             op = ops.recv() => match op {
                 Some(LinkOp::Dial) => return Ok(()),
                 Some(_) => {}

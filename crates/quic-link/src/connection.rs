@@ -19,7 +19,7 @@ use crate::limits::{self, MAX_DATAGRAM_BYTES, MAX_REASON_BYTES};
 
 /// A datagram that begins with this byte carries nothing. No frame does (it is CBOR's break).
 const PADDING_BYTE: u8 = 0xFF;
-const PADDING: [u8; MAX_DATAGRAM_BYTES] = [PADDING_BYTE; MAX_DATAGRAM_BYTES];
+pub(crate) const PADDING: [u8; MAX_DATAGRAM_BYTES] = [PADDING_BYTE; MAX_DATAGRAM_BYTES];
 
 type TypedStream = (StreamKind, FrameSender, FrameReceiver);
 

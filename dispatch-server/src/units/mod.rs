@@ -29,6 +29,8 @@ const QUESTIONS_AT_ONCE: usize = 8;
 const LOG_STREAMS: usize = 8;
 /// Feeds of one connection: a tablet may begin anew before the former one has ended. Further ones are refused.
 const FEEDS: usize = 2;
+/// Connections of one tablet: it dials beside one that fell silent. With one more the oldest is closed.
+const CONNECTIONS_PER_TABLET: usize = 3;
 /// How often open connections are compared with the list of revoked tablets.
 const REVOCATION_EVERY: Duration = Duration::from_secs(5);
 
@@ -47,7 +49,12 @@ pub(crate) struct Connections(Mutex<BTreeMap<DeviceId, Vec<Connection>>>);
 impl Connections {
     fn add(&self, device: DeviceId, connection: &Connection) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.entry(device).or_default().push(connection.clone());
+        let list = open.entry(device).or_default();
+        list.retain(|connection| connection.close_reason().is_none());
+        list.push(connection.clone());
+        if list.len() > CONNECTIONS_PER_TABLET {
+            list.remove(0).close(CloseCode::SUPERSEDED, "a newer connection of the same tablet");
+        }
     }
     fn sweep(&self) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);

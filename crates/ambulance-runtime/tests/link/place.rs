@@ -4,6 +4,7 @@ use model::Timestamp;
 use pki::{CertificateAuthority, Credential, DeviceBundle};
 use quic_link::{PROTOCOLS, ServerEndpoint, StreamKind};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 use wire::codec::{decode, encode};
@@ -41,11 +42,15 @@ impl Place {
 }
 
 pub(crate) fn serve(trusts: &Place, shows: &Credential, manner: Manner) -> SocketAddr {
+    serve_until_closed(trusts, shows, manner).local_addr().expect("an address")
+}
+
+pub(crate) fn serve_until_closed(trusts: &Place, shows: &Credential, manner: Manner) -> Arc<ServerEndpoint> {
     let tls = pki::quic_server_config(trusts.ca.certificate(), shows, PROTOCOLS).expect("a configuration");
-    let endpoint = ServerEndpoint::bind(LOCAL, tls).expect("a port");
-    let address = endpoint.local_addr().expect("an address");
+    let endpoint = Arc::new(ServerEndpoint::bind(LOCAL, tls).expect("a port"));
+    let serving = Arc::clone(&endpoint);
     tokio::spawn(async move {
-        while let Some(accepting) = endpoint.accept().await {
+        while let Some(accepting) = serving.accept().await {
             tokio::spawn(async move {
                 if let Ok(link) = accepting.handshake().await
                     && let Ok((StreamKind::Control, send, receive)) = link.accept().await
@@ -56,7 +61,7 @@ pub(crate) fn serve(trusts: &Place, shows: &Credential, manner: Manner) -> Socke
             });
         }
     });
-    address
+    endpoint
 }
 
 async fn talk(mut send: quic_link::FrameSender, mut receive: quic_link::FrameReceiver, manner: Manner) -> Option<()> {

@@ -1,6 +1,6 @@
 //! A way that falls silent is left without a gap.
 
-use crate::place::{FRIENDLY, LOCAL, Place, serve};
+use crate::place::{FRIENDLY, LOCAL, Place, serve, serve_until_closed};
 use crate::relay::Relay;
 use ambulance_core::{Core, Identity, LinkState, Now, Restored, State};
 use ambulance_runtime::{Handle, LinkSettings, SystemClock, start};
@@ -114,5 +114,22 @@ async fn a_dead_server_is_said_to_be_down_and_a_new_one_is_found() {
     let down = tablet.wait_for(|s| !s.link.is_up());
     let state = tokio::time::timeout(PATIENCE, down).await.expect("in time").expect("runs");
     assert!(matches!(&state.link, LinkState::Down { why, .. } if why.ends_with('。')), "{:?}", state.link);
+    tablet.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restarted_server_that_forgot_our_session_is_greeted_again() {
+    let place = Place::new();
+    let shown = place.server(SystemTime::now());
+    let first = serve_until_closed(&place, &shown, FRIENDLY);
+    let relay = Relay::to(first.local_addr().expect("an address")).await;
+    let tablet = tablet(&place, vec![relay.address]);
+    connected(&tablet).await;
+    // The same way leads to a server without our ticket: it takes no early data.
+    relay.lead_to(serve(&place, &shown, FRIENDLY));
+    first.close(quic_link::CloseCode::SHUTDOWN, "restart");
+    let down = tablet.wait_for(|s| !s.link.is_up());
+    tokio::time::timeout(PATIENCE, down).await.expect("in time").expect("runs");
+    connected(&tablet).await;
     tablet.stop().await;
 }

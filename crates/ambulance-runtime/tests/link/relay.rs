@@ -17,6 +17,9 @@ struct Ways {
     known: BTreeSet<SocketAddr>,
     forgotten: BTreeSet<SocketAddr>,
     cut: bool,
+    /// Where packets go instead, and how often that has changed.
+    elsewhere: Option<SocketAddr>,
+    changes: u64,
 }
 
 impl Relay {
@@ -34,6 +37,13 @@ impl Relay {
         ways.forgotten = ways.known.clone();
     }
 
+    /// From now on everything goes to another server.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        let mut ways = self.ways.lock().expect("ways");
+        ways.elsewhere = Some(server);
+        ways.changes += 1;
+    }
+
     /// Everything vanishes.
     pub(crate) fn cut(&self) {
         self.ways.lock().expect("ways").cut = true;
@@ -41,19 +51,23 @@ impl Relay {
 }
 
 async fn run(socket: Arc<UdpSocket>, server: SocketAddr, ways: Arc<Mutex<Ways>>) {
-    let mut out: BTreeMap<SocketAddr, Arc<UdpSocket>> = BTreeMap::new();
+    let mut out: BTreeMap<(SocketAddr, u64), Arc<UdpSocket>> = BTreeMap::new();
     let mut buffer = vec![0; 65_536];
     while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
         if !passes(&ways, from) {
             continue;
         }
-        let way = match out.get(&from) {
+        let (server, changes) = {
+            let ways = ways.lock().expect("ways");
+            (ways.elsewhere.unwrap_or(server), ways.changes)
+        };
+        let way = match out.get(&(from, changes)) {
             Some(way) => Arc::clone(way),
             None => {
                 let way = Arc::new(UdpSocket::bind(LOCAL).await.expect("a socket"));
                 way.connect(server).await.expect("a server");
                 tokio::spawn(back(Arc::clone(&way), Arc::clone(&socket), from, Arc::clone(&ways)));
-                out.insert(from, Arc::clone(&way));
+                out.insert((from, changes), Arc::clone(&way));
                 way
             }
         };

@@ -108,6 +108,10 @@ impl Tablet {
                     self.link.finish(1, id);
                 }
             }
+            if kind == Some(b'q') {
+                self.link.forget(1, id);
+                self.served.remove(&id);
+            }
         }
     }
 
@@ -123,6 +127,7 @@ impl Tablet {
         for id in done {
             if let Some(sent) = self.asked.remove(&id) {
                 self.answer_times.push(now - sent);
+                self.link.forget(0, id);
             }
         }
     }
@@ -253,4 +258,79 @@ fn a_path_that_became_longer_is_believed() {
     tablet.run(seconds(20));
     let goodput = tablet.goodput(seconds(5));
     assert!(goodput > 150_000.0, "{goodput}");
+}
+
+/// Answer times of `count` questions, one after the other, after a start.
+fn answers(wire: Wire, seed: u64, backlog: bool, count: usize) -> Vec<Duration> {
+    let tablet = Tablet::new(&LinkConfig::default(), wire, seed);
+    let mut tablet = if backlog { tablet.with_backlog() } else { tablet };
+    tablet.run(seconds(5));
+    while tablet.answer_times.len() < count {
+        let answered = tablet.answer_times.len();
+        tablet.ask();
+        while tablet.answer_times.len() == answered {
+            tablet.run(millis(5));
+        }
+        tablet.run(millis(200));
+    }
+    tablet.answer_times
+}
+
+#[test]
+fn a_look_up_hardly_waits_for_the_backlog_on_a_lossy_link() {
+    let wire = Wire::new(WIDE, millis(300), 100, 500_000);
+    for seed in 1..=3 {
+        let (idle, busy) = (answers(wire, seed, false, 200), answers(wire, seed + 100, true, 200));
+        for permille in [500, 950] {
+            let (alone, beside) = (quantile(&idle, permille), quantile(&busy, permille));
+            println!("seed {seed}, {permille} permille: idle {alone:?}, beside the backlog {beside:?}");
+            assert!(beside <= alone.mul_f64(1.5), "seed {seed}, {permille}: {beside:?} against {alone:?}");
+        }
+    }
+}
+
+/// Eight questions at once, again and again: median and 99th percentile.
+fn eight_at_once(window: WindowConfig, seed: u64) -> (Duration, Duration) {
+    let config = LinkConfig { window, ..LinkConfig::default() };
+    let mut tablet = Tablet::new(&config, Wire::new(WIDE, millis(100), 50, 500_000), seed);
+    for _ in 0..150 {
+        (0..8).for_each(|_| tablet.ask());
+        while !tablet.asked.is_empty() {
+            tablet.run(millis(5));
+        }
+        tablet.run(millis(200));
+    }
+    (quantile(&tablet.answer_times, 500), quantile(&tablet.answer_times, 990))
+}
+
+#[test]
+fn answers_beside_each_other_do_not_wait_for_a_window_that_loss_has_shut() {
+    for seed in 1..=3 {
+        let ours = eight_at_once(WindowConfig::default(), seed);
+        let (floor, cubic) = (WindowConfig::unmeasured(48 * 1024), WindowConfig::unmeasured(0));
+        let (floor, cubic) = (eight_at_once(floor, seed), eight_at_once(cubic, seed));
+        println!("seed {seed}: median and 99th percentile {ours:?}, floor alone {floor:?}, plain Cubic {cubic:?}");
+        assert!(ours.1 < cubic.1.mul_f64(0.8), "seed {seed}: {ours:?} against {cubic:?}");
+    }
+}
+
+/// Round trips until the first answer after a change of address.
+fn trips_after_a_move(announced: bool, seed: u64) -> f64 {
+    let trip = millis(100);
+    let mut tablet = Tablet::new(&LinkConfig::default(), Wire::new(WIDE, trip, 0, 500_000), seed);
+    tablet.run(seconds(2));
+    tablet.link.move_client(announced);
+    tablet.ask();
+    tablet.run(seconds(3));
+    tablet.answer_times[0].as_secs_f64() / trip.as_secs_f64()
+}
+
+#[test]
+fn an_announced_move_costs_no_round_trip() {
+    for seed in 1..=5 {
+        let (announced, silent) = (trips_after_a_move(true, seed), trips_after_a_move(false, seed));
+        println!("seed {seed}: {announced:.2} round trips announced, {silent:.2} without");
+        assert!(announced <= 1.1, "seed {seed}: {announced}");
+        assert!(silent > 1.5, "seed {seed}: {silent}, so the announcement is not what helps");
+    }
 }

@@ -1,6 +1,6 @@
 //! Two real QUIC state machines joined by a link that exists only on paper: virtual time, seeded loss, nothing sleeps.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -44,7 +44,7 @@ pub(super) struct VirtualLink {
     random: u64,
     /// Bytes read from each stream, by side.
     pub(super) read: [BTreeMap<StreamId, Vec<u8>>; 2],
-    pub(super) ended: [Vec<StreamId>; 2],
+    pub(super) ended: [BTreeSet<StreamId>; 2],
 }
 
 impl VirtualLink {
@@ -204,7 +204,7 @@ impl VirtualLink {
                 match chunks.next(usize::MAX) {
                     Ok(Some(chunk)) => bytes.extend_from_slice(&chunk.bytes),
                     Ok(None) => {
-                        self.ended[side].push(id);
+                        self.ended[side].insert(id);
                         break;
                     }
                     Err(_) => break,
@@ -212,6 +212,12 @@ impl VirtualLink {
             }
             let _transmit_follows = chunks.finalize();
         }
+    }
+
+    /// A stream that is over for this side is not looked at any more.
+    pub(super) fn forget(&mut self, side: usize, id: StreamId) {
+        self.read[side].remove(&id);
+        self.ended[side].remove(&id);
     }
 
     /// Runs until the client has connected.
@@ -224,6 +230,16 @@ impl VirtualLink {
         let most = VarInt::from_u32(64);
         if let Some(server) = self.connection(1) {
             server.set_max_concurrent_streams(Dir::Bi, most);
+        }
+    }
+
+    /// The client goes on from another address, announced as [`crate::Connection::announce_move`] does or not.
+    pub(super) fn move_client(&mut self, announced: bool) {
+        self.sides[0].address = SocketAddr::from(([10, 0, 0, 9], 9));
+        let connection = self.connection(0).expect("connected");
+        connection.local_address_changed();
+        for _ in 0..if announced { crate::limits::MOVE_DATAGRAMS } else { 0 } {
+            connection.datagrams().send(crate::connection::PADDING.as_slice().into(), true).expect("room");
         }
     }
 
