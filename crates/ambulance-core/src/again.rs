@@ -21,6 +21,8 @@ const PREFIX: &str = "again/";
 /// How far one old log has come. As it rests on the tablet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
+    /// Where the old log was cut.
+    from: u64,
     /// The next seq of the old log.
     next: u64,
     /// The new log, once it has begun.
@@ -41,6 +43,8 @@ pub(crate) struct Again {
     /// What is durable: progress goes back to it when a transaction fails.
     durable: Progress,
     step: Step,
+    /// The log was cut further down while a transaction was under way.
+    lowered: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,7 @@ enum Step {
 #[derive(Default)]
 pub(crate) struct Agains {
     open: BTreeMap<LogId, Again>,
+    done: BTreeMap<LogId, Progress>,
     /// New names of everything that was recorded again.
     names: BTreeMap<EventName, EventName>,
     /// What the crew wrote about a fact that has no new name yet.
@@ -105,9 +110,16 @@ impl Core {
     pub(crate) fn resume_again(&mut self, heads: &[LogHead], mut rest: BTreeMap<LogId, Progress>, now: Now) {
         for head in heads {
             let Some(from) = head.forked_at else { continue };
-            let progress = rest.remove(&head.log).unwrap_or(Progress { next: from, ..Progress::default() });
+            let mut progress = rest.remove(&head.log).unwrap_or_else(|| Progress::beginning(from));
             self.note_names(head.log, &progress);
-            if !progress.done {
+            // The new log is not written any further: what is left goes to another one.
+            progress.target = None;
+            if progress.from > from {
+                progress.lower(from);
+            }
+            if progress.done {
+                self.again.done.insert(head.log, progress);
+            } else {
                 self.open_again(head.log, head.kind, head.head, progress, now);
             }
         }
@@ -116,15 +128,21 @@ impl Core {
     /// A log ends at `from`: what stands there and behind is recorded again.
     pub(crate) fn record_again(&mut self, log: LogId, from: u64, now: Now) {
         let ended = self.journal.abandon(log);
-        let known = self.sender.head(log);
-        let Some(head) = known.filter(|_| !self.again.open.contains_key(&log)) else { return };
+        let Some(head) = self.sender.head(log) else { return };
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.lower(from, now);
+            return;
+        }
         let head_seq = ended.map_or(head.head, |seq| seq.max(head.head));
-        self.open_again(log, head.kind, head_seq, Progress { next: from, ..Progress::default() }, now);
+        let mut progress = self.again.done.remove(&log).unwrap_or_else(|| Progress::beginning(from));
+        progress.lower(from);
+        self.open_again(log, head.kind, head_seq, progress, now);
     }
 
     fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
         let durable = progress.clone();
-        self.again.open.insert(log, Again { kind, head, progress, durable, step: Step::Waiting(now.mono.us) });
+        let step = Step::Waiting(now.mono.us);
+        self.again.open.insert(log, Again { kind, head, progress, durable, step, lowered: None });
         self.go_on_again(log, now);
     }
 
@@ -208,6 +226,9 @@ impl Core {
 
     fn write_one_again(&mut self, log: LogId, entry: &Entry, now: Now) {
         let old = EventName { log, seq: entry.seq };
+        if self.again.names.contains_key(&old) {
+            return; // The log was cut again, further down.
+        }
         let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else {
             if let Some(again) = self.again.open.get_mut(&log) {
                 again.progress.note_lost(entry.seq, entry.seq);
@@ -313,11 +334,16 @@ impl Core {
         let Some(log) = self.again.open.iter().find(|(_, again)| written(again)).map(|(log, _)| *log) else { return };
         let Some(again) = self.again.open.get_mut(&log) else { return };
         again.durable = again.progress.clone();
+        if let Some(from) = again.lowered.take() {
+            again.progress.lower(from);
+        }
         if !again.progress.done {
             self.go_on_again(log, now);
             return;
         }
-        self.again.open.remove(&log);
+        if let Some(again) = self.again.open.remove(&log) {
+            self.again.done.insert(log, again.progress);
+        }
         if self.again.open.is_empty() {
             for (case, join, body) in core::mem::take(&mut self.again.held) {
                 self.write_joining(case, join, body, now);
@@ -337,6 +363,9 @@ impl Core {
                 again.step = Step::Waiting(now.mono.us.saturating_add(RETRY_US));
                 for (seq, name) in &again.progress.renamed {
                     self.again.names.insert(EventName { log: *log, seq: *seq }, *name);
+                }
+                if let Some(from) = again.lowered.take() {
+                    again.progress.lower(from);
                 }
             }
         }
@@ -393,7 +422,29 @@ impl Core {
     }
 }
 
+impl Again {
+    fn lower(&mut self, from: u64, now: Now) {
+        if matches!(self.step, Step::Writing(_)) {
+            self.lowered = Some(self.lowered.map_or(from, |before| before.min(from)));
+        } else {
+            self.progress.lower(from);
+            self.step = Step::Waiting(now.mono.us);
+        }
+    }
+}
+
 impl Progress {
+    fn beginning(from: u64) -> Self {
+        Self { from, next: from, ..Self::default() }
+    }
+
+    /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.
+    fn lower(&mut self, from: u64) {
+        self.from = self.from.min(from);
+        self.next = self.next.min(from);
+        self.done = false;
+    }
+
     fn note_lost(&mut self, from: u64, through: u64) {
         self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
     }

@@ -321,7 +321,7 @@ impl Core {
     }
 
     /// Whether this store holds a fact under this name; a copy of the store may have written others in the same log.
-    pub(crate) fn is_own(&self, name: case::EventName) -> bool {
+    pub(crate) fn is_own(&self, name: EventName) -> bool {
         self.journal.has(name)
             || self.sender.head(name.log).is_some_and(|head| {
                 name.seq <= head.head && head.forked_at.is_none_or(|forked_at| name.seq < forked_at)
@@ -426,7 +426,7 @@ impl Core {
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
-                book.facts.take_back(case::EventName { log: entry.log, seq: entry.seq });
+                book.facts.take_back(EventName { log: entry.log, seq: entry.seq });
                 touched.push(*case);
             }
         }

@@ -466,7 +466,7 @@ pub trait OutboxStore: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The server holds other bytes from `seq` on: the log ends. The first place stays.
+    /// The server holds other bytes from `seq` on: the log ends there. The lowest place stays.
     fn mark_forked(&self, log: LogId, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Nothing is appended to this log any more; what waits in it is still sent. Repeating it changes nothing.

@@ -41,6 +41,8 @@ pub(super) struct LogState {
     pub(super) late_at_us: u64,
     pub(super) failures: u32,
     pub(super) wedged: BTreeSet<u64>,
+    /// Everything up to here was compared on this connection: it is equal on the server.
+    pub(super) proved: u64,
     /// A fork was announced: everything that is not proved equal goes again, so that the server names the first entry
     /// that differs.
     pub(super) is_tracing: bool,
@@ -68,6 +70,7 @@ impl LogState {
             late_at_us: 0,
             failures: 0,
             wedged: BTreeSet::new(),
+            proved: 0,
             is_tracing: false,
         }
     }

@@ -309,6 +309,7 @@ impl Sender {
             log.failures = 0;
             log.verified = false;
             log.is_tracing = false;
+            log.proved = 0;
         }
     }
 

@@ -28,6 +28,7 @@ impl Sender {
         }
         log.in_flight.retain(|batch| batch.last > through);
         log.failures = 0;
+        log.proved = log.proved.max(through);
         if through <= log.head.acknowledged {
             return;
         }
@@ -77,6 +78,9 @@ impl Sender {
             return;
         }
         let is_proved = answers_offer && through == log.offered_head;
+        if is_proved {
+            log.proved = through;
+        }
         if is_proved && through > acknowledged {
             self.take_durable(id, through, now);
         } else if answers_offer && acknowledged > 0 {
@@ -101,17 +105,18 @@ impl Sender {
         }
     }
 
-    /// Two writers used this log. The first entry that differs is exact only where everything before it is known to be
-    /// equal: otherwise all of it goes again, and the server compares.
+    /// Two writers used this log. Each entry carries the hash of the one before it: where an equal entry stands before the
+    /// first that differs, its place is exact. Else everything that is kept goes again, and the server compares; what was
+    /// acknowledged long ago counts for nothing here, because the server may have been put back since.
     fn take_forked(&mut self, id: LogId, seq: u64, compared_from: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if log.head.forked_at.is_some() || seq == 0 {
+        // A log that was cut may be cut further down.
+        if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) || seq == 0 {
             return;
         }
-        let next = log.head.acknowledged.saturating_add(1);
-        // An acknowledged entry that differs: the server was put back, and another writer was faster.
-        let base = if seq < next { log.head.kept_from } else { next };
-        if seq <= base || (1..=base).contains(&compared_from) {
+        let base = log.head.kept_from;
+        let follows_equal = (1..seq).contains(&compared_from) || seq <= log.proved.saturating_add(1);
+        if follows_equal || seq <= base {
             self.end_in_fork(id, seq, true);
             return;
         }
@@ -165,7 +170,7 @@ impl Sender {
 
     fn end_in_fork(&mut self, id: LogId, seq: u64, is_compared: bool) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if log.head.forked_at.is_some() {
+        if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) {
             return;
         }
         let before = seq.saturating_sub(1);

@@ -20,6 +20,9 @@ impl Oracle {
             return;
         }
         self.live.insert(tablet.disk.number);
+        for head in tablet.disk.heads() {
+            self.heads.insert((tablet.disk.number, head.log), head);
+        }
         self.check_wedged(tablet);
         let Some(state) = tablet.core.as_ref().map(ambulance_core::Core::state) else { return };
         for (case, shown) in &state.cases {
@@ -112,8 +115,14 @@ impl Oracle {
                 !homes.is_empty() && homes.iter().all(|disk| self.damaged.contains(&(*disk, name.log, name.seq)));
             // A tablet whose disk is gone can deliver nothing; the server has what it had acknowledged unless it was put back.
             let excused = homes.is_empty() || (reported && unreadable);
-            if !held && !again && !excused {
-                broken.push(format!("{name:?} of disks {homes:?} is nowhere: {:?}", recorded.press));
+            // A log that never began for the server is joined anew under its new name.
+            let cut = |disk: &u32| self.heads.get(&(*disk, name.log)).and_then(|head| head.forked_at);
+            let rejoined = name.seq == 1 && homes.iter().all(|disk| cut(disk) == Some(1));
+            if !held && !again && !excused && !rejoined {
+                let heads: Vec<_> = homes.iter().filter_map(|disk| self.heads.get(&(*disk, name.log))).collect();
+                let server = now(store.log_head(name.log));
+                let what = format!("of {heads:?}, server {server:?}, reported {reported}, unreadable {unreadable}");
+                broken.push(format!("{name:?} of disks {homes:?} is nowhere: {:?}, {what}", recorded.press));
             }
         }
         for what in broken {

@@ -140,6 +140,7 @@ const fn fault(fault: &Fault) -> &'static str {
         Fault::StoreFailed => "store_failed",
         Fault::Forked => "forked",
         Fault::RowDamaged => "row_damaged",
+        Fault::Missing { .. } => "missing",
     }
 }
 
