@@ -2,6 +2,7 @@
 
 pub mod card_check;
 pub mod headless;
+mod kiosk;
 pub mod link_check;
 pub mod secure;
 pub mod window;

@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::effect::Effect;
 use crate::limits::{AGAIN_CHUNK, RETRY_US};
 use crate::state::Now;
-use case::{Body, EventName, JoinReason, Stored, Subject, Writer};
+use case::{Body, Event, EventName, JoinReason, Stored, Subject, Writer};
 use delivery::{LogHead, LogKind, ReadRequest, StoreError};
 use model::{EventTime, LogId};
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,12 @@ impl Agains {
             }
         };
         states.iter().filter_map(of).collect()
+    }
+
+    /// Entries that are still to be recorded again.
+    pub(crate) fn waiting(&self) -> u64 {
+        let left = |again: &Again| again.head.saturating_add(1).saturating_sub(again.progress.next);
+        self.open.values().map(left).sum()
     }
 
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
@@ -154,9 +160,7 @@ impl Core {
                 self.push(Effect::ReadLog(shorter));
             }
             Err(StoreError::DamagedEntry { seq, .. }) => {
-                tracing::error!(%log, seq, "a damaged row is lost");
-                again.progress.note_lost(seq, seq);
-                again.progress.next = seq.saturating_add(1);
+                self.take_damaged(EventName { log, seq }, now);
                 self.go_on_again(log, now);
             }
             Err(error) => {
@@ -165,6 +169,21 @@ impl Core {
             }
         }
         None
+    }
+
+    /// A damaged row is lost, unless what stood there is still in memory.
+    fn take_damaged(&mut self, old: EventName, now: Now) {
+        let fact =
+            self.books.values().find_map(|book| book.facts.get(old)).filter(|fact| fact.commit.is_none()).cloned();
+        match fact {
+            Some(fact) => self.write_event_again(old, fact.event, fact.hash, now),
+            None => tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost"),
+        }
+        let Some(again) = self.again.open.get_mut(&old.log) else { return };
+        if again.progress.renamed.last().is_none_or(|(seq, _)| *seq != old.seq) {
+            again.progress.note_lost(old.seq, old.seq);
+        }
+        again.progress.next = old.seq.saturating_add(1);
     }
 
     fn write_again(&mut self, log: LogId, entries: Vec<Entry>, now: Now) {
@@ -195,8 +214,13 @@ impl Core {
             }
             return;
         };
+        self.write_event_again(old, event, case::Hash::of(&entry.bytes), now);
+    }
+
+    fn write_event_again(&mut self, old: EventName, event: Event, old_hash: case::Hash, now: Now) {
+        let log = old.log;
         let known = event.subject.case().and_then(|case| self.books.get(&case)).and_then(|book| book.facts.get(old));
-        if known.is_some_and(|fact| fact.commit.is_some() && fact.hash == case::Hash::of(&entry.bytes)) {
+        if known.is_some_and(|fact| fact.commit.is_some() && fact.hash == old_hash) {
             return; // The server has it after all.
         }
         let crew = match event.writer {
@@ -214,9 +238,7 @@ impl Core {
         if let Some(case) = event.subject.case()
             && let Some(book) = self.books.get_mut(&case)
         {
-            if book.facts.get(old).is_some_and(|fact| fact.commit.is_none()) {
-                book.facts.remove(old);
-            }
+            book.facts.take_back(old);
             book.record(new, hash);
             self.refresh(case);
         }

@@ -3,7 +3,7 @@
 use super::fields::failed;
 use super::writing::write_append;
 use dispatch_core::store::{Append, Appended, CommittedFact, StoreError};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -68,12 +68,27 @@ fn answer(
     }
 }
 
+/// All of them in one transaction. Its statements are our own: when a commit fails (a full disk), SQLite has rolled back
+/// by itself, and sqlx's `Transaction` would count on as if it had not and never begin a real one again.
 async fn commit(pool: &SqlitePool, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut conn = pool.acquire().await.map_err(failed)?;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await.map_err(failed)?;
+    let written = write_all(&mut conn, appends).await;
+    if written.is_err()
+        && let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await
+    {
+        tracing::debug!(%error, "SQLite has rolled back by itself");
+        // Whatever it was: the next transaction begins on a new connection.
+        conn.close_on_drop();
+    }
+    written
+}
+
+async fn write_all(conn: &mut SqliteConnection, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
     let mut results = Vec::with_capacity(appends.len());
     for append in appends {
-        results.push(write_append(&mut transaction, append).await?);
+        results.push(write_append(conn, append).await?);
     }
-    transaction.commit().await.map_err(failed)?;
+    sqlx::query("COMMIT").execute(conn).await.map_err(failed)?;
     Ok(results)
 }

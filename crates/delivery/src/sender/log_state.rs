@@ -104,17 +104,13 @@ impl LogState {
 
     /// The server may need to hear of it: something waits, or its position is unknown and something is kept.
     pub(super) const fn wants_offer(&self) -> bool {
-        self.head.waiting() > 0 || (!self.verified && self.head.kept_from <= self.head.head)
+        self.head.waiting() > 0 || (!self.verified && self.head.kept_from <= self.head.end())
     }
 
     /// May hand another batch to the link.
     pub(super) fn can_send(&self) -> bool {
         let room = u32::try_from(self.in_flight.len()).is_ok_and(|batches| batches < BATCHES_IN_FLIGHT_MAX);
-        self.phase == Phase::Ready
-            && self.head.forked_at.is_none()
-            && self.reading.is_none()
-            && room
-            && self.sent_through < self.head.head
+        self.phase == Phase::Ready && self.reading.is_none() && room && self.sent_through < self.head.end()
     }
 
     pub(super) fn deadline(&self) -> Option<(u64, &'static str)> {
