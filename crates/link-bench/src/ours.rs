@@ -156,7 +156,11 @@ impl Dialler {
     pub(crate) async fn dial(&self) -> Result<(Connection, Option<Unconfirmed>)> {
         Ok(match self.0.dial(server(), SERVER_NAME, CONNECT_DEADLINE).await? {
             Dialled::Confirmed(connection) => (connection, None),
-            Dialled::Early(connection, unconfirmed) => (connection, Some(unconfirmed)),
+            Dialled::Early(connection, unconfirmed) => {
+                // As the tablet does: what the server may answer to an unproved address grows with what it hears.
+                connection.announce_move();
+                (connection, Some(unconfirmed))
+            }
         })
     }
 }

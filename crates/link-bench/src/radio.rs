@@ -30,6 +30,11 @@ impl Radio {
         Tablet::connect_to(self.relay.address(), &self.installation, &LinkConfig::default()).await
     }
 
+    /// The network forgets the tablet's address and gives it another one; the tablet does not notice.
+    pub(crate) fn forget_address(&self) -> Result<()> {
+        Ok(self.relay.move_clients()?)
+    }
+
     /// Asks for so many bytes, and says how long it took.
     pub(crate) async fn timed(&self, connection: &Connection, answer_bytes: usize) -> Result<Duration> {
         let asked = moment();

@@ -160,3 +160,57 @@ pub(crate) fn print(text: &str) -> Result<()> {
 fn write_file(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn row(ours: f64, peer: f64) -> Row {
+        Row {
+            scenario: "loss",
+            figure: "p99".to_owned(),
+            unit: "ms",
+            ours: Spread::of([ours]),
+            peer: Some(Spread::of([peer])),
+            ratio: Some(Spread::of([ours / peer])),
+            limit: None,
+            count: 1,
+        }
+    }
+
+    #[test]
+    fn the_ratio_is_judged_and_what_was_not_measured_is_not_kept() {
+        let mut report = Report::new(5, 1);
+        report.rows.push(row(60.0, 100.0).at_most(0.6, Some(0.5)));
+        report.rows.push(row(2_000.0, 100.0).at_least(20.0));
+        assert!(report.all_kept());
+        let alone = |ours| Row { peer: None, ratio: None, ..row(ours, 1.0) };
+        for missed in
+            [row(61.0, 100.0).at_most(0.6, None), alone(1.2).at_most(1.1, None), alone(f64::NAN).at_least(1.0)]
+        {
+            report.rows = vec![missed];
+            assert!(!report.all_kept(), "{report:?}");
+            assert_eq!(report.rows.first().map(|row| line(row)[6].clone()).as_deref(), Some("MISSED"));
+        }
+    }
+
+    #[test]
+    fn the_schema_names_every_field() {
+        let schema: Value = serde_json::from_str(SCHEMA).expect("schema");
+        let full = row(1.0, 2.0).at_most(0.6, Some(0.5));
+        let mut report = Report::new(5, 1);
+        report.rows.push(full);
+        let report = serde_json::to_value(&report).expect("report");
+        let fields = |value: &Value| -> std::collections::BTreeSet<String> {
+            value.as_object().expect("object").keys().cloned().collect()
+        };
+        let described = |part: &Value| fields(&part["properties"]);
+        assert_eq!(fields(&report), described(&schema));
+        let row = &schema["$defs"]["row"];
+        assert_eq!(fields(&report["rows"][0]), described(row));
+        assert_eq!(fields(&report["rows"][0]["limit"]), described(&row["properties"]["limit"]));
+        assert_eq!(fields(&report["rows"][0]["ours"]), described(&schema["$defs"]["spread"]));
+    }
+}

@@ -92,7 +92,8 @@ impl ClientEndpoint {
     /// this server is kept, the connection is there at once and what is sent on it travels with the first packet.
     ///
     /// Such data can be copied by anybody on the path and sent again: send only what changes nothing and names no
-    /// patient until [`Unconfirmed::confirm`] says that the handshake is over.
+    /// patient until [`Unconfirmed::confirm`] says that the handshake is over. For answers above some 2 kB call
+    /// [`Connection::announce_move`] first: the server may send three times what it got from a new address.
     ///
     /// # Errors
     /// As [`ClientEndpoint::connect`].

@@ -155,7 +155,7 @@ fn add_tests(steps: &mut Steps, root: &Path, options: &Options, checking: bool) 
         steps.check("tests", || Ok(()));
         return;
     }
-    let Ok(programs) = cargo::binary_folder(root) else {
+    let Ok(programs) = cargo::binary_folder(root, "debug") else {
         steps.check("tests", || bail!("cargo metadata named no target folder"));
         return;
     };

@@ -20,8 +20,6 @@ const DIAL_DEADLINE: Duration = Duration::from_secs(5);
 const HELLO_DEADLINE: Duration = Duration::from_secs(5);
 /// Without a Welcome for so long another server is dialled beside the first; the first Welcome counts.
 const SECOND_AFTER: Duration = Duration::from_millis(1_200);
-/// Dials beside each other.
-const DIALS_MAX: usize = 2;
 /// Control goes before everything else.
 pub(super) const PRIORITY_CONTROL: i32 = 60;
 
@@ -62,8 +60,10 @@ impl Dialler {
         let mut dials = JoinSet::new();
         let Some(first) = servers.choose(None, random()) else { return Err(Failed::Lost(words::SILENT)) };
         dials.spawn(self.clone().greet(first));
-        let mut second = tokio::time::interval(SECOND_AFTER);
-        second.tick().await;
+        #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
+        let second = tokio::time::sleep(SECOND_AFTER);
+        tokio::pin!(second);
+        let mut alone = true;
         let mut why = Failed::Lost(words::SILENT);
         loop {
             tokio::select! {
@@ -76,7 +76,8 @@ impl Dialler {
                     Some(Err(_)) => {}
                     None => return Err(why),
                 },
-                _ = second.tick(), if dials.len() < DIALS_MAX => {
+                () = &mut second, if alone => {
+                    alone = false;
                     if let Some(next) = servers.choose(Some(first), random()) {
                         dials.spawn(self.clone().greet(next));
                     }
@@ -91,8 +92,6 @@ impl Dialler {
         let result = match self.settings.endpoint.dial(server, &self.settings.server_name, DIAL_DEADLINE).await {
             Ok(Dialled::Confirmed(link)) => self.hello(server, link).await,
             Ok(Dialled::Early(link, handshake)) => {
-                // Room for the first answers before our address is validated.
-                link.announce_move();
                 let said = self.say_hello(&link).await;
                 match handshake.confirm(&link).await {
                     Ok(true) => self.hear_welcome(server, link, said).await,

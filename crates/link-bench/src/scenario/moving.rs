@@ -11,6 +11,7 @@ use quic_link::LinkConfig;
 use crate::bed::{Bed, Installation, moment, pause};
 use crate::figures::{Latencies, Spread, ms};
 use crate::ours::{self, Tablet};
+use crate::radio::Radio;
 use crate::report::{Row, say};
 use crate::{Plan, question, required};
 
@@ -26,30 +27,60 @@ const WARM_UP: usize = 10;
 
 pub(crate) fn run(plan: Plan) -> Result<Vec<Row>> {
     let installation = Installation::new()?;
-    let mut rounds = Vec::new();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (mut noticed, mut unnoticed) = (Vec::new(), Vec::new());
     for round in 0..plan.rounds {
-        let (still, moved) = ours(&installation, plan.seed + u64::from(round))?;
-        let trip = still.percentile_ms(50);
+        let seed = plan.seed + u64::from(round);
+        let (still, moved) = ours(&installation, seed)?;
+        let forgotten = runtime.block_on(forgotten(&installation, seed))?;
+        let figures = |of: &Latencies| format!("{:.0}/{:.0}", of.percentile_ms(50), of.percentile_ms(95));
         say(&format!(
-            "move, round {}: first answer p50/p95 {:.0}/{:.0} ms, without a move {trip:.0} ms",
+            "move, round {}: first answer p50/p95 {} ms, unnoticed {} ms, without a move {} ms",
             round + 1,
-            moved.percentile_ms(50),
-            moved.percentile_ms(95),
+            figures(&moved),
+            figures(&forgotten),
+            figures(&still),
         ));
-        rounds.push(moved);
+        noticed.push(moved);
+        unnoticed.push(forgotten);
     }
-    let count = rounds.iter().map(Latencies::count).sum();
-    let row = |percent| Row {
+    let aware = "first answer after a change of address";
+    let unaware = "the same when the tablet does not notice";
+    Ok(vec![
+        row(aware, 50, &noticed),
+        row(aware, 95, &noticed).at_most(required::FIRST_ANSWER_RTTS, None),
+        row(unaware, 50, &unnoticed),
+        row(unaware, 95, &unnoticed),
+    ])
+}
+
+fn row(figure: &str, percent: usize, rounds: &[Latencies]) -> Row {
+    Row {
         scenario: "move",
-        figure: format!("first answer after a change of address, p{percent}"),
+        figure: format!("{figure}, p{percent}"),
         unit: "RTT",
         ours: Spread::of(rounds.iter().map(|moved| moved.percentile_ms(percent) / ms(RTT))),
         peer: None,
         ratio: None,
         limit: None,
-        count,
-    };
-    Ok(vec![row(50), row(95).at_most(required::FIRST_ANSWER_RTTS, None)])
+        count: rounds.iter().map(Latencies::count).sum(),
+    }
+}
+
+/// Answers right after the network has forgotten the tablet's address: nobody tells the link.
+async fn forgotten(installation: &Arc<Installation>, seed: u64) -> Result<Latencies> {
+    let radio = Radio::new(installation, Profile::delayed(RTT), seed)?;
+    let tablet = radio.connect().await.context("connecting the tablet")?;
+    for _ in 0..WARM_UP {
+        radio.timed(&tablet, ANSWER_BYTES).await?;
+    }
+    let mut first = Vec::new();
+    for _ in 0..MOVES {
+        radio.forget_address()?;
+        first.push(radio.timed(&tablet, ANSWER_BYTES).await?);
+        pause(PAUSE).await;
+    }
+    Ok(Latencies::new(first))
 }
 
 /// Answers without and right after a move.
