@@ -139,6 +139,7 @@ const fn fault(fault: &Fault) -> &'static str {
         Fault::StoreFailed => "store_failed",
         Fault::Forked => "forked",
         Fault::RowDamaged => "row_damaged",
+        Fault::Missing { .. } => "missing",
     }
 }
 
