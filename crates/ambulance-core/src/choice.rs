@@ -35,7 +35,8 @@ impl SuggestPlan {
         self.open = None;
     }
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
-        let ask = self.ask_at_us.map(|us| (us, "the server is asked where to go"));
+        // While a question is open the next one waits for its answer, not for a time.
+        let ask = self.ask_at_us.filter(|_| self.open.is_none()).map(|us| (us, "the server is asked where to go"));
         let refresh = self.refresh_at_us.map(|us| (us, "reports grow older"));
         [ask, refresh].into_iter().flatten().min()
     }

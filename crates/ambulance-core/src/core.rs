@@ -320,9 +320,12 @@ impl Core {
         self.state.offset = self.clock.offset(now);
     }
 
-    /// The logs of this store.
-    pub(crate) fn own_logs(&self) -> BTreeSet<LogId> {
-        self.sender.logs().chain(self.journal.begun()).collect()
+    /// Whether this store holds a fact under this name; a copy of the store may have written others in the same log.
+    pub(crate) fn is_own(&self, name: EventName) -> bool {
+        self.journal.has(name)
+            || self.sender.head(name.log).is_some_and(|head| {
+                name.seq <= head.head && head.forked_at.is_none_or(|forked_at| name.seq < forked_at)
+            })
     }
 
     fn finish(&mut self, now: Now) {
@@ -423,7 +426,7 @@ impl Core {
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
-                book.facts.remove(EventName { log: entry.log, seq: entry.seq });
+                book.facts.take_back(EventName { log: entry.log, seq: entry.seq });
                 touched.push(*case);
             }
         }

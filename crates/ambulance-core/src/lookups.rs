@@ -164,7 +164,7 @@ impl Core {
                 self.lookup_failed(case, lookup, error, now);
             }
             (Answer::Error(error), Question::SignIn { .. }) => self.state.sign_in_error = Some(error),
-            (Answer::Error(error), Question::Suggest(_) | Question::Document { .. }) => {
+            (Answer::Error(error), Question::Suggest(_) | Question::Document { .. } | Question::Preview(_)) => {
                 tracing::warn!(code = %error.code, "a question was refused");
                 self.suggest.answered();
             }

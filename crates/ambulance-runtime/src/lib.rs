@@ -12,6 +12,7 @@
 pub mod clock;
 pub mod device_key;
 mod link;
+pub mod link_check;
 pub mod open;
 pub mod outbox;
 pub mod reader;

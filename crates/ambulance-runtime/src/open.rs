@@ -114,8 +114,8 @@ impl TabletFolder {
         &self.data
     }
 
-    fn link(&self) -> Result<LinkSettings, StartError> {
-        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Off)?;
+    pub(crate) fn link(&self) -> Result<LinkSettings, StartError> {
+        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Allowed)?;
         let any: SocketAddr = match self.settings.servers.first() {
             Some(SocketAddr::V6(_)) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
             _ => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),
@@ -171,22 +171,23 @@ pub async fn start_tablet(
     reader: ReaderEvents,
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
-    let (store, restored) = open_outbox(&folder.data, SystemClock::new().utc()).await?;
-    start_on(folder, store, restored, reader, repaint).await
+    let clock = SystemClock::new();
+    let (store, restored) = open_outbox(&folder.data, clock.utc()).await?;
+    start_on(folder, store, restored, clock, reader, repaint)
 }
 
-/// The same on a store that the caller has opened, with what it held.
+/// The same on a store that the caller has opened, with what it holds.
 ///
 /// # Errors
-/// When anything else it needs cannot be opened.
-pub async fn start_on<S: OutboxStore + 'static>(
+/// When the network cannot be opened, or the system gives no randomness.
+pub fn start_on<S: OutboxStore + 'static>(
     folder: &TabletFolder,
     store: S,
     restored: Restored,
+    clock: SystemClock,
     reader: ReaderEvents,
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
-    let clock = SystemClock::new();
     let mut seed = [0u8; 32];
     getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
     let config = config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use delivery::limits::ACKED_KEEP_US;
+use delivery::limits::{ACKED_KEEP_US, PRUNE_ENTRIES_MAX};
 use delivery::{
     AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, store::imported_head,
 };
@@ -252,7 +252,7 @@ impl OutboxStore for SqliteOutbox {
     async fn mark_forked(&self, log: LogId, seq: u64) -> Result<(), StoreError> {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
-        if head.forked_at.is_none() {
+        if head.forked_at.is_none_or(|before| seq < before) {
             commit!(self, inner, vec![LogHead { forked_at: Some(seq), ..head }], |_conn| {});
         }
         Ok(())
@@ -301,7 +301,7 @@ impl OutboxStore for SqliteOutbox {
         let (oldest, wedged): (Option<i64>, i64) = sqlx::query_as(
             "SELECT (SELECT MIN((SELECT recorded_at FROM entry \
                      WHERE entry.log = log.log AND seq > acknowledged ORDER BY seq LIMIT 1)) \
-                     FROM log WHERE forked_at IS NULL), \
+                     FROM log WHERE forked_at IS NULL OR forked_at > acknowledged + 1), \
                     (SELECT COUNT(*) FROM wedged)",
         )
         .fetch_one(&mut inner.conn)
@@ -339,7 +339,8 @@ impl OutboxStore for SqliteOutbox {
             inner.logs.values().filter(|head| head.kept_from <= head.acknowledged).copied().collect();
         let mut pruned = 0;
         for head in candidates {
-            let kept_from = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let first_kept = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let kept_from = first_kept.min(head.kept_from + PRUNE_ENTRIES_MAX - pruned);
             if kept_from <= head.kept_from {
                 continue;
             }
@@ -378,9 +379,15 @@ async fn note_acknowledged(
 
 /// The first seq whose acknowledgement is missing or newer than `cutoff`.
 async fn first_kept(conn: &mut SqliteConnection, head: &LogHead, cutoff: Timestamp) -> Result<u64, StoreError> {
-    let query = sqlx::query_as("SELECT through, at FROM acknowledgement WHERE log = ?1 ORDER BY through");
-    let rows: Vec<(i64, i64)> = query.bind(head.log.bytes().to_vec()).fetch_all(conn).await.map_err(store_error)?;
-    let old = rows.into_iter().take_while(|(_, at)| *at <= cutoff.0).last();
-    let through = old.and_then(|(through, _)| u64::try_from(through).ok()).unwrap_or(0);
+    let through: Option<i64> = sqlx::query_scalar(
+        "SELECT MAX(through) FROM acknowledgement WHERE log = ?1 AND through < COALESCE( \
+         (SELECT MIN(through) FROM acknowledgement WHERE log = ?1 AND at > ?2), 9223372036854775807)",
+    )
+    .bind(head.log.bytes().to_vec())
+    .bind(cutoff.0)
+    .fetch_one(conn)
+    .await
+    .map_err(store_error)?;
+    let through = through.and_then(|through| u64::try_from(through).ok()).unwrap_or(0);
     Ok(through.min(head.acknowledged).saturating_add(1).max(head.kept_from))
 }
