@@ -12,7 +12,7 @@ use egui::ViewportCommand;
 use model::{Clock, Timestamp};
 
 /// Characters of an error that stand on one line for the administrator; the rest is in the log.
-const DETAIL_CHARS: usize = 84;
+const DETAIL_CHARS: usize = 76;
 
 /// What is shown.
 enum Shown {

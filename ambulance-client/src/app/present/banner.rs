@@ -77,10 +77,7 @@ fn notice(view: &View<'_>) -> Option<AgeBannerVm> {
     if count == 0 || view.nav.seen_damage >= count {
         return None;
     }
-    let body = view.say(
-        &format!("{}右上の「未送信」から「端末の状態」で確かめてください。", waiting(view)),
-        &format!("{} See \"Tablet state\" behind the last cell above.", waiting(view)),
-    );
+    let body = where_to_look(view);
     let title = view.say(
         &format!("この端末の記録に読めない所が {count}か所あります"),
         &format!("{count} places of this tablet's record cannot be read"),
@@ -88,22 +85,32 @@ fn notice(view: &View<'_>) -> Option<AgeBannerVm> {
     Some(AgeBannerVm { kind: BannerKind::Notice, title, body })
 }
 
+/// Without radio also how long and how many wait; then where the notice is told in full.
+fn where_to_look(view: &View<'_>) -> String {
+    let offline = match &view.state.link {
+        LinkState::Up { .. } => String::new(),
+        _ => {
+            let since = view.offline_for();
+            format!("{}{}", view.say(&format!("圏外 {since}。"), &format!("No radio {since}. ")), waiting(view))
+        }
+    };
+    let page = view.say("右上の欄から「端末の状態」へ。", " See \"Tablet state\", last cell above.");
+    format!("{offline}{page}")
+}
+
 /// The record was damaged: how much was read from it, what may be missing, where it is told in full.
 fn taken_over(view: &View<'_>, recovered: &Recovered) -> AgeBannerVm {
     let (n, gaps) = (recovered.entries, recovered.gaps.len());
-    let title = view.say(
-        &format!("記録が壊れていました ― 読めた {n}件を引きつぎました"),
-        &format!("The record was damaged ― {n} entries were taken over"),
-    );
     let lost = match (gaps, recovered.logs_may_miss) {
-        (0, false) => view.say("欠けはありません。", "Nothing is missing."),
-        (0, true) => view.say("欠けがあるかもしれません。", "Some may be missing."),
-        _ => view.say(&format!("欠け {gaps}か所。"), &format!("{gaps} gaps.")),
+        (0, false) => view.say("欠けなし", "none missing"),
+        (0, true) => view.say("欠けのおそれ", "some may miss"),
+        _ => view.say(&format!("欠け {gaps}か所"), &format!("{gaps} gaps")),
     };
-    let body = view.say(
-        &format!("{lost}右上の欄から「端末の状態」で確かめてください。"),
-        &format!("{lost} See \"Tablet state\" behind the last cell above."),
+    let title = view.say(
+        &format!("記録が壊れていました ― {n}件を引きつぎ、{lost}"),
+        &format!("Damaged record ― {n} entries taken over, {lost}"),
     );
+    let body = where_to_look(view);
     AgeBannerVm { kind: BannerKind::Notice, title, body }
 }
 

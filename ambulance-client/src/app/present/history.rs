@@ -30,6 +30,9 @@ pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
 pub(super) fn history(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else { return nothing(view, "事案がありません", "There is no case") };
     match &case.history {
+        HistoryState::NotAsked if left_with_the_program(case) => {
+            nothing(view, "病歴は端末を入れなおしたため消えました", "The history went when the tablet was restarted")
+        }
         HistoryState::NotAsked => not_asked(view),
         HistoryState::Waiting { lookup, since, queued, trouble } => {
             waiting(view, case, *lookup, *since, *queued, trouble.as_deref())
@@ -44,13 +47,19 @@ pub(super) fn history(view: &View<'_>) -> Shown {
     }
 }
 
+/// It was answered and never wiped, yet is not here: it lives in memory only, and the program was started anew.
+pub(super) fn left_with_the_program(case: &CaseState) -> bool {
+    let answered = |l: &case::LookupState| l.outcome == Some(case::LookupOutcome::Answered) && l.wiped.is_none();
+    matches!(case.history, HistoryState::NotAsked) && case.view.lookups.values().any(answered)
+}
+
 fn nothing(view: &View<'_>, ja: &str, en: &str) -> Shown {
     screen(Screen::List(ListVm {
         tab: Some(Tab::History),
         title: view.say(ja, en),
         rows: vec![plain(
             view.say("この端末に病歴はありません", "No history on this tablet"),
-            view.say("照会した事実と時刻の記録は残ります", "that it was asked, and when, stays recorded"),
+            view.say("照会した記録は残ります。カードと同意で、また照会できます", "card and consent ask for it again"),
         )],
         rule: Some((view.words().record_none_rule.to_owned(), String::new())),
         back_to: view.words().tab_assess.to_owned(),

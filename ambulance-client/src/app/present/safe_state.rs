@@ -5,14 +5,21 @@ use crate::text::Lang;
 use ambulance_runtime::{KeyError, OpenError, StartError};
 use model::Timestamp;
 
-/// Sentences of one cause: title, meaning, the two or three steps before the common one, whether the file is there.
+/// Sentences of one cause: what happened, what it means, its own steps, what is kept.
 struct Cause {
     sign: &'static str,
     title: (&'static str, &'static str),
+    meaning: (&'static str, &'static str),
+    /// How many of the steps come before paper.
+    before_paper: usize,
     steps: &'static [(&'static str, &'static str, &'static str, &'static str)],
     kept: (&'static str, &'static str),
 }
 
+const MEANING: (&str, &str) = (
+    "この端末では記録・照会・候補が使えません。電話と紙で続けてください。",
+    "No record, look-up or hospital list on this tablet: go on by phone and paper.",
+);
 const KEPT: (&str, &str) = ("これまでの記録は、ファイルのまま残っています", "The record so far is kept in its file");
 const TRY: (&str, &str, &str, &str) = (
     "「もう一度ためす」を押す",
@@ -24,6 +31,11 @@ const TRY: (&str, &str, &str, &str) = (
 const IN_USE: Cause = Cause {
     sign: "OUTBOX-IN-USE",
     title: ("別の画面がこの記録を使っています", "Another window uses this tablet's record"),
+    meaning: (
+        "この画面では使えません。もう1つの画面は、そのまま使えます。",
+        "This window cannot be used. The other one goes on as before.",
+    ),
+    before_paper: 1,
     steps: &[
         (
             "もう1つの画面をさがす",
@@ -44,6 +56,8 @@ const IN_USE: Cause = Cause {
 const WRONG_KEY: Cause = Cause {
     sign: "OUTBOX-WRONG-KEY",
     title: ("記録を開く鍵が合いません", "The key does not open this tablet's record"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: この端末の鍵ファイルを戻す",
         "outbox.key が入れかわっています。記録は壊れていません",
@@ -56,6 +70,8 @@ const WRONG_KEY: Cause = Cause {
 const DAMAGED: Cause = Cause {
     sign: "OUTBOX-DAMAGED",
     title: ("記録のファイルが壊れています", "The record's file is damaged"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: ファイルを消さずに渡す",
         "読める所は取り出せます。サーバーに届いた分は無事です",
@@ -68,6 +84,8 @@ const DAMAGED: Cause = Cause {
 const TOO_NEW: Cause = Cause {
     sign: "OUTBOX-NEWER",
     title: ("記録が、この版より新しい版のものです", "The record is of a newer version"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: 新しい版のプログラムを入れる",
         "古い版にもどした端末は、新しい記録を読めません",
@@ -80,6 +98,8 @@ const TOO_NEW: Cause = Cause {
 const DISK_FULL: Cause = Cause {
     sign: "DISK-FULL",
     title: ("端末の空きがありません", "The tablet's disk is full"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "ほかのファイルを消して、空きを作る",
         "記録のファイルは消さない。空いたら「もう一度ためす」",
@@ -92,6 +112,8 @@ const DISK_FULL: Cause = Cause {
 const FORBIDDEN: Cause = Cause {
     sign: "OUTBOX-FORBIDDEN",
     title: ("記録のファイルを使う許可がありません", "This tablet may not use its record's file"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: ファイルの持ち主と許可をなおす",
         "記録は壊れていません。許可をなおすと、そのまま使えます",
@@ -104,6 +126,8 @@ const FORBIDDEN: Cause = Cause {
 const KEPT_FULL: Cause = Cause {
     sign: "OUTBOX-KEPT-FULL",
     title: ("壊れた記録がたまりすぎています", "Too many damaged records are kept"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: 壊れたファイルを移し、ディスクをかえる",
         "何度も壊れています。ディスクの故障のおそれがあります",
@@ -116,6 +140,8 @@ const KEPT_FULL: Cause = Cause {
 const MEDIUM: Cause = Cause {
     sign: "OUTBOX-MEDIUM",
     title: ("記録のファイルを使えません", "The record's file cannot be used"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: 書きこみの許可とディスクを確かめる",
         "フォルダーがない、許可がない、またはディスクの故障です",
@@ -128,6 +154,8 @@ const MEDIUM: Cause = Cause {
 const SETTINGS: Cause = Cause {
     sign: "TABLET-FOLDER",
     title: ("端末の設定を読めません", "The tablet's settings cannot be read"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "管理者へ: 端末のフォルダーを確かめる",
         "設定か証明書がありません。隊の登録をやりなおせます",
@@ -140,6 +168,8 @@ const SETTINGS: Cause = Cause {
 const NETWORK: Cause = Cause {
     sign: "NETWORK",
     title: ("通信の準備ができません", "The network cannot be opened"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "端末を入れなおす",
         "電源を切って入れ、もう一度ためす",
@@ -152,6 +182,8 @@ const NETWORK: Cause = Cause {
 const OTHER: Cause = Cause {
     sign: "START",
     title: ("この端末を始められません", "This tablet cannot start"),
+    meaning: MEANING,
+    before_paper: 0,
     steps: &[(
         "端末を入れなおす",
         "電源を切って入れ、もう一度ためす",
@@ -204,14 +236,12 @@ pub fn safe_state(error: Option<&StartError>, detail: &str, tried_at: Timestamp,
         "Do not stop ― note the times on paper",
         "this tablet keeps nothing now",
     );
-    let steps = [&paper].into_iter().chain(cause.steps).chain([&TRY]);
+    let (first, rest) = cause.steps.split_at_checked(cause.before_paper).unwrap_or((cause.steps, &[]));
+    let steps = first.iter().chain([&paper]).chain(rest).chain([&TRY]);
     let at = tried_at.tokyo_hhmm();
     SafeStateVm {
         title: say(cause.title),
-        meaning: say((
-            "この端末では記録・照会・候補が使えません。電話と紙で続けてください。",
-            "No record, look-up or hospital list on this tablet: go on by phone and paper.",
-        )),
+        meaning: say(cause.meaning),
         steps: steps.map(|(ja, how_ja, en, how_en)| (say((ja, en)), say((how_ja, how_en)))).collect(),
         kept: (
             say(cause.kept),

@@ -167,7 +167,9 @@ fn age(view: &View<'_>) -> CellVm {
         |at| view.say(&format!("空床 {}", view.ago(at)), &format!("Beds {}", view.ago(at))),
     );
     let mut warn = !view.state.link.is_up() || beds.is_some_and(|at| at.age_minutes(view.at()) >= BEDS_OLD_MIN);
+    let gone = view.open_case().is_some_and(super::history::left_with_the_program);
     let strong = match view.open_case().map(|c| &c.history) {
+        Some(HistoryState::NotAsked) if gone => view.say("病歴 消えました", "History gone"),
         None | Some(HistoryState::NotAsked) => view.say("病歴 未照会", "No history"),
         Some(HistoryState::Waiting { queued: true, .. }) => view.say("病歴 順番待ち", "History queued"),
         Some(HistoryState::Waiting { .. }) => view.say("病歴 照会中", "History asked"),
@@ -250,6 +252,7 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
 
 fn history_word(view: &View<'_>, case: &CaseState) -> String {
     match &case.history {
+        HistoryState::NotAsked if super::history::left_with_the_program(case) => view.say("消えた", "gone"),
         HistoryState::NotAsked => "―".to_owned(),
         HistoryState::Waiting { queued: true, .. } => view.say("待ち", "queued"),
         HistoryState::Waiting { .. } => view.say("照会中", "asked"),

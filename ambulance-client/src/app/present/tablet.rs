@@ -75,7 +75,7 @@ fn link(view: &View<'_>) -> ListRowVm {
             row(
                 true,
                 view.say(&format!("圏外({since} から)"), &format!("No radio since {since}")),
-                view.say(&format!("{why} ・ 自動でつなぎなおします"), &why),
+                why,
                 view.offline_for(),
             )
         }
@@ -176,7 +176,7 @@ fn taken_over(view: &View<'_>, recovered: &Recovered) -> Vec<ListRowVm> {
     let mut rows = vec![row(
         true,
         view.say("壊れた記録から引きつぎました", "Taken over from a damaged record"),
-        view.say(&format!("もとのファイルは残しています: {file}"), &format!("the old file is kept: {file}")),
+        view.say(&format!("もとのファイル {file}"), &format!("kept: {file}")),
         view.say(&format!("{n}件"), &n.to_string()),
     )];
     rows.extend(recovered.gaps.iter().map(|gap| {

@@ -310,19 +310,20 @@ fn what_the_outbox_cannot_read_stands_until_it_was_seen() {
 fn a_record_that_was_taken_over_is_told_with_its_numbers_until_it_was_seen() {
     let log = LogId::from_bytes([7; 16]);
     let gaps = vec![Gap { log, from: 12, through: Some(15) }, Gap { log, from: 40, through: None }];
-    let recovered = Recovered { kept: "data/outbox.sqlite.damaged-1".into(), entries: 412, gaps, logs_may_miss: true };
+    let recovered =
+        Recovered { kept: "outbox.damaged-20261128T123128Z.sqlite".into(), entries: 412, gaps, logs_may_miss: true };
     let bench = Bench::on(Restored { recovered: Some(recovered), ..Restored::default() });
     bench.on_scene();
     let mut harness = open(&bench);
     for page in [Page::Assess, Page::Hospitals] {
         let shown = at(&mut harness, page);
-        assert!(shown.contains("読めた 412件を引きつぎました") && shown.contains("欠け 2か所"), "{page:?}: {shown}");
+        assert!(shown.contains("412件を引きつぎ、欠け 2か所") && shown.contains("未送信"), "{page:?}: {shown}");
     }
     let shown = at(&mut harness, Page::List(List::Tablet));
     let mut problems = Vec::new();
     check_words("taken over", &harness.state().ledger, &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
-    assert!(shown.contains("outbox.sqlite.damaged-1"), "the damaged file is kept: {shown}");
+    assert!(shown.contains("outbox.damaged-20261128T123128Z.sqlite"), "the damaged file is kept: {shown}");
     assert!(shown.contains("12–15") && shown.contains("40–"), "gaps by log and seq: {shown}");
     press(&mut harness, "確かめた 知らせを消します");
     assert!(bench.state().recovered.is_none());
