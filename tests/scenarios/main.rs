@@ -13,6 +13,7 @@ mod card_opensc;
 mod demo;
 mod departments;
 mod failures;
+mod fault_clock;
 mod fault_copy;
 mod fault_damage;
 mod fault_disk;
