@@ -486,8 +486,8 @@ pub trait OutboxStore: Send + Sync {
     /// All local state whose key starts with `prefix`, sorted by key.
     fn states(&self, prefix: &str) -> impl Future<Output = Result<Vec<(String, Vec<u8>)>, StoreError>> + Send;
 
-    /// Removes entries that were acknowledged [`crate::limits::ACKED_KEEP_US`] ago or earlier; always a log's oldest.
-    /// Returns how many.
+    /// Removes entries that were acknowledged [`crate::limits::ACKED_KEEP_US`] ago or earlier; always a log's oldest, at
+    /// most [`crate::limits::PRUNE_ENTRIES_MAX`]. Returns how many; 0 means that nothing is left to remove.
     fn prune(&self, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Begins a log on its own; usually it is part of the transaction with its first entry.

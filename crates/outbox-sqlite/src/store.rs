@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use delivery::limits::ACKED_KEEP_US;
+use delivery::limits::{ACKED_KEEP_US, PRUNE_ENTRIES_MAX};
 use delivery::{
     AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, store::imported_head,
 };
@@ -339,7 +339,8 @@ impl OutboxStore for SqliteOutbox {
             inner.logs.values().filter(|head| head.kept_from <= head.acknowledged).copied().collect();
         let mut pruned = 0;
         for head in candidates {
-            let kept_from = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let first_kept = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let kept_from = first_kept.min(head.kept_from + PRUNE_ENTRIES_MAX - pruned);
             if kept_from <= head.kept_from {
                 continue;
             }
@@ -378,9 +379,15 @@ async fn note_acknowledged(
 
 /// The first seq whose acknowledgement is missing or newer than `cutoff`.
 async fn first_kept(conn: &mut SqliteConnection, head: &LogHead, cutoff: Timestamp) -> Result<u64, StoreError> {
-    let query = sqlx::query_as("SELECT through, at FROM acknowledgement WHERE log = ?1 ORDER BY through");
-    let rows: Vec<(i64, i64)> = query.bind(head.log.bytes().to_vec()).fetch_all(conn).await.map_err(store_error)?;
-    let old = rows.into_iter().take_while(|(_, at)| *at <= cutoff.0).last();
-    let through = old.and_then(|(through, _)| u64::try_from(through).ok()).unwrap_or(0);
+    let through: Option<i64> = sqlx::query_scalar(
+        "SELECT MAX(through) FROM acknowledgement WHERE log = ?1 AND through < COALESCE( \
+         (SELECT MIN(through) FROM acknowledgement WHERE log = ?1 AND at > ?2), 9223372036854775807)",
+    )
+    .bind(head.log.bytes().to_vec())
+    .bind(cutoff.0)
+    .fetch_one(conn)
+    .await
+    .map_err(store_error)?;
+    let through = through.and_then(|through| u64::try_from(through).ok()).unwrap_or(0);
     Ok(through.min(head.acknowledged).saturating_add(1).max(head.kept_from))
 }
