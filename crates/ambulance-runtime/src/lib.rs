@@ -12,6 +12,7 @@
 pub mod clock;
 pub mod device_key;
 mod link;
+mod mark;
 pub mod open;
 pub mod outbox;
 pub mod reader;
