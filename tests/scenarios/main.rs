@@ -17,6 +17,7 @@ mod fault_clock;
 mod fault_copy;
 mod fault_damage;
 mod fault_disk;
+mod fault_frames;
 mod fault_kill;
 mod programs;
 mod refused;

@@ -228,9 +228,10 @@ impl Journal {
         self.pending.close.push(log);
     }
 
-    /// Logs that this process writes.
-    pub fn begun(&self) -> impl Iterator<Item = LogId> {
-        self.places.keys().copied()
+    /// Whether this process goes on in this log behind this event.
+    #[must_use]
+    pub fn has(&self, name: EventName) -> bool {
+        self.places.get(&name.log).is_some_and(|place| name.seq <= place.head)
     }
 
     /// The number of the transaction that the present action will be.

@@ -12,6 +12,7 @@
 pub mod clock;
 pub mod device_key;
 mod link;
+pub mod link_check;
 mod mark;
 pub mod open;
 pub mod outbox;
@@ -21,9 +22,11 @@ pub mod settings;
 mod store;
 
 pub use clock::SystemClock;
+pub use device_key::KeyError;
 pub use link::LinkSettings;
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
 pub use outbox::open_outbox;
+pub use outbox_sqlite::OpenError;
 pub use reader::{CardCheck, Probe, ReaderEvents, start_pcsc};
 pub use runtime::{Handle, Notice, Stopped, start};
 pub use settings::{Settings, SettingsError};

@@ -115,8 +115,8 @@ impl TabletFolder {
         &self.data
     }
 
-    fn link(&self) -> Result<LinkSettings, StartError> {
-        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Off)?;
+    pub(crate) fn link(&self) -> Result<LinkSettings, StartError> {
+        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Allowed)?;
         let any: SocketAddr = match self.settings.servers.first() {
             Some(SocketAddr::V6(_)) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
             _ => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),

@@ -129,7 +129,9 @@ impl OutboxStore for MemoryStore {
     }
 
     async fn mark_forked(&self, log: LogId, seq: u64) -> Result<(), StoreError> {
-        self.lock().log_mut(log)?.forked_at.get_or_insert(seq);
+        let mut inner = self.lock();
+        let cut = &mut inner.log_mut(log)?.forked_at;
+        *cut = Some(cut.map_or(seq, |before| before.min(seq)));
         Ok(())
     }
 

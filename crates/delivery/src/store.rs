@@ -63,7 +63,8 @@ pub struct LogHead {
     pub acknowledged: u64,
     /// Oldest seq whose content is still here; `head + 1` when none is.
     pub kept_from: u64,
-    /// Set when the server holds other bytes from this seq on.
+    /// Set when nothing from this seq on can be delivered under its name: the server holds other bytes there, or the row is
+    /// damaged. What stands before it still waits and is sent.
     pub forked_at: Option<u64>,
     /// Nothing is appended any more (taken over from a damaged store, or given up behind a damaged row); what waits is
     /// still sent.
@@ -89,10 +90,18 @@ impl LogHead {
             digest: None,
         }
     }
-    /// Entries that wait for the server; none in a forked log, where nothing can follow.
+    /// The last seq that can be delivered under its name.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        match self.forked_at {
+            Some(forked_at) if forked_at <= self.head => forked_at.saturating_sub(1),
+            _ => self.head,
+        }
+    }
+    /// Entries that wait for the server.
     #[must_use]
     pub const fn waiting(&self) -> u64 {
-        if self.forked_at.is_some() { 0 } else { self.head.saturating_sub(self.acknowledged) }
+        self.end().saturating_sub(self.acknowledged)
     }
 }
 
@@ -457,7 +466,7 @@ pub trait OutboxStore: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The server holds other bytes from `seq` on: the log ends. The first place stays.
+    /// The server holds other bytes from `seq` on: the log ends there. The lowest place stays.
     fn mark_forked(&self, log: LogId, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Nothing is appended to this log any more; what waits in it is still sent. Repeating it changes nothing.

@@ -439,7 +439,7 @@ fn reply(word: LogWord) -> LogReply {
     match word {
         LogWord::Durable { log, through } => LogReply::Durable { log, through },
         LogWord::Resume { log, from } => LogReply::Resume { log, from },
-        LogWord::Forked { log, seq } => LogReply::Forked { log, seq },
+        LogWord::Forked { log, seq, from } => LogReply::Forked { log, seq, from },
         LogWord::Quarantined { log, seq, reason } => {
             LogReply::Quarantined { log, seq, reason: QuarantineReason(reason.number()) }
         }
@@ -490,6 +490,8 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
             let (decision, at, lookup, ranking) = (found.decision, found.at, found.lookup, found.ranking);
             Ok(Answer::Suggestion(Box::new(Suggestion { decision, at, lookup, ranking })))
         }
+        // Asked at the door only, and records nothing: no tablet of a run does.
+        Question::Preview(_) => Err(UseCaseError::BadRequest("no previews here")),
         Question::Document { case } => {
             let principal = crew_principal(store, call.now(), &tablet, ask.session).await?;
             let made = make_handover_document(store, &mut call, &principal, *case).await?;

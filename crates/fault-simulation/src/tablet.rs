@@ -315,6 +315,7 @@ impl World {
             department: place.town.department(),
             department_name: format!("第{}消防本部", place.town.0),
             session_valid: found.is_ok(),
+            previews: false,
             store: block_on_ready(store.store_id()).ok(),
         }
     }

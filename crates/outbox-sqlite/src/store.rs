@@ -252,7 +252,7 @@ impl OutboxStore for SqliteOutbox {
     async fn mark_forked(&self, log: LogId, seq: u64) -> Result<(), StoreError> {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
-        if head.forked_at.is_none() {
+        if head.forked_at.is_none_or(|before| seq < before) {
             commit!(self, inner, vec![LogHead { forked_at: Some(seq), ..head }], |_conn| {});
         }
         Ok(())
@@ -301,7 +301,7 @@ impl OutboxStore for SqliteOutbox {
         let (oldest, wedged): (Option<i64>, i64) = sqlx::query_as(
             "SELECT (SELECT MIN((SELECT recorded_at FROM entry \
                      WHERE entry.log = log.log AND seq > acknowledged ORDER BY seq LIMIT 1)) \
-                     FROM log WHERE forked_at IS NULL), \
+                     FROM log WHERE forked_at IS NULL OR forked_at > acknowledged + 1), \
                     (SELECT COUNT(*) FROM wedged)",
         )
         .fetch_one(&mut inner.conn)

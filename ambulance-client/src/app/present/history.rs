@@ -184,7 +184,7 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
         more_alerts: more(view, answer),
         sections: GROUPS.iter().map(|g| section(view, answer, g)).collect(),
         changed: changed(view, case),
-        look_up_blocked: (!view.state.link.is_up()).then(|| view.say("電波が戻ると自動", "by itself with radio")),
+        look_up_blocked: (!view.state.link.is_up()).then(|| view.words().needs_radio.to_owned()),
         best: view.best(),
     }
 }
@@ -197,7 +197,7 @@ fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String 
     );
     if let Some(consent) = case.view.consent() {
         let basis = card::basis_words(view, &consent.basis);
-        words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ consent: {basis}")));
+        words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ {basis}")));
     }
     let claims = match answer.snapshot.state(SectionKind::Medications) {
         SectionState::Records { complete_up_to, .. } => *complete_up_to,
@@ -298,7 +298,7 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
     let masked = covered > 0 && !view.nav.unmasked;
     let shown: Vec<&Row> = rows.iter().map(|(_, r)| *r).filter(|r| !masked || !r.sensitive).collect();
     // With the banner above there is room for one line less; the count says how many there are.
-    let room = 3 - usize::from(masked) - usize::from(!view.state.link.is_up());
+    let room = 3 - usize::from(masked) - usize::from(super::banner::banner(view).is_some());
     let mut lines: Vec<String> = shown.iter().take(room).map(|r| records::line(view, r, today)).collect();
     if masked {
         lines.push(view.say(&format!("伏せた{ja} {covered}件"), &format!("{covered} covered")));

@@ -20,6 +20,9 @@ impl Oracle {
             return;
         }
         self.live.insert(tablet.disk.number);
+        for head in tablet.disk.heads() {
+            self.heads.insert((tablet.disk.number, head.log), head);
+        }
         self.check_wedged(tablet);
         let Some(state) = tablet.core.as_ref().map(ambulance_core::Core::state) else { return };
         for (case, shown) in &state.cases {
@@ -29,7 +32,8 @@ impl Oracle {
             self.add_own_wedged(tablet, *case, &mut set);
             let (ours, theirs) = (shared(&shown.view), shared(&set.view()));
             if ours != theirs {
-                let what = format!("{case:?} on disk {}: tablet {ours:#?} server {theirs:#?}", tablet.disk.number);
+                let own = self.own_entries(tablet, *case, store);
+                let what = format!("{case:?} on disk {}: {}; {own}", tablet.disk.number, difference(&ours, &theirs));
                 self.violated("views agree", what);
             } else if shown.received_through != position {
                 let what = format!("{case:?}: has {} of {position}", shown.received_through);
@@ -55,16 +59,38 @@ impl Oracle {
 
     /// A tablet goes on showing its own facts that the server never understands.
     fn add_own_wedged(&self, tablet: &Tablet, case: CaseId, set: &mut CaseFacts) {
+        let heads = tablet.disk.heads();
         for entry in tablet.disk.entries().into_iter().filter(|entry| self.is_poison(&entry.bytes)) {
             let name = EventName { log: entry.log, seq: entry.seq };
             let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else { continue };
-            let press = super::press_of(tablet.place.device, &event);
-            let again = self.server.presses.get(&press).is_some_and(|present| *present != name)
-                || self.recorded.iter().any(|((other, _), r)| r.press == press && *other != name);
+            let again =
+                heads.iter().any(|head| head.log == name.log && head.forked_at.is_some_and(|at| at <= name.seq));
             if event.subject.case() == Some(case) && !again {
                 set.insert(event, case::Hash::of(&entry.bytes), Some(commit(0)));
             }
         }
+    }
+
+    /// The tablet's own entries of a case that are no facts on the server, and why.
+    fn own_entries(&self, tablet: &Tablet, case: CaseId, store: &MemoryStore) -> String {
+        let mut lines = Vec::new();
+        for entry in tablet.disk.entries() {
+            let name = EventName { log: entry.log, seq: entry.seq };
+            let event = Stored::decode(entry.schema, &entry.bytes).ok();
+            let Some(event) = event.filter(|event| event.subject.case() == Some(case)) else { continue };
+            if !self.server.facts.contains_key(&name) {
+                let (poison, held) = (self.is_poison(&entry.bytes), now(store.entry_hash(name)));
+                let same = held == Some(case::Hash::of(&entry.bytes));
+                let again = self.server.presses.get(&super::press_of(tablet.place.device, &event));
+                let head = tablet.disk.heads().into_iter().find(|head| head.log == name.log);
+                let head = head.map(|h| (h.head, h.acknowledged, h.forked_at));
+                let damaged = self.damaged.contains(&(tablet.disk.number, name.log, name.seq));
+                let server = now(store.log_head(name.log)).map(|head| (head.head, head.forked_at, head.owner));
+                let homes = self.recorded.get(&(name, case::Hash::of(&entry.bytes))).map(|r| r.disks.clone());
+                lines.push(format!("{name:?} {} head {head:?} server {server:?} damaged {damaged} homes {homes:?} poison {poison} held {same} again {again:?}", event.body.kind()));
+            }
+        }
+        format!("own entries that are no facts: {}", lines.join(", "))
     }
 
     /// Every entry that a crew saw as recorded: on the server under its name, recorded again, or reported as lost.
@@ -89,8 +115,14 @@ impl Oracle {
                 !homes.is_empty() && homes.iter().all(|disk| self.damaged.contains(&(*disk, name.log, name.seq)));
             // A tablet whose disk is gone can deliver nothing; the server has what it had acknowledged unless it was put back.
             let excused = homes.is_empty() || (reported && unreadable);
-            if !held && !again && !excused {
-                broken.push(format!("{name:?} of disks {homes:?} is nowhere: {:?}", recorded.press));
+            // A log that never began for the server is joined anew under its new name.
+            let cut = |disk: &u32| self.heads.get(&(*disk, name.log)).and_then(|head| head.forked_at);
+            let rejoined = name.seq == 1 && homes.iter().all(|disk| cut(disk) == Some(1));
+            if !held && !again && !excused && !rejoined {
+                let heads: Vec<_> = homes.iter().filter_map(|disk| self.heads.get(&(*disk, name.log))).collect();
+                let server = now(store.log_head(name.log));
+                let what = format!("of {heads:?}, server {server:?}, reported {reported}, unreadable {unreadable}");
+                broken.push(format!("{name:?} of disks {homes:?} is nowhere: {:?}, {what}", recorded.press));
             }
         }
         for what in broken {
@@ -141,4 +173,15 @@ fn shared(view: &CaseView) -> CaseView {
         enquiry.acknowledged = true;
     }
     view
+}
+
+/// The lines that only one of two views has.
+fn difference(tablet: &CaseView, server: &CaseView) -> String {
+    let (tablet, server) = (format!("{tablet:#?}"), format!("{server:#?}"));
+    let only = |a: &str, b: &str| {
+        let other: std::collections::BTreeSet<&str> = b.lines().collect();
+        let lines: Vec<&str> = a.lines().filter(|line| !other.contains(line)).map(str::trim).take(12).collect();
+        lines.join(" ")
+    };
+    format!("only on the tablet: {} | only on the server: {}", only(&tablet, &server), only(&server, &tablet))
 }

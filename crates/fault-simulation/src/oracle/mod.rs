@@ -61,6 +61,8 @@ pub(crate) struct Oracle {
     damaged: BTreeSet<(u32, LogId, u64)>,
     /// Disks that stand in a running tablet at the end.
     live: BTreeSet<u32>,
+    /// Where their logs stand.
+    heads: BTreeMap<(u32, LogId), delivery::LogHead>,
     server: ServerDisk,
     backup: Option<ServerDisk>,
     put_back: u32,
@@ -77,6 +79,7 @@ impl Oracle {
             recorded: BTreeMap::new(),
             damaged: BTreeSet::new(),
             live: BTreeSet::new(),
+            heads: BTreeMap::new(),
             server: ServerDisk::default(),
             backup: None,
             put_back: 0,

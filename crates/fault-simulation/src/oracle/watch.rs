@@ -39,12 +39,13 @@ impl World {
             return; // The word came from a server that is gone; it was true then.
         }
         let from = tablet.disk.heads().iter().find(|head| head.log == log).map_or(1, |head| head.acknowledged + 1);
-        let limit = usize::try_from(through.saturating_sub(from) + 1).unwrap_or(0);
+        let limit = usize::try_from((through + 1).saturating_sub(from)).unwrap_or(0);
         let entries = tablet.disk.read(ReadRequest { log, from, limit }).unwrap_or_default();
         for entry in entries {
             let name = EventName { log, seq: entry.seq };
             if now(self.server.tools.store.inner.entry_hash(name)) != Some(Hash::of(&entry.bytes)) {
-                let what = format!("{name:?} counts as sent, but is not on the server");
+                let head = now(self.server.tools.store.inner.log_head(log));
+                let what = format!("{name:?} counts as sent, but is not on the server, which holds {head:?}");
                 self.oracle.violated("acknowledged means durable", what);
             }
         }
@@ -139,6 +140,7 @@ const fn fault(fault: &Fault) -> &'static str {
         Fault::StoreFailed => "store_failed",
         Fault::Forked => "forked",
         Fault::RowDamaged => "row_damaged",
+        Fault::Missing { .. } => "missing",
     }
 }
 
