@@ -60,11 +60,11 @@ async fn a_tablet_copied_while_it_runs_is_found_and_nothing_is_lost_or_doubled()
     one.tablet().order("stamp").await.unwrap();
     one.delivered().await.unwrap();
     let common = |line: &&Line| matches!(line, Line::Recorded { .. });
-    let case_log = shared.iter().filter(common).filter_map(|line| match line {
+    let mut case_log = shared.iter().filter(common).filter_map(|line| match line {
         Line::Recorded { log, seq: 2.., .. } => Some(*log),
         _ => None,
     });
-    let log = case_log.last().unwrap();
+    let log = case_log.next_back().unwrap();
     let head = shared.iter().filter_map(|line| match line {
         Line::Recorded { log: of, seq, .. } if *of == log => Some(*seq),
         _ => None,

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod device_key;
 mod link;
 pub mod link_check;
+mod mark;
 pub mod open;
 pub mod outbox;
 pub mod reader;

@@ -3,6 +3,7 @@
 use crate::clock::SystemClock;
 use crate::device_key::KeyError;
 use crate::link::LinkSettings;
+use crate::mark::Marked;
 use crate::outbox::open_outbox;
 use crate::reader::ReaderEvents;
 use crate::runtime::{Handle, start};
@@ -192,6 +193,7 @@ pub fn start_on<S: OutboxStore + 'static>(
     getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
     let config = config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name);
     let now = Now { utc: clock.utc(), mono: clock.monotonic() };
+    let store = Marked::new(store, &restored.heads, &folder.data);
     let core = Core::new(config, restored, &RngStreams::new(seed), now);
     Ok(start(core, Arc::new(store), folder.link()?, reader, clock, repaint))
 }

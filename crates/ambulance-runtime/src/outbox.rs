@@ -1,10 +1,11 @@
 //! The tablet's outbox at start: opened, or, where it cannot be used, kept aside and replaced by what is readable.
 
 use crate::device_key::{self, Key};
+use crate::mark::{Mark, leave_mark};
 use crate::open::StartError;
 use ambulance_core::{RECOVERED_KEY, Restored};
 use case::Stored;
-use delivery::{LogHead, LogKind, OutboxStore, Recovered, StateChange, StoreError};
+use delivery::{LogHead, LogKind, OutboxStore, Recovered, StateChange, StoreError, Transaction};
 use model::Timestamp;
 use outbox_sqlite::{OpenError, SqliteOutbox, begin_anew, recover};
 use std::path::Path;
@@ -19,7 +20,7 @@ const LOADED_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Opens a tablet's outbox with its device key and reads what it holds.
 ///
-/// A damaged one is kept aside and everything readable in it is taken over; one whose key is lost is kept aside as well.
+/// A damaged one, or one that ends before its [`Mark`], is kept aside and everything readable in it is taken over; one whose key is lost is kept aside as well.
 /// Both are told in [`Restored::recovered`].
 ///
 /// # Errors
@@ -27,6 +28,7 @@ const LOADED_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, Restored), StartError> {
     std::fs::create_dir_all(data).map_err(|source| StartError::Folder { path: data.display().to_string(), source })?;
     let path = data.join("outbox.sqlite");
+    let mark = Mark::read(data);
     let (key, is_new) = match device_key::load_or_create(&data.join("outbox.key"))? {
         Key::Old(key) => (key, false),
         Key::New(key) => (key, true),
@@ -35,16 +37,19 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
         tracing::error!("the device key was lost: the outbox is kept aside");
         let store = begin_anew(&path, &key, now, report).await?;
         let restored = restore(&store).await?;
+        leave_mark(data, &restored.heads);
         return Ok((store, restored));
     }
     let damage = match SqliteOutbox::open(&path, &key).await {
         Ok(store) => match restore(&store).await {
-            Ok(restored) => return Ok((store, restored)),
+            Ok(restored) if mark.is_none_or(|mark| !mark.is_ahead_of(&restored.heads)) => return Ok((store, restored)),
+            Ok(_) => {
+                closed(store).await;
+                "it ends before what was durable in it".to_owned()
+            }
             Err(error @ (StoreError::DiskFull | StoreError::Medium(_))) => return Err(error.into()),
             Err(damage) => {
-                if let Err(error) = store.close().await {
-                    tracing::debug!(error = %crate::store::chain(&error), "the damaged outbox did not close");
-                }
+                closed(store).await;
                 crate::store::chain(&damage)
             }
         },
@@ -53,8 +58,25 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
     };
     tracing::error!(%damage, "the outbox is damaged: taking over what is readable");
     let store = recover(&path, &key, now, kind_of, report).await?;
-    let restored = restore(&store).await?;
+    let mut restored = restore(&store).await?;
+    if let Some(mark) = mark.filter(|mark| mark.is_ahead_of(&restored.heads))
+        && let Some(told) = restored.recovered.take()
+    {
+        let told = mark.tell(&restored.heads, told);
+        let note = Transaction { state: vec![report(&told)], ..Transaction::default() };
+        if let Err(error) = store.append(note, now).await {
+            tracing::error!(error = %crate::store::chain(&error), "the report on the old outbox could not be completed");
+        }
+        restored.recovered = Some(told);
+    }
+    leave_mark(data, &restored.heads);
     Ok((store, restored))
+}
+
+async fn closed(store: SqliteOutbox) {
+    if let Err(error) = store.close().await {
+        tracing::debug!(error = %crate::store::chain(&error), "the damaged outbox did not close");
+    }
 }
 
 /// Reads what the core needs of a store.

@@ -18,13 +18,9 @@ pub fn damage(path: &Path, seed: u64) -> Result<String> {
     if bytes.is_empty() {
         return Ok("empty already".into());
     }
-    // A journal that is broken or cut off at its very end looks like one whose last write was interrupted: no reader can tell.
-    // So a journal is broken where more follows.
-    let is_journal = path.to_string_lossy().ends_with("-wal");
-    let reach = if is_journal { bytes.len() / 2 } else { bytes.len() };
-    let place = rng.random_range(0..reach.max(1));
+    let place = rng.random_range(0..bytes.len());
     let what = match rng.random_range(0..KINDS) {
-        3 if !is_journal => {
+        3 => {
             bytes.truncate(place);
             format!("cut at {place}")
         }
@@ -45,7 +41,7 @@ pub fn damage(path: &Path, seed: u64) -> Result<String> {
         }
         _ => {
             for _ in 0..20 {
-                let n = rng.random_range(0..reach);
+                let n = rng.random_range(0..bytes.len());
                 bytes[n] = rng.random();
             }
             "noise at twenty places".to_owned()

@@ -8,6 +8,7 @@
 //! server's log afterwards, and compares ([`check`]).
 
 pub mod check;
+pub mod clock;
 pub mod damage;
 pub mod disk;
 pub mod journal;
