@@ -42,8 +42,10 @@ impl Bed {
                     let connection = match accepting.begin().await {
                         Ok(Accepted::Confirmed(connection)) => connection,
                         Ok(Accepted::Early(connection, handshake)) => {
-                            handshake.confirm(&connection).await.expect("confirmed");
-                            connection
+                            // The question may be answered, and the client gone, before its handshake is over here.
+                            let serving = answer_all(connection.clone());
+                            let (_confirmed, ()) = futures::join!(handshake.confirm(&connection), serving);
+                            return;
                         }
                         Err(_) => return,
                     };
