@@ -13,6 +13,8 @@ mod card_opensc;
 mod demo;
 mod departments;
 mod failures;
+mod fault_kill;
 mod programs;
 mod refused;
+mod storm;
 mod tablets;

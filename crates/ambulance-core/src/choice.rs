@@ -8,6 +8,7 @@ use crate::state::{HistoryState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
 use hospital_selection::{CapacityReport, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wire::{Question, SuggestQuestion, Suggestion};
 
@@ -42,6 +43,17 @@ impl SuggestPlan {
 
 impl Core {
     pub(crate) fn on_capacity(&mut self, reports: Vec<CapacityReport>, now: Now) {
+        let hospitals: BTreeSet<HospitalId> = reports.iter().map(|report| report.hospital).collect();
+        self.take_capacity(reports);
+        for hospital in hospitals {
+            self.keep_capacity(hospital);
+        }
+        if let Some(case) = self.state.current {
+            self.suggest.mark(case, now.mono);
+        }
+    }
+
+    pub(crate) fn take_capacity(&mut self, reports: Vec<CapacityReport>) {
         for report in reports {
             self.state.capacity_at = self.state.capacity_at.max(Some(report.at));
             let same = |r: &CapacityReport| r.hospital == report.hospital && r.capability == report.capability;
@@ -50,9 +62,6 @@ impl Core {
                 Some(_) => {}
                 None => self.capacity.push(report),
             }
-        }
-        if let Some(case) = self.state.current {
-            self.suggest.mark(case, now.mono);
         }
     }
 
@@ -124,7 +133,7 @@ impl Core {
             exclude: exclusions(&state.view),
         };
         self.asked.retain(|_, asked| !matches!(asked.ask.question, Question::Suggest(_)));
-        let id = self.ask(Question::Suggest(question), Some(case), None, now);
+        let id = self.ask(Question::Suggest(question), Some(case), now);
         self.suggest.open = Some(id);
     }
 

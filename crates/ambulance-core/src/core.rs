@@ -1,6 +1,8 @@
 //! The core itself: takes one input, changes state, leaves effects.
 
+use crate::again::Agains;
 use crate::cases::{CaseBook, FACT_PREFIX, RestingFact, parse_fact_key};
+use crate::clock::ServerClock;
 use crate::command::Command;
 use crate::effect::Effect;
 use crate::input::Input;
@@ -11,10 +13,10 @@ use crate::state::{CaseState, Fault, LinkState, Now, ReaderState, State};
 use case::{Body, FindingsChange, JoinReason, Stored};
 use delivery::{Counts, LogHead, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
-use model::{CaseId, IdSource, Position, QuestionId, RngStreams, Timestamp};
+use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
 use patient_history::ConsentBasis;
 use rand_chacha::ChaCha12Rng;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use travel_time::DistanceModel;
 use wire::{Entry, PositionReport, Question};
@@ -66,6 +68,10 @@ pub struct Core {
     pub(crate) position: Option<Position>,
     pub(crate) position_n: u64,
     pub(crate) suggest: crate::choice::SuggestPlan,
+    pub(crate) again: Agains,
+    pub(crate) clock: ServerClock,
+    /// The life of the server's store that the feed's positions belong to.
+    pub(crate) server: Option<StoreId>,
 }
 
 impl Core {
@@ -90,9 +96,11 @@ impl Core {
             current: None,
             faults: Vec::new(),
         };
+        let progress = Agains::restore(&restored.states);
+        let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
         let mut core = Self {
             state,
-            journal: Journal::new(config.identity, &restored.heads),
+            journal: Journal::new(config.identity, &restored.heads, &targets),
             books: BTreeMap::new(),
             sender: Sender::new(&restored.heads, &restored.wedged),
             effects: VecDeque::new(),
@@ -103,9 +111,15 @@ impl Core {
             position: None,
             position_n: 0,
             suggest: crate::choice::SuggestPlan::default(),
+            again: Agains::default(),
+            clock: ServerClock::default(),
+            server: None,
             config,
         };
+        core.clock.tick(now);
+        core.resume_again(&restored.heads, progress, now);
         core.restore(&restored);
+        core.restore_kept(&restored.states, now);
         let version = core.config.version.clone();
         core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
         core.finish(now);
@@ -127,7 +141,8 @@ impl Core {
             let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else {
                 continue;
             };
-            if let Some(case) = event.subject.case() {
+            let is_recorded_again = self.present_name(event.name) != event.name;
+            if let Some(case) = event.subject.case().filter(|_| !is_recorded_again) {
                 self.books.entry(case).or_default().record(event, case::Hash::of(&entry.bytes));
             }
         }
@@ -146,21 +161,24 @@ impl Core {
 
     /// A command of the crew.
     pub fn handle_command(&mut self, command: Command, now: Now) {
+        self.tick(now);
         self.command(command, now);
         self.finish(now);
     }
 
     /// A result of the outside.
     pub fn handle(&mut self, input: Input, now: Now) {
+        self.tick(now);
         match input {
             Input::Link(link) => self.on_link(link, now),
             Input::Card(card) => self.on_card(card, now),
             Input::Persisted { id } => self.on_persisted(id, now),
-            Input::PersistFailed { id, disk_full } => self.on_persist_failed(id, disk_full),
-            Input::Entries { request, result: Ok(entries) } => self.sender.handle_entries(request, entries, now.mono),
-            Input::Entries { request, result: Err(error) } => {
-                self.sender.handle_read_failed(request, &error, now.mono, &mut self.rng);
-            }
+            Input::PersistFailed { id, disk_full } => self.on_persist_failed(id, disk_full, now),
+            Input::Entries { request, result } => match self.take_again(request, result, now) {
+                Some(Ok(entries)) => self.sender.handle_entries(request, entries, now.mono),
+                Some(Err(error)) => self.sender.handle_read_failed(request, &error, now.mono, &mut self.rng),
+                None => {}
+            },
             Input::LogReply(reply) => self.on_log_reply(reply, now),
             Input::Feed(item) => self.on_feed(*item, now),
             Input::Answer { id, answer } => self.on_answer(id, *answer, now),
@@ -172,7 +190,9 @@ impl Core {
 
     /// A deadline of [`Core::poll_timeout`] has come; calling it early does nothing.
     pub fn handle_timeout(&mut self, now: Now) {
+        self.tick(now);
         self.sender.handle_timeout(now.mono, &mut self.rng);
+        self.again_timeouts(now);
         self.stage_timeouts(now);
         self.question_timeouts(now);
         self.finish(now);
@@ -182,7 +202,8 @@ impl Core {
     #[must_use]
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
-        [delivery, self.stage_deadline(), self.question_deadline(), self.suggest.deadline()].into_iter().flatten().min()
+        let others = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.again.deadline()];
+        others.into_iter().chain([delivery]).flatten().min()
     }
 
     /// The next effect to carry out, in order.
@@ -200,7 +221,7 @@ impl Core {
         match command {
             Command::SignIn { login, passcode } => {
                 self.state.sign_in_error = None;
-                self.ask(Question::SignIn { login, passcode }, None, None, now);
+                self.ask(Question::SignIn { login, passcode }, None, now);
             }
             Command::SignOut => self.state.crew = None,
             Command::OpenCase => self.open_case(now),
@@ -238,7 +259,7 @@ impl Core {
             Command::End(ending) => self.end_case(ending, now),
             Command::MakeDocument => {
                 if let Some(case) = self.state.current {
-                    self.ask(Question::Document { case }, Some(case), None, now);
+                    self.ask(Question::Document { case }, Some(case), now);
                 }
             }
             Command::At(position) => self.moved_to(position, now),
@@ -272,14 +293,26 @@ impl Core {
         }
     }
 
+    fn tick(&mut self, now: Now) {
+        self.clock.tick(now);
+        self.state.offset = self.clock.offset(now);
+    }
+
+    /// The logs of this store.
+    pub(crate) fn own_logs(&self) -> BTreeSet<LogId> {
+        self.sender.logs().chain(self.journal.begun()).collect()
+    }
+
     fn finish(&mut self, now: Now) {
+        self.drain_delivery(now);
         self.run_suggestions(now);
+        self.prune_cases();
         if let Some((id, transaction)) = self.journal.flush(now.utc) {
             self.push(Effect::Persist { id, transaction, at: now.utc });
         }
         self.drain_sender();
         self.send_ready_questions(now);
-        self.prune_cases();
+        self.recount(now.utc);
     }
 
     pub(crate) fn push(&mut self, effect: Effect) {
@@ -304,6 +337,10 @@ impl Core {
         body: Body,
         now: Now,
     ) -> Option<case::EventName> {
+        if self.hold_for_again(case, join, &body) {
+            return None;
+        }
+        let body = self.with_new_names(body);
         let crew = self.state.crew.as_ref().map(|s| s.crew);
         let stamp = Stamp { now, offset: self.state.offset, crew, ids: &mut self.ids };
         let written = self.journal.write_case(case, join, body, stamp);
@@ -321,6 +358,9 @@ impl Core {
         let device = self.config.identity.device;
         let view = self.state.cases.get(&case).map(|c| &c.view);
         let wrote_before = view.is_some_and(|v| v.tablets.values().any(|part| part.device == device));
+        if self.journal.knew(case) {
+            return JoinReason::RecordedAgain;
+        }
         match (wrote_before, view.is_some_and(|v| !v.tablets.is_empty())) {
             (true, _) => JoinReason::NewStore,
             (false, true) => JoinReason::TakenOver,
@@ -345,16 +385,21 @@ impl Core {
     fn on_persisted(&mut self, id: u64, now: Now) {
         if let Some(done) = self.journal.take_in_flight(id) {
             self.sender.handle_appended(&done.transaction, done.at, now.mono);
-            self.recount(now.utc);
+            self.state.faults.retain(|fault| !matches!(fault, Fault::DiskFull | Fault::StoreFailed));
+            self.again_persisted(id, now);
         }
     }
 
-    fn on_persist_failed(&mut self, id: u64, disk_full: bool) {
+    fn on_persist_failed(&mut self, id: u64, disk_full: bool, now: Now) {
         let Some(lost) = self.journal.take_in_flight(id) else {
             return;
         };
         self.fault(if disk_full { Fault::DiskFull } else { Fault::StoreFailed });
         self.journal.rewind(&lost);
+        for entry in &lost.transaction.entries {
+            self.again_not_written(case::EventName { log: entry.log, seq: entry.seq });
+        }
+        self.again_failed(id, now);
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
@@ -384,8 +429,7 @@ impl Core {
                 return;
             };
             let oldest = *oldest.0;
-            self.books.remove(&oldest);
-            self.state.cases.remove(&oldest);
+            self.forget_case(oldest);
         }
     }
 }

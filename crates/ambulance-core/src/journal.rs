@@ -4,7 +4,7 @@ use crate::state::Now;
 use case::{Body, Event, EventName, Hash, JoinReason, Stored, Subject, Writer};
 use delivery::{LogHead, LogKind, NewLog, StateChange, Transaction};
 use model::{CaseId, ClockOffset, CrewId, DepartmentId, DeviceId, EventTime, IdSource, LogId, Timestamp, UnitId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
 
 /// Who this tablet is; written into every event.
@@ -42,25 +42,32 @@ pub struct Journal {
     places: BTreeMap<LogId, Place>,
     case_logs: BTreeMap<CaseId, LogId>,
     unit_log: Option<LogId>,
+    /// Cases in which a log of this store ended in a fork or a failed write: nothing of it is missing.
+    known_cases: BTreeSet<CaseId>,
     pending: Transaction,
     next_id: u64,
     in_flight: BTreeMap<u64, InFlight>,
 }
 
 impl Journal {
-    /// Goes on from the store's heads.
+    /// Goes on from the store's heads, except in logs that hold what was recorded again.
     #[must_use]
-    pub fn new(identity: Identity, heads: &[LogHead]) -> Self {
+    pub fn new(identity: Identity, heads: &[LogHead], except: &BTreeSet<LogId>) -> Self {
         let mut journal = Self {
             identity,
             places: BTreeMap::new(),
             case_logs: BTreeMap::new(),
             unit_log: None,
+            known_cases: BTreeSet::new(),
             pending: Transaction::default(),
             next_id: 1,
             in_flight: BTreeMap::new(),
         };
-        for head in heads.iter().filter(|head| head.forked_at.is_none() && !head.ended) {
+        for head in heads.iter().filter(|head| !head.ended && !except.contains(&head.log)) {
+            if let (Some(_), LogKind::Case(case)) = (head.forked_at, head.kind) {
+                journal.known_cases.insert(case);
+                continue;
+            }
             let prev = head.digest.map_or(Hash::NONE, Hash);
             journal.places.insert(head.log, Place { head: head.head, prev });
             match head.kind {
@@ -77,11 +84,21 @@ impl Journal {
         self.case_logs.get(&case).copied()
     }
 
-    /// A log that forked is never written again; the next event of its case begins a new one.
-    pub fn abandon(&mut self, log: LogId) {
-        self.places.remove(&log);
+    /// Whether this store has written to a case before, in a log that ended.
+    #[must_use]
+    pub fn knew(&self, case: CaseId) -> bool {
+        self.known_cases.contains(&case)
+    }
+
+    /// A log that ended is never written again; the next event of its case begins a new one. Returns its last seq, if it
+    /// was being written.
+    pub fn abandon(&mut self, log: LogId) -> Option<u64> {
+        let place = self.places.remove(&log);
+        let cases = self.case_logs.iter().filter(|(_, own)| **own == log).map(|(case, _)| *case);
+        self.known_cases.extend(cases);
         self.case_logs.retain(|_, own| *own != log);
         self.unit_log = self.unit_log.filter(|own| *own != log);
+        place.map(|place| place.head)
     }
 
     /// Writes one event of a case. The first one of a tablet in a case says how it joined.
@@ -115,16 +132,21 @@ impl Journal {
         self.put(log, Subject::Case(case), joined, stamp)
     }
 
-    /// Records an event again in the case's new log, with its first time: its old log ended in a fork.
-    pub fn write_again(
+    /// Begins a log beside the present one, for what is recorded again.
+    pub fn begin_aside(&mut self, kind: LogKind, ids: &mut IdSource) -> LogId {
+        self.begin(kind, ids)
+    }
+
+    /// Writes one event into a log that was begun aside.
+    pub fn write_in(
         &mut self,
-        case: CaseId,
+        log: LogId,
+        subject: Subject,
         body: Body,
         at: EventTime,
         crew: Option<CrewId>,
     ) -> Option<(Event, Hash)> {
-        let log = self.case_logs.get(&case).copied()?;
-        self.put_at(log, Subject::Case(case), body, at, crew)
+        self.put_at(log, subject, body, at, crew)
     }
 
     /// Writes one event of the unit's own log.
@@ -189,11 +211,39 @@ impl Journal {
         self.pending.state.push(StateChange::Put { key, value });
     }
 
+    /// Removes local state in the present action.
+    pub fn delete_state(&mut self, key: String) {
+        self.pending.state.push(StateChange::Delete { key });
+    }
+
     /// The case is closed on this tablet: its log moves to the last lane.
     pub fn close(&mut self, case: CaseId) {
         if let Some(log) = self.log_of(case) {
-            self.pending.close.push(log);
+            self.close_log(log);
         }
+    }
+
+    /// A log moves to the last lane.
+    pub fn close_log(&mut self, log: LogId) {
+        self.pending.close.push(log);
+    }
+
+    /// Logs that this process writes.
+    pub fn begun(&self) -> impl Iterator<Item = LogId> {
+        self.places.keys().copied()
+    }
+
+    /// The number of the transaction that the present action will be.
+    #[must_use]
+    pub const fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
+    /// Entries that are not on the disk yet.
+    #[must_use]
+    pub fn unwritten(&self) -> u64 {
+        let in_flight = self.in_flight.values().map(|lost| lost.transaction.entries.len());
+        in_flight.chain([self.pending.entries.len()]).sum::<usize>() as u64
     }
 
     /// Ends the present action: its transaction, if it has any content.
@@ -215,12 +265,10 @@ impl Journal {
 
     /// After a failed write the logs go back to what the disk holds: seqs are never skipped.
     pub fn rewind(&mut self, lost: &InFlight) {
-        for new in &lost.transaction.begin {
-            self.abandon(new.log);
-        }
-        for entry in &lost.transaction.entries {
-            // The chain of a log that lost an event cannot be continued in memory: begin a new log.
-            self.abandon(entry.log);
+        let begun = lost.transaction.begin.iter().map(|new| new.log);
+        // The chain of a log that lost an event cannot be continued in memory: begin a new log.
+        for log in begun.chain(lost.transaction.entries.iter().map(|entry| entry.log)) {
+            self.abandon(log);
         }
     }
 }

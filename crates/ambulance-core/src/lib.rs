@@ -5,21 +5,24 @@
 //! the deadline of [`Core::poll_timeout`].** A `Persist` effect is carried out before anything that follows it is told to
 //! anybody. The same core runs in the tablet's window, in the headless client, in the load test and in virtual time.
 //!
-//! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `stages`, `card_flow`,
+//! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
+//! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
 //! `lookups`, `choice` and `link` hold the decisions of their part.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
 //! at handover, withdrawal, mismatch, lock-out and the end of the window (DESIGN §5.4).
 
+mod again;
 mod card_flow;
 mod cases;
 mod choice;
+mod clock;
 pub mod command;
 mod core;
 pub mod effect;
-mod fork;
 pub mod input;
 pub mod journal;
+mod kept;
 pub mod limits;
 mod link;
 mod lookups;

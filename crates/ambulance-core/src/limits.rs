@@ -24,3 +24,5 @@ pub const CANDIDATES_MAX: usize = 10;
 pub const EFFECTS_MAX: usize = 4096;
 /// History must be gone this long after its look-up at the latest (24 h).
 pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;
+/// Entries of an ended log that are recorded again in one transaction; the next follow when it is durable.
+pub const AGAIN_CHUNK: usize = 64;

@@ -1,13 +1,13 @@
 //! The link: connection, clock offset, log replies, the feed.
 
-use crate::cases::{RestingFact, fact_key};
+use crate::cases::{CaseBook, RestingFact, fact_key};
 use crate::core::Core;
 use crate::effect::{Effect, Sound};
 use crate::input::LinkInput;
 use crate::state::{Fault, LinkState, Now};
 use case::{Body, Event};
-use delivery::DeliveryEvent;
-use model::{CaseId, ClockOffset, Timestamp};
+use delivery::{DeliveryEvent, LogKind};
+use model::{CaseId, LogId, Timestamp};
 use wire::{FeedItem, FeedStart, LogReply, Welcome};
 
 impl Core {
@@ -31,7 +31,8 @@ impl Core {
             }
             LinkInput::Pong(pong) => {
                 let rtt = now.utc.since_us(pong.sent_at);
-                self.measure(pong.sent_at, pong.server_at, now);
+                self.clock.measure(pong.sent_at, pong.server_at, now);
+                self.state.offset = self.clock.offset(now);
                 if let LinkState::Up { heard_at, rtt_us, .. } = &mut self.state.link {
                     *heard_at = now.utc;
                     *rtt_us = u64::try_from(rtt).ok();
@@ -48,7 +49,9 @@ impl Core {
         if !welcome.session_valid {
             self.state.crew = None;
         }
-        self.measure(welcome.sent_at, welcome.server_at, now);
+        self.clock.measure(welcome.sent_at, welcome.server_at, now);
+        self.state.offset = self.clock.offset(now);
+        self.meet_store(welcome.store);
         self.sender.handle_link_up(now.mono);
         let known = self.books.iter().map(|(case, book)| (*case, book.received_through)).collect();
         self.push(Effect::StartFeed(FeedStart { known, capacity_known: self.state.capacity_at }));
@@ -58,51 +61,28 @@ impl Core {
         }
     }
 
-    /// The server's clock minus ours, at the middle of the round trip; half the round trip is its uncertainty.
-    fn measure(&mut self, sent_at: Timestamp, server_at: Timestamp, now: Now) {
-        let rtt = now.utc.since_us(sent_at);
-        if rtt < 0 {
-            return;
-        }
-        let offset = ClockOffset { us: server_at.since_us(sent_at.plus_us(rtt / 2)), uncertainty_us: rtt / 2 };
-        let better = self.state.offset.is_none_or(|known| {
-            let moved = known.us.abs_diff(offset.us)
-                > known.uncertainty_us.unsigned_abs() + offset.uncertainty_us.unsigned_abs();
-            moved || offset.uncertainty_us <= known.uncertainty_us
-        });
-        if better {
-            self.state.offset = Some(offset);
-        }
-    }
-
     pub(crate) fn on_log_reply(&mut self, reply: LogReply, now: Now) {
         if let LinkState::Up { heard_at, .. } = &mut self.state.link {
             *heard_at = now.utc;
         }
         self.sender.handle_reply(&reply, now.mono);
+    }
+
+    pub(crate) fn drain_delivery(&mut self, now: Now) {
         while let Some(event) = self.sender.poll_event() {
             self.on_delivery(event, now);
         }
-        self.recount(now.utc);
     }
 
     fn on_delivery(&mut self, event: DeliveryEvent, now: Now) {
         match event {
             DeliveryEvent::Acknowledged { log, through } => {
-                let mut touched = Vec::new();
-                for (case, book) in &mut self.books {
-                    if self.journal.log_of(*case) == Some(log) {
-                        book.facts.acknowledge(log, through, now.utc);
-                        touched.push(*case);
-                    }
-                }
-                for case in touched {
-                    self.refresh(case);
-                }
+                self.update_log(log, |book| book.facts.acknowledge(log, through, now.utc));
             }
             DeliveryEvent::Forked { log, seq } => {
                 tracing::error!(%log, seq, "two writers used one log; a new one begins");
-                self.after_fork(log, now);
+                self.update_log(log, |book| book.facts.reopen(log, seq));
+                self.record_again(log, seq, now);
                 self.fault(Fault::Forked);
             }
             DeliveryEvent::Wedged { log, seq, reason } => {
@@ -113,13 +93,24 @@ impl Core {
                 tracing::error!(%log, from, kept_from, "the server needs entries that are no longer kept");
             }
             DeliveryEvent::Unreadable { log, seq } => {
-                tracing::error!(%log, seq, "a row of the outbox is damaged");
-                self.fault(Fault::StoreFailed);
+                tracing::error!(%log, seq, "a row of the outbox is damaged; what stands behind it is recorded again");
+                self.record_again(log, seq, now);
+                self.fault(Fault::RowDamaged);
             }
             DeliveryEvent::ServerBehind { log, from } => {
-                tracing::warn!(%log, from, "the server was restored: sending again")
+                tracing::warn!(%log, from, "the server was restored: sending again");
+                self.update_log(log, |book| book.facts.reopen(log, from));
             }
             DeliveryEvent::Retrying { log, failures } => tracing::debug!(%log, failures, "no answer in time"),
+        }
+    }
+
+    /// Changes what is known of one log's facts, and the view of its case.
+    fn update_log(&mut self, log: LogId, change: impl FnOnce(&mut CaseBook)) {
+        let Some(LogKind::Case(case)) = self.sender.head(log).map(|head| head.kind) else { return };
+        if let Some(book) = self.books.get_mut(&case) {
+            change(book);
+            self.refresh(case);
         }
     }
 
@@ -137,7 +128,8 @@ impl Core {
 
     /// The queue as the band shows it.
     pub(crate) fn recount(&mut self, now: Timestamp) {
-        let waiting = self.sender.waiting();
+        // What is not on this tablet's disk yet waits as well.
+        let waiting = self.sender.waiting() + self.journal.unwritten();
         let oldest = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
         self.state.outbox.waiting = waiting;
         self.state.outbox.oldest_waiting_at = (waiting > 0).then(|| oldest.unwrap_or(now));

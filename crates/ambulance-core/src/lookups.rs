@@ -15,15 +15,15 @@ pub(crate) struct Asked {
     pub(crate) ask: Ask,
     pub(crate) case: Option<CaseId>,
     pub(crate) asked_at: Monotonic,
-    /// The own event that must be durable on the server first.
-    pub(crate) after: Option<EventName>,
+    /// How long it had waited before this start of the program, microseconds.
+    pub(crate) waited_us: u64,
     pub(crate) phase: Phase,
 }
 
 /// Where an open question stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// To be sent when the link is up and its event is durable.
+    /// To be sent when the link is up.
     Ready,
     /// Sent; asked again at this time without an answer.
     Sent { again_at_us: u64 },
@@ -38,17 +38,11 @@ impl Asked {
 }
 
 impl Core {
-    pub(crate) fn ask(
-        &mut self,
-        question: Question,
-        case: Option<CaseId>,
-        after: Option<EventName>,
-        now: Now,
-    ) -> QuestionId {
+    pub(crate) fn ask(&mut self, question: Question, case: Option<CaseId>, now: Now) -> QuestionId {
         let id = QuestionId::from_uuid(self.ids.uuid(now.utc));
         let session = self.state.crew.as_ref().map(|s| s.id);
         let ask = Ask { id, session, question };
-        self.asked.insert(id, Asked { ask, case, asked_at: now.mono, after, phase: Phase::Ready });
+        self.asked.insert(id, Asked { ask, case, asked_at: now.mono, waited_us: 0, phase: Phase::Ready });
         id
     }
 
@@ -59,16 +53,17 @@ impl Core {
         let level = held.summary.level;
         let evidence = LookupEvidence { level, certificate: held.read.certificate.clone(), signed: None };
         let lookup = LookupId::from_uuid(self.ids.uuid(now.utc));
-        let Some(asked) = self.write(case, Body::LookupAsked { lookup, consent, level }, now) else {
+        if self.write(case, Body::LookupAsked { lookup, consent, level }, now).is_none() {
             return;
-        };
+        }
         if self.state.crew.is_none() {
             self.lookup_failed(case, lookup, not_signed_in(), now);
             return;
         }
         let consent = (consent.log, consent.seq);
         let question = HistoryQuestion { case, lookup, consent, basis, evidence, period: Period::Summary };
-        let id = self.ask(Question::History(question), Some(case), Some(asked), now);
+        let id = self.ask(Question::History(question.clone()), Some(case), now);
+        self.keep_lookup(id, &question, now);
         if let Some(book) = self.books.get_mut(&case) {
             book.lookup_question = Some(id);
         }
@@ -90,6 +85,7 @@ impl Core {
                 continue;
             }
             let session = self.state.crew.as_ref().map(|s| s.id);
+            self.follow_consent(id);
             let Some(asked) = self.asked.get_mut(&id) else { continue };
             asked.ask.session = session.or(asked.ask.session);
             asked.phase = Phase::Sent { again_at_us: now.mono.us.saturating_add(ANSWER_WAIT_US) };
@@ -98,15 +94,21 @@ impl Core {
         }
     }
 
+    /// A look-up leaves in somebody's name, and when what it rests on is on this tablet's disk: then it is on its way to
+    /// the server as well, which waits for it.
     fn may_leave(&self, asked: &Asked) -> bool {
-        let durable = |name: EventName| {
-            asked
-                .case
-                .and_then(|case| self.books.get(&case))
-                .and_then(|book| book.facts.get(name))
-                .is_none_or(|fact| fact.commit.is_some())
-        };
-        asked.phase == Phase::Ready && asked.after.is_none_or(durable)
+        let is_history = asked.is_history();
+        asked.phase == Phase::Ready && !(is_history && (self.state.crew.is_none() || self.journal.unwritten() > 0))
+    }
+
+    /// The consent may have been recorded again under another name.
+    fn follow_consent(&mut self, id: QuestionId) {
+        let Some(Question::History(question)) = self.asked.get(&id).map(|asked| &asked.ask.question) else { return };
+        let (log, seq) = question.consent;
+        let present = self.present_name(EventName { log, seq });
+        if let Some(Asked { ask: Ask { question: Question::History(question), .. }, .. }) = self.asked.get_mut(&id) {
+            question.consent = (present.log, present.seq);
+        }
     }
 
     /// Why a look-up may not leave any more.
@@ -115,11 +117,12 @@ impl Core {
             return None;
         };
         let state = self.state.cases.get(&question.case)?;
-        let waited = now.mono.since_us(asked.asked_at).unwrap_or(u64::MAX);
+        let waited = now.mono.since_us(asked.asked_at).unwrap_or(u64::MAX).saturating_add(asked.waited_us);
+        let present = |(log, seq): (model::LogId, u64)| self.present_name(EventName { log, seq });
         let emergency = matches!(question.basis, ConsentBasis::NotObtainable { .. });
         if state.view.is_closed() {
             Some("case-closed")
-        } else if state.view.consent().is_none_or(|c| (c.name.log, c.name.seq) != question.consent) {
+        } else if state.view.consent().is_none_or(|c| c.name != present(question.consent)) {
             Some("consent-withdrawn")
         } else if emergency && waited > EMERGENCY_LOOKUP_WAIT_US {
             Some("emergency-waited-too-long")
@@ -130,6 +133,7 @@ impl Core {
 
     fn expire(&mut self, id: QuestionId, code: &'static str, now: Now) {
         let Some(asked) = self.asked.remove(&id) else { return };
+        self.forget_lookup(id);
         let Question::History(question) = asked.ask.question else {
             return;
         };
@@ -151,6 +155,10 @@ impl Core {
         let Some(mut asked) = self.asked.remove(&id) else {
             return;
         };
+        let goes_on = matches!(&answer, Answer::Error(error) if error.retryable);
+        if asked.is_history() && !goes_on {
+            self.forget_lookup(id);
+        }
         match (answer, &asked.ask.question) {
             (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
                 asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };

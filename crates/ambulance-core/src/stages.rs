@@ -94,7 +94,12 @@ impl Core {
             book.card = None;
             book.lookup_question = None;
         }
-        self.asked.retain(|_, asked| asked.case != Some(case) || !asked.is_history());
+        let over: Vec<_> =
+            self.asked.iter().filter(|(_, a)| a.case == Some(case) && a.is_history()).map(|(id, _)| *id).collect();
+        for id in over {
+            self.asked.remove(&id);
+            self.forget_lookup(id);
+        }
         let Some(state) = self.state.cases.get_mut(&case) else {
             return;
         };

@@ -286,4 +286,6 @@ pub enum Fault {
     StoreFailed,
     /// Two writers used one log.
     Forked,
+    /// A row of the outbox could not be read: it is reported as lost, everything behind it was recorded again.
+    RowDamaged,
 }

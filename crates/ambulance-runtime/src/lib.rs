@@ -20,7 +20,7 @@ mod store;
 
 pub use clock::SystemClock;
 pub use link::LinkSettings;
-pub use open::{StartError, TabletFolder, open_outbox, start_tablet};
+pub use open::{StartError, TabletFolder, open_outbox, start_on, start_tablet};
 pub use reader::{CardCheck, Probe, ReaderEvents, start_pcsc};
 pub use runtime::{Handle, Notice, Stopped, start};
 pub use settings::{Settings, SettingsError};

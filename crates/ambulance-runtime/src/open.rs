@@ -107,6 +107,12 @@ impl TabletFolder {
         }
     }
 
+    /// Where outbox and device key are.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     fn link(&self) -> Result<LinkSettings, StartError> {
         let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Off)?;
         let any: SocketAddr = match self.settings.servers.first() {
@@ -199,7 +205,19 @@ pub async fn start_tablet(
     reader: ReaderEvents,
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
-    let store = open_outbox(&folder.data).await?;
+    start_on(folder, open_outbox(&folder.data).await?, reader, repaint).await
+}
+
+/// The same on a store that the caller has opened.
+///
+/// # Errors
+/// When anything it needs cannot be opened or read.
+pub async fn start_on<S: OutboxStore + 'static>(
+    folder: &TabletFolder,
+    store: S,
+    reader: ReaderEvents,
+    repaint: impl Fn() + Send + 'static,
+) -> Result<Handle, StartError> {
     let restored = restore(&store).await?;
     let clock = SystemClock::new();
     let mut seed = [0u8; 32];

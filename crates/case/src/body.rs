@@ -271,6 +271,16 @@ bodies! {
         /// The session the server opened.
         session: SessionId,
     }
+    /// Recorded events that can no longer be read: their rows in the tablet's store are damaged and the server has none of
+    /// them.
+    EntriesLost = "entries_lost" {
+        /// Their log.
+        log: LogId,
+        /// The first of them.
+        from: u64,
+        /// The last of them.
+        through: u64,
+    }
 }
 
 /// Why a tablet began a log in a case.
@@ -283,6 +293,8 @@ pub enum JoinReason {
     TakenOver,
     /// The tablet's store is new: an earlier one may have held events that nobody has.
     NewStore,
+    /// What stood in a log that cannot go on (two writers used it, or a row is damaged) is recorded again here.
+    RecordedAgain,
 }
 
 /// Why a stamp's time was corrected.

@@ -33,7 +33,7 @@ pub enum Inserted {
     New,
     /// Known already; only its commit may be new.
     Known,
-    /// The same name with other bytes: refused. The first one stays.
+    /// The same name with other bytes: a committed fact takes the place of one that was not, else the first one stays.
     Fork,
 }
 
@@ -61,7 +61,12 @@ impl CaseFacts {
                 known.commit = known.commit.or(commit);
                 Inserted::Known
             }
-            Some(_) => Inserted::Fork,
+            Some(known) => {
+                if known.commit.is_none() && commit.is_some() {
+                    *known = Fact { event, hash, commit };
+                }
+                Inserted::Fork
+            }
         }
     }
 
@@ -73,9 +78,21 @@ impl CaseFacts {
         }
     }
 
-    /// Forgets one fact: a quarantined entry, or a test.
+    /// The server lost everything of a log from `seq` on: it is not yet acknowledged any more.
+    pub fn reopen(&mut self, log: LogId, seq: u64) {
+        for (_, fact) in self.facts.range_mut(EventName { log, seq }..=EventName { log, seq: u64::MAX }) {
+            fact.commit = None;
+        }
+    }
+
+    /// Forgets one fact: it was not written after all, or is recorded again under another name.
     pub fn remove(&mut self, name: EventName) {
         self.facts.remove(&name);
+    }
+
+    /// Keeps only the facts for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Fact) -> bool) {
+        self.facts.retain(|_, fact| keep(fact));
     }
 
     /// The facts by name.

@@ -124,6 +124,17 @@ pub struct Gap {
     pub known_through: u64,
 }
 
+/// Recorded events that nobody has any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lost {
+    /// Their log.
+    pub log: LogId,
+    /// The first of them.
+    pub from: u64,
+    /// The last of them.
+    pub through: u64,
+}
+
 /// A case as every screen sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseView {
@@ -181,6 +192,8 @@ pub struct CaseView {
     pub ending: Option<(Ending, Timestamp)>,
     /// Where events may be missing.
     pub gaps: BTreeSet<Gap>,
+    /// Events that were recorded and are lost.
+    pub lost: BTreeSet<Lost>,
     /// Events of a kind that this program does not know.
     pub not_understood: u32,
     /// Facts not yet acknowledged.
@@ -325,6 +338,9 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         Body::CaseEnded { ending } => view.ending = view.ending.or(Some((*ending, at))),
         Body::GapNoted { log, known_through } => {
             view.gaps.insert(Gap { log: *log, known_through: *known_through });
+        }
+        Body::EntriesLost { log, from, through } => {
+            view.lost.insert(Lost { log: *log, from: *from, through: *through });
         }
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }

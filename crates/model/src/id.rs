@@ -75,6 +75,8 @@ ids! {
     QuestionId,
     /// A crew's or desk's signed-in session.
     SessionId,
+    /// One life of a server's store: a store that was put back from a backup begins another.
+    StoreId,
     /// An ambulance unit (救急隊).
     UnitId,
 }

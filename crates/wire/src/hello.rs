@@ -1,6 +1,6 @@
 //! The control stream: who speaks which version, whose clock is how far off, and whether the peer is still there.
 
-use model::{DepartmentId, DeviceId, SessionId, Timestamp, UnitId};
+use model::{DepartmentId, DeviceId, SessionId, StoreId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// The protocol version this program speaks best.
@@ -59,6 +59,10 @@ pub struct Welcome {
     pub department_name: String,
     /// The session still stands.
     pub session_valid: bool,
+    /// Which life of the server's store this is. Positions count inside one life: when it changes, the tablet drops what
+    /// others wrote and reads it anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreId>,
 }
 
 /// Why a server keeps a peer out. Numbers on the wire; unknown ones survive.

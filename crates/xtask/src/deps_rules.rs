@@ -18,7 +18,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { number: 2, name: "one outside thing, one crate" },
     Rule { number: 3, name: "domain crates never know wire or delivery" },
     Rule { number: 4, name: "screens see ambulance-core's state and commands only" },
-    Rule { number: 5, name: "programs do not depend on each other; test-kit is for tests" },
+    Rule { number: 5, name: "programs do not depend on each other; test-kit and lossy-link are for tests" },
     Rule { number: 6, name: "arrows point down the layers" },
     Rule { number: 7, name: "versions stand only in the workspace manifest" },
 ];
@@ -50,13 +50,28 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("cores", &["ambulance-core", "dispatch-core"]),
     ("edges", &["outbox-sqlite", "pki", "quic-link", "eligibility"]),
     ("runtime", &["ambulance-runtime"]),
-    ("programs", &["ambulance-client", "dispatch-server", "sim", "system-tests", "test-kit", "xtask"]),
+    (
+        "programs",
+        &[
+            "ambulance-client",
+            "dispatch-server",
+            "sim",
+            "system-tests",
+            "test-kit",
+            "lossy-link",
+            "link-bench",
+            "xtask",
+        ],
+    ),
 ];
 /// Layers from here down are pure.
 const LAST_PURE_LAYER: usize = 3;
 const DOMAIN_LAYER: usize = 1;
 
-const PROGRAMS: &[&str] = &["ambulance-client", "dispatch-server", "sim", "system-tests", "xtask"];
+const PROGRAMS: &[&str] = &["ambulance-client", "dispatch-server", "sim", "system-tests", "link-bench", "xtask"];
+/// Tools of tests, and the programs that are nothing but tests, measurements and stand-ins.
+const TEST_TOOLS: &[&str] = &["test-kit", "lossy-link"];
+const TEST_PROGRAMS: &[&str] = &["sim", "system-tests", "link-bench"];
 /// Who may start which program as a library.
 const PROGRAM_ARROWS: &[(&str, &str)] = &[
     ("sim", "dispatch-server"),
@@ -123,7 +138,7 @@ struct Owned {
 
 /// May receive TLS configurations made by `pki` and hand them to a listener or a connection.
 const TLS_HOLDERS: &[&str] =
-    &["pki", "quic-link", "eligibility", "ambulance-client", "dispatch-server", "sim", "system-tests"];
+    &["pki", "quic-link", "eligibility", "ambulance-client", "dispatch-server", "sim", "system-tests", "link-bench"];
 
 const OWNED: &[Owned] = &[
     Owned { package: "quinn", owners: &["quic-link"] },
@@ -244,11 +259,10 @@ fn programs(member: &Crate) -> Vec<String> {
     let forbidden: Vec<&str> =
         PROGRAMS.iter().copied().filter(|program| !PROGRAM_ARROWS.contains(&(name, program))).collect();
     let mut found = dependencies_on(member, &forbidden, |_| true);
-    if !["sim", "system-tests"].contains(&name) {
-        let only_dev = " (test-kit is a dev-dependency, except of sim and system-tests)";
-        found.extend(
-            dependencies_on(member, &["test-kit"], |kind| kind != Kind::Dev).into_iter().map(|what| what + only_dev),
-        );
+    if !TEST_PROGRAMS.contains(&name) {
+        let only_dev = format!(" (a dev-dependency, except of {})", TEST_PROGRAMS.join(", "));
+        let product = dependencies_on(member, TEST_TOOLS, |kind| kind != Kind::Dev);
+        found.extend(product.into_iter().map(|what| what + &only_dev));
     }
     found
 }

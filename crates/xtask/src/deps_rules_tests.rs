@@ -132,6 +132,9 @@ fn rule_5_programs_do_not_lean_on_each_other() {
         5,
         "ambulance-runtime depends on test-kit",
     );
+    keeps(&member("link-bench", &[("lossy-link", Kind::Normal), ("quic-link", Kind::Normal)], &[]));
+    keeps(&member("quic-link", &[("lossy-link", Kind::Dev)], &[]));
+    breaks(&member("quic-link", &[("lossy-link", Kind::Normal)], &[]), 5, "quic-link depends on lossy-link");
 }
 
 #[test]

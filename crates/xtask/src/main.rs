@@ -13,6 +13,7 @@ mod ci;
 mod demo;
 mod deps;
 mod deps_rules;
+mod fault_run;
 mod install;
 mod licences;
 mod packages;
@@ -42,6 +43,8 @@ enum Task {
     Demo(demo::Options),
     /// Runs every test, the same that the checking machine runs.
     Test(test::Options),
+    /// Kills tablets and server at random moments behind bad links, and checks every promise; more with `-- --help`.
+    FaultRun(fault_run::Options),
     /// Runs every check: formatting, lints, tests, documentation, arrow rules, licences.
     Ci(ci::Options),
     /// Checks which crate may know what, and names each broken rule.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::FaultRun(options) => fault_run::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::Deps => deps::run(),
         Task::Tidy => tidy::run(),

@@ -1,8 +1,9 @@
 //! The files: opening, migrating, connections.
 
 use super::writer::Writer;
-use super::{CHANGES_BEHIND, SqliteStore, new_chain};
+use super::{CHANGES_BEHIND, SqliteStore, life, new_chain};
 use crate::edge::spawn;
+use model::StoreId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
@@ -11,8 +12,11 @@ use std::time::Duration;
 use tokio::sync::{Mutex, broadcast, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_server.sql"), include_str!("../../migrations/0002_indexes.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_server.sql"),
+    include_str!("../../migrations/0002_life.sql"),
+    include_str!("../../migrations/0003_indexes.sql"),
+];
 const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
 
 /// Connections for reading pages. Further readers wait for one.
@@ -52,6 +56,15 @@ pub enum OpenError {
         /// The newest known here.
         known: usize,
     },
+    /// The store's life cannot be read or begun.
+    #[error("read the database {}", path.display())]
+    Life {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: dispatch_core::store::StoreError,
+    },
     /// No random numbers from the system.
     #[error("take random numbers from the system")]
     Random(#[source] getrandom::Error),
@@ -65,6 +78,7 @@ impl SqliteStore {
     pub async fn open(database: &Path, keys: &Path, create: bool) -> Result<Self, OpenError> {
         let write = pool(database, create, 1, WRITER_CACHE_KIB).await?;
         migrate(&write, database, &MIGRATIONS).await?;
+        let life = present_life(&write, database).await?;
         let keys_pool = pool(keys, create, 1, READER_CACHE_KIB).await?;
         migrate(&keys_pool, keys, &KEY_MIGRATIONS).await?;
         let read = pool(database, false, READERS, READER_CACHE_KIB).await?;
@@ -72,8 +86,13 @@ impl SqliteStore {
         let (writer, task) = Writer::new(write.clone(), changes.clone());
         spawn(task);
         let chain = Arc::new(Mutex::new(new_chain().map_err(OpenError::Random)?));
-        Ok(Self { read, write, keys: keys_pool, writer, changes, chain, capacity: watch::Sender::new(0) })
+        Ok(Self { read, write, keys: keys_pool, writer, changes, chain, capacity: watch::Sender::new(0), life })
     }
+}
+
+async fn present_life(write: &SqlitePool, path: &Path) -> Result<StoreId, OpenError> {
+    let mut conn = write.acquire().await.map_err(|source| OpenError::Database { path: path.into(), source })?;
+    life::present(&mut conn).await.map_err(|source| OpenError::Life { path: path.into(), source })
 }
 
 async fn pool(path: &Path, create: bool, connections: u32, cache_kib: u32) -> Result<SqlitePool, OpenError> {

@@ -11,14 +11,14 @@ use dispatch_core::store::{
     StoreError,
 };
 use hospital_selection::{Hold, Inbound};
-use model::{CaseId, EnquiryId, HospitalId, LogId, Timestamp};
+use model::{CaseId, EnquiryId, HospitalId, LogId, StoreId, Timestamp};
 use sqlx::{QueryBuilder, Sqlite};
 
 const SELECT_HASH: &str = "SELECT hash FROM entry WHERE log = $1 AND seq = $2";
 const SELECT_QUARANTINED: &str =
     "SELECT seq, quarantine FROM entry WHERE log = $1 AND quarantine IS NOT NULL ORDER BY seq";
 const SELECT_SERVER_LOG: &str = "SELECT log, owner_kind, owner, head, hash, forked_at FROM log \
-     WHERE owner_kind = 'server' AND owner = $1 ORDER BY log LIMIT 1";
+     WHERE owner_kind = 'server' AND owner = $1 AND forked_at IS NULL ORDER BY log LIMIT 1";
 /// `$1` is the scope's kind, `$2` its id: a case outside it does not exist.
 const SELECT_CASE: &str = "SELECT * FROM cases WHERE id = $3 AND ($1 = 'installation' \
      OR ($1 = 'department' AND department = $2) \
@@ -42,6 +42,10 @@ const SELECT_INBOUND: &str = "SELECT destination_hospital AS hospital, COUNT(*) 
 const SELECT_FORKS: &str = "SELECT log, seq, hash, received_at FROM fork ORDER BY received_at DESC LIMIT $1";
 
 impl EventStore for SqliteStore {
+    async fn store_id(&self) -> Result<StoreId, StoreError> {
+        Ok(self.life)
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         self.writer.append(append).await
     }

@@ -14,6 +14,7 @@ mod group;
 mod heads;
 mod hospitals;
 mod ledger;
+mod life;
 mod multi;
 mod rows;
 mod sessions;
@@ -25,6 +26,7 @@ pub use fleet::LogCount;
 pub use writer::Changed;
 
 use audit::{Chain, ChainId};
+use model::StoreId;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -42,6 +44,7 @@ pub struct SqliteStore {
     changes: broadcast::Sender<Arc<Vec<Changed>>>,
     chain: Arc<Mutex<Chain>>,
     capacity: watch::Sender<u64>,
+    life: StoreId,
 }
 
 impl SqliteStore {

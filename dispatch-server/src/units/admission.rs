@@ -3,7 +3,7 @@
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use dispatch_core::device_principal;
-use dispatch_core::store::{Directory, StoreError};
+use dispatch_core::store::{Directory, EventStore, StoreError};
 use model::{DepartmentId, DeviceId, UnitId};
 use pki::DeviceIdentity;
 use quic_link::{CloseCode, Connection, FrameReceiver, FrameSender, StreamCode, StreamKind};
@@ -134,6 +134,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         department: peer.department,
         department_name,
         session_valid: session.is_ok(),
+        store: Some(app.store.store_id().await?),
     })
 }
 

@@ -175,6 +175,7 @@ const fn join_words(reason: JoinReason) -> &'static str {
         JoinReason::Assigned => "タブレットが記録を始めた",
         JoinReason::TakenOver => "別のタブレットが引き継いだ",
         JoinReason::NewStore => "タブレットの保存領域が新しくなった",
+        JoinReason::RecordedAgain => "続けられない記録を書きなおした",
     }
 }
 

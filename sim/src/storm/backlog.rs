@@ -7,6 +7,7 @@ use case::{Body, FindingsChange, JoinReason};
 use delivery::{MemoryStore, OutboxStore};
 use model::{BootId, CaseId, IdSource, IncidentId, Monotonic, Stage, Timestamp, Vital, VitalReading};
 use rand::Rng;
+use std::collections::BTreeSet;
 
 /// Between two events of a crew, microseconds.
 const BETWEEN_US: u64 = 20_000_000;
@@ -19,7 +20,7 @@ pub(super) async fn record(
     (ids, rng): (&mut IdSource, &mut impl Rng),
 ) -> Result<MemoryStore> {
     let store = MemoryStore::new();
-    let mut journal = Journal::new(identity, &[]);
+    let mut journal = Journal::new(identity, &[], &BTreeSet::new());
     let boot = BootId::from_bytes(ids.uuid(end).into_bytes());
     let span = i64::try_from(events.saturating_mul(BETWEEN_US)).unwrap_or(i64::MAX);
     let begun = end.plus_us(-span);

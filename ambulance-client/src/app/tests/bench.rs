@@ -155,6 +155,7 @@ impl Bench {
             department: id.department,
             department_name: "立川消防".into(),
             session_valid: true,
+            store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
     }

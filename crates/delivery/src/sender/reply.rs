@@ -101,7 +101,8 @@ impl Sender {
             return;
         }
         let is_exact = log.is_tracing || seq == log.head.acknowledged.saturating_add(1);
-        let base = if seq <= log.head.acknowledged { log.head.kept_from } else { log.head.acknowledged.saturating_add(1) };
+        let base =
+            if seq <= log.head.acknowledged { log.head.kept_from } else { log.head.acknowledged.saturating_add(1) };
         if is_exact || base >= seq {
             self.end_in_fork(id, seq);
             return;

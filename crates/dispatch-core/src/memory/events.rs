@@ -8,10 +8,14 @@ use crate::store::{
 };
 use case::{Body, Event, EventName, Hash, Subject};
 use hospital_selection::{Hold, Inbound};
-use model::{CaseId, EnquiryId, HospitalId, LogId, Timestamp};
+use model::{CaseId, EnquiryId, HospitalId, LogId, StoreId, Timestamp};
 use std::collections::BTreeMap;
 
 impl EventStore for MemoryStore {
+    async fn store_id(&self) -> Result<StoreId, StoreError> {
+        Ok(self.lock().id)
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         Ok(self.lock().append(append))
     }
@@ -29,7 +33,12 @@ impl EventStore for MemoryStore {
     }
 
     async fn server_log(&self, case: CaseId) -> Result<Option<LogHead>, StoreError> {
-        Ok(self.lock().logs.values().find(|log| log.owner == LogOwner::Server(case)).copied())
+        Ok(self
+            .lock()
+            .logs
+            .values()
+            .find(|log| log.owner == LogOwner::Server(case) && log.forked_at.is_none())
+            .copied())
     }
 
     async fn case_head(&self, scope: Scope, case: CaseId) -> Result<Option<CaseHead>, StoreError> {

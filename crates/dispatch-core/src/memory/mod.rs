@@ -5,14 +5,15 @@ mod events;
 mod ledger;
 
 use crate::store::{
-    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, Quarantine,
-    Session, Unit, VaultEntry,
+    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, LogOwner,
+    Quarantine, Session, Unit, VaultEntry,
 };
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
 use hospital_selection::CapacityReport;
 use model::{
-    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, Timestamp, UnitId,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, StoreId, Timestamp,
+    UnitId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,6 +34,7 @@ impl MemoryStore {
     pub fn new() -> Self {
         let chain = ChainId([1; 16]);
         Self(Mutex::new(State {
+            id: StoreId::from_bytes([1; 16]),
             logs: BTreeMap::new(),
             entries: BTreeMap::new(),
             quarantine: BTreeMap::new(),
@@ -55,14 +57,31 @@ impl MemoryStore {
         }))
     }
 
+    /// A copy as it stands: a backup, or what a crash leaves behind.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self(Mutex::new(self.lock().clone()))
+    }
+
+    /// Begins another life, as a store that was put back from a backup must.
+    pub fn begin_life(&self, id: StoreId) {
+        let mut state = self.lock();
+        state.id = id;
+        // The server's logs of the earlier life take nothing more: their next names may have been given already.
+        for log in state.logs.values_mut().filter(|log| matches!(log.owner, LogOwner::Server(_))) {
+            log.forked_at.get_or_insert(log.head.saturating_add(1));
+        }
+    }
+
     /// A panic in another test thread leaves the state whole: every method changes it in one piece.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct State {
+    id: StoreId,
     logs: BTreeMap<LogId, LogHead>,
     entries: BTreeMap<EventName, Hash>,
     quarantine: BTreeMap<EventName, Quarantine>,
@@ -85,7 +104,7 @@ struct State {
 }
 
 /// A look-up's place in the vault.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Slot {
     case: CaseId,
     claimed_at: Timestamp,

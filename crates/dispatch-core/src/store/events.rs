@@ -5,7 +5,7 @@ use crate::principal::Scope;
 use case::{Event, EventName, Hash, Stored, Subject};
 use core::future::Future;
 use hospital_selection::{Hold, Inbound};
-use model::{CaseId, DepartmentId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, Timestamp, UnitId};
+use model::{CaseId, DepartmentId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, StoreId, Timestamp, UnitId};
 use std::collections::BTreeSet;
 
 /// Why an entry can never be a fact. It is kept under its name and acknowledged with the reason; it blocks nothing.
@@ -228,6 +228,9 @@ pub struct ForkRow {
 
 /// Facts, exactly once.
 pub trait EventStore: Send + Sync {
+    /// Which life of the store this is. A store put back from a backup begins another: positions given after the backup
+    /// was made may be given again, to other facts.
+    fn store_id(&self) -> impl Future<Output = Result<StoreId, StoreError>> + Send;
     /// Stores entries and effects in one transaction, or nothing.
     ///
     /// By (log, seq): a known name with the same bytes changes nothing; with other bytes it is a fork; a step ahead is a gap;

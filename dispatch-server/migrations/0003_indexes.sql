@@ -16,4 +16,4 @@ CREATE INDEX entry_in_quarantine ON entry (log, seq) WHERE quarantine IS NOT NUL
 
 CREATE INDEX device_revoked ON device (id) WHERE revoked_at IS NOT NULL;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

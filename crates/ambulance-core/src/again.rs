@@ -1,0 +1,386 @@
+//! Recording again: a log that cannot go on (two writers used it, or one of its rows is damaged) leaves entries that the
+//! server will never take under their names. They are read back from the store and written to a new log of their own,
+//! with their first times; a row that cannot be read is reported as lost, by log and seq.
+//!
+//! Progress rests in the local state, in the transaction that holds the entries: a crash at any step repeats nothing and
+//! forgets nothing.
+
+use crate::core::Core;
+use crate::effect::Effect;
+use crate::limits::{AGAIN_CHUNK, RETRY_US};
+use crate::state::Now;
+use case::{Body, EventName, JoinReason, Stored, Subject, Writer};
+use delivery::{LogHead, LogKind, ReadRequest, StoreError};
+use model::{EventTime, LogId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use wire::Entry;
+
+const PREFIX: &str = "again/";
+
+/// How far one old log has come. As it rests on the tablet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    /// The next seq of the old log.
+    next: u64,
+    /// The new log, once it has begun.
+    target: Option<LogId>,
+    /// New names by old seq.
+    renamed: Vec<(u64, EventName)>,
+    /// Seqs that cannot be read and are not reported yet.
+    lost: Option<(u64, u64)>,
+    /// Everything is recorded.
+    done: bool,
+}
+
+/// One old log.
+pub(crate) struct Again {
+    kind: LogKind,
+    head: u64,
+    progress: Progress,
+    /// What is durable: progress goes back to it when a transaction fails.
+    durable: Progress,
+    step: Step,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Waits for the store's answer.
+    Reading(ReadRequest),
+    /// Waits until this transaction is durable.
+    Writing(u64),
+    /// Tries again at this time.
+    Waiting(u64),
+}
+
+/// Old logs and what became of them.
+#[derive(Default)]
+pub(crate) struct Agains {
+    open: BTreeMap<LogId, Again>,
+    /// New names of everything that was recorded again.
+    names: BTreeMap<EventName, EventName>,
+    /// What the crew wrote about a fact that has no new name yet.
+    held: Vec<(model::CaseId, JoinReason, Body)>,
+}
+
+impl Agains {
+    /// Reads what rests of earlier work; returns its logs, which take no other events.
+    pub(crate) fn restore(states: &[(String, Vec<u8>)]) -> BTreeMap<LogId, Progress> {
+        let of = |(key, value): &(String, Vec<u8>)| {
+            let log: LogId = key.strip_prefix(PREFIX)?.parse().ok()?;
+            match wire::codec::decode(value) {
+                Ok(progress) => Some((log, progress)),
+                Err(error) => {
+                    tracing::error!(%log, %error, "how far a log was recorded again cannot be read: it begins anew");
+                    None
+                }
+            }
+        };
+        states.iter().filter_map(of).collect()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
+        let of = |again: &Again| match again.step {
+            Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
+            Step::Reading(_) | Step::Writing(_) => None,
+        };
+        self.open.values().filter_map(of).min()
+    }
+}
+
+impl Progress {
+    pub(crate) const fn target(&self) -> Option<LogId> {
+        self.target
+    }
+}
+
+impl Core {
+    /// After a start: logs that ended and whose rest is not recorded yet.
+    pub(crate) fn resume_again(&mut self, heads: &[LogHead], mut rest: BTreeMap<LogId, Progress>, now: Now) {
+        for head in heads {
+            let Some(from) = head.forked_at else { continue };
+            let progress = rest.remove(&head.log).unwrap_or(Progress { next: from, ..Progress::default() });
+            self.note_names(head.log, &progress);
+            if !progress.done {
+                self.open_again(head.log, head.kind, head.head, progress, now);
+            }
+        }
+    }
+
+    /// A log ends at `from`: what stands there and behind is recorded again.
+    pub(crate) fn record_again(&mut self, log: LogId, from: u64, now: Now) {
+        let ended = self.journal.abandon(log);
+        let known = self.sender.head(log);
+        let Some(head) = known.filter(|_| !self.again.open.contains_key(&log)) else { return };
+        let head_seq = ended.map_or(head.head, |seq| seq.max(head.head));
+        self.open_again(log, head.kind, head_seq, Progress { next: from, ..Progress::default() }, now);
+    }
+
+    fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
+        let durable = progress.clone();
+        self.again.open.insert(log, Again { kind, head, progress, durable, step: Step::Waiting(now.mono.us) });
+        self.go_on_again(log, now);
+    }
+
+    /// Reads the next entries, or ends.
+    fn go_on_again(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        if again.progress.next > again.head {
+            self.end_again(log, now);
+            return;
+        }
+        let request = ReadRequest { log, from: again.progress.next, limit: AGAIN_CHUNK };
+        again.step = Step::Reading(request);
+        self.push(Effect::ReadLog(request));
+    }
+
+    /// The store's answer, if it was asked for here.
+    pub(crate) fn take_again(
+        &mut self,
+        request: ReadRequest,
+        result: Result<Vec<Entry>, StoreError>,
+        now: Now,
+    ) -> Option<Result<Vec<Entry>, StoreError>> {
+        let log = request.log;
+        let Some(again) = self.again.open.get_mut(&log).filter(|again| again.step == Step::Reading(request)) else {
+            return Some(result);
+        };
+        match result {
+            Ok(entries) => self.write_again(log, entries, now),
+            Err(StoreError::DamagedEntry { seq, .. }) if seq > request.from => {
+                let limit = usize::try_from(seq - request.from).unwrap_or(AGAIN_CHUNK).min(request.limit);
+                let shorter = ReadRequest { limit, ..request };
+                again.step = Step::Reading(shorter);
+                self.push(Effect::ReadLog(shorter));
+            }
+            Err(StoreError::DamagedEntry { seq, .. }) => {
+                tracing::error!(%log, seq, "a damaged row is lost");
+                again.progress.note_lost(seq, seq);
+                again.progress.next = seq.saturating_add(1);
+                self.go_on_again(log, now);
+            }
+            Err(error) => {
+                tracing::error!(%log, %error, "a log that ended cannot be read; it is tried again");
+                again.step = Step::Waiting(now.mono.us.saturating_add(RETRY_US));
+            }
+        }
+        None
+    }
+
+    fn write_again(&mut self, log: LogId, entries: Vec<Entry>, now: Now) {
+        let Some(last) = entries.last().map(|entry| entry.seq) else {
+            // Nothing is kept there any more: what was acknowledged long ago is on the server or lost.
+            if let Some(again) = self.again.open.get_mut(&log) {
+                let (next, head) = (again.progress.next, again.head);
+                again.progress.note_lost(next, head);
+                again.progress.next = head.saturating_add(1);
+            }
+            self.go_on_again(log, now);
+            return;
+        };
+        for entry in entries {
+            self.write_one_again(log, &entry, now);
+        }
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.progress.next = last.saturating_add(1);
+        }
+        self.rest_again(log);
+    }
+
+    fn write_one_again(&mut self, log: LogId, entry: &Entry, now: Now) {
+        let old = EventName { log, seq: entry.seq };
+        let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else {
+            if let Some(again) = self.again.open.get_mut(&log) {
+                again.progress.note_lost(entry.seq, entry.seq);
+            }
+            return;
+        };
+        let known = event.subject.case().and_then(|case| self.books.get(&case)).and_then(|book| book.facts.get(old));
+        if known.is_some_and(|fact| fact.commit.is_some() && fact.hash == case::Hash::of(&entry.bytes)) {
+            return; // The server has it after all.
+        }
+        let crew = match event.writer {
+            Writer::Tablet { crew, .. } => crew,
+            Writer::Server(_) => None,
+        };
+        self.report_lost(log, now);
+        let Some(target) = self.target_of(log, event.subject, now) else { return };
+        let body = self.with_new_names(event.body);
+        let Some((new, hash)) = self.journal.write_in(target, event.subject, body, event.at, crew) else { return };
+        self.again.names.insert(old, new.name);
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.progress.renamed.push((old.seq, new.name));
+        }
+        if let Some(case) = event.subject.case()
+            && let Some(book) = self.books.get_mut(&case)
+        {
+            if book.facts.get(old).is_some_and(|fact| fact.commit.is_none()) {
+                book.facts.remove(old);
+            }
+            book.record(new, hash);
+            self.refresh(case);
+        }
+    }
+
+    /// The log that takes the old one's rest; it begins with the first entry.
+    fn target_of(&mut self, log: LogId, subject: Subject, now: Now) -> Option<LogId> {
+        let again = self.again.open.get(&log)?;
+        if let Some(target) = again.progress.target {
+            return Some(target);
+        }
+        let target = self.journal.begin_aside(again.kind, &mut self.ids);
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.progress.target = Some(target);
+        }
+        if let Subject::Case(case) = subject {
+            let joined = Body::TabletJoined { device: self.config.identity.device, reason: JoinReason::RecordedAgain };
+            self.write_aside(target, subject, joined, now);
+            self.refresh(case);
+        }
+        Some(target)
+    }
+
+    fn write_aside(&mut self, target: LogId, subject: Subject, body: Body, now: Now) {
+        let at = EventTime { utc: now.utc, mono: now.mono, offset: self.state.offset };
+        let crew = self.state.crew.as_ref().map(|s| s.crew);
+        let written = self.journal.write_in(target, subject, body, at, crew);
+        if let (Some((event, hash)), Some(book)) = (written, subject.case().and_then(|case| self.books.get_mut(&case)))
+        {
+            book.record(event, hash);
+        }
+    }
+
+    fn report_lost(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        let Some((from, through)) = again.progress.lost.take() else { return };
+        let subject = match again.kind {
+            LogKind::Case(case) => Subject::Case(case),
+            LogKind::Unit => Subject::Unit(self.config.identity.unit),
+        };
+        if let Some(target) = self.target_of(log, subject, now) {
+            self.write_aside(target, subject, Body::EntriesLost { log, from, through }, now);
+            if let Some(case) = subject.case() {
+                self.refresh(case);
+            }
+        }
+    }
+
+    /// Everything is read: the last report, and the mark that nothing is left to do.
+    fn end_again(&mut self, log: LogId, now: Now) {
+        self.report_lost(log, now);
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        again.progress.done = true;
+        if let Some(target) = again.progress.target {
+            self.journal.close_log(target);
+        }
+        self.rest_again(log);
+    }
+
+    /// Progress goes into the transaction of the entries it speaks of.
+    fn rest_again(&mut self, log: LogId) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        match wire::codec::encode(&again.progress) {
+            Ok(value) => self.journal.put_state(format!("{PREFIX}{log}"), value),
+            Err(error) => tracing::error!(%log, %error, "progress cannot be written"),
+        }
+        again.step = Step::Writing(self.journal.next_id());
+    }
+
+    pub(crate) fn again_persisted(&mut self, id: u64, now: Now) {
+        let written = |again: &Again| again.step == Step::Writing(id);
+        let Some(log) = self.again.open.iter().find(|(_, again)| written(again)).map(|(log, _)| *log) else { return };
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        again.durable = again.progress.clone();
+        if !again.progress.done {
+            self.go_on_again(log, now);
+            return;
+        }
+        self.again.open.remove(&log);
+        if self.again.open.is_empty() {
+            for (case, join, body) in core::mem::take(&mut self.again.held) {
+                self.write_joining(case, join, body, now);
+            }
+        }
+    }
+
+    pub(crate) fn again_failed(&mut self, id: u64, now: Now) {
+        for (log, again) in &mut self.again.open {
+            if again.step == Step::Writing(id) {
+                for (seq, _) in &again.progress.renamed {
+                    self.again.names.remove(&EventName { log: *log, seq: *seq });
+                }
+                again.progress = again.durable.clone();
+                // Its log lost an entry: it is not written any further.
+                again.progress.target = None;
+                again.step = Step::Waiting(now.mono.us.saturating_add(RETRY_US));
+                for (seq, name) in &again.progress.renamed {
+                    self.again.names.insert(EventName { log: *log, seq: *seq }, *name);
+                }
+            }
+        }
+    }
+
+    /// An entry was not written after all: there is nothing of it to record again.
+    pub(crate) fn again_not_written(&mut self, name: EventName) {
+        if let Some(again) = self.again.open.get_mut(&name.log) {
+            again.head = again.head.min(name.seq.saturating_sub(1));
+        }
+    }
+
+    pub(crate) fn again_timeouts(&mut self, now: Now) {
+        let due = |again: &Again| matches!(again.step, Step::Waiting(at_us) if at_us <= now.mono.us);
+        let logs: Vec<LogId> = self.again.open.iter().filter(|(_, again)| due(again)).map(|(log, _)| *log).collect();
+        for log in logs {
+            self.go_on_again(log, now);
+        }
+    }
+
+    fn note_names(&mut self, log: LogId, progress: &Progress) {
+        let names = progress.renamed.iter().map(|(seq, name)| (EventName { log, seq: *seq }, *name));
+        self.again.names.extend(names);
+    }
+
+    /// Keeps a fact back that speaks of one which is just being recorded again. True when it was taken.
+    pub(crate) fn hold_for_again(&mut self, case: model::CaseId, join: JoinReason, body: &Body) -> bool {
+        let waits = |name: EventName| {
+            let again = self.again.open.get(&name.log);
+            again.is_some_and(|again| name.seq >= again.progress.next && name.seq <= again.head)
+        };
+        let holds = named(body).is_some_and(waits);
+        if holds {
+            self.again.held.push((case, join, body.clone()));
+        }
+        holds
+    }
+
+    /// The present name of a fact.
+    pub(crate) fn present_name(&self, name: EventName) -> EventName {
+        self.again.names.get(&name).copied().unwrap_or(name)
+    }
+
+    /// Facts that name other facts follow those to their new names.
+    pub(crate) fn with_new_names(&self, body: Body) -> Body {
+        let new = |of: EventName| self.present_name(of);
+        match body {
+            Body::StageUndone { of } => Body::StageUndone { of: new(of) },
+            Body::StageCorrected { of, to, reason } => Body::StageCorrected { of: new(of), to, reason },
+            Body::ConsentWithdrawn { of } => Body::ConsentWithdrawn { of: new(of) },
+            Body::LookupAsked { lookup, consent, level } => Body::LookupAsked { lookup, consent: new(consent), level },
+            other => other,
+        }
+    }
+}
+
+impl Progress {
+    fn note_lost(&mut self, from: u64, through: u64) {
+        self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
+    }
+}
+
+/// The fact that a fact speaks of.
+fn named(body: &Body) -> Option<EventName> {
+    match body {
+        Body::StageUndone { of } | Body::StageCorrected { of, .. } | Body::ConsentWithdrawn { of } => Some(*of),
+        _ => None,
+    }
+}
