@@ -13,6 +13,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter()).with_writer(std::io::stderr).with_ansi(false).init();
     let result = match (&cli.command, &cli.headless) {
         (Some(Sub::CardCheck { json }), _) => cli::card_check::run(&cli, json.as_deref()),
+        (Some(Sub::LinkCheck(args)), _) => cli::link_check::run(&cli, args),
         (None, _) if cli.schema || cli.example => {
             cli::say(&ambulance_client::script::example::describe(cli.schema));
             Ok(Outcome::Success)

@@ -64,7 +64,7 @@ async fn pcsc_no_history_rests_on_the_tablet() {
 
 /// Every entry of every log and every local state, opened with the device key.
 async fn unsealed(data: &Path) -> Vec<Vec<u8>> {
-    let store = ambulance_runtime::open_outbox(data).await.unwrap();
+    let (store, _restored) = ambulance_runtime::open_outbox(data, model::Timestamp(0)).await.unwrap();
     let mut rows = Vec::new();
     for head in store.heads().await.unwrap() {
         let mut from = head.kept_from;

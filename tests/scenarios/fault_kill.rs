@@ -5,14 +5,12 @@ use dispatch_server::store::SqliteStore;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use system_tests::fault::check::{Findings, Subject, tablet};
 use system_tests::fault::journal::{Journal, Line};
 use system_tests::fault::kill::{Plan, run};
-use system_tests::fault::process::TabletProcess;
+use system_tests::fault::process::{Around, TabletProcess};
 use system_tests::fault::site::{Site, present};
-use system_tests::fault::tablet::Life;
-use system_tests::soon;
+use system_tests::fault::tablet::{Life, Shown};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_tablets_and_servers_lose_and_double_nothing() {
@@ -34,7 +32,8 @@ async fn drained(site: &mut Site, folder: &Path) -> Subject {
     let mut server = place.spawn().unwrap();
     place.ready(&mut server).await.unwrap();
     let enrolled = site.enrol(place.quic).await.unwrap();
-    let subject = Subject { folder: enrolled.out, unit: enrolled.unit, journal: folder.join("journal") };
+    let subject =
+        Subject { folder: enrolled.out, unit: enrolled.unit, journal: folder.join("journal"), disk_failed: false };
     let life = Life {
         folder: subject.folder.clone(),
         journal: subject.journal.clone(),
@@ -43,19 +42,11 @@ async fn drained(site: &mut Site, folder: &Path) -> Subject {
         crew: None,
         cards: site.cards.clone(),
     };
-    let mut process = TabletProcess::spawn(&life, &folder.join("log"), &[]).unwrap();
+    let mut process = TabletProcess::spawn(&life, &folder.join("log"), &Around::default()).unwrap();
     process.ready().await.unwrap();
     process.order("press").await.unwrap();
-    let delivered = async {
-        loop {
-            let shown = process.show().await.unwrap();
-            if shown.up && shown.waiting == 0 && shown.cases.values().any(|(through, _)| *through >= 4) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    soon("delivered", delivered).await;
+    let delivered = |shown: &Shown| shown.waiting == 0 && shown.cases.values().any(|(through, _)| *through >= 4);
+    process.until("delivered", |shown| shown.up && delivered(shown)).await.unwrap();
     process.0.kill().await.unwrap();
     server.0.kill().await.unwrap();
     subject

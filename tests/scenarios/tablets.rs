@@ -1,6 +1,7 @@
-//! Several tablets, lost stores, killed tablets: nothing is doubled, nothing acknowledged is lost.
+//! Several tablets, lost stores, copied stores, killed tablets: nothing is doubled, nothing acknowledged is lost.
 
-use ambulance_core::Command;
+use crate::fault_copy::copy_all;
+use ambulance_core::{Command, Fault};
 use case::{Body, CaseView};
 use dispatch_core::CaseTimeline;
 use model::{Complaint, Stage};
@@ -81,6 +82,43 @@ async fn a_store_deleted_in_mid_case_loses_nothing_acknowledged_and_shows_a_gap(
     assert_eq!(stamps(&timeline), each_once());
     assert_eq!(timeline.view.gaps.len(), 1, "the server shows where facts may be missing");
     assert_eq!(tablet.case().view.gaps, timeline.view.gaps, "and so does the tablet");
+    installation.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copied_store_is_found_and_nothing_is_doubled_or_lost() {
+    let mut installation = Installation::start().await;
+    let (tablet, enrolled) = installation.connected(0, "立川訓練1").await;
+    let case = installation.open_incident(0, enrolled.unit).await;
+    tablet.assigned(case).await;
+    tablet.stamp(&STAMPED[..2]).await;
+    tablet.delivered().await;
+    let folder = tablet.stop().await;
+    let copied = installation.folder().join("copied");
+    copy_all(&folder, &copied);
+    let original = installation.tablet(folder).await;
+    original.press(Command::SelectCase(case)).await;
+    original.stamp(&[Stage::AtPatient]).await;
+    original.press(observed(Complaint::HeadInjury)).await;
+    original.delivered().await;
+    // The copy records while there is no server, so that what it offers later is all on its disk.
+    installation.stop_server().await;
+    let copy = installation.tablet(copied).await;
+    copy.press(Command::SelectCase(case)).await;
+    copy.stamp(&[Stage::InVehicle]).await;
+    copy.press(observed(Complaint::ChestPain)).await;
+    copy.until("its start, a stamp and an observation wait on disk", |s| s.outbox.waiting >= 3).await;
+    println!("{:?}", copy.case().view.tablets);
+    installation.start_server().await;
+    copy.until("the fork is shown", |s| s.faults.contains(&Fault::Forked)).await;
+    copy.delivered().await;
+    original.stamp(&[Stage::LeftScene]).await;
+    original.delivered().await;
+    let timeline = installation.timeline(0, case).await;
+    let expected: BTreeMap<_, _> = STAMPED[..5].iter().map(|stage| (*stage, 1)).collect();
+    assert_eq!(stamps(&timeline), expected);
+    let findings = &timeline.view.findings;
+    assert!(findings.has(Complaint::HeadInjury) && findings.has(Complaint::ChestPain), "{findings:?}");
     installation.stop().await;
 }
 

@@ -114,7 +114,10 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::Wipe(WipeAction::CardReturned) => tell(Command::Returned(Belonging::Card)),
         Action::Wipe(WipeAction::BookReturned) => tell(Command::Returned(Belonging::MedicineBook)),
         Action::WorksNow(WorksNowAction::ConnectNow) => tell(Command::ConnectNow),
-        Action::WorksNow(WorksNowAction::PhoneHospital) => list(List::Phone(best(view))),
+        Action::WorksNow(WorksNowAction::OpenTablet) => list(List::Tablet),
+        Action::WorksNow(WorksNowAction::PhoneHospital) => {
+            list(List::Phone(present::destination(view).or_else(|| best(view))))
+        }
         Action::Lock(a) => lock::lock(view, *a),
         Action::Ladder(a) => ladder(view, *a),
         Action::Display(a) => display(*a),
@@ -187,6 +190,7 @@ fn on_scene(view: &View<'_>, action: OnSceneAction) -> Vec<Order> {
             observe(FindingsChange::Triage(Some(triage).filter(|t| findings.triage != Some(*t))))
         }
         OnSceneAction::OpenCandidates => go(Page::Hospitals),
+        OnSceneAction::OpenWorksNow => go(Page::WorksNow),
     }
 }
 
@@ -388,7 +392,7 @@ fn enquiry(view: &View<'_>, action: EnquiryAction) -> Vec<Order> {
         }
         EnquiryAction::CountPhoneEnquiry => ask(view, present::next_unasked(view, 1), true),
         EnquiryAction::AskDispatch | EnquiryAction::PhoneDispatch => list(List::Phone(None)),
-        EnquiryAction::AskNext => ask(view, present::next_unasked(view, 2), false),
+        EnquiryAction::AskNext => ask(view, present::next_unasked(view, present::next_count(view)), false),
         EnquiryAction::LastResort => {
             let last = view.ranking().and_then(|r| r.fallback.as_ref()).map(|f| f.hospital);
             ask(view, last.into_iter().collect(), false)
@@ -429,7 +433,11 @@ fn ladder(view: &View<'_>, action: LadderAction) -> Vec<Order> {
         Some(CardState::Failed(f)) => f.is_worth_repeating() || *f == card::Failure::NoCard,
         _ => false,
     };
+    let queued = view.nav.page == Page::Card && view.case().is_some_and(present::is_queued);
     match (action, failed_look_up, again) {
+        (LadderAction::Primary | LadderAction::Step(_), ..) if queued => list(List::NotHere(Absent::Oral)),
+        (LadderAction::Side(0), ..) if queued => tell(Command::ConnectNow),
+        (LadderAction::Side(_), ..) if queued => tell(Command::WithdrawConsent),
         (LadderAction::Step(_), ..) => go(Page::Assess),
         (LadderAction::Primary, true, _) => go(Page::Hospitals),
         (LadderAction::Side(0), true, _) => look_up_again(),

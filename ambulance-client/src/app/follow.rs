@@ -2,10 +2,12 @@
 
 use super::navigation::{LOCK_AFTER_US, List, Navigation, Page};
 use ambulance_core::{CardState, CaseState, Command, HistoryState, Now, State};
-use model::{CaseId, SessionId, Stage};
+use model::{CaseId, SessionId, Stage, Timestamp};
 
 /// A minute, microseconds.
 const MINUTE_US: i64 = 60_000_000;
+/// A second, microseconds.
+const SECOND_US: i64 = 1_000_000;
 /// The banner's age moves in steps of ten seconds.
 const BANNER_US: i64 = 10_000_000;
 
@@ -54,7 +56,7 @@ pub fn has_history(state: &State) -> bool {
 
 /// Follows the state; returns what the core has to be told.
 pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
-    follow_link(nav, state);
+    follow_link(nav, state, now);
     follow_crew(nav, state, now);
     let mut commands = Vec::new();
     if nav.seen.case != state.current {
@@ -75,11 +77,11 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
     commands
 }
 
-fn follow_link(nav: &mut Navigation, state: &State) {
+fn follow_link(nav: &mut Navigation, state: &State, now: Now) {
     nav.offline_since = match &state.link {
         ambulance_core::LinkState::Up { .. } => None,
         ambulance_core::LinkState::Down { since, .. } => Some(nav.offline_since.map_or(*since, |s| s.min(*since))),
-        ambulance_core::LinkState::Refused { .. } => nav.offline_since,
+        ambulance_core::LinkState::Refused { .. } => nav.offline_since.or(Some(now.utc)),
     };
 }
 
@@ -105,7 +107,9 @@ fn follow_card(nav: &mut Navigation, case: &CaseState) {
     if reader_spoke && !nav.on_keypad() {
         nav.page = Page::Card;
     }
-    if history != nav.seen.history && matches!(history, 1..=3) && nav.page == Page::Card {
+    // A look-up that can only wait for the radio is told on the card's own page.
+    let goes_on = !super::present::is_queued(case);
+    if history != nav.seen.history && matches!(history, 1..=3) && goes_on && nav.page == Page::Card {
         nav.page = Page::History;
     }
     nav.seen.card = card;
@@ -165,25 +169,36 @@ fn lock_when_idle(nav: &mut Navigation, now: Now) {
     }
 }
 
-/// When the screen has to be drawn again though nothing happens: at the next second while a countdown is visible, at the
-/// next ten seconds while offline, else at the next minute, and at the lock.
+/// When the screen has to be drawn again though nothing happens: at the next second while a countdown is visible, while
+/// offline at the banner's next ten seconds, else when the clock or an age of the band moves on, and at the lock.
 #[must_use]
 pub fn next_frame(state: &State, nav: &Navigation, now: Now) -> std::time::Duration {
     let case = state.case();
-    let step = if case.is_some_and(|c| counts_down(c, nav)) {
-        1_000_000
-    } else if nav.offline_since.is_some() && nav.locked.is_none() {
-        BANNER_US
-    } else {
-        MINUTE_US
-    };
-    let to_next = step - now.utc.0.rem_euclid(step);
-    let mut us = u64::try_from(to_next).unwrap_or(1_000_000);
+    let server = state.offset.map_or(now.utc, |o| now.utc.plus_us(o.us));
+    let to_next = |at: Timestamp, from: Timestamp, step: i64| step - at.since_us(from).rem_euclid(step);
+    let mut due = vec![to_next(server, Timestamp(0), MINUTE_US)];
+    due.extend(ages(state).into_iter().flatten().map(|from| to_next(server, from, MINUTE_US)));
+    if case.is_some_and(|c| counts_down(c, nav)) {
+        due.push(to_next(now.utc, Timestamp(0), SECOND_US));
+    }
+    if let Some(since) = nav.offline_since {
+        // The lock page tells it in minutes.
+        due.push(to_next(now.utc, since, if nav.locked.is_none() { BANNER_US } else { MINUTE_US }));
+    }
+    let mut us = due.into_iter().min().and_then(|us| u64::try_from(us).ok()).unwrap_or(1_000_000);
     if nav.locked.is_none() && !nav.scripted {
         let idle = now.mono.since_us(nav.touched_at).unwrap_or(0);
         us = us.min(LOCK_AFTER_US.saturating_sub(idle));
     }
     super::micros(us.max(20_000))
+}
+
+/// What the band tells the age of: the beds, the history, the stage that runs.
+fn ages(state: &State) -> [Option<Timestamp>; 3] {
+    let case = state.case();
+    let history = case.and_then(|c| c.history.answer()).map(|a| a.snapshot.fetched_at);
+    let stage = case.and_then(|c| c.view.last_stage()).map(|(_, t)| t.at);
+    [state.capacity_at, history, stage]
 }
 
 fn counts_down(case: &CaseState, nav: &Navigation) -> bool {
@@ -195,7 +210,7 @@ fn counts_down(case: &CaseState, nav: &Navigation) -> bool {
         || (nav.page == Page::History && asked)
 }
 
-const fn is_final(answer: Option<&(case::EnquiryAnswer, model::Timestamp)>) -> bool {
+const fn is_final(answer: Option<&(case::EnquiryAnswer, Timestamp)>) -> bool {
     matches!(
         answer,
         Some((case::EnquiryAnswer::Declined(_) | case::EnquiryAnswer::Accepted | case::EnquiryAnswer::NoAnswer, _))

@@ -17,7 +17,7 @@ mod tests;
 
 pub use command::Order;
 pub use navigation::{Navigation, Page};
-pub use present::{Shown, View, present};
+pub use present::{Shown, View, present, safe_state};
 
 use crate::canvas::press::finger_down;
 use crate::frame::ShellVm;
@@ -36,6 +36,10 @@ pub trait Tablet {
     fn now(&self) -> Now;
     /// The next notice, if one waits.
     fn notice(&mut self) -> Option<Notice>;
+    /// Whether the loop behind it still runs.
+    fn runs(&self) -> bool {
+        true
+    }
     /// Hands a command over without waiting; false when nobody takes it.
     fn send(&self, command: Command) -> bool;
 }
@@ -87,6 +91,7 @@ impl TabletApp {
             }
         }
         self.take_state(ctx, now);
+        self.nav.stopped = !self.tablet.runs();
         if ctx.input(|i| !i.events.is_empty()) {
             self.nav.touched_at = now.mono;
         }

@@ -98,6 +98,8 @@ pub enum List {
     About,
     /// Letters of a sign-in name.
     Letters,
+    /// Link, clock, queue and disk of this tablet.
+    Tablet,
 }
 
 /// A correction of a stage's time being made.
@@ -227,6 +229,10 @@ pub struct Navigation {
     pub unmasked: bool,
     /// Since when there is no link.
     pub offline_since: Option<Timestamp>,
+    /// The loop behind the screen has ended: nothing that is pressed is taken.
+    pub stopped: bool,
+    /// Damaged places that the crew has seen.
+    pub seen_damage: usize,
     /// What was seen last.
     pub seen: crate::app::follow::Seen,
 }
@@ -264,6 +270,8 @@ impl Navigation {
             ending: None,
             unmasked: false,
             offline_since: None,
+            stopped: false,
+            seen_damage: 0,
             seen: crate::app::follow::Seen::default(),
         }
     }
@@ -459,6 +467,7 @@ pub fn page_of_part(part: &str, state: &State) -> Option<Page> {
         "handover" => page_of(Tab::Handover, state),
         "display" => Page::Display,
         "works_now" => Page::WorksNow,
+        "tablet" => Page::List(List::Tablet),
         _ => return None,
     })
 }

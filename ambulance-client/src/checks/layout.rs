@@ -4,7 +4,7 @@ use egui_kittest::Harness;
 
 use super::{Shown, show};
 use crate::canvas::{Display, Kind, Ledger};
-use crate::frame::AgeBannerVm;
+use crate::frame::{AgeBannerVm, BannerKind};
 use crate::samples::{self, Sample};
 use crate::text::Lang;
 use crate::theme::tokens::contrast;
@@ -43,7 +43,7 @@ fn everything() -> Vec<(String, Sample, Display, Ledger)> {
     all
 }
 
-fn check_targets(what: &str, ledger: &Ledger, problems: &mut Vec<String>) {
+pub(crate) fn check_targets(what: &str, ledger: &Ledger, problems: &mut Vec<String>) {
     let panel = egui::Rect::from_min_size(egui::Pos2::ZERO, grid::PANEL);
     for (i, target) in ledger.targets.iter().enumerate() {
         let least = if matches!(target.kind, Kind::Primary | Kind::Stage) { 118.0 } else { 59.5 };
@@ -67,7 +67,7 @@ fn check_targets(what: &str, ledger: &Ledger, problems: &mut Vec<String>) {
     }
 }
 
-fn check_words(what: &str, ledger: &Ledger, problems: &mut Vec<String>) {
+pub(crate) fn check_words(what: &str, ledger: &Ledger, problems: &mut Vec<String>) {
     for words in &ledger.words {
         if words.elided {
             problems.push(format!("{what}: 「{}」 does not fit {:?}", words.text, words.room.size()));
@@ -140,6 +140,7 @@ fn every_screen_still_fits_with_the_age_banner() {
     let mut problems = Vec::new();
     for mut sample in samples::all(Lang::Ja) {
         sample.shell.age_banner = Some(AgeBannerVm {
+            kind: BannerKind::Age,
             title: "圏外 12分59秒 ― 入力と段階はこの端末に残ります".to_owned(),
             body: "未送信 12件。電波が戻ると自動で送ります。".to_owned(),
         });

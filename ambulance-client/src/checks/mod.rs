@@ -1,8 +1,9 @@
 //! The asserts of the design over every sample screen, both languages, three themes, both hands, with and without radio.
 
-mod layout;
+pub(crate) mod layout;
 mod pages;
 mod presses;
+mod safe_state;
 
 use egui_kittest::Harness;
 

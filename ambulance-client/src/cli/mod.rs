@@ -2,11 +2,13 @@
 
 pub mod card_check;
 pub mod headless;
+mod kiosk;
+pub mod link_check;
 pub mod secure;
 pub mod window;
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
 /// The tablet of an ambulance unit: reads the card, asks for the history, suggests hospitals; works without radio.
@@ -54,6 +56,37 @@ pub enum Sub {
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
+    /// Says within five seconds what is wrong with the way to the server.
+    LinkCheck(LinkCheckArgs),
+}
+
+/// What `link-check` takes.
+#[derive(Debug, Args)]
+pub struct LinkCheckArgs {
+    /// Another server than the first in the tablet's settings.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub server: Option<String>,
+    /// Language of the sentences.
+    #[arg(long, value_enum, default_value_t = Lang::Ja)]
+    pub lang: Lang,
+    /// Write the result as JSON; "-" is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Print the JSON Schema of the result.
+    #[arg(long)]
+    pub schema: bool,
+    /// Print an example of the result.
+    #[arg(long)]
+    pub example: bool,
+}
+
+/// Language of sentences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// 日本語.
+    Ja,
+    /// English.
+    En,
 }
 
 /// How the program ends.

@@ -1,12 +1,14 @@
 //! The tablet's window: the same running tablet as without one, shown and pressed.
 
 use super::headless::{self, finish, load, name};
+use super::kiosk::Kiosk;
 use super::{Cli, Outcome, folder, say, secure};
 use crate::app::navigation::page_of_part;
 use crate::app::{Tablet, TabletApp};
+use crate::canvas::Display;
 use crate::script::report::Report;
 use crate::script::run::{Stage, run};
-use crate::script::{Picture, Script, Step};
+use crate::script::{Look, Picture, Script, Step};
 use crate::theme::{fonts, grid};
 use ambulance_core::{Command, Now, State};
 use ambulance_runtime::runtime::Commands;
@@ -15,7 +17,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use egui::{ColorImage, ViewportCommand};
 use model::Clock;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
@@ -26,21 +28,15 @@ const PICTURE_WAIT: Duration = Duration::from_secs(10);
 /// The loop has this long to write what was decided when the window closes.
 const STOP_WAIT: Duration = Duration::from_secs(10);
 
-/// Opens the window.
+/// Opens the window. A tablet that cannot keep a record still gets one: it says what happened and what works. With a
+/// script, which nobody looks at, the cause is an error instead.
 ///
 /// # Errors
-/// When there is no display, the tablet cannot start, or the report not be written.
+/// When there is no display, a scripted tablet cannot start, or the report not be written.
 pub fn main(cli: &Cli) -> Result<Outcome> {
     let script = cli.script.as_deref().map(load).transpose()?;
-    let tablet = TabletFolder::load(&folder(cli)?)?;
-    if cli.pictures.is_some() && !tablet.settings.training {
-        bail!("--pictures is only for training installations: a live screen is never written to a file");
-    }
-    if let Some(pictures) = &cli.pictures {
-        make_folder(pictures)?;
-    }
+    let folder = folder(cli)?;
     display_there()?;
-    secure::close_process(tablet.settings.training, cli.inspectable)?;
     let fonts = fonts::load()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -49,17 +45,32 @@ pub fn main(cli: &Cli) -> Result<Outcome> {
         .context("start the runtime")?;
     let (stop, stopped) = oneshot::channel();
     let (report_tx, report) = mpsc::channel();
-    let plan = Plan { script, keep: cli.keep, pictures: cli.pictures.clone(), report: report_tx, stop: stopped };
-    let started = runtime.handle().clone();
     let (task_tx, task) = mpsc::channel();
-    let title = format!("{} {}", tablet.settings.department_name, tablet.settings.callsign);
-    let viewport = egui::ViewportBuilder::default().with_inner_size(grid::PANEL).with_title(title);
+    let scripted = script.is_some();
+    let plan = Plan { script, keep: cli.keep, pictures: cli.pictures.clone(), report: report_tx, stop: stopped };
+    let opener = Opener {
+        runtime: runtime.handle().clone(),
+        folder,
+        inspectable: cli.inspectable,
+        plan: Some(plan),
+        task: task_tx,
+    };
+    let viewport = egui::ViewportBuilder::default().with_inner_size(grid::PANEL).with_title("ambulance-client");
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let failure = Arc::new(Mutex::new(None));
+    let failed = Arc::clone(&failure);
     let open = move |cc: &eframe::CreationContext<'_>| {
         cc.egui_ctx.set_fonts(fonts);
-        let (app, running) = start(&started, &tablet, plan, &cc.egui_ctx)?;
-        let _receiver_waits = task_tx.send(running);
-        Ok(Box::new(app) as Box<dyn eframe::App>)
+        match Kiosk::open(opener, scripted, &cc.egui_ctx) {
+            Ok(kiosk) => Ok(Box::new(kiosk) as Box<dyn eframe::App>),
+            Err(error) => {
+                let words = format!("{error:#}");
+                if let Ok(mut slot) = failed.lock() {
+                    *slot = Some(error);
+                }
+                Err(words.into())
+            }
+        }
     };
     let shown = eframe::run_native("ambulance-client", options, Box::new(open));
     let _already_stopped = stop.send(());
@@ -69,6 +80,9 @@ pub fn main(cli: &Cli) -> Result<Outcome> {
                 tracing::error!("the tablet's loop did not stop in time");
             }
         });
+    }
+    if let Some(error) = failure.lock().ok().and_then(|mut slot| slot.take()) {
+        return Err(error);
     }
     shown.map_err(|error| anyhow!("open the window: {error}; use --headless SCRIPT, or start under Xvfb"))?;
     outcome(cli, &report)
@@ -95,7 +109,7 @@ fn make_folder(pictures: &Path) -> Result<()> {
 }
 
 /// What the task beside the window does.
-struct Plan {
+pub(super) struct Plan {
     script: Option<Script>,
     keep: bool,
     pictures: Option<PathBuf>,
@@ -103,23 +117,43 @@ struct Plan {
     stop: oneshot::Receiver<()>,
 }
 
-type Started = (Window, tokio::task::JoinHandle<()>);
+/// What opens the tablet, at the start and when it is tried again.
+pub(super) struct Opener {
+    runtime: tokio::runtime::Handle,
+    folder: PathBuf,
+    inspectable: bool,
+    plan: Option<Plan>,
+    task: mpsc::Sender<tokio::task::JoinHandle<()>>,
+}
 
-fn start(
-    runtime: &tokio::runtime::Handle,
-    tablet: &TabletFolder,
-    plan: Plan,
-    ctx: &egui::Context,
-) -> Result<Started, Box<dyn std::error::Error + Send + Sync>> {
-    let repaint = ctx.clone();
-    let handle = runtime.block_on(headless::open(tablet, move || repaint.request_repaint()))?;
-    let (notice_tx, notices) = mpsc::channel();
-    let (request_tx, requests) = mpsc::channel();
-    let wire = Wire { state: handle.state(), commands: handle.commands(), notices, clock: SystemClock::new() };
-    let mut app = TabletApp::new(Box::new(wire));
-    app.nav.scripted = plan.script.is_some();
-    let task = runtime.spawn(beside(handle, plan, notice_tx, request_tx, ctx.clone()));
-    Ok((Window { app, requests, shot: None, full_screen: false }, task))
+impl Opener {
+    /// Opens the tablet of the folder.
+    ///
+    /// # Errors
+    /// When it cannot start; it can be tried again.
+    pub(super) fn open(&mut self, ctx: &egui::Context) -> Result<Window> {
+        let tablet = TabletFolder::load(&self.folder)?;
+        if let Some(pictures) = self.plan.as_ref().and_then(|p| p.pictures.as_deref()) {
+            if !tablet.settings.training {
+                bail!("--pictures is only for training installations: a live screen is never written to a file");
+            }
+            make_folder(pictures)?;
+        }
+        secure::close_process(tablet.settings.training, self.inspectable)?;
+        let repaint = ctx.clone();
+        let handle = self.runtime.block_on(headless::open(&tablet, move || repaint.request_repaint()))?;
+        let title = format!("{} {}", tablet.settings.department_name, tablet.settings.callsign);
+        ctx.send_viewport_cmd(ViewportCommand::Title(title));
+        let (notice_tx, notices) = mpsc::channel();
+        let (request_tx, requests) = mpsc::channel();
+        let wire = Wire { state: handle.state(), commands: handle.commands(), notices, clock: SystemClock::new() };
+        let mut app = TabletApp::new(Box::new(wire));
+        let plan = self.plan.take().context("the window's tablet was opened before")?;
+        app.nav.scripted = plan.script.is_some();
+        let task = self.runtime.spawn(beside(handle, plan, notice_tx, request_tx, ctx.clone()));
+        let _receiver_waits = self.task.send(task);
+        Ok(Window { app, requests, shot: None })
+    }
 }
 
 /// Runs the script, then forwards notices until the window closes.
@@ -176,6 +210,9 @@ impl Tablet for Wire {
     fn notice(&mut self) -> Option<Notice> {
         self.notices.try_recv().ok()
     }
+    fn runs(&self) -> bool {
+        self.state.has_changed().is_ok()
+    }
     fn send(&self, command: Command) -> bool {
         self.commands.try_send(command)
     }
@@ -184,6 +221,7 @@ impl Tablet for Wire {
 /// A picture that the script wants.
 struct Request {
     part: Option<String>,
+    look: Option<Look>,
     done: oneshot::Sender<Arc<ColorImage>>,
 }
 
@@ -202,7 +240,7 @@ impl Stage for Pictures {
 
     async fn picture(&mut self, picture: &Picture) {
         let (done, image) = oneshot::channel();
-        if self.requests.send(Request { part: picture.part.clone(), done }).is_err() {
+        if self.requests.send(Request { part: picture.part.clone(), look: picture.look, done }).is_err() {
             return;
         }
         self.ctx.request_repaint();
@@ -238,15 +276,26 @@ struct Shot {
     done: Option<oneshot::Sender<Arc<ColorImage>>>,
 }
 
-/// The app, with pictures for scripts and the full screen of the kiosk.
-struct Window {
+/// The running tablet, with pictures for scripts.
+pub(super) struct Window {
     app: TabletApp,
     requests: mpsc::Receiver<Request>,
     shot: Option<Shot>,
-    full_screen: bool,
 }
 
 impl Window {
+    /// Takes the newest state and what was pressed.
+    pub(super) fn logic(&mut self, ctx: &egui::Context) {
+        self.app.take_in(ctx);
+        self.take_request();
+    }
+
+    /// Draws the present frame.
+    pub(super) fn draw(&mut self, ui: &egui::Ui) {
+        let _ledger = self.app.draw(ui);
+        self.take_shot(ui.ctx());
+    }
+
     fn take_request(&mut self) {
         if self.shot.is_some() {
             return;
@@ -258,6 +307,9 @@ impl Window {
         } else if let Some(page) = request.part.as_deref().and_then(|part| page_of_part(part, self.app.state())) {
             self.app.nav.locked = None;
             self.app.nav.go(page);
+        }
+        if let Some(Look { theme, lang, hand }) = request.look {
+            self.app.nav.display = Display { theme, lang, hand };
         }
         self.shot = Some(Shot { frames: 0, done: Some(request.done) });
     }
@@ -276,32 +328,5 @@ impl Window {
             self.shot = None;
         }
         ctx.request_repaint();
-    }
-}
-
-/// The panel's 1280×800 points fill the window whatever its pixels are.
-fn fit(ctx: &egui::Context) {
-    let (points, scale) = (ctx.content_rect().size(), ctx.pixels_per_point());
-    let pixels = points * scale;
-    let wanted = (pixels.x / grid::PANEL.x).min(pixels.y / grid::PANEL.y);
-    if wanted > 0.2 && (wanted - scale).abs() > 0.005 {
-        ctx.set_pixels_per_point(wanted);
-    }
-}
-
-impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        fit(ctx);
-        if ctx.input(|i| i.key_pressed(egui::Key::F11)) {
-            self.full_screen = !self.full_screen;
-            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(self.full_screen));
-        }
-        self.app.take_in(ctx);
-        self.take_request();
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let _ledger = self.app.draw(ui);
-        self.take_shot(ui.ctx());
     }
 }

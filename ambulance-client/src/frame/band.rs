@@ -67,8 +67,9 @@ fn cell_box(c: &mut Canvas<'_>, rect: Rect, warn: bool, locked: bool) -> egui::C
     let t = c.t;
     match (locked, warn) {
         (true, _) => {
-            c.panel(rect, t.surface);
-            t.surface
+            let fill = if warn { t.attention_tint } else { t.surface };
+            c.panel(rect, fill);
+            fill
         }
         (false, true) => {
             c.rounded(rect, t.attention_tint, t.attention.fill, t.strong_border);

@@ -6,7 +6,7 @@ mod view_model;
 
 use egui::Rect;
 
-pub use view_model::{AgeBannerVm, CellVm, Out, ShellAction, ShellVm, StageVm, Tab, UndoVm};
+pub use view_model::{AgeBannerVm, BannerKind, CellVm, Out, ShellAction, ShellVm, StageVm, Tab, UndoVm};
 
 use crate::canvas::Canvas;
 use crate::theme::grid::{self, GAP};
@@ -18,8 +18,17 @@ pub fn content(c: &mut Canvas<'_>, shell: &ShellVm) -> Rect {
     let Some(banner) = &shell.age_banner else { return area };
     let mut stack = grid::Stack::new(area, GAP);
     let height = if banner.body.is_empty() { 60.0 } else { 72.0 };
-    panels::age_banner(c, stack.top(height), &banner.title, &banner.body);
+    draw_banner(c, stack.top(height), banner);
     stack.rest()
+}
+
+/// Draws the banner as loud as it is.
+pub fn draw_banner(c: &mut Canvas<'_>, rect: Rect, banner: &AgeBannerVm) {
+    match banner.kind {
+        BannerKind::Age => panels::age_banner(c, rect, &banner.title, &banner.body),
+        BannerKind::Notice => panels::notice_strip(c, rect, &banner.title, &banner.body),
+        BannerKind::Alarm => panels::alarm_strip(c, rect, &banner.title, &banner.body),
+    }
 }
 
 /// Draws rail and band; last, so that the keyboard reaches them last.

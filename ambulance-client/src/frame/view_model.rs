@@ -59,9 +59,23 @@ pub struct UndoVm {
     pub seconds_left: u32,
 }
 
-/// The banner that stays first in the content while offline.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the first item of the content says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BannerKind {
+    /// No radio: how old, how many wait, since when.
+    #[default]
+    Age,
+    /// Something to be looked at; stays until it is.
+    Notice,
+    /// What is pressed is not kept; stays until the cause ends.
+    Alarm,
+}
+
+/// The banner that stays first in the content while offline, or while this tablet itself is not well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AgeBannerVm {
+    /// How loud it is.
+    pub kind: BannerKind,
     /// 「圏外 m分s秒 ― …」.
     pub title: String,
     /// What it means; may be empty.
@@ -91,7 +105,7 @@ pub struct ShellVm {
     pub locked: bool,
     /// The state under each tab's word, in the order of [`Tab::ALL`].
     pub rail: [String; 6],
-    /// The banner while offline.
+    /// The banner while offline or not well.
     pub age_banner: Option<AgeBannerVm>,
     /// The next stage.
     pub stage: StageVm,

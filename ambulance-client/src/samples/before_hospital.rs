@@ -134,6 +134,7 @@ fn candidates(lang: Lang) -> SideCandidatesVm {
     let row = |(ja, en, minutes, [drive, reply, treat, load], age): (&str, &str, i32, [i32; 4], i32)| SideCandidateVm {
         name: say(lang, ja, en),
         minutes,
+        old: age >= 15,
         lines: match lang {
             Lang::Ja => vec![format!("移動{drive} 受入{reply} 治療{treat}"), format!("混雑{load} ・ 空床 {age}分前")],
             Lang::En => vec![

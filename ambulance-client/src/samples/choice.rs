@@ -41,6 +41,7 @@ fn row(
         terms,
         reasons: say(lang, reasons.0, reasons.1),
         state: say(lang, &format!("受入確率 {p} ・ 空床 {age}分前"), &format!("accept {p} ・ beds {age} min")),
+        old: age >= 15,
         selected: rank == 1,
     }
 }

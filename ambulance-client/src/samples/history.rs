@@ -21,7 +21,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         );
         banner.body = String::new();
     }
-    let back = say(lang, "電波が戻ると自動", "by itself with radio");
+    let back = say(lang, "電波が要ります", "needs the radio");
     let blocked = HistoryVm { look_up_blocked: Some(back), ..history(lang) };
     let mut contact = shell::at(lang, "10:30", Moment::Contact, 7);
     contact.age.strong = say(lang, "病歴 照会中", "History asked");

@@ -1,7 +1,7 @@
 //! Band, rail and stage block of the case at each minute.
 
 use super::say;
-use crate::frame::{AgeBannerVm, CellVm, ShellVm, StageVm, UndoVm};
+use crate::frame::{AgeBannerVm, BannerKind, CellVm, ShellVm, StageVm, UndoVm};
 use crate::text::Lang;
 use crate::widgets::chips::TriageVm;
 
@@ -109,6 +109,7 @@ pub(super) fn offline(lang: Lang, mut shell: ShellVm) -> ShellVm {
     shell.age.note = say(lang, "空床 9分前", "Beds 9 min");
     shell.age.warn = true;
     shell.age_banner = Some(AgeBannerVm {
+        kind: BannerKind::Age,
         title: say(
             lang,
             "圏外 6分12秒 ― 入力と段階はこの端末に残ります",

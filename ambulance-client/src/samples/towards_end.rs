@@ -51,6 +51,7 @@ fn transport(lang: Lang) -> TransportVm {
         eta_minutes: Some(9),
         eta_line: say(lang, "10:59 → 到着 11:08", "10:59 → there 11:08"),
         position_age: say(lang, "位置 4秒前", "position 4 s"),
+        position_old: false,
         destination: say(lang, "青波大学病院 救急外来", "Aonami Univ. emergency"),
         accepted: say(lang, "受入決定 10:55 ・ 条件 CT 15分待ち", "accepted 10:55 ・ CT in 15 min"),
         seen: Some(say(lang, "病歴を見ました 10:57(看護師)", "History seen 10:57 (nurse)")),
@@ -215,7 +216,9 @@ fn works_now(lang: Lang) -> WorksNowVm {
                 say(lang, "送れない記録 0件", "stuck 0"),
             ],
         ),
-        phone: say(lang, "青波中央病院", "Aonami Chuo"),
+        can_connect: true,
+        tablet: say(lang, "通信・時計・保存", "link, clock, disk"),
+        phone: (say(lang, "病院へ電話", "Phone hospital"), say(lang, "青波中央病院", "Aonami Chuo")),
     }
 }
 

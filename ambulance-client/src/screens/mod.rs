@@ -24,6 +24,7 @@ pub mod on_scene;
 pub mod override_choice;
 pub mod patients;
 pub mod ready;
+pub mod safe_state;
 pub mod sign_in;
 pub mod stage_times;
 pub mod transport;

@@ -22,7 +22,7 @@ const fn wait(r#for: For) -> Step {
 }
 
 fn picture(name: &str, part: &str) -> Step {
-    Step::Picture(Picture { name: name.into(), part: Some(part.into()) })
+    Step::Picture(Picture { name: name.into(), part: Some(part.into()), look: None })
 }
 
 /// The demo's transport.

@@ -6,6 +6,8 @@ pub mod example;
 pub mod report;
 pub mod run;
 
+use crate::text::Lang;
+use crate::theme::{Hand, ThemeName};
 use case::{DeclineReason, Ending, FindingsChange, OverrideReason};
 use model::{Position, Stage};
 use patient_history::ConsentBasis;
@@ -110,6 +112,8 @@ const fn wait_s() -> u64 {
 pub enum For {
     /// The server said Welcome.
     Connected,
+    /// The link is lost.
+    Offline,
     /// The crew is signed in.
     SignedIn,
     /// An open case is on screen.
@@ -180,9 +184,27 @@ pub enum TelephoneAnswer {
 pub struct Picture {
     /// File name without ending.
     pub name: String,
-    /// The part of the case to show before: assess, card, history, hospital, handover, display.
+    /// The part of the case to show before: assess, card, history, hospital, handover, display, works_now, tablet, lock.
     #[serde(default)]
     pub part: Option<String>,
+    /// How to show it; as before when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
+}
+
+/// Theme, language and hand of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// Day, night or sunlight.
+    #[serde(default)]
+    pub theme: ThemeName,
+    /// Japanese or English.
+    #[serde(default)]
+    pub lang: Lang,
+    /// The hand that holds the tablet.
+    #[serde(default)]
+    pub hand: Hand,
 }
 
 /// Why a script cannot be run.

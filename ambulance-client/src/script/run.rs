@@ -244,6 +244,7 @@ pub fn reached(state: &State, what: For) -> bool {
     let list = case.and_then(|c| c.suggestion.as_ref()).filter(|s| !s.ranking.candidates.is_empty());
     match what {
         For::Connected => state.link.is_up(),
+        For::Offline => !state.link.is_up(),
         For::SignedIn => state.crew.is_some(),
         For::Case => case.is_some_and(|c| !c.view.is_closed()),
         For::Card => matches!(case.map(|c| &c.card), Some(CardState::Face(_))),

@@ -6,7 +6,8 @@ mod words;
 pub use words::Words;
 
 /// The language of the screens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lang {
     /// Japanese.
     #[default]

@@ -24,7 +24,7 @@ words! {
     tab_hospital: "病院", "Hosp.";
     tab_handover: "引継ぎ", "Hand over";
     tab_display: "表示", "Display";
-    training: "訓練", "Training";
+    training: "訓練", "Drill";
     undo: "取り消す", "Undo";
     next: "次", "next";
     next_stage: "次の段階", "Next stage";
@@ -165,6 +165,7 @@ words! {
     ask: "照会する", "Ask hospital";
     ask_together: "一斉に照会", "Ask together";
     ask_by_phone: "電話で照会", "Ask by phone";
+    needs_radio: "電波が要ります", "needs the radio";
     another_hospital: "ほかの病院を選ぶ", "Another hospital";
     one_reason: "理由を1つ選びます", "pick one reason";
     to_list: "候補の一覧へ", "to the list";
@@ -177,6 +178,7 @@ words! {
     phone_count_note: "押すたび 1件ふえます ・ 取り消せます", "each press adds one";
     coordinate: "指令台に調整を頼む", "Ask dispatch to help";
     next_two: "次の2か所へ", "Next two";
+    next_by_phone: "次へ電話", "Phone the next";
     last_resort: "最終受入を頼む", "Final acceptance";
     last_resort_note: "受入確保の基準", "securing rule";
     decide: "ここに決める", "Choose this one";
@@ -187,6 +189,7 @@ words! {
     repeat_observation: "観察のくり返し", "Observe again";
     condition_changed: "容体が変わった", "Condition changed";
     condition_note: "病院と指令台へ知らせる", "tells hospital and dispatch";
+    condition_by_voice: "電話でも知らせてください", "tell them by phone too";
     change_destination: "行き先を変える", "Other destination";
     // Handover.
     handover_title: "傷病者引継書", "Handover document";
@@ -203,6 +206,7 @@ words! {
     next_patient: "つぎの傷病者", "Next patient";
     // What works now, lock, display.
     connect_now: "いますぐつなぐ", "Connect now";
+    tablet_state: "端末の状態", "Tablet state";
     who_are_you: "1 だれですか", "1 Who are you?";
     pin_title: "2 暗証番号 6桁", "2 PIN, 6 digits";
     lock_rule: "職員カードをリーダーに置いても開きます。傷病者のカードでは開きません。", "A staff card on the reader opens it too. A patient's card does not.";
@@ -234,6 +238,12 @@ words! {
     about: "端末とこの版", "This version";
     hand_rule: "「左手」は、右の柱と左の柱を入れ替えます。位置の約束は同じです。", "Left swaps the two side columns. All else stays.";
     lock: "施錠する", "Lock";
+    // This tablet cannot start.
+    try_again: "もう一度\nためす", "Try again";
+    try_again_note: "記録を開きなおす", "opens the record again";
+    next_theme: "表示をかえる", "Display";
+    other_language: "English", "日本語";
+    close: "閉じる", "Close";
     // Pages of a list.
     previous_page: "前へ", "Previous";
     next_page: "次へ", "Next";

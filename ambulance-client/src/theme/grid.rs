@@ -29,7 +29,8 @@ const SIDE_WIDTH: f32 = 280.0;
 pub const BAND_CELLS: [f32; 4] = [400.0, 256.0, 224.0, 232.0];
 
 /// The hand that holds the tablet; left swaps rail and side column and moves nothing else.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Hand {
     /// Side column on the right.
     #[default]

@@ -3,7 +3,8 @@
 use egui::Color32;
 
 /// Which of the three themes is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ThemeName {
     /// Ordinary light.
     #[default]

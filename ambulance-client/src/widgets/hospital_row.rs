@@ -25,6 +25,8 @@ pub struct HospitalRowVm {
     pub reasons: String,
     /// Probability of acceptance and the age of the beds.
     pub state: String,
+    /// The beds are too old: the state stands in attention.
+    pub old: bool,
     /// Chosen: tint and figure.
     pub selected: bool,
 }
@@ -88,10 +90,15 @@ pub fn hospital_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &HospitalR
     c.on(fill, |c| {
         sum_line(c, rect, vm);
         let bottom = Rect::from_min_max(pos2(rect.min.x + 54.0, rect.max.y - 36.0), rect.max - vec2(18.0, 8.0));
-        let width = c.width(&vm.state, Style::note(t.ink2)) + 4.0;
+        let state = if vm.old { Style::note(t.attention.fill).bold() } else { Style::note(t.ink2) };
+        let width = c.width(&vm.state, state) + 4.0;
         let (left, right) = bottom.split_left_right_at_x(bottom.max.x - width);
         c.ink(left.with_max_x(left.max.x - 10.0), Align2::LEFT_CENTER, &vm.reasons, Style::note(t.ink));
-        c.ink(right, Align2::RIGHT_CENTER, &vm.state, Style::note(t.ink2));
+        if vm.old {
+            c.fill(right.expand2(vec2(6.0, 0.0)), 0, t.attention_tint);
+        }
+        let ground = if vm.old { t.attention_tint } else { fill };
+        c.on(ground, |c| c.ink(right, Align2::RIGHT_CENTER, &vm.state, state));
     });
     if press.focused {
         c.focus_line(rect);

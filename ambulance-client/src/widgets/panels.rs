@@ -90,6 +90,27 @@ pub fn alarm(c: &mut Canvas<'_>, rect: Rect, title: &str, body: &str) {
     c.name_region(rect, &format!("{title} {body}"), Some(accesskit::Live::Assertive));
 }
 
+/// An alarm in the place of the age banner: 72 points high, on every page until its cause ends.
+pub fn alarm_strip(c: &mut Canvas<'_>, rect: Rect, title: &str, body: &str) {
+    let t = c.t;
+    c.fill(rect, 0, t.attention.fill);
+    let m = strip_message(title, body, t.attention.on, t.attention.on);
+    c.on(t.attention.fill, |c| message(c, rect, BAR + 14.0, t.attention.on, &m));
+    c.name_region(rect, &format!("{title} {body}"), Some(accesskit::Live::Assertive));
+}
+
+/// A notice in the place of the age banner: stays until it was looked at.
+pub fn notice_strip(c: &mut Canvas<'_>, rect: Rect, title: &str, body: &str) {
+    let t = c.t;
+    let m = strip_message(title, body, t.attention.fill, t.ink);
+    notice(c, rect, &m);
+}
+
+fn strip_message<'s>(title: &'s str, body: &'s str, strong: Color32, plain: Color32) -> Message<'s> {
+    let (title_style, body_style) = (Style::body(strong).bold(), Style::note(plain));
+    Message { icon: Icon::Warning, icon_size: 40.0, title, title_style, body, body_style }
+}
+
 /// The age banner: 「圏外 m分s秒 ― …」; first item of the content while offline.
 pub fn age_banner(c: &mut Canvas<'_>, rect: Rect, title: &str, body: &str) {
     let t = c.t;

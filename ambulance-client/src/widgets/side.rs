@@ -146,6 +146,12 @@ fn stage_block<A>(c: &mut Canvas<'_>, rect: Rect, shell: &ShellVm, look: Look, s
     }
 }
 
+/// 照会する, or without radio 電話で照会: what asking a hospital is now.
+#[must_use]
+pub fn ask_word(c: &Canvas<'_>, shell: &ShellVm) -> &'static str {
+    if shell.radio { c.w.ask } else { c.w.ask_by_phone }
+}
+
 /// Something in the upper part of the side column.
 #[derive(Clone, Debug)]
 pub enum Part<A> {

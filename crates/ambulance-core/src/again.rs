@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::effect::Effect;
 use crate::limits::{AGAIN_CHUNK, RETRY_US};
 use crate::state::Now;
-use case::{Body, EventName, JoinReason, Stored, Subject, Writer};
+use case::{Body, Event, EventName, JoinReason, Stored, Subject, Writer};
 use delivery::{LogHead, LogKind, ReadRequest, StoreError};
 use model::{EventTime, LogId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ const PREFIX: &str = "again/";
 /// How far one old log has come. As it rests on the tablet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Progress {
+    /// Where the old log was cut.
+    from: u64,
     /// The next seq of the old log.
     next: u64,
     /// The new log, once it has begun.
@@ -41,6 +43,8 @@ pub(crate) struct Again {
     /// What is durable: progress goes back to it when a transaction fails.
     durable: Progress,
     step: Step,
+    /// The log was cut further down while a transaction was under way.
+    lowered: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,7 @@ enum Step {
 #[derive(Default)]
 pub(crate) struct Agains {
     open: BTreeMap<LogId, Again>,
+    done: BTreeMap<LogId, Progress>,
     /// New names of everything that was recorded again.
     names: BTreeMap<EventName, EventName>,
     /// What the crew wrote about a fact that has no new name yet.
@@ -79,6 +84,12 @@ impl Agains {
         states.iter().filter_map(of).collect()
     }
 
+    /// Entries that are still to be recorded again.
+    pub(crate) fn waiting(&self) -> u64 {
+        let left = |again: &Again| again.head.saturating_add(1).saturating_sub(again.progress.next);
+        self.open.values().map(left).sum()
+    }
+
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         let of = |again: &Again| match again.step {
             Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
@@ -99,9 +110,16 @@ impl Core {
     pub(crate) fn resume_again(&mut self, heads: &[LogHead], mut rest: BTreeMap<LogId, Progress>, now: Now) {
         for head in heads {
             let Some(from) = head.forked_at else { continue };
-            let progress = rest.remove(&head.log).unwrap_or(Progress { next: from, ..Progress::default() });
+            let mut progress = rest.remove(&head.log).unwrap_or_else(|| Progress::beginning(from));
             self.note_names(head.log, &progress);
-            if !progress.done {
+            // The new log is not written any further: what is left goes to another one.
+            progress.target = None;
+            if progress.from > from {
+                progress.lower(from);
+            }
+            if progress.done {
+                self.again.done.insert(head.log, progress);
+            } else {
                 self.open_again(head.log, head.kind, head.head, progress, now);
             }
         }
@@ -110,15 +128,21 @@ impl Core {
     /// A log ends at `from`: what stands there and behind is recorded again.
     pub(crate) fn record_again(&mut self, log: LogId, from: u64, now: Now) {
         let ended = self.journal.abandon(log);
-        let known = self.sender.head(log);
-        let Some(head) = known.filter(|_| !self.again.open.contains_key(&log)) else { return };
+        let Some(head) = self.sender.head(log) else { return };
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.lower(from, now);
+            return;
+        }
         let head_seq = ended.map_or(head.head, |seq| seq.max(head.head));
-        self.open_again(log, head.kind, head_seq, Progress { next: from, ..Progress::default() }, now);
+        let mut progress = self.again.done.remove(&log).unwrap_or_else(|| Progress::beginning(from));
+        progress.lower(from);
+        self.open_again(log, head.kind, head_seq, progress, now);
     }
 
     fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
         let durable = progress.clone();
-        self.again.open.insert(log, Again { kind, head, progress, durable, step: Step::Waiting(now.mono.us) });
+        let step = Step::Waiting(now.mono.us);
+        self.again.open.insert(log, Again { kind, head, progress, durable, step, lowered: None });
         self.go_on_again(log, now);
     }
 
@@ -154,9 +178,7 @@ impl Core {
                 self.push(Effect::ReadLog(shorter));
             }
             Err(StoreError::DamagedEntry { seq, .. }) => {
-                tracing::error!(%log, seq, "a damaged row is lost");
-                again.progress.note_lost(seq, seq);
-                again.progress.next = seq.saturating_add(1);
+                self.take_damaged(EventName { log, seq }, now);
                 self.go_on_again(log, now);
             }
             Err(error) => {
@@ -165,6 +187,21 @@ impl Core {
             }
         }
         None
+    }
+
+    /// A damaged row is lost, unless what stood there is still in memory.
+    fn take_damaged(&mut self, old: EventName, now: Now) {
+        let fact =
+            self.books.values().find_map(|book| book.facts.get(old)).filter(|fact| fact.commit.is_none()).cloned();
+        match fact {
+            Some(fact) => self.write_event_again(old, fact.event, fact.hash, now),
+            None => tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost"),
+        }
+        let Some(again) = self.again.open.get_mut(&old.log) else { return };
+        if again.progress.renamed.last().is_none_or(|(seq, _)| *seq != old.seq) {
+            again.progress.note_lost(old.seq, old.seq);
+        }
+        again.progress.next = old.seq.saturating_add(1);
     }
 
     fn write_again(&mut self, log: LogId, entries: Vec<Entry>, now: Now) {
@@ -189,14 +226,22 @@ impl Core {
 
     fn write_one_again(&mut self, log: LogId, entry: &Entry, now: Now) {
         let old = EventName { log, seq: entry.seq };
+        if self.again.names.contains_key(&old) {
+            return; // The log was cut again, further down.
+        }
         let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else {
             if let Some(again) = self.again.open.get_mut(&log) {
                 again.progress.note_lost(entry.seq, entry.seq);
             }
             return;
         };
+        self.write_event_again(old, event, case::Hash::of(&entry.bytes), now);
+    }
+
+    fn write_event_again(&mut self, old: EventName, event: Event, old_hash: case::Hash, now: Now) {
+        let log = old.log;
         let known = event.subject.case().and_then(|case| self.books.get(&case)).and_then(|book| book.facts.get(old));
-        if known.is_some_and(|fact| fact.commit.is_some() && fact.hash == case::Hash::of(&entry.bytes)) {
+        if known.is_some_and(|fact| fact.commit.is_some() && fact.hash == old_hash) {
             return; // The server has it after all.
         }
         let crew = match event.writer {
@@ -214,9 +259,7 @@ impl Core {
         if let Some(case) = event.subject.case()
             && let Some(book) = self.books.get_mut(&case)
         {
-            if book.facts.get(old).is_some_and(|fact| fact.commit.is_none()) {
-                book.facts.remove(old);
-            }
+            book.facts.take_back(old);
             book.record(new, hash);
             self.refresh(case);
         }
@@ -291,11 +334,16 @@ impl Core {
         let Some(log) = self.again.open.iter().find(|(_, again)| written(again)).map(|(log, _)| *log) else { return };
         let Some(again) = self.again.open.get_mut(&log) else { return };
         again.durable = again.progress.clone();
+        if let Some(from) = again.lowered.take() {
+            again.progress.lower(from);
+        }
         if !again.progress.done {
             self.go_on_again(log, now);
             return;
         }
-        self.again.open.remove(&log);
+        if let Some(again) = self.again.open.remove(&log) {
+            self.again.done.insert(log, again.progress);
+        }
         if self.again.open.is_empty() {
             for (case, join, body) in core::mem::take(&mut self.again.held) {
                 self.write_joining(case, join, body, now);
@@ -315,6 +363,9 @@ impl Core {
                 again.step = Step::Waiting(now.mono.us.saturating_add(RETRY_US));
                 for (seq, name) in &again.progress.renamed {
                     self.again.names.insert(EventName { log: *log, seq: *seq }, *name);
+                }
+                if let Some(from) = again.lowered.take() {
+                    again.progress.lower(from);
                 }
             }
         }
@@ -371,7 +422,29 @@ impl Core {
     }
 }
 
+impl Again {
+    fn lower(&mut self, from: u64, now: Now) {
+        if matches!(self.step, Step::Writing(_)) {
+            self.lowered = Some(self.lowered.map_or(from, |before| before.min(from)));
+        } else {
+            self.progress.lower(from);
+            self.step = Step::Waiting(now.mono.us);
+        }
+    }
+}
+
 impl Progress {
+    fn beginning(from: u64) -> Self {
+        Self { from, next: from, ..Self::default() }
+    }
+
+    /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.
+    fn lower(&mut self, from: u64) {
+        self.from = self.from.min(from);
+        self.next = self.next.min(from);
+        self.done = false;
+    }
+
     fn note_lost(&mut self, from: u64, through: u64) {
         self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
     }

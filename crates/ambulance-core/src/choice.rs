@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::limits::{CANDIDATES_MAX, RERANK_US, SUGGEST_GATHER_US};
 use crate::rank_change::{has_moved, moved};
 use crate::stages::later;
-use crate::state::{HistoryState, Now, RankChange, SuggestionState};
+use crate::state::{CaseState, HistoryState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
 use hospital_selection::{CapacityReport, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
@@ -35,7 +35,8 @@ impl SuggestPlan {
         self.open = None;
     }
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
-        let ask = self.ask_at_us.map(|us| (us, "the server is asked where to go"));
+        // While a question is open the next one waits for its answer, not for a time.
+        let ask = self.ask_at_us.filter(|_| self.open.is_none()).map(|us| (us, "the server is asked where to go"));
         let refresh = self.refresh_at_us.map(|us| (us, "reports grow older"));
         [ask, refresh].into_iter().flatten().min()
     }
@@ -62,6 +63,14 @@ impl Core {
                 Some(_) => {}
                 None => self.capacity.push(report),
             }
+        }
+    }
+
+    /// The server's list goes out of date with the link: the tablet's own takes its place at once.
+    pub(crate) fn rank_without_server(&mut self, now: Now) {
+        let of_server = |c: &CaseState| c.suggestion.as_ref().is_some_and(|s| s.decision.is_some());
+        if let Some(case) = self.state.current.filter(|id| self.state.cases.get(id).is_some_and(of_server)) {
+            self.suggest.mark(case, now.mono);
         }
     }
 

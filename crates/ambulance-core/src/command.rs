@@ -83,6 +83,8 @@ pub enum Command {
     WithdrawEnquiry(EnquiryId),
     /// A destination agreed by telephone.
     AgreeByTelephone(HospitalId),
+    /// What became of an earlier store was read.
+    RecoverySeen,
     /// The change of order was read.
     DismissRankChange,
     /// The case ends without a handover to a physician.

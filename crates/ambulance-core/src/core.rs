@@ -9,9 +9,9 @@ use crate::input::Input;
 use crate::journal::{Identity, Journal, Stamp};
 use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
-use crate::state::{CaseState, Fault, LinkState, Now, ReaderState, State};
-use case::{Body, FindingsChange, JoinReason, Stored};
-use delivery::{Counts, LogHead, Sender, Wedged};
+use crate::state::{CaseState, LinkState, Now, ReaderState, State};
+use case::{Body, EventName, FindingsChange, JoinReason, Stored};
+use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
 use patient_history::ConsentBasis;
@@ -51,7 +51,13 @@ pub struct Restored {
     pub states: Vec<(String, Vec<u8>)>,
     /// Counts of the queue.
     pub counts: Counts,
+    /// An earlier store could not be used: what became of it. It comes again at every start until the transaction that
+    /// records it deletes the local state [`RECOVERED_KEY`].
+    pub recovered: Option<Recovered>,
 }
+
+/// The local state that holds the report on an earlier store ([`Restored::recovered`]).
+pub const RECOVERED_KEY: &str = "recovered";
 
 /// See the crate.
 pub struct Core {
@@ -68,6 +74,8 @@ pub struct Core {
     pub(crate) position: Option<Position>,
     pub(crate) position_n: u64,
     pub(crate) suggest: crate::choice::SuggestPlan,
+    /// When the disk that did not take a write is tried again.
+    pub(crate) probe_store_at_us: Option<u64>,
     pub(crate) again: Agains,
     pub(crate) clock: ServerClock,
     /// The life of the server's store that the feed's positions belong to.
@@ -95,6 +103,9 @@ impl Core {
             cases: BTreeMap::new(),
             current: None,
             faults: Vec::new(),
+            recovered: restored.recovered.clone(),
+            stuck: Vec::new(),
+            position_at: None,
         };
         let progress = Agains::restore(&restored.states);
         let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
@@ -111,6 +122,7 @@ impl Core {
             position: None,
             position_n: 0,
             suggest: crate::choice::SuggestPlan::default(),
+            probe_store_at_us: None,
             again: Agains::default(),
             clock: ServerClock::default(),
             server: None,
@@ -120,6 +132,9 @@ impl Core {
         core.resume_again(&restored.heads, progress, now);
         core.restore(&restored);
         core.restore_kept(&restored.states, now);
+        if let Some(case) = core.state.current {
+            core.suggest.mark(case, now.mono);
+        }
         let version = core.config.version.clone();
         core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
         core.finish(now);
@@ -155,6 +170,9 @@ impl Core {
         let cases: Vec<CaseId> = self.books.keys().copied().collect();
         for case in cases {
             self.refresh(case);
+        }
+        for wedged in &restored.wedged {
+            self.note_stuck(*wedged);
         }
         self.state.current = self.state.cases.iter().rev().find(|(_, c)| !c.view.is_closed()).map(|(id, _)| *id);
     }
@@ -195,6 +213,7 @@ impl Core {
         self.again_timeouts(now);
         self.stage_timeouts(now);
         self.question_timeouts(now);
+        self.probe_store(now);
         self.finish(now);
     }
 
@@ -202,8 +221,9 @@ impl Core {
     #[must_use]
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
-        let others = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.again.deadline()];
-        others.into_iter().chain([delivery]).flatten().min()
+        let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline()];
+        let others = [self.again.deadline(), self.probe_deadline(), delivery];
+        own.into_iter().chain(others).flatten().min()
     }
 
     /// The next effect to carry out, in order.
@@ -252,6 +272,7 @@ impl Core {
             Command::AgreeByTelephone(hospital) => {
                 self.write_current(Body::DestinationAgreed { hospital, enquiry: None }, now);
             }
+            Command::RecoverySeen => self.recovery_seen(),
             Command::DismissRankChange => self.dismiss_rank_change(),
             Command::Returned(what) => self.write_current(Body::BelongingReturned { what }, now),
             Command::ReceivedBy(by) => self.write_current(Body::HandoverReceived { by }, now),
@@ -287,6 +308,7 @@ impl Core {
     fn moved_to(&mut self, position: Position, now: Now) {
         self.position = Some(position);
         self.position_n += 1;
+        self.state.position_at = Some(now.utc);
         let report = PositionReport { n: self.position_n, at: now.utc, position, case: self.state.current };
         if self.state.link.is_up() {
             self.push(Effect::SendPosition(report));
@@ -298,9 +320,12 @@ impl Core {
         self.state.offset = self.clock.offset(now);
     }
 
-    /// The logs of this store.
-    pub(crate) fn own_logs(&self) -> BTreeSet<LogId> {
-        self.sender.logs().chain(self.journal.begun()).collect()
+    /// Whether this store holds a fact under this name; a copy of the store may have written others in the same log.
+    pub(crate) fn is_own(&self, name: EventName) -> bool {
+        self.journal.has(name)
+            || self.sender.head(name.log).is_some_and(|head| {
+                name.seq <= head.head && head.forked_at.is_none_or(|forked_at| name.seq < forked_at)
+            })
     }
 
     fn finish(&mut self, now: Now) {
@@ -326,17 +351,11 @@ impl Core {
     }
 
     /// Writes one event of a case and shows it at once.
-    pub(crate) fn write(&mut self, case: CaseId, body: Body, now: Now) -> Option<case::EventName> {
+    pub(crate) fn write(&mut self, case: CaseId, body: Body, now: Now) -> Option<EventName> {
         self.write_joining(case, self.join_reason(case), body, now)
     }
 
-    pub(crate) fn write_joining(
-        &mut self,
-        case: CaseId,
-        join: JoinReason,
-        body: Body,
-        now: Now,
-    ) -> Option<case::EventName> {
+    pub(crate) fn write_joining(&mut self, case: CaseId, join: JoinReason, body: Body, now: Now) -> Option<EventName> {
         if self.hold_for_again(case, join, &body) {
             return None;
         }
@@ -380,12 +399,16 @@ impl Core {
         let state: &mut CaseState = self.state.cases.entry(case).or_default();
         state.view = book.facts.view();
         state.received_through = book.received_through;
+        state.unsent = crate::unsent::unsent(book);
+        // A stamp that could not be written, or that another tablet took back, cannot be undone.
+        let stands = |stamp: EventName| book.facts.get(stamp).is_some();
+        state.undo = state.undo.filter(|u| stands(u.stamp));
     }
 
     fn on_persisted(&mut self, id: u64, now: Now) {
         if let Some(done) = self.journal.take_in_flight(id) {
             self.sender.handle_appended(&done.transaction, done.at, now.mono);
-            self.state.faults.retain(|fault| !matches!(fault, Fault::DiskFull | Fault::StoreFailed));
+            self.store_works();
             self.again_persisted(id, now);
         }
     }
@@ -394,29 +417,22 @@ impl Core {
         let Some(lost) = self.journal.take_in_flight(id) else {
             return;
         };
-        self.fault(if disk_full { Fault::DiskFull } else { Fault::StoreFailed });
+        self.store_failed(disk_full, now.mono);
         self.journal.rewind(&lost);
         for entry in &lost.transaction.entries {
-            self.again_not_written(case::EventName { log: entry.log, seq: entry.seq });
+            self.again_not_written(EventName { log: entry.log, seq: entry.seq });
         }
         self.again_failed(id, now);
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
-                book.facts.remove(case::EventName { log: entry.log, seq: entry.seq });
+                book.facts.take_back(EventName { log: entry.log, seq: entry.seq });
                 touched.push(*case);
             }
         }
         touched.dedup();
         for case in touched {
             self.refresh(case);
-        }
-    }
-
-    pub(crate) fn fault(&mut self, fault: Fault) {
-        if !self.state.faults.contains(&fault) {
-            self.state.faults.push(fault);
-            self.push(Effect::Play(crate::effect::Sound::Alarm));
         }
     }
 

@@ -64,8 +64,8 @@ impl Journal {
             in_flight: BTreeMap::new(),
         };
         for head in heads.iter().filter(|head| !head.ended && !except.contains(&head.log)) {
-            if let (Some(_), LogKind::Case(case)) = (head.forked_at, head.kind) {
-                journal.known_cases.insert(case);
+            if head.forked_at.is_some() {
+                journal.known_cases.extend(head.case());
                 continue;
             }
             let prev = head.digest.map_or(Hash::NONE, Hash);
@@ -228,9 +228,10 @@ impl Journal {
         self.pending.close.push(log);
     }
 
-    /// Logs that this process writes.
-    pub fn begun(&self) -> impl Iterator<Item = LogId> {
-        self.places.keys().copied()
+    /// Whether this process goes on in this log behind this event.
+    #[must_use]
+    pub fn has(&self, name: EventName) -> bool {
+        self.places.get(&name.log).is_some_and(|place| name.seq <= place.head)
     }
 
     /// The number of the transaction that the present action will be.

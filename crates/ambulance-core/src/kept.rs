@@ -10,6 +10,7 @@ use crate::state::{HistoryState, Now};
 use hospital_selection::CapacityReport;
 use model::{CaseId, HospitalId, QuestionId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use wire::{Ask, HistoryQuestion, Question};
 
 const CAPACITY: &str = "capacity/";
@@ -84,12 +85,12 @@ impl Core {
     /// The server's store began another life: what others wrote is read anew, and positions count from the start.
     pub(crate) fn meet_store(&mut self, store: Option<StoreId>) {
         let Some(store) = store.filter(|store| self.server != Some(*store)) else { return };
-        let was_known = self.server.replace(store).is_some();
+        let known = self.server.replace(store);
         self.journal.put_state(SERVER.to_owned(), store.bytes().to_vec());
-        if !was_known {
-            return;
+        if known.is_some() {
+            tracing::warn!(%store, "the server's store was put back: what others wrote is read anew");
         }
-        tracing::warn!(%store, "the server's store was put back: what others wrote is read anew");
+        // Facts without a known life (its note was not written) are read anew as well.
         let cases: Vec<CaseId> = self.books.keys().copied().collect();
         for case in cases {
             self.forget_positions(case);
@@ -98,11 +99,14 @@ impl Core {
     }
 
     fn forget_positions(&mut self, case: CaseId) {
-        let own = self.own_logs();
+        let Some(book) = self.books.get(&case) else { return };
+        let names: Vec<_> = book.facts.iter().map(|fact| fact.event.name).collect();
+        let others: BTreeSet<_> = names.into_iter().filter(|name| !self.is_own(*name)).collect();
         let Some(book) = self.books.get_mut(&case) else { return };
         book.received_through = 0;
         let positions: Vec<u64> = book.facts.iter().filter_map(|fact| fact.commit.map(|c| c.position)).collect();
-        book.facts.retain(|fact| own.contains(&fact.event.name.log));
+        book.facts.retain(|fact| !others.contains(&fact.event.name));
+        book.facts.forget_positions();
         for position in positions.into_iter().filter(|position| *position > 0) {
             self.journal.delete_state(fact_key(case, position));
         }

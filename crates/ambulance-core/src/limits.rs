@@ -22,6 +22,10 @@ pub const CASES_MAX: usize = 64;
 pub const CANDIDATES_MAX: usize = 10;
 /// Effects waiting for the runtime. More means that the runtime stands still: the oldest stay, new questions are dropped.
 pub const EFFECTS_MAX: usize = 4096;
+/// A disk that did not take a write is tried again after this long (10 s): the alarm ends with its cause.
+pub const STORE_PROBE_US: u64 = 10_000_000;
+/// Stuck entries that the screens know one by one; of more, the oldest are only counted.
+pub const STUCK_SHOWN_MAX: usize = 64;
 /// History must be gone this long after its look-up at the latest (24 h).
 pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;
 /// Entries of an ended log that are recorded again in one transaction; the next follow when it is durable.

@@ -6,8 +6,8 @@ use crate::effect::{Effect, Sound};
 use crate::input::LinkInput;
 use crate::state::{Fault, LinkState, Now};
 use case::{Body, Event};
-use delivery::{DeliveryEvent, LogKind};
-use model::{CaseId, LogId, Timestamp};
+use delivery::{DeliveryEvent, LogKind, Wedged};
+use model::{CaseId, LogId};
 use wire::{FeedItem, FeedStart, LogReply, Welcome};
 
 impl Core {
@@ -24,10 +24,14 @@ impl Core {
                 self.sender.handle_link_down();
                 self.show_queued(true);
                 self.suggest.answered();
+                self.rank_without_server(now);
             }
             LinkInput::Refused(code) => {
                 self.state.link = LinkState::Refused { code };
                 self.sender.handle_link_down();
+                self.show_queued(true);
+                self.suggest.answered();
+                self.rank_without_server(now);
             }
             LinkInput::Pong(pong) => {
                 let rtt = now.utc.since_us(pong.sent_at);
@@ -87,10 +91,12 @@ impl Core {
             }
             DeliveryEvent::Wedged { log, seq, reason } => {
                 self.state.outbox.wedged += 1;
+                self.note_stuck(Wedged { log, seq, reason, at: now.utc });
                 tracing::error!(%log, seq, reason = reason.0, "the server can never accept this entry");
             }
             DeliveryEvent::Missing { log, from, kept_from } => {
                 tracing::error!(%log, from, kept_from, "the server needs entries that are no longer kept");
+                self.fault(Fault::Missing { log, from, kept_from });
             }
             DeliveryEvent::Unreadable { log, seq } => {
                 tracing::error!(%log, seq, "a row of the outbox is damaged; what stands behind it is recorded again");
@@ -124,15 +130,6 @@ impl Core {
         while let Some(transmit) = self.sender.poll_transmit() {
             self.push(Effect::SendLog(transmit));
         }
-    }
-
-    /// The queue as the band shows it.
-    pub(crate) fn recount(&mut self, now: Timestamp) {
-        // What is not on this tablet's disk yet waits as well.
-        let waiting = self.sender.waiting() + self.journal.unwritten();
-        let oldest = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
-        self.state.outbox.waiting = waiting;
-        self.state.outbox.oldest_waiting_at = (waiting > 0).then(|| oldest.unwrap_or(now));
     }
 
     pub(crate) fn on_feed(&mut self, item: FeedItem, now: Now) {

@@ -137,13 +137,7 @@ impl Core {
         let Question::History(question) = asked.ask.question else {
             return;
         };
-        let error = QuestionError {
-            code: code.into(),
-            ja: "病歴の照会は時間切れで送りませんでした。".into(),
-            next_ja: "必要なら同意を取りなおして、もう一度照会してください。".into(),
-            en: "The look-up was not sent: it came too late.".into(),
-            retryable: false,
-        };
+        let error = not_sent(code);
         let outcome = LookupOutcome::Expired { code: code.into() };
         self.write(question.case, Body::LookupEnded { lookup: question.lookup, outcome }, now);
         if let Some(state) = self.state.cases.get_mut(&question.case) {
@@ -170,7 +164,7 @@ impl Core {
                 self.lookup_failed(case, lookup, error, now);
             }
             (Answer::Error(error), Question::SignIn { .. }) => self.state.sign_in_error = Some(error),
-            (Answer::Error(error), Question::Suggest(_) | Question::Document { .. }) => {
+            (Answer::Error(error), Question::Suggest(_) | Question::Document { .. } | Question::Preview(_)) => {
                 tracing::warn!(code = %error.code, "a question was refused");
                 self.suggest.answered();
             }
@@ -264,7 +258,22 @@ impl Core {
                 _ => {}
             }
         }
+        self.expire_waiting(now);
         self.close_windows(now);
+    }
+
+    /// A look-up that may not leave any more ends also without radio: the crew learns it when it is so.
+    fn expire_waiting(&mut self, now: Now) {
+        let waits = |a: &Asked| !matches!(a.phase, Phase::Sent { .. });
+        let over: Vec<_> = self
+            .asked
+            .iter()
+            .filter(|(_, a)| waits(a))
+            .filter_map(|(id, a)| Some((*id, self.expired(a, now)?)))
+            .collect();
+        for (id, code) in over {
+            self.expire(id, code, now);
+        }
     }
 
     /// History is gone at the end of its window at the latest.
@@ -284,7 +293,14 @@ impl Core {
             Phase::Later { at_us } => Some((at_us, "a question is asked again")),
             Phase::Ready => None,
         };
-        self.asked.values().filter_map(of).min()
+        let emergency = |a: &Asked| match &a.ask.question {
+            Question::History(question) if matches!(question.basis, ConsentBasis::NotObtainable { .. }) => {
+                let over = a.asked_at.us.saturating_add(EMERGENCY_LOOKUP_WAIT_US).saturating_add(1);
+                (!matches!(a.phase, Phase::Sent { .. })).then_some((over, "a look-up waited too long"))
+            }
+            _ => None,
+        };
+        self.asked.values().flat_map(|a| [of(a), emergency(a)]).flatten().min()
     }
 
     /// On a new connection every open question goes again, with its id.
@@ -303,6 +319,28 @@ impl Core {
         }
         debug_assert!(is_queued != matches!(self.state.link, LinkState::Up { .. }));
     }
+}
+
+/// Why a look-up that waited was not sent.
+fn not_sent(code: &str) -> QuestionError {
+    let (ja, next_ja, en) = match code {
+        "case-closed" => (
+            "事案が終わったため、病歴の照会は送りませんでした。",
+            "照会は要りません。",
+            "The case was over: the look-up was not sent.",
+        ),
+        "consent-withdrawn" => (
+            "同意が取り消されたため、病歴の照会は送りませんでした。",
+            "聞き取りで補ってください。",
+            "The consent was withdrawn: the look-up was not sent.",
+        ),
+        _ => (
+            "同意なしの照会は 10分送れなかったため、やめました。",
+            "まだ必要なら、カードを置きなおして理由を選んでください。",
+            "The look-up without consent waited over 10 min: it was not sent.",
+        ),
+    };
+    QuestionError { code: code.into(), ja: ja.into(), next_ja: next_ja.into(), en: en.into(), retryable: false }
 }
 
 fn not_signed_in() -> QuestionError {

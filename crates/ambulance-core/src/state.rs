@@ -2,10 +2,10 @@
 
 use card::Failure;
 use case::{CaseView, EventName};
-use delivery::Counts;
+use delivery::{Counts, Recovered, Wedged};
 use hospital_selection::Ranking;
 use model::{
-    CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LookupId, Monotonic, SessionId, Stage,
+    CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LogId, LookupId, Monotonic, SessionId, Stage,
     Timestamp, UnitId,
 };
 use patient_history::IdentityLevel;
@@ -55,6 +55,12 @@ pub struct State {
     pub current: Option<CaseId>,
     /// What does not work and needs a human.
     pub faults: Vec<Fault>,
+    /// An earlier store of this tablet could not be used, and what became of it; until the crew has seen it.
+    pub recovered: Option<Recovered>,
+    /// Entries that the server can never accept, the newest last; at most [`crate::limits::STUCK_SHOWN_MAX`].
+    pub stuck: Vec<Stuck>,
+    /// When the last position came (this tablet's UTC).
+    pub position_at: Option<Timestamp>,
 }
 
 impl State {
@@ -151,6 +157,8 @@ pub struct CaseState {
     pub document: Option<DocumentAnswer>,
     /// The server's position through which this tablet has the case.
     pub received_through: u64,
+    /// Own facts that the server has not acknowledged, by part.
+    pub unsent: BTreeMap<Part, u32>,
 }
 
 /// Where the card stands in one case.
@@ -277,15 +285,52 @@ pub struct WipePending {
     pub at: Monotonic,
 }
 
+/// What an event is about, in the words of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Stamps and their corrections.
+    Stages,
+    /// Observations.
+    Findings,
+    /// Card, identity, consent.
+    Consent,
+    /// Look-ups of the history.
+    Lookup,
+    /// Enquiries and destinations.
+    Choice,
+    /// Everything else.
+    Other,
+}
+
+/// An entry that the server can never accept. It is never deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Which, and why.
+    pub entry: Wedged,
+    /// Its case; none when it is not in memory.
+    pub case: Option<CaseId>,
+    /// What it is about.
+    pub part: Option<Part>,
+}
+
 /// Something that needs a human.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// This tablet's disk does not take events: what is pressed is not kept.
+    /// This tablet's disk is full: what is pressed is not kept. Ends with the first write that succeeds.
     DiskFull,
-    /// The store failed.
+    /// The disk does not take writes for another reason. Ends with the first write that succeeds.
     StoreFailed,
     /// Two writers used one log.
     Forked,
+    /// The server needs entries whose content is no longer here: a possible gap.
+    Missing {
+        /// The log.
+        log: LogId,
+        /// First seq that it needs.
+        from: u64,
+        /// First seq that is kept.
+        kept_from: u64,
+    },
     /// A row of the outbox could not be read: it is reported as lost, everything behind it was recorded again.
     RowDamaged,
 }

@@ -136,6 +136,7 @@ impl Bench {
             department: identity().department,
             department_name: "立川消防".into(),
             session_valid: true,
+            previews: false,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
@@ -480,7 +481,7 @@ fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
         bench.written.iter().flat_map(|t| &t.begin).find(|n| matches!(n.kind, LogKind::Case(_))).expect("begun").log;
     let head =
         bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log == log).map(|e| e.seq).max().expect("written");
-    bench.input(Input::LogReply(LogReply::Forked { log, seq: head - 2 }));
+    bench.input(Input::LogReply(LogReply::Forked { log, seq: head - 2, from: 1 }));
     let view = &bench.core.state().case().expect("a case").view;
     let times = |v: &case::CaseView| v.stages.iter().map(|(k, t)| (*k, t.at)).collect::<Vec<_>>();
     assert_eq!(times(view), times(&before), "first times stay, and the undo undoes its stamp under its new name");

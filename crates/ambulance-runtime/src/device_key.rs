@@ -33,11 +33,20 @@ pub enum KeyError {
     NoRandomness,
 }
 
-/// Loads the key, or makes one at first start. An existing file is never replaced.
+/// The key, and whether it was there.
+pub enum Key {
+    /// It was.
+    Old(DeviceKey),
+    /// It was just made: nothing that rests already was sealed with it.
+    New(DeviceKey),
+}
+
+/// Loads the key, or makes one at first start. An existing file is never replaced. A new key is durable, with its name,
+/// when this returns.
 ///
 /// # Errors
 /// When the file cannot be read or written, or is damaged.
-pub fn load_or_create(path: &Path) -> Result<DeviceKey, KeyError> {
+pub fn load_or_create(path: &Path) -> Result<Key, KeyError> {
     let file = |source| KeyError::File { path: path.display().to_string(), source };
     let mut key = Zeroizing::new([0u8; KEY_BYTES]);
     #[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
@@ -48,14 +57,25 @@ pub fn load_or_create(path: &Path) -> Result<DeviceKey, KeyError> {
             if existing.read(&mut [0u8; 1]).map_err(file)? != 0 {
                 return Err(damaged());
             }
+            Ok(Key::Old(DeviceKey::from_bytes(key)))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             getrandom::fill(key.as_mut()).map_err(|_| KeyError::NoRandomness)?;
-            let mut new =
-                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
-            new.write_all(key.as_ref()).and_then(|()| new.sync_all()).map_err(file)?;
+            create(path, &key).map_err(file)?;
+            Ok(Key::New(DeviceKey::from_bytes(key)))
         }
-        Err(error) => return Err(file(error)),
+        Err(error) => Err(file(error)),
     }
-    Ok(DeviceKey::from_bytes(key))
+}
+
+/// Whole under its name or not at all: a power cut leaves no half key.
+fn create(path: &Path, key: &Zeroizing<[u8; KEY_BYTES]>) -> std::io::Result<()> {
+    let part = path.with_extension("part");
+    let mut new = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    new.write_all(key.as_ref())?;
+    new.sync_all()?;
+    std::fs::hard_link(&part, path)?; // fails where another process was faster
+    std::fs::remove_file(&part)?;
+    #[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -12,15 +12,21 @@
 pub mod clock;
 pub mod device_key;
 mod link;
+pub mod link_check;
+mod mark;
 pub mod open;
+pub mod outbox;
 pub mod reader;
 pub mod runtime;
 pub mod settings;
 mod store;
 
 pub use clock::SystemClock;
+pub use device_key::KeyError;
 pub use link::LinkSettings;
-pub use open::{StartError, TabletFolder, open_outbox, start_on, start_tablet};
+pub use open::{StartError, TabletFolder, start_on, start_tablet};
+pub use outbox::open_outbox;
+pub use outbox_sqlite::OpenError;
 pub use reader::{CardCheck, Probe, ReaderEvents, start_pcsc};
 pub use runtime::{Handle, Notice, Stopped, start};
 pub use settings::{Settings, SettingsError};

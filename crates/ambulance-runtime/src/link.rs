@@ -1,18 +1,29 @@
 //! The link's task: one connection to a server, its streams, and dialling again.
+//!
+//! A connection that falls silent is not given up at once: another is dialled beside it, and the first to speak stays.
 
+mod dial;
+mod lanes;
+pub(crate) mod network;
+mod probe;
+mod servers;
 mod session;
+mod streams;
+mod words;
 
 use crate::clock::SystemClock;
 use ambulance_core::{Input, LinkInput, State};
-use quic_link::{ClientEndpoint, LinkError};
+use delivery::Transmit;
+use dial::{Dialler, Failed, Greeted, random};
+use network::{LOOK_EVERY, Network};
+use quic_link::ClientEndpoint;
+use servers::Servers;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-use wire::{Ask, FeedStart, LogFrame, PositionReport, RefusalCode};
+use wire::{Ask, FeedStart, PositionReport, RefusalCode};
 
-/// A dial gives up after this long and tries the next address.
-const DIAL_DEADLINE: Duration = Duration::from_secs(5);
 /// First wait before dialling again; doubles up to [`REDIAL_MAX`], with jitter.
 const REDIAL_FIRST: Duration = Duration::from_millis(300);
 /// Longest wait before dialling again.
@@ -36,7 +47,7 @@ pub struct LinkSettings {
 
 /// What the loop sends over the link.
 pub(crate) enum LinkOp {
-    Log(LogFrame),
+    Log(Transmit),
     Ask(Box<Ask>),
     Feed(FeedStart),
     Position(PositionReport),
@@ -51,11 +62,13 @@ pub(crate) struct LinkEvent {
 }
 
 /// How a session ended.
-pub(crate) enum Ended {
+enum Ended {
     /// The server keeps us out.
     Refused(RefusalCode),
-    /// The connection is gone.
-    Lost(String),
+    /// The connection is gone; a dial may be under way already.
+    Lost { why: &'static str, beside: Option<session::Dial> },
+    /// Another connection took its place.
+    Replaced(Box<Greeted>),
     /// The loop is gone.
     Stopped,
 }
@@ -68,51 +81,76 @@ pub(crate) async fn run(
     events: mpsc::Sender<LinkEvent>,
     state: watch::Receiver<Arc<State>>,
 ) {
-    let mut turn = 0usize;
+    let mut servers = Servers::new(&settings.servers);
+    let first = settings.servers.first().copied();
+    let dialler = Dialler { settings: Arc::new(settings), clock, state };
     let mut wait = REDIAL_FIRST;
+    let mut standing: Option<Greeted> = None;
     for connection in 1u64.. {
-        let dialled = dial(&settings, turn).await;
-        let session = state.borrow().crew.as_ref().map(|s| s.id);
-        turn = turn.wrapping_add(1);
-        let (ended, stood) = match dialled {
-            Ok(link) => session::run(&settings, clock, link, connection, session, &mut ops, &events).await,
-            Err(error) => (Ended::Lost(sentence(&error)), false),
+        let greeted = match standing.take() {
+            Some(greeted) => Ok(greeted),
+            None => dialler.race(&mut servers, &mut ops).await,
         };
-        if stood {
-            wait = REDIAL_FIRST;
-        }
-        let (input, pause) = match ended {
+        let ended = match greeted {
+            Ok(greeted) => {
+                wait = REDIAL_FIRST;
+                servers.stood(greeted.server);
+                session::run(&dialler, &mut servers, greeted, connection, &mut ops, &events).await
+            }
+            Err(Failed::Refused(code)) => Ended::Refused(code),
+            Err(Failed::Lost(why)) => Ended::Lost { why, beside: None },
+            Err(Failed::Stopped) => Ended::Stopped,
+        };
+        let (input, pause, beside) = match ended {
             Ended::Stopped => return,
-            Ended::Refused(code) => (LinkInput::Refused(code), REFUSED_WAIT),
-            Ended::Lost(why) => (LinkInput::Down { why }, wait),
+            Ended::Replaced(greeted) => {
+                standing = Some(*greeted);
+                continue;
+            }
+            Ended::Refused(code) => (LinkInput::Refused(code), REFUSED_WAIT, None),
+            Ended::Lost { why, beside } => (LinkInput::Down { why: why.to_owned() }, wait, beside),
         };
         if events.send(LinkEvent { connection, input: Input::Link(input) }).await.is_err() {
             return;
         }
-        if pause_discarding(jitter(pause), &mut ops).await.is_err() {
+        if let Some(beside) = beside
+            && let Ok(greeted) = finish(beside, &mut servers).await
+        {
+            standing = Some(greeted);
+            continue;
+        }
+        if pause_discarding(jitter(pause), first, &mut ops).await.is_err() {
             return;
         }
         wait = (wait * 2).min(REDIAL_MAX);
     }
 }
 
-async fn dial(settings: &LinkSettings, turn: usize) -> Result<quic_link::Connection, LinkError> {
-    let address = settings.servers.get(turn % settings.servers.len().max(1)).ok_or(LinkError::BadAddress)?;
-    let dialled = settings.endpoint.connect(*address, &settings.server_name, DIAL_DEADLINE).await;
-    if let Err(error) = &dialled {
-        tracing::debug!(%address, error = %crate::store::chain(error), "dialling failed");
+/// The dial that was under way beside a connection which has ended since.
+async fn finish(beside: session::Dial, servers: &mut Servers) -> Result<Greeted, Failed> {
+    let (server, dialled) = beside.await;
+    if dialled.is_err() {
+        servers.failed(server);
     }
     dialled
 }
 
-/// Frames made for a connection that is gone are worth nothing: the core makes them anew.
-async fn pause_discarding(pause: Duration, ops: &mut mpsc::Receiver<LinkOp>) -> Result<(), ()> {
+/// Frames made for a connection that is gone are worth nothing: the core makes them anew. A network that comes or changes
+/// ends the pause.
+async fn pause_discarding(
+    pause: Duration,
+    network: Option<SocketAddr>,
+    ops: &mut mpsc::Receiver<LinkOp>,
+) -> Result<(), ()> {
+    let mut network = network.map(Network::new);
+    let mut look = tokio::time::interval(LOOK_EVERY);
     #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
     let over = tokio::time::sleep(pause);
     tokio::pin!(over);
     loop {
         tokio::select! {
             () = &mut over => return Ok(()),
+            _ = look.tick() => if network.as_mut().is_some_and(Network::has_changed) { return Ok(()) },
             op = ops.recv() => match op {
                 Some(LinkOp::Dial) => return Ok(()),
                 Some(_) => {}
@@ -122,31 +160,8 @@ async fn pause_discarding(pause: Duration, ops: &mut mpsc::Receiver<LinkOp>) -> 
     }
 }
 
+/// Between half and one and a half times as long.
 fn jitter(pause: Duration) -> Duration {
-    let mut random = [0u8; 2];
-    let _filled = getrandom::fill(&mut random);
-    pause.mul_f64(0.5 + f64::from(u16::from_le_bytes(random)) / f64::from(u16::MAX))
-}
-
-/// One sentence for the page "what works now".
-fn sentence(error: &LinkError) -> String {
-    match error {
-        LinkError::Unreachable | LinkError::TimedOut => {
-            "サーバーから応答がありません。電波と回線（UDP）を確かめてください。"
-        }
-        LinkError::NameMismatch | LinkError::UntrustedPeer => {
-            "相手が正しいサーバーではありません。設定を確かめてください。"
-        }
-        LinkError::CertificateExpiredOrClock => "証明書の期限か端末の時計が合いません。日時を確かめてください。",
-        LinkError::OwnCertificateRefused { .. } => {
-            "この端末の証明書をサーバーが受け付けません。管理者に連絡してください。"
-        }
-        LinkError::Busy => "サーバーが混み合っています。自動でつなぎ直します。",
-        LinkError::NoCommonProtocol => "端末のプログラムが古すぎます。管理者に更新を頼んでください。",
-        LinkError::ClosedByPeer { .. } | LinkError::PeerRestarted => {
-            "サーバーが接続を閉じました。自動でつなぎ直します。"
-        }
-        _ => "通信できません。自動でつなぎ直します。",
-    }
-    .to_owned()
+    let share = u16::try_from(random() & 0xFFFF).unwrap_or(0);
+    pause.mul_f64(0.5 + f64::from(share) / f64::from(u16::MAX))
 }

@@ -1,17 +1,19 @@
 //! Opening a tablet from its folder: settings, certificate, key, outbox; then the loop.
 
 use crate::clock::SystemClock;
-use crate::device_key::{self, KeyError};
+use crate::device_key::KeyError;
 use crate::link::LinkSettings;
+use crate::mark::Marked;
+use crate::outbox::open_outbox;
 use crate::reader::ReaderEvents;
 use crate::runtime::{Handle, start};
 use crate::settings::{Settings, SettingsError};
 use ambulance_core::{Config, Core, Identity, Now, Restored};
 use card::{AnchorError, TrustAnchors};
-use delivery::{LogKind, OutboxStore, StoreError};
+use delivery::{OutboxStore, StoreError};
 use hospital_selection::HospitalTable;
 use model::{Clock, DeviceId, RngStreams};
-use outbox_sqlite::{OpenError, SqliteOutbox};
+use outbox_sqlite::OpenError;
 use pki::{DeviceBundle, EarlyData, PkiError};
 use quic_link::{ClientEndpoint, LinkError, PROTOCOLS};
 use std::net::SocketAddr;
@@ -35,7 +37,7 @@ pub enum StartError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// Outbox.
-    #[error("open the outbox")]
+    #[error(transparent)]
     Outbox(#[from] OpenError),
     /// Outbox content.
     #[error("read the outbox; the file is kept as it is")]
@@ -113,8 +115,8 @@ impl TabletFolder {
         &self.data
     }
 
-    fn link(&self) -> Result<LinkSettings, StartError> {
-        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Off)?;
+    pub(crate) fn link(&self) -> Result<LinkSettings, StartError> {
+        let tls = pki::quic_client_config(&self.bundle, PROTOCOLS, EarlyData::Allowed)?;
         let any: SocketAddr = match self.settings.servers.first() {
             Some(SocketAddr::V6(_)) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
             _ => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),
@@ -148,41 +150,6 @@ fn anchors(folder: &Path, settings: &Settings) -> Result<TrustAnchors, StartErro
     TrustAnchors::training(roots.iter().map(Vec::as_slice)).map_err(StartError::Anchors)
 }
 
-/// Opens a tablet's outbox with its device key.
-///
-/// # Errors
-/// When the key or the file cannot be used; the file is left as it is.
-pub async fn open_outbox(data: &Path) -> Result<SqliteOutbox, StartError> {
-    std::fs::create_dir_all(data).map_err(|source| StartError::Folder { path: data.display().to_string(), source })?;
-    let key = device_key::load_or_create(&data.join("outbox.key"))?;
-    Ok(SqliteOutbox::open(&data.join("outbox.sqlite"), &key).await?)
-}
-
-/// Reads what a store holds.
-///
-/// # Errors
-/// When a row is damaged: it is named, and nothing is dropped.
-pub async fn restore<S: OutboxStore>(store: &S) -> Result<Restored, StoreError> {
-    let heads = store.heads().await?;
-    let mut entries = Vec::new();
-    for head in heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_)) && h.kept_from <= h.head) {
-        let mut from = head.kept_from;
-        while from <= head.head {
-            let page = store.read_log(head.log, from, delivery::limits::TRANSACTION_ENTRIES_MAX).await?;
-            let Some(last) = page.last().map(|e| e.seq) else { break };
-            from = last + 1;
-            entries.extend(page);
-        }
-    }
-    Ok(Restored {
-        wedged: store.wedged().await?,
-        states: store.states("").await?,
-        counts: store.counts().await?,
-        heads,
-        entries,
-    })
-}
-
 /// A configuration for the core.
 #[must_use]
 pub fn config(identity: Identity, callsign: &str, department_name: &str) -> Config {
@@ -205,25 +172,28 @@ pub async fn start_tablet(
     reader: ReaderEvents,
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
-    start_on(folder, open_outbox(&folder.data).await?, reader, repaint).await
+    let clock = SystemClock::new();
+    let (store, restored) = open_outbox(&folder.data, clock.utc()).await?;
+    start_on(folder, store, restored, clock, reader, repaint)
 }
 
-/// The same on a store that the caller has opened.
+/// The same on a store that the caller has opened, with what it holds.
 ///
 /// # Errors
-/// When anything it needs cannot be opened or read.
-pub async fn start_on<S: OutboxStore + 'static>(
+/// When the network cannot be opened, or the system gives no randomness.
+pub fn start_on<S: OutboxStore + 'static>(
     folder: &TabletFolder,
     store: S,
+    restored: Restored,
+    clock: SystemClock,
     reader: ReaderEvents,
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
-    let restored = restore(&store).await?;
-    let clock = SystemClock::new();
     let mut seed = [0u8; 32];
     getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
     let config = config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name);
     let now = Now { utc: clock.utc(), mono: clock.monotonic() };
+    let store = Marked::new(store, &restored.heads, &folder.data);
     let core = Core::new(config, restored, &RngStreams::new(seed), now);
     Ok(start(core, Arc::new(store), folder.link()?, reader, clock, repaint))
 }

@@ -275,7 +275,7 @@ impl Pump {
                 }
                 Effect::Store(order) => self.store_backlog.push_back(StoreOp::Order { order, at: now.utc }),
                 Effect::ReadLog(request) => self.store_backlog.push_back(StoreOp::Read(request)),
-                Effect::SendLog(transmit) => self.link_backlog.push_back(LinkOp::Log(transmit.frame)),
+                Effect::SendLog(transmit) => self.link_backlog.push_back(LinkOp::Log(transmit)),
                 Effect::Ask(ask) => self.link_backlog.push_back(LinkOp::Ask(ask)),
                 Effect::StartFeed(start) => self.link_backlog.push_back(LinkOp::Feed(start)),
                 Effect::SendPosition(report) => {

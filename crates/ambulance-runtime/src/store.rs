@@ -3,7 +3,7 @@
 use ambulance_core::Input;
 use delivery::{AppendError, OutboxStore, ReadRequest, StoreError, StoreOrder, Transaction};
 use model::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TryRecvError};
 
 /// One order to the store.
 pub(crate) enum StoreOp {
@@ -19,7 +19,9 @@ pub(crate) async fn run<S: OutboxStore>(
     mut orders: mpsc::Receiver<StoreOp>,
     inputs: mpsc::Sender<Input>,
 ) {
-    while let Some(op) = orders.recv().await {
+    // Old entries are removed slice by slice, whenever nothing else waits.
+    let mut pruning = None;
+    while let Some(op) = next(&mut orders, pruning).await {
         let answer = match op {
             StoreOp::Persist { id, transaction, at } => match store.append(transaction, at).await {
                 Ok(()) => Some(Input::Persisted { id }),
@@ -40,9 +42,11 @@ pub(crate) async fn run<S: OutboxStore>(
                 Some(Input::Entries { request, result })
             }
             StoreOp::Prune { now } => {
-                if let Err(error) = store.prune(now).await {
+                let pruned = store.prune(now).await.unwrap_or_else(|error| {
                     tracing::error!(error = %chain(&error), "the outbox could not be pruned");
-                }
+                    0
+                });
+                pruning = (pruned > 0).then_some(now);
                 None
             }
         };
@@ -51,6 +55,15 @@ pub(crate) async fn run<S: OutboxStore>(
         {
             return;
         }
+    }
+}
+
+async fn next(orders: &mut mpsc::Receiver<StoreOp>, pruning: Option<Timestamp>) -> Option<StoreOp> {
+    match (orders.try_recv(), pruning) {
+        (Ok(op), _) => Some(op),
+        (Err(TryRecvError::Empty), Some(now)) => Some(StoreOp::Prune { now }),
+        (Err(TryRecvError::Empty), None) => orders.recv().await,
+        (Err(TryRecvError::Disconnected), _) => None,
     }
 }
 

@@ -33,7 +33,7 @@ pub enum Inserted {
     New,
     /// Known already; only its commit may be new.
     Known,
-    /// The same name with other bytes: a committed fact takes the place of one that was not, else the first one stays.
+    /// The same name with other bytes: a fact with a position takes the place of one without, else the first one stays.
     Fork,
 }
 
@@ -58,11 +58,12 @@ impl CaseFacts {
                 Inserted::New
             }
             Some(known) if known.hash == hash => {
-                known.commit = known.commit.or(commit);
+                known.commit = commit.filter(|commit| commit.position > 0).or(known.commit).or(commit);
                 Inserted::Known
             }
             Some(known) => {
-                if known.commit.is_none() && commit.is_some() {
+                let is_placed = |commit: Option<Commit>| commit.is_some_and(|commit| commit.position > 0);
+                if is_placed(commit) && !is_placed(known.commit) {
                     *known = Fact { event, hash, commit };
                 }
                 Inserted::Fork
@@ -78,10 +79,25 @@ impl CaseFacts {
         }
     }
 
-    /// The server lost everything of a log from `seq` on: it is not yet acknowledged any more.
+    /// What was acknowledged of a log from `seq` on is not on the server after all. What the server itself has sent stays.
     pub fn reopen(&mut self, log: LogId, seq: u64) {
-        for (_, fact) in self.facts.range_mut(EventName { log, seq }..=EventName { log, seq: u64::MAX }) {
-            fact.commit = None;
+        let range = EventName { log, seq }..=EventName { log, seq: u64::MAX };
+        for (_, fact) in self.facts.range_mut(range) {
+            fact.commit = fact.commit.filter(|commit| commit.position > 0);
+        }
+    }
+
+    /// Positions count no more: committed facts are still acknowledged, but have no place.
+    pub fn forget_positions(&mut self) {
+        for commit in self.facts.values_mut().filter_map(|fact| fact.commit.as_mut()) {
+            commit.position = 0;
+        }
+    }
+
+    /// Takes an own fact back that was not written after all; one that the server has sent stays.
+    pub fn take_back(&mut self, name: EventName) {
+        if self.facts.get(&name).is_some_and(|fact| fact.commit.is_none()) {
+            self.facts.remove(&name);
         }
     }
 

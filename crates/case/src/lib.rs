@@ -21,4 +21,6 @@ pub use body::{
 pub use event::{Event, EventName, OnBehalf, Subject, Writer};
 pub use facts::{CaseFacts, Commit, Inserted};
 pub use stored::{DecodeError, Hash, SCHEMA, Stored};
-pub use view::{CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, StageTime, TabletPart, fold};
+pub use view::{
+    CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart, fold,
+};

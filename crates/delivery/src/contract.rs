@@ -195,12 +195,16 @@ pub async fn a_wedged_entry_blocks_nothing(store: &impl OutboxStore) {
     assert_eq!(store.wedged().await.expect("wedged"), [wedged]);
 }
 
-/// After a fork nothing is appended or counted as waiting, and everything is kept.
+/// Nothing is appended to a log that was cut; what stands before the cut waits, and everything is kept.
 pub async fn a_fork_ends_its_log(store: &impl OutboxStore) {
     let a = begin_with(store, 1, 3, NOW).await;
     store.mark_forked(a, 2).await.expect("fork");
     store.mark_forked(a, 3).await.expect("again");
     assert_eq!(head(store, a).await.forked_at, Some(2));
+    let waits = Counts { waiting: 1, oldest_waiting_at: Some(NOW), forked: 1, ..Counts::default() };
+    assert_eq!(store.counts().await.expect("counts"), waits);
+    store.mark_forked(a, 1).await.expect("further down");
+    assert_eq!(head(store, a).await.forked_at, Some(1));
     let refused = store.append(Transaction::of(entry(a, 4)), NOW).await;
     assert!(matches!(refused, Err(AppendError::Forked { log }) if log == a), "{refused:?}");
     assert_eq!(store.counts().await.expect("counts"), Counts { forked: 1, ..Counts::default() });

@@ -33,6 +33,6 @@ pub use lane::Lane;
 pub use memory::MemoryStore;
 pub use sender::{DeliveryEvent, ReadRequest, Sender, StoreOrder, Timeout, Transmit};
 pub use store::{
-    AppendError, Counts, EntryDigest, LogHead, LogKind, NewLog, OutboxStore, StateChange, StoreError, Transaction,
-    Wedged, entry_digest,
+    AppendError, Counts, EntryDigest, Gap, LogHead, LogKind, NewLog, OutboxStore, Recovered, StateChange, StoreError,
+    Transaction, Wedged, entry_digest,
 };

@@ -4,6 +4,10 @@
 /// removes its content: a server restored from an older backup can ask for it again within that time.
 pub const ACKED_KEEP_US: i64 = 72 * 60 * 60 * 1_000_000;
 
+/// Most entries that one call of [`crate::OutboxStore::prune`] removes: a stamp never waits for more. The caller comes
+/// again until nothing is left.
+pub const PRUNE_ENTRIES_MAX: u64 = 256;
+
 /// Most entries in one transaction; more is refused ([`crate::AppendError::TooMany`]).
 pub const TRANSACTION_ENTRIES_MAX: usize = 256;
 
@@ -37,3 +41,7 @@ pub const BACKOFF_FIRST_US: u64 = 500_000;
 
 /// Longest wait before a retry (30 s, in microseconds).
 pub const BACKOFF_MAX_US: u64 = 30_000_000;
+
+/// Most gaps in a report on a damaged store ([`crate::Recovered`]). At the limit each log keeps its first one,
+/// open-ended: it stands for those behind it.
+pub const GAPS_MAX: usize = 1_000;

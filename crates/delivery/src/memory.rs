@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use model::{LogId, Timestamp};
 use wire::log::{Entry, QuarantineReason};
 
-use crate::limits::ACKED_KEEP_US;
+use crate::limits::{ACKED_KEEP_US, PRUNE_ENTRIES_MAX};
 use crate::store::{
     AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, imported_head,
 };
@@ -129,7 +129,9 @@ impl OutboxStore for MemoryStore {
     }
 
     async fn mark_forked(&self, log: LogId, seq: u64) -> Result<(), StoreError> {
-        self.lock().log_mut(log)?.forked_at.get_or_insert(seq);
+        let mut inner = self.lock();
+        let cut = &mut inner.log_mut(log)?.forked_at;
+        *cut = Some(cut.map_or(seq, |before| before.min(seq)));
         Ok(())
     }
 
@@ -182,11 +184,15 @@ impl OutboxStore for MemoryStore {
         let mut inner = self.lock();
         let Inner { logs, entries, .. } = &mut *inner;
         let before = entries.len();
+        let mut room = PRUNE_ENTRIES_MAX;
         for head in logs.values_mut() {
             let is_kept = |row: &Row| row.acknowledged_at.is_none_or(|at| now.since_us(at) < ACKED_KEEP_US);
             let mut acknowledged = entries.range((head.log, 0)..=(head.log, head.acknowledged));
             let first_kept = acknowledged.find(|(_, row)| is_kept(row)).map(|((_, seq), _)| *seq);
-            head.kept_from = first_kept.unwrap_or(head.acknowledged + 1).max(head.kept_from);
+            let kept_from = first_kept.unwrap_or(head.acknowledged + 1).max(head.kept_from);
+            let pruned = (kept_from - head.kept_from).min(room);
+            head.kept_from += pruned;
+            room -= pruned;
         }
         entries.retain(|(log, seq), _| logs.get(log).is_some_and(|head| *seq >= head.kept_from));
         Ok((before - entries.len()) as u64)

@@ -91,7 +91,7 @@ pub fn answer_offer(
     if let (Some(held), Some(theirs)) = (held, digest)
         && held != theirs
     {
-        return vec![LogReply::Forked { log, seq: head }];
+        return vec![LogReply::Forked { log, seq: head, from: head }];
     }
     let wedged = quarantined.iter().map(|(seq, reason)| LogReply::Quarantined { log, seq: *seq, reason: *reason });
     wedged.chain([LogReply::Resume { log, from: durable.saturating_add(1) }]).collect()
@@ -136,7 +136,7 @@ mod tests {
             [LogReply::Quarantined { log: log(1), seq: 2, reason }, LogReply::Resume { log: log(1), from: 4 }];
         assert_eq!(answer_offer(offered, 3, |_| Some([1; 32]), &[(2, reason)]), expected);
         assert_eq!(answer_offer(offered, 3, |_| None, &[(2, reason)]), expected);
-        let fork = [LogReply::Forked { log: log(1), seq: 3 }];
+        let fork = [LogReply::Forked { log: log(1), seq: 3, from: 3 }];
         assert_eq!(answer_offer(offered, 5, |_| Some([2; 32]), &[]), fork);
         let behind = [LogReply::Resume { log: log(1), from: 3 }];
         assert_eq!(answer_offer(offered, 2, |_| Some([2; 32]), &[]), behind);

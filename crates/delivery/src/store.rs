@@ -12,6 +12,7 @@ use core::error::Error;
 use core::future::Future;
 
 use model::{CaseId, LogId, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wire::log::{Entry, QuarantineReason};
 
@@ -62,7 +63,8 @@ pub struct LogHead {
     pub acknowledged: u64,
     /// Oldest seq whose content is still here; `head + 1` when none is.
     pub kept_from: u64,
-    /// Set when the server holds other bytes from this seq on.
+    /// Set when nothing from this seq on can be delivered under its name: the server holds other bytes there, or the row is
+    /// damaged. What stands before it still waits and is sent.
     pub forked_at: Option<u64>,
     /// Nothing is appended any more (taken over from a damaged store, or given up behind a damaged row); what waits is
     /// still sent.
@@ -88,10 +90,26 @@ impl LogHead {
             digest: None,
         }
     }
-    /// Entries that wait for the server; none in a forked log, where nothing can follow.
+    /// The case that it is about, if it is one.
+    #[must_use]
+    pub const fn case(&self) -> Option<CaseId> {
+        match self.kind {
+            LogKind::Case(case) => Some(case),
+            LogKind::Unit => None,
+        }
+    }
+    /// The last seq that can be delivered under its name.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        match self.forked_at {
+            Some(forked_at) if forked_at <= self.head => forked_at.saturating_sub(1),
+            _ => self.head,
+        }
+    }
+    /// Entries that wait for the server.
     #[must_use]
     pub const fn waiting(&self) -> u64 {
-        if self.forked_at.is_some() { 0 } else { self.head.saturating_sub(self.acknowledged) }
+        self.end().saturating_sub(self.acknowledged)
     }
 }
 
@@ -262,6 +280,32 @@ pub struct Wedged {
     pub at: Timestamp,
 }
 
+/// Entries that were recorded and can no longer be read on this device. The server may still have them: its position in
+/// the log tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gap {
+    /// The log.
+    pub log: LogId,
+    /// First seq that cannot be read.
+    pub from: u64,
+    /// Last one; `None` when nothing left tells how far the log went.
+    pub through: Option<u64>,
+}
+
+/// What became of a store that could not be used: said to the crew and to the server, never silently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Where the old file is kept.
+    pub kept: String,
+    /// Entries that were read from it and stand in the new store.
+    pub entries: u64,
+    /// What could not be read; shortened beyond [`crate::limits::GAPS_MAX`].
+    pub gaps: Vec<Gap>,
+    /// Whole logs may be missing that nothing names any more: parts of the file are in no readable form, or its key is
+    /// lost (then `entries` is 0).
+    pub logs_may_miss: bool,
+}
+
 /// What the crew always sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -430,7 +474,7 @@ pub trait OutboxStore: Send + Sync {
         at: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The server holds other bytes from `seq` on: the log ends. The first place stays.
+    /// The server holds other bytes from `seq` on: the log ends there. The lowest place stays.
     fn mark_forked(&self, log: LogId, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Nothing is appended to this log any more; what waits in it is still sent. Repeating it changes nothing.
@@ -459,8 +503,8 @@ pub trait OutboxStore: Send + Sync {
     /// All local state whose key starts with `prefix`, sorted by key.
     fn states(&self, prefix: &str) -> impl Future<Output = Result<Vec<(String, Vec<u8>)>, StoreError>> + Send;
 
-    /// Removes entries that were acknowledged [`crate::limits::ACKED_KEEP_US`] ago or earlier; always a log's oldest.
-    /// Returns how many.
+    /// Removes entries that were acknowledged [`crate::limits::ACKED_KEEP_US`] ago or earlier; always a log's oldest, at
+    /// most [`crate::limits::PRUNE_ENTRIES_MAX`]. Returns how many; 0 means that nothing is left to remove.
     fn prune(&self, now: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// Begins a log on its own; usually it is part of the transaction with its first entry.

@@ -70,7 +70,7 @@ impl ModelServer {
             Judgement::Gap { from } => vec![LogReply::Resume { log, from }],
             Judgement::Fork { seq } => {
                 self.forks += 1;
-                vec![LogReply::Forked { log, seq }]
+                vec![LogReply::Forked { log, seq, from: entries.first().map_or(0, |entry| entry.seq).min(seq) }]
             }
             Judgement::Malformed(error) => panic!("the sender made a bad batch: {error}"),
         }

@@ -56,6 +56,6 @@ pub use sign_in::{
     web_principal,
 };
 pub use store::Store;
-pub use suggest::{Suggest, Suggested, suggest};
+pub use suggest::{Preview, Suggest, Suggested, preview, suggest};
 pub use unit_feed::UnitFeed;
 pub use unit_log::{LogWord, Offered, answer_offer, take_batch};

@@ -35,6 +35,19 @@ pub struct Suggest {
     pub max_candidates: Option<usize>,
 }
 
+/// A question that belongs to no case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    /// Where the drive starts.
+    pub from: Position,
+    /// What was observed.
+    pub findings: Findings,
+    /// Hospitals that the tablet knows to have refused.
+    pub exclude: Vec<Exclusion>,
+    /// How many candidates.
+    pub max_candidates: usize,
+}
+
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suggested {
@@ -99,6 +112,35 @@ where
         output: ranking.to_json_bytes().map_err(unusable)?,
     };
     read_record(store.record_decision(record).await?)
+}
+
+/// Ranks for no case at all: reads only, records nothing. What a tablet asks before its handshake is over.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for anybody but a tablet; a store failure.
+pub async fn preview<S, T>(
+    store: &S,
+    engine: Engine<'_, T>,
+    now: Timestamp,
+    principal: &Principal,
+    question: Preview,
+) -> Result<Ranking, UseCaseError>
+where
+    S: EventStore + Ledger,
+    T: TravelTime + Sync,
+{
+    principal.require_tablet("asking where to go")?;
+    let asked = Suggest {
+        question: QuestionId::from_bytes([0; 16]),
+        case: CaseId::from_bytes([0; 16]),
+        from: question.from,
+        findings: question.findings,
+        lookup: None,
+        exclude: question.exclude,
+        max_candidates: Some(question.max_candidates),
+    };
+    let request = build_request(store, &CaseView::default(), &asked, None, now).await?;
+    Ok(rank(engine.table, &store.capacity().await?, engine.travel, &request))
 }
 
 async fn case_view(

@@ -52,6 +52,8 @@ pub enum LogWord {
         log: LogId,
         /// The first seq of this tablet that is not in the log, as far as known.
         seq: u64,
+        /// The entries from here to `seq` were compared.
+        from: u64,
     },
 }
 
@@ -69,11 +71,11 @@ pub async fn answer_offer<S: EventStore>(
     let Offered { log, head, hash } = offered;
     let Some(known) = store.log_head(log).await? else { return Ok(vec![LogWord::Resume { log, from: 1 }]) };
     if known.owner != LogOwner::Device(tablet.device) {
-        return Ok(vec![LogWord::Forked { log, seq: 1 }]);
+        return Ok(vec![LogWord::Forked { log, seq: 1, from: 1 }]);
     }
     let held = store.entry_hash(EventName { log, seq: head }).await?;
     if held.is_some_and(|held| hash.is_some_and(|theirs| theirs != held)) {
-        return Ok(vec![LogWord::Forked { log, seq: head }]);
+        return Ok(vec![LogWord::Forked { log, seq: head, from: head }]);
     }
     let mut words = quarantined(log, store.quarantined(log).await?);
     words.push(LogWord::Resume { log, from: known.head.saturating_add(1) });
@@ -90,13 +92,13 @@ pub async fn take_batch<S: EventStore + HistoryVault>(
     principal: &Principal,
     entries: Vec<Stored>,
 ) -> Result<Vec<LogWord>, UseCaseError> {
-    let Some(log) = entries.first().map(|entry| entry.name.log) else { return Ok(Vec::new()) };
+    let Some(EventName { log, seq: first }) = entries.first().map(|entry| entry.name) else { return Ok(Vec::new()) };
     let appended = append_from_unit(store, call, principal, entries).await?;
     let mut words = quarantined(log, appended.quarantined);
     words.push(match appended.outcome {
         AppendOutcome::Durable { through } => LogWord::Durable { log, through },
         AppendOutcome::Gap { from } => LogWord::Resume { log, from },
-        AppendOutcome::Forked { seq } => LogWord::Forked { log, seq },
+        AppendOutcome::Forked { seq } => LogWord::Forked { log, seq, from: first.min(seq) },
         AppendOutcome::Conflict => return Err(UseCaseError::Contended),
     });
     Ok(words)

@@ -19,8 +19,10 @@ impl From<SealError> for StoreError {
 
 /// Primary result codes of SQLite (<https://www.sqlite.org/rescode.html>).
 pub(crate) mod code {
+    pub(crate) const PERMISSION: u32 = 3;
     pub(crate) const BUSY: u32 = 5;
     pub(crate) const LOCKED: u32 = 6;
+    pub(crate) const READ_ONLY: u32 = 8;
     pub(crate) const CORRUPT: u32 = 11;
     pub(crate) const FULL: u32 = 13;
     pub(crate) const NOT_A_DATABASE: u32 = 26;

@@ -11,13 +11,19 @@
 //! **Invariant:** no content rests unsealed in the database, its journal or an error, and no row that fails to open is
 //! taken for absent.
 
+mod cells;
 mod fault;
 mod logs;
 mod open;
+mod pages;
+mod recover;
+mod salvage;
 mod schema;
 mod seal;
 mod store;
 
 pub use open::OpenError;
+pub use recover::{begin_anew, recover};
+pub use salvage::{Salvaged, salvage};
 pub use seal::DeviceKey;
 pub use store::SqliteOutbox;

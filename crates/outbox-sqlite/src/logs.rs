@@ -7,13 +7,15 @@ use model::{CaseId, LogId, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteConnection};
 
+use crate::cells::Value::{self, Blob, Int, Null};
 use crate::fault::{as_i64, store_error};
 use crate::seal::{Name, Sealer};
 
 const KIND_CASE: i64 = 1;
 const KIND_UNIT: i64 = 2;
 
-struct Row {
+/// A row as it stands in the file; [`Row::open`] tells whether it may be believed.
+pub(crate) struct Row {
     log: Vec<u8>,
     kind: i64,
     case_id: Option<Vec<u8>>,
@@ -29,13 +31,21 @@ struct Row {
 
 /// All logs; the first damaged one is the error.
 pub(crate) async fn load(conn: &mut SqliteConnection, sealer: &Sealer) -> Result<BTreeMap<LogId, LogHead>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows = rows(conn).await.map_err(store_error)?;
+    rows.iter().map(|row| row.open(sealer).map(|head| (head.log, head))).collect()
+}
+
+/// True when at least one log is sealed under this key.
+pub(crate) async fn any_opens(conn: &mut SqliteConnection, sealer: &Sealer) -> Result<bool, sqlx::Error> {
+    Ok(rows(conn).await?.iter().any(|row| row.open(sealer).is_ok()))
+}
+
+async fn rows(conn: &mut SqliteConnection) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as(
         "SELECT log, kind, case_id, begun_at, closed, head, acknowledged, kept_from, forked_at, ended, sealed FROM log ORDER BY log",
     )
     .fetch_all(conn)
     .await
-    .map_err(store_error)?;
-    rows.iter().map(|row| row.open(sealer).map(|head| (head.log, head))).collect()
 }
 
 /// Writes a log's row, new or changed.
@@ -88,7 +98,48 @@ impl FromRow<'_, SqliteRow> for Row {
 }
 
 impl Row {
-    fn open(&self, sealer: &Sealer) -> Result<LogHead, StoreError> {
+    /// A row found in a page, in the order of the table's columns.
+    pub(crate) fn from_values(values: &[Value]) -> Option<Self> {
+        let [Blob(log), Int(kind), case_id, rest @ ..] = values else { return None };
+        let [
+            Int(begun_at),
+            Int(closed),
+            Int(head),
+            Int(acknowledged),
+            Int(kept_from),
+            forked_at,
+            Blob(sealed),
+            ended @ ..,
+        ] = rest
+        else {
+            return None;
+        };
+        let case_id = match case_id {
+            Null => None,
+            Blob(case) => Some(case.clone()),
+            _ => return None,
+        };
+        Some(Self {
+            log: log.clone(),
+            kind: *kind,
+            case_id,
+            begun_at: *begun_at,
+            closed: *closed != 0,
+            head: *head,
+            acknowledged: *acknowledged,
+            kept_from: *kept_from,
+            forked_at: if let Int(seq) = forked_at { Some(*seq) } else { None },
+            // Rows written before schema 2 have no such column.
+            ended: matches!(ended, [Int(1)]),
+            sealed: sealed.clone(),
+        })
+    }
+
+    pub(crate) fn log(&self) -> Option<LogId> {
+        Some(LogId::from_bytes(self.log.as_slice().try_into().ok()?))
+    }
+
+    pub(crate) fn open(&self, sealer: &Sealer) -> Result<LogHead, StoreError> {
         let log = LogId::from_bytes(self.log.as_slice().try_into().unwrap_or_default());
         let damaged = || StoreError::DamagedLog { log, head: u64::try_from(self.head).unwrap_or(0) };
         let number = |value: i64| u64::try_from(value).map_err(|_| damaged());

@@ -1,6 +1,7 @@
 //! Opening: one process, the right key, a file that is whole.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +12,8 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::fault::{code, primary_code, store_error};
 use crate::logs;
+use crate::pages::{JournalEnd, Pages, beside};
+use crate::recover;
 use crate::schema;
 use crate::seal::{DeviceKey, Name, Sealer};
 use crate::store::{Inner, SqliteOutbox};
@@ -20,6 +23,10 @@ const CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long the last holder's connection may take to close (its process lock is already ours).
 const CLOSING_MAX: Duration = Duration::from_secs(2);
+
+/// The journal file shrinks to this size (4 MiB) when it was merged. It is merged every 1,000 pages, which nothing can
+/// delay: there is no other reader.
+const JOURNAL_KEEP_BYTES: &str = "4194304";
 
 /// Memory of freed content is overwritten; sealed as it is, nothing older stays behind.
 const SECURE_DELETE: &str = "ON";
@@ -60,10 +67,24 @@ pub enum OpenError {
         known: i64,
     },
     /// The disk is full.
-    #[error("the disk of the outbox {} is full", path.display())]
+    #[error("the disk of the outbox {} is full: make room", path.display())]
     DiskFull {
         /// The database.
         path: PathBuf,
+    },
+    /// This account may not read or write it.
+    #[error("the outbox {} may not be read and written by this account: correct its owner and permissions", path.display())]
+    Forbidden {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Too many damaged files are kept beside it; none is ever deleted here.
+    #[error("{kept} damaged files are kept beside the outbox {}: move them to safety and have the disk replaced", path.display())]
+    KeptFull {
+        /// The database.
+        path: PathBuf,
+        /// How many.
+        kept: usize,
     },
     /// Anything else: permissions, missing directory, failing disk.
     #[error("open the outbox {}", path.display())]
@@ -84,7 +105,14 @@ impl SqliteOutbox {
     /// [`OpenError`]; nothing in an existing file was changed, except a migration that succeeded.
     pub async fn open(path: &Path, key: &DeviceKey) -> Result<Self, OpenError> {
         let lock = lock(path)?;
+        recover::finish(path).map_err(|error| from_io(path, error))?;
+        // Made here, so that only the owner can read it; the journal takes over its permissions.
+        private(path).map_err(|error| from_io(path, error))?;
         let fault = |error| fault(path, error);
+        if Pages::open(path).map_err(|error| from_io(path, error))?.journal == JournalEnd::Damaged {
+            // SQLite would take what stands before the damage for everything.
+            return Err(OpenError::Damaged { path: path.into(), source: None });
+        }
         let mut conn = connect(path).await?;
         let sealer = Sealer::new(key);
         let version = schema::version(&mut conn).await.map_err(fault)?;
@@ -95,6 +123,7 @@ impl SqliteOutbox {
             return Err(OpenError::Damaged { path: path.into(), source: None });
         }
         check_pages(&mut conn, path).await?;
+        empty_journal(&mut conn).await.map_err(fault)?;
         schema::migrate(&mut conn, version).await.map_err(fault)?;
         check_key(&mut conn, &sealer, path).await?;
         let logs = logs::load(&mut conn, &sealer).await.map_err(|error| from_store(path, error))?;
@@ -102,20 +131,26 @@ impl SqliteOutbox {
     }
 }
 
-fn lock(path: &Path) -> Result<File, OpenError> {
-    let medium = |error: std::io::Error| OpenError::Medium { path: path.into(), source: Box::new(error) };
-    let private = |path: &Path| OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = private(Path::new(&name)).map_err(medium)?;
+/// The process lock of an outbox.
+pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
+    let lock = private(&beside(path, ".lock")).map_err(|error| from_io(path, error))?;
     match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(OpenError::Locked { path: path.into() }),
-        Err(TryLockError::Error(error)) => return Err(medium(error)),
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked { path: path.into() }),
+        Err(TryLockError::Error(error)) => Err(from_io(path, error)),
     }
-    // Made here, so that only the owner can read it; the journal takes over its permissions.
-    private(path).map_err(medium)?;
-    Ok(lock)
+}
+
+fn private(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
+}
+
+pub(crate) fn from_io(path: &Path, error: std::io::Error) -> OpenError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => OpenError::DiskFull { path: path.into() },
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => OpenError::Forbidden { path: path.into() },
+        _ => OpenError::Medium { path: path.into(), source: Box::new(error) },
+    }
 }
 
 async fn connect(path: &Path) -> Result<SqliteConnection, OpenError> {
@@ -127,6 +162,7 @@ async fn connect(path: &Path) -> Result<SqliteConnection, OpenError> {
         .foreign_keys(true)
         .pragma("secure_delete", SECURE_DELETE)
         .pragma("temp_store", "MEMORY")
+        .pragma("journal_size_limit", JOURNAL_KEEP_BYTES)
         .busy_timeout(CLOSING_MAX)
         .disable_statement_logging()
         .connect()
@@ -148,6 +184,15 @@ async fn check_pages(conn: &mut SqliteConnection, path: &Path) -> Result<(), Ope
     if verdict == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.into(), source: None }) }
 }
 
+/// Nothing of a transaction that a power cut tore stays in the journal: [`JournalEnd`] relies on it.
+async fn empty_journal(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    match sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(conn).await {
+        // On a full disk what stands in the journal stays there, and is read from there.
+        Err(error) if primary_code(&error) == Some(code::FULL) => Ok(()),
+        done => done.map(|_| ()),
+    }
+}
+
 /// A new file gets a sealed mark; in an old one the mark must open.
 async fn check_key(conn: &mut SqliteConnection, sealer: &Sealer, path: &Path) -> Result<(), OpenError> {
     let fault = |error| fault(path, error);
@@ -156,8 +201,16 @@ async fn check_key(conn: &mut SqliteConnection, sealer: &Sealer, path: &Path) ->
         .await
         .map_err(fault)?;
     if let Some(mark) = mark {
-        let opened = sealer.open(Name::KeyCheck, &mark);
-        return opened.map(|_| ()).ok_or_else(|| OpenError::WrongKey { path: path.into() });
+        if sealer.open(Name::KeyCheck, &mark).is_some() {
+            return Ok(());
+        }
+        // One log that opens, and it is the mark that is damaged.
+        let key_fits = logs::any_opens(conn, sealer).await.map_err(fault)?;
+        return Err(if key_fits {
+            OpenError::Damaged { path: path.into(), source: None }
+        } else {
+            OpenError::WrongKey { path: path.into() }
+        });
     }
     let is_used: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM state)")
         .fetch_one(&mut *conn)
@@ -175,11 +228,12 @@ async fn check_key(conn: &mut SqliteConnection, sealer: &Sealer, path: &Path) ->
 fn fault(path: &Path, error: sqlx::Error) -> OpenError {
     match primary_code(&error) {
         Some(code::BUSY | code::LOCKED) => OpenError::Locked { path: path.into() },
+        Some(code::READ_ONLY | code::PERMISSION) => OpenError::Forbidden { path: path.into() },
         _ => from_store(path, store_error(error)),
     }
 }
 
-fn from_store(path: &Path, error: StoreError) -> OpenError {
+pub(crate) fn from_store(path: &Path, error: StoreError) -> OpenError {
     match error {
         StoreError::DiskFull => OpenError::DiskFull { path: path.into() },
         StoreError::Medium(source) => OpenError::Medium { path: path.into(), source },

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use delivery::limits::ACKED_KEEP_US;
+use delivery::limits::{ACKED_KEEP_US, PRUNE_ENTRIES_MAX};
 use delivery::{
     AppendError, Counts, LogHead, OutboxStore, StateChange, StoreError, Transaction, Wedged, store::imported_head,
 };
 use model::{LogId, Timestamp};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard};
 use wire::log::{Entry, QuarantineReason};
 
@@ -41,24 +41,31 @@ impl Inner {
     }
 }
 
-/// A change of log rows with what belongs to it, committed together.
+/// A change of log rows with what belongs to it, committed together. The transaction's statements are our own: when a
+/// commit fails, SQLite has rolled back by itself, and sqlx's `Transaction` would count on as if it had not and call
+/// later savepoints committed.
 macro_rules! commit {
     ($self:ident, $inner:ident, $heads:expr, |$conn:ident| $work:expr) => {{
         let heads: Vec<LogHead> = $heads;
         let Inner { conn, logs, is_stale } = &mut *$inner;
         *is_stale = true;
-        let mut transaction = conn.begin().await.map_err(store_error)?;
+        execute(conn, "BEGIN IMMEDIATE").await?;
         {
-            let $conn: &mut SqliteConnection = &mut transaction;
+            let $conn: &mut SqliteConnection = conn;
             for head in &heads {
                 logs::save($conn, &$self.sealer, head).await?;
             }
             $work
         }
-        transaction.commit().await.map_err(store_error)?;
+        execute(conn, "COMMIT").await?;
         logs.extend(heads.into_iter().map(|head| (head.log, head)));
         *is_stale = false;
     }};
+}
+
+async fn execute(conn: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
+    sqlx::query(statement).execute(conn).await.map_err(store_error)?;
+    Ok(())
 }
 
 impl SqliteOutbox {
@@ -77,6 +84,10 @@ impl SqliteOutbox {
     async fn lock(&self) -> Result<MutexGuard<'_, Inner>, StoreError> {
         let mut inner = self.inner.lock().await;
         if inner.is_stale {
+            if let Err(error) = sqlx::query("ROLLBACK").execute(&mut inner.conn).await {
+                // Usually there is none any more. Where one is still open, the next BEGIN is refused.
+                tracing::debug!(%error, "no transaction was left open");
+            }
             inner.logs = logs::load(&mut inner.conn, &self.sealer).await?;
             inner.is_stale = false;
         }
@@ -241,7 +252,7 @@ impl OutboxStore for SqliteOutbox {
     async fn mark_forked(&self, log: LogId, seq: u64) -> Result<(), StoreError> {
         let mut inner = self.lock().await?;
         let head = inner.head(log)?;
-        if head.forked_at.is_none() {
+        if head.forked_at.is_none_or(|before| seq < before) {
             commit!(self, inner, vec![LogHead { forked_at: Some(seq), ..head }], |_conn| {});
         }
         Ok(())
@@ -290,7 +301,7 @@ impl OutboxStore for SqliteOutbox {
         let (oldest, wedged): (Option<i64>, i64) = sqlx::query_as(
             "SELECT (SELECT MIN((SELECT recorded_at FROM entry \
                      WHERE entry.log = log.log AND seq > acknowledged ORDER BY seq LIMIT 1)) \
-                     FROM log WHERE forked_at IS NULL), \
+                     FROM log WHERE forked_at IS NULL OR forked_at > acknowledged + 1), \
                     (SELECT COUNT(*) FROM wedged)",
         )
         .fetch_one(&mut inner.conn)
@@ -328,14 +339,16 @@ impl OutboxStore for SqliteOutbox {
             inner.logs.values().filter(|head| head.kept_from <= head.acknowledged).copied().collect();
         let mut pruned = 0;
         for head in candidates {
-            let kept_from = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let first_kept = first_kept(&mut inner.conn, &head, cutoff).await?;
+            let kept_from = first_kept.min(head.kept_from + PRUNE_ENTRIES_MAX - pruned);
             if kept_from <= head.kept_from {
                 continue;
             }
             commit!(self, inner, vec![LogHead { kept_from, ..head }], |conn| {
+                // The newest of these acknowledgements stays: it tells salvage that nothing before is lost.
                 for statement in [
                     "DELETE FROM entry WHERE log = ?1 AND seq < ?2",
-                    "DELETE FROM acknowledgement WHERE log = ?1 AND through < ?2",
+                    "DELETE FROM acknowledgement WHERE log = ?1 AND through < ?2 - 1",
                 ] {
                     let query = sqlx::query(statement).bind(head.log.bytes().to_vec()).bind(as_i64(kept_from));
                     query.execute(&mut *conn).await.map_err(store_error)?;
@@ -366,9 +379,15 @@ async fn note_acknowledged(
 
 /// The first seq whose acknowledgement is missing or newer than `cutoff`.
 async fn first_kept(conn: &mut SqliteConnection, head: &LogHead, cutoff: Timestamp) -> Result<u64, StoreError> {
-    let query = sqlx::query_as("SELECT through, at FROM acknowledgement WHERE log = ?1 ORDER BY through");
-    let rows: Vec<(i64, i64)> = query.bind(head.log.bytes().to_vec()).fetch_all(conn).await.map_err(store_error)?;
-    let old = rows.into_iter().take_while(|(_, at)| *at <= cutoff.0).last();
-    let through = old.and_then(|(through, _)| u64::try_from(through).ok()).unwrap_or(0);
+    let through: Option<i64> = sqlx::query_scalar(
+        "SELECT MAX(through) FROM acknowledgement WHERE log = ?1 AND through < COALESCE( \
+         (SELECT MIN(through) FROM acknowledgement WHERE log = ?1 AND at > ?2), 9223372036854775807)",
+    )
+    .bind(head.log.bytes().to_vec())
+    .bind(cutoff.0)
+    .fetch_one(conn)
+    .await
+    .map_err(store_error)?;
+    let through = through.and_then(|through| u64::try_from(through).ok()).unwrap_or(0);
     Ok(through.min(head.acknowledged).saturating_add(1).max(head.kept_from))
 }

@@ -37,6 +37,8 @@ pub struct DeviceIdentity {
     pub fingerprint: Fingerprint,
     /// Serial number, lower-case hexadecimal.
     pub serial: String,
+    /// Start of validity: a clock that shows an earlier time is wrong.
+    pub not_before: SystemTime,
     /// End of validity; the tablet may warn weeks before.
     pub not_after: SystemTime,
 }
@@ -56,6 +58,7 @@ impl DeviceIdentity {
             training: training_of(parsed.issuer())?,
             fingerprint: Fingerprint::of(certificate),
             serial: serial(&parsed),
+            not_before: system_time(parsed.validity().not_before.timestamp()),
             not_after: system_time(parsed.validity().not_after.timestamp()),
         })
     }

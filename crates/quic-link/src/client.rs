@@ -11,6 +11,38 @@ use crate::connection::{Connection, cut};
 use crate::error::LinkError;
 use crate::transport::LinkConfig;
 
+/// A server that was dialled.
+pub enum Dialled {
+    /// The handshake is over.
+    Confirmed(Connection),
+    /// It is under way; what is sent now is early data.
+    Early(Connection, Unconfirmed),
+}
+
+/// A handshake under way beside early data.
+pub struct Unconfirmed {
+    accepted: quinn::ZeroRttAccepted,
+    deadline: Duration,
+}
+
+impl Unconfirmed {
+    /// Waits until the handshake is over, and says whether the server took the early data. If not, every stream opened
+    /// before has ended and must be opened again; the connection stands.
+    ///
+    /// # Errors
+    /// As [`ClientEndpoint::connect`].
+    pub async fn confirm(self, connection: &Connection) -> Result<bool, LinkError> {
+        let Ok(accepted) = tokio::time::timeout(self.deadline, self.accepted).await else {
+            return Err(LinkError::Unreachable);
+        };
+        match connection.close_reason() {
+            Some(LinkError::TimedOut) => Err(LinkError::Unreachable),
+            Some(error) => Err(error),
+            None => Ok(accepted),
+        }
+    }
+}
+
 /// A local UDP socket from which servers are dialled.
 pub struct ClientEndpoint {
     endpoint: quinn::Endpoint,
@@ -62,10 +94,25 @@ impl ClientEndpoint {
         deadline: Duration,
     ) -> Result<Connection, LinkError> {
         let connecting = self.endpoint.connect_with(self.config.clone(), address, server_name)?;
-        match tokio::time::timeout(deadline, connecting).await {
-            Ok(Ok(connection)) => Connection::new(connection),
-            Ok(Err(ConnectionError::TimedOut)) | Err(_) => Err(LinkError::Unreachable),
-            Ok(Err(error)) => Err(error.into()),
+        finish(connecting, deadline).await
+    }
+
+    /// Dials as [`ClientEndpoint::connect`] does, but where the TLS configuration allows early data and a session with
+    /// this server is kept, the connection is there at once and what is sent on it travels with the first packet.
+    ///
+    /// Such data can be copied by anybody on the path and sent again: send only what changes nothing and names no
+    /// patient until [`Unconfirmed::confirm`] says that the handshake is over. For answers above some 2 kB call
+    /// [`Connection::announce_move`] first: the server may send three times what it got from a new address.
+    ///
+    /// # Errors
+    /// As [`ClientEndpoint::connect`].
+    pub async fn dial(&self, address: SocketAddr, server_name: &str, deadline: Duration) -> Result<Dialled, LinkError> {
+        let connecting = self.endpoint.connect_with(self.config.clone(), address, server_name)?;
+        match connecting.into_0rtt() {
+            Ok((connection, accepted)) => {
+                Ok(Dialled::Early(Connection::unconfirmed(connection), Unconfirmed { accepted, deadline }))
+            }
+            Err(connecting) => finish(connecting, deadline).await.map(Dialled::Confirmed),
         }
     }
 
@@ -96,5 +143,13 @@ impl ClientEndpoint {
     /// Waits until closed connections have told their peers.
     pub async fn wait_idle(&self) {
         self.endpoint.wait_idle().await;
+    }
+}
+
+async fn finish(connecting: quinn::Connecting, deadline: Duration) -> Result<Connection, LinkError> {
+    match tokio::time::timeout(deadline, connecting).await {
+        Ok(Ok(connection)) => Connection::new(connection),
+        Ok(Err(ConnectionError::TimedOut)) | Err(_) => Err(LinkError::Unreachable),
+        Ok(Err(error)) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +15,11 @@ use tokio::sync::Mutex;
 use crate::code::{CloseCode, StreamCode, StreamKind};
 use crate::error::{DatagramError, LinkError};
 use crate::frame::{FrameReceiver, FrameSender};
-use crate::limits::{MAX_DATAGRAM_BYTES, MAX_REASON_BYTES};
+use crate::limits::{self, MAX_DATAGRAM_BYTES, MAX_REASON_BYTES};
+
+/// A datagram that begins with this byte carries nothing. No frame does (it is CBOR's break).
+const PADDING_BYTE: u8 = 0xFF;
+pub(crate) const PADDING: [u8; MAX_DATAGRAM_BYTES] = [PADDING_BYTE; MAX_DATAGRAM_BYTES];
 
 type TypedStream = (StreamKind, FrameSender, FrameReceiver);
 
@@ -26,7 +30,7 @@ pub struct Connection(Arc<Inner>);
 
 struct Inner {
     quic: quinn::Connection,
-    peer: CertificateDer<'static>,
+    peer: OnceLock<CertificateDer<'static>>,
     /// Streams that the peer has opened and whose kind has not arrived. At most [`crate::limits::MAX_STREAMS`].
     opening: Mutex<FuturesUnordered<BoxFuture<'static, Option<TypedStream>>>>,
 }
@@ -48,12 +52,22 @@ pub struct PathFigures {
 
 impl Connection {
     pub(crate) fn new(quic: quinn::Connection) -> Result<Self, LinkError> {
-        let chain = quic.peer_identity().and_then(|identity| identity.downcast::<Vec<CertificateDer<'static>>>().ok());
-        let Some(peer) = chain.and_then(|chain| chain.into_iter().next()) else {
-            quic.close(VarInt::from_u32(CloseCode::PROTOCOL.number()), b"no certificate");
-            return Err(LinkError::CertificateMissing);
-        };
-        Ok(Self(Arc::new(Inner { quic, peer, opening: Mutex::new(FuturesUnordered::new()) })))
+        let connection = Self::unconfirmed(quic);
+        connection.require_certificate()?;
+        Ok(connection)
+    }
+
+    /// A connection whose handshake may be under way.
+    pub(crate) fn unconfirmed(quic: quinn::Connection) -> Self {
+        Self(Arc::new(Inner { quic, peer: OnceLock::new(), opening: Mutex::new(FuturesUnordered::new()) }))
+    }
+
+    pub(crate) fn require_certificate(&self) -> Result<(), LinkError> {
+        if self.peer_certificate().is_some() {
+            return Ok(());
+        }
+        self.0.quic.close(VarInt::from_u32(CloseCode::PROTOCOL.number()), b"no certificate");
+        Err(LinkError::CertificateMissing)
     }
 
     /// For tests that break the rules of this crate.
@@ -62,10 +76,16 @@ impl Connection {
         &self.0.quic
     }
 
-    /// The peer's certificate, its chain verified. On a resumed session it is the one of the first handshake: whether
-    /// it has been revoked since is for the caller to check.
-    pub fn peer_certificate(&self) -> CertificateDer<'static> {
-        self.0.peer.clone()
+    /// The peer's certificate, its chain verified; none while a client's handshake is under way. On a resumed session it
+    /// is the one of the first handshake: whether it has been revoked since is for the caller to check.
+    pub fn peer_certificate(&self) -> Option<CertificateDer<'static>> {
+        if let Some(peer) = self.0.peer.get() {
+            return Some(peer.clone());
+        }
+        let identity = self.0.quic.peer_identity()?;
+        let chain = identity.downcast::<Vec<CertificateDer<'static>>>().ok()?;
+        let peer = chain.into_iter().next()?;
+        Some(self.0.peer.get_or_init(|| peer).clone())
     }
 
     /// Where the peer is now; it changes when the peer moves.
@@ -144,6 +164,24 @@ impl Connection {
         })
     }
 
+    /// Tells the peer at once where we are now, after [`crate::ClientEndpoint::rebind`] or a change of the network.
+    ///
+    /// Until a new address is validated the peer may send three times what it received from it (RFC 9000 §8.2.1). A few
+    /// full datagrams without content let the first answer through in one round trip instead of two.
+    pub fn announce_move(&self) {
+        for _ in 0..limits::MOVE_DATAGRAMS {
+            if self.0.quic.send_datagram(Bytes::from_static(&PADDING)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Authenticated frames received so far: it grows whenever the peer is heard.
+    pub fn heard_frames(&self) -> u64 {
+        let frames = self.0.quic.stats().frame_rx;
+        frames.acks + frames.stream + frames.datagram + frames.ping + frames.max_data + frames.max_stream_data
+    }
+
     /// The next datagram. **Cancel-safe.**
     ///
     /// # Errors
@@ -151,10 +189,11 @@ impl Connection {
     pub async fn read_datagram(&self) -> Result<Bytes, LinkError> {
         loop {
             let datagram = self.0.quic.read_datagram().await?;
-            if datagram.len() <= MAX_DATAGRAM_BYTES {
-                return Ok(datagram);
+            match datagram.first() {
+                Some(&PADDING_BYTE) => {}
+                _ if datagram.len() <= MAX_DATAGRAM_BYTES => return Ok(datagram),
+                _ => tracing::debug!(length = datagram.len(), "dropped a datagram above the limit"),
             }
-            tracing::debug!(length = datagram.len(), "dropped a datagram above the limit");
         }
     }
 

@@ -110,11 +110,18 @@ pub struct FrameReceiver {
     /// The length of the frame under way, once its header is complete.
     length: Option<usize>,
     body: BytesMut,
+    limit: usize,
 }
 
 impl FrameReceiver {
     pub(crate) fn new(stream: RecvStream) -> Self {
-        Self { stream, header: BytesMut::with_capacity(HEADER_BYTES), length: None, body: BytesMut::new() }
+        let header = BytesMut::with_capacity(HEADER_BYTES);
+        Self { stream, header, length: None, body: BytesMut::new(), limit: MAX_FRAME_BYTES }
+    }
+
+    /// Takes only frames of at most so many bytes from now on; a longer one is [`FrameError::TooLarge`].
+    pub fn limit(&mut self, bytes: usize) {
+        self.limit = bytes.min(MAX_FRAME_BYTES);
     }
 
     /// The next frame; `None` when the peer has finished the stream after a whole frame.
@@ -160,9 +167,9 @@ impl FrameReceiver {
         let announced = self.header.iter().fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
         self.header.clear();
         let length = usize::try_from(announced).unwrap_or(usize::MAX);
-        if length > MAX_FRAME_BYTES {
+        if length > self.limit {
             self.stop(StreamCode::FRAME_TOO_LARGE);
-            return Err(FrameError::TooLarge { length, limit: MAX_FRAME_BYTES });
+            return Err(FrameError::TooLarge { length, limit: self.limit });
         }
         self.body.reserve(length.min(FIRST_ALLOCATION_BYTES));
         self.length = Some(length);

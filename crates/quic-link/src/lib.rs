@@ -9,21 +9,21 @@
 
 mod client;
 mod code;
+mod congestion;
 mod connection;
 mod error;
-mod floor;
 mod frame;
 pub mod limits;
 mod server;
 mod transport;
 
-pub use client::ClientEndpoint;
+pub use client::{ClientEndpoint, Dialled, Unconfirmed};
 pub use code::{CloseCode, StreamCode, StreamKind};
+pub use congestion::WindowConfig;
 pub use connection::{Connection, PathFigures};
 pub use error::{DatagramError, FrameError, LinkError};
-pub use floor::FloorConfig;
 pub use frame::{FrameReceiver, FrameSender};
-pub use server::{Accepting, ServerEndpoint};
+pub use server::{Accepted, Accepting, Handshake, ServerEndpoint};
 pub use transport::LinkConfig;
 
 /// The application protocols offered in TLS (ALPN), newest first; one per version of the wire protocol. A client and a

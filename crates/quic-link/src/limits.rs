@@ -20,8 +20,23 @@ pub const DATAGRAM_SEND_BUFFER_BYTES: usize = 16 * 1024;
 pub const DATAGRAM_RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Unread bytes on all streams of a connection together. Above it the peer waits: one device cannot fill the server's
-/// memory. Each stream keeps quinn's default window (smaller ones were measured to cost half as much CPU again).
-pub const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+/// memory.
+pub const CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+
+/// Unread bytes on one stream from a tablet. Above it the tablet waits; several lanes and questions fit into
+/// [`CONNECTION_WINDOW_BYTES`] beside each other, so none keeps the others out.
+pub const SERVER_STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+
+/// Unread bytes on one stream to a tablet. A feed is at most so far ahead of its reader, and leaves room in
+/// [`SEND_WINDOW_BYTES`] for answers.
+pub const CLIENT_STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+
+/// Bytes handed to a connection and not yet acknowledged. Above it the writer waits.
+pub const SEND_WINDOW_BYTES: u64 = 2 * 1024 * 1024;
+
+/// Full datagrams without content that follow a change of address: they allow an answer of three times their size before
+/// the new address is validated.
+pub const MOVE_DATAGRAMS: usize = 3;
 
 /// A connection on which nothing was heard for so long is closed as [`crate::LinkError::TimedOut`].
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
@@ -50,9 +65,12 @@ pub const MAX_WAITING_BYTES: u64 = 16 * 1024 * 1024;
 /// The first guess of the round trip, just above that of a mobile network. Below the true one handshakes are sent twice.
 pub const INITIAL_RTT: Duration = Duration::from_millis(120);
 
-/// The congestion window never falls below this: some ten answers. Under 5 % random loss it halves the median and the
-/// 99th percentile. A narrow link gets no less than this in flight.
+/// Loss alone never takes the congestion window below this: some ten answers. Under 5 % random loss it halves the
+/// median and the 99th percentile. A path that was measured to hold less gets less.
 pub const WINDOW_FLOOR_BYTES: u64 = 48 * 1024;
+
+/// Bursts in flight whose delivery is measured. Beyond it the oldest gives no sample.
+pub const FLIGHTS_MAX: usize = 1_024;
 
 /// What the server asks the system for as receive and send buffer of its UDP socket. The system may give less
 /// (`net.core.rmem_max`); packets beyond the buffer are lost and sent again.

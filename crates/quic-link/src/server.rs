@@ -101,9 +101,7 @@ impl ServerEndpoint {
             return None;
         };
         match incoming.accept() {
-            Ok(connecting) => {
-                Some(Accepting { connecting, remote, deadline: self.config.handshake_deadline, _slot: slot })
-            }
+            Ok(connecting) => Some(Accepting { connecting, remote, deadline: self.config.handshake_deadline, slot }),
             Err(error) => {
                 let error = LinkError::from(error);
                 tracing::info!(%remote, %error, "refused a client at its first packet");
@@ -118,7 +116,7 @@ pub struct Accepting {
     connecting: quinn::Connecting,
     remote: SocketAddr,
     deadline: Duration,
-    _slot: Slot,
+    slot: Slot,
 }
 
 impl Accepting {
@@ -133,10 +131,70 @@ impl Accepting {
     /// [`LinkError::TimedOut`] at the deadline, [`LinkError::UntrustedPeer`], [`LinkError::CertificateMissing`],
     /// [`LinkError::CertificateExpiredOrClock`], [`LinkError::NoCommonProtocol`] and the rarer ones.
     pub async fn handshake(self) -> Result<Connection, LinkError> {
-        match tokio::time::timeout(self.deadline, self.connecting).await {
-            Ok(connection) => Connection::new(connection?),
-            Err(_) => Err(LinkError::TimedOut),
+        match self.begin().await? {
+            Accepted::Confirmed(connection) => Ok(connection),
+            Accepted::Early(connection, handshake) => handshake.confirm(&connection).await.map(|()| connection),
         }
+    }
+
+    /// Waits until it is known who the client says it is. One that resumes a session may have sent early data, which
+    /// can be a copy: answer only what changes nothing until [`Handshake::confirm`] says that the client is there.
+    ///
+    /// # Errors
+    /// As [`Accepting::handshake`].
+    pub async fn begin(mut self) -> Result<Accepted, LinkError> {
+        #[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
+        let deadline = tokio::time::Instant::now() + self.deadline;
+        match tokio::time::timeout_at(deadline, self.connecting.handshake_data()).await {
+            Ok(begun) => begun?,
+            Err(_) => return Err(LinkError::TimedOut),
+        };
+        match self.connecting.into_0rtt() {
+            Ok((connection, done)) => {
+                let handshake = Handshake { done, deadline, _slot: self.slot };
+                let connection = Connection::unconfirmed(connection);
+                if connection.peer_certificate().is_some() {
+                    return Ok(Accepted::Early(connection, handshake));
+                }
+                handshake.confirm(&connection).await?;
+                connection.require_certificate()?;
+                Ok(Accepted::Confirmed(connection))
+            }
+            // A server can always go on before the client has finished; this is the same, waited for.
+            Err(connecting) => match tokio::time::timeout_at(deadline, connecting).await {
+                Ok(connection) => Connection::new(connection?).map(Accepted::Confirmed),
+                Err(_) => Err(LinkError::TimedOut),
+            },
+        }
+    }
+}
+
+/// A client that was let into the handshake.
+pub enum Accepted {
+    /// The handshake is over.
+    Confirmed(Connection),
+    /// A session is resumed; the certificate is the one of its first handshake.
+    Early(Connection, Handshake),
+}
+
+/// A handshake that is not over. It holds its place until it is, or is dropped.
+pub struct Handshake {
+    done: quinn::ZeroRttAccepted,
+    deadline: tokio::time::Instant,
+    _slot: Slot,
+}
+
+impl Handshake {
+    /// Waits until the client has finished its handshake on this connection.
+    ///
+    /// # Errors
+    /// As [`Accepting::handshake`]; the connection is closed.
+    pub async fn confirm(self, connection: &Connection) -> Result<(), LinkError> {
+        if tokio::time::timeout_at(self.deadline, self.done).await.is_err() {
+            connection.close(CloseCode::DONE, "no handshake in time");
+            return Err(LinkError::TimedOut);
+        }
+        connection.close_reason().map_or(Ok(()), Err)
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
+use crate::congestion::WindowConfig;
 use crate::error::LinkError;
-use crate::floor::FloorConfig;
 use crate::limits;
 
 /// What a deployment, or a test, may want to change. The rest stands in [`limits`].
@@ -24,7 +24,17 @@ pub struct LinkConfig {
     /// Of these, with an unproved address.
     pub max_unproved_handshakes: usize,
     /// The congestion window.
-    pub window: FloorConfig,
+    pub window: WindowConfig,
+    /// The first guess of the round trip.
+    pub initial_rtt: Duration,
+    /// Unread bytes on one stream from a tablet, and on one stream to it.
+    pub stream_window_bytes: (u32, u32),
+    /// Unread bytes on all streams of a connection.
+    pub connection_window_bytes: u32,
+    /// Bytes handed to a connection and not yet acknowledged.
+    pub send_window_bytes: u64,
+    /// Packets of this size from the first on, without looking for the largest; for links that are known.
+    pub fixed_mtu: Option<u16>,
 }
 
 impl Default for LinkConfig {
@@ -35,17 +45,35 @@ impl Default for LinkConfig {
             handshake_deadline: limits::HANDSHAKE_DEADLINE,
             max_handshakes: limits::MAX_HANDSHAKES,
             max_unproved_handshakes: limits::MAX_UNPROVED_HANDSHAKES,
-            window: FloorConfig::default(),
+            window: WindowConfig::default(),
+            initial_rtt: limits::INITIAL_RTT,
+            stream_window_bytes: (limits::SERVER_STREAM_WINDOW_BYTES, limits::CLIENT_STREAM_WINDOW_BYTES),
+            connection_window_bytes: limits::CONNECTION_WINDOW_BYTES,
+            send_window_bytes: limits::SEND_WINDOW_BYTES,
+            fixed_mtu: None,
         }
     }
 }
 
 impl LinkConfig {
+    /// What quinn does by itself where this crate does otherwise, to compare with in one run.
+    pub fn untuned() -> Self {
+        const QUINN_STREAM_WINDOW: u32 = 1_250_000;
+        Self {
+            window: WindowConfig::unmeasured(0),
+            initial_rtt: Duration::from_millis(333),
+            stream_window_bytes: (QUINN_STREAM_WINDOW, QUINN_STREAM_WINDOW),
+            connection_window_bytes: u32::MAX >> 2,
+            send_window_bytes: 8 * u64::from(QUINN_STREAM_WINDOW),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn server(&self, tls: Arc<rustls::ServerConfig>) -> Result<quinn::ServerConfig, LinkError> {
         let crypto = QuicServerConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config
-            .transport_config(Arc::new(self.transport()?))
+            .transport_config(Arc::new(self.transport(self.stream_window_bytes.0)?))
             .max_incoming(limits::MAX_WAITING_ATTEMPTS)
             .incoming_buffer_size_total(limits::MAX_WAITING_BYTES);
         Ok(config)
@@ -53,7 +81,7 @@ impl LinkConfig {
 
     pub(crate) fn client(&self, tls: Arc<rustls::ClientConfig>) -> Result<quinn::ClientConfig, LinkError> {
         let crypto = QuicClientConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
-        let mut transport = self.transport()?;
+        let mut transport = self.transport(self.stream_window_bytes.1)?;
         // Only one side pings: the server hears of it, and answers.
         transport.keep_alive_interval(Some(self.keep_alive));
         let mut config = quinn::ClientConfig::new(Arc::new(crypto));
@@ -61,20 +89,24 @@ impl LinkConfig {
         Ok(config)
     }
 
-    /// Segmentation offload, stream windows and MTU discovery stay as quinn has them: on mobile paths no fixed MTU
-    /// above 1,200 is safe, and smaller windows cost more CPU than they save memory.
-    fn transport(&self) -> Result<TransportConfig, LinkError> {
+    /// Segmentation offload and MTU discovery stay as quinn has them: on mobile paths no fixed MTU above 1,200 is safe.
+    fn transport(&self, stream_window: u32) -> Result<TransportConfig, LinkError> {
         let idle = IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
         let mut transport = TransportConfig::default();
         transport
             .max_concurrent_bidi_streams(VarInt::from_u32(limits::MAX_STREAMS))
             .max_concurrent_uni_streams(VarInt::from_u32(0))
             .max_idle_timeout(Some(idle))
-            .initial_rtt(limits::INITIAL_RTT)
-            .receive_window(VarInt::from_u32(limits::CONNECTION_WINDOW_BYTES))
+            .initial_rtt(self.initial_rtt)
+            .stream_receive_window(VarInt::from_u32(stream_window))
+            .receive_window(VarInt::from_u32(self.connection_window_bytes))
+            .send_window(self.send_window_bytes)
             .datagram_send_buffer_size(limits::DATAGRAM_SEND_BUFFER_BYTES)
             .datagram_receive_buffer_size(Some(limits::DATAGRAM_RECEIVE_BUFFER_BYTES))
             .congestion_controller_factory(Arc::new(self.window.clone()));
+        if let Some(mtu) = self.fixed_mtu {
+            transport.initial_mtu(mtu).mtu_discovery_config(None);
+        }
         Ok(transport)
     }
 }

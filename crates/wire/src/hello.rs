@@ -59,6 +59,9 @@ pub struct Welcome {
     pub department_name: String,
     /// The session still stands.
     pub session_valid: bool,
+    /// The server answers [`crate::Question::Preview`], also as early data.
+    #[serde(default)]
+    pub previews: bool,
     /// Which life of the server's store this is. Positions count inside one life: when it changes, the tablet drops what
     /// others wrote and reads it anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]

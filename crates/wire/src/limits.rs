@@ -17,6 +17,13 @@ pub const BATCH_ENTRIES_MAX: usize = 256;
 /// the frame as malformed. A single entry always fits, since it may be [`ENTRY_BYTES_MAX`] at most.
 pub const BATCH_BYTES_MAX: usize = 256 * 1024;
 
+/// Longest answer to a preview in bytes; rows are left out beyond it. A server may send three times what an unproved
+/// address sent (RFC 9000 §8.1), and its handshake needs a share of that.
+pub const PREVIEW_BYTES_MAX: usize = 2_500;
+
+/// Longest frame of a question in bytes; a server stops the stream of a longer one.
+pub const QUESTION_BYTES_MAX: usize = 64 * 1024;
+
 /// Most logs that one connection may offer. A server answers the first so many and closes the stream on the next:
 /// a tablet keeps one log per case and prunes them, so more means a fault.
 pub const LOGS_PER_CONNECTION_MAX: usize = 4096;

@@ -91,6 +91,10 @@ pub enum LogReply {
         log: LogId,
         /// First seq that differs, as far as known.
         seq: u64,
+        /// The entries from here to `seq` were compared: `seq` is exact for a writer that knows everything before `from`
+        /// to be durable. 0: not said.
+        #[serde(default)]
+        from: u64,
     },
     /// "Go on from here": the server holds entries under every name before `from`. An acknowledgement only where the
     /// offer's digest was of the entry before `from`; else the next `Durable` is.
@@ -261,7 +265,7 @@ mod tests {
             let replies = [
                 LogReply::Durable { log, through: seq },
                 LogReply::Quarantined { log, seq, reason: QuarantineReason(reason) },
-                LogReply::Forked { log, seq },
+                LogReply::Forked { log, seq, from: seq },
                 LogReply::Resume { log, from: seq },
             ];
             for reply in replies {

@@ -40,6 +40,18 @@ pub enum Question {
         /// The case.
         case: CaseId,
     },
+    /// Where to go, asked with the first packet of a resumed connection: it names no case, and nothing is recorded.
+    /// Sent only to a server whose [`crate::Welcome::previews`] said so.
+    Preview(PreviewQuestion),
+}
+
+impl Question {
+    /// Whether it may travel as early data, which can be copied and sent again (DESIGN §5.6): it writes nothing and names
+    /// no patient.
+    #[must_use]
+    pub const fn may_be_early(&self) -> bool {
+        matches!(self, Self::Preview(_))
+    }
 }
 
 /// A history look-up. Without a standing consent on record it is refused.
@@ -74,6 +86,18 @@ pub struct SuggestQuestion {
     pub exclude: Vec<Exclusion>,
 }
 
+/// A question for hospitals that belongs to no case. The tablet asks again with [`SuggestQuestion`] as soon as the
+/// connection stands: only that one is a decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PreviewQuestion {
+    /// Where the unit is, or the scene.
+    pub from: Position,
+    /// What was observed; needs follow from it.
+    pub findings: Findings,
+    /// Hospitals that have declined.
+    pub exclude: Vec<Exclusion>,
+}
+
 /// An answer, or why there is none.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,6 +110,8 @@ pub enum Answer {
     Suggestion(Box<Suggestion>),
     /// The handover document.
     Document(DocumentAnswer),
+    /// A list that is no decision.
+    Preview(Box<Preview>),
     /// No answer.
     Error(QuestionError),
 }
@@ -122,6 +148,15 @@ pub struct Suggestion {
     /// The look-up used, if any.
     pub lookup: Option<LookupId>,
     /// The list.
+    pub ranking: Ranking,
+}
+
+/// A ranked list that was not recorded, short enough for the first packets ([`crate::limits::PREVIEW_BYTES_MAX`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// When it was computed.
+    pub at: Timestamp,
+    /// The first rows; hospitals left out are only counted.
     pub ranking: Ranking,
 }
 

@@ -51,11 +51,11 @@ pub(crate) fn metadata(root: &Path, targets: Option<&[String]>) -> Result<Value>
     serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")
 }
 
-/// The folder that holds the built programs of the `dev` profile.
-pub(crate) fn binary_folder(root: &Path) -> Result<PathBuf> {
+/// The folder that holds the built programs of a profile: `debug` (the `dev` profile) or `release`.
+pub(crate) fn binary_folder(root: &Path, profile: &str) -> Result<PathBuf> {
     let metadata = metadata(root, None)?;
     let target = metadata["target_directory"].as_str().context("cargo metadata named no target folder")?;
-    Ok(Path::new(target).join("debug"))
+    Ok(Path::new(target).join(profile))
 }
 
 /// The top of the checkout: two folders above this crate.

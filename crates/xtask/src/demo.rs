@@ -48,7 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut build = cargo::command(&root);
     steps.run("build", build.args(["build", "--bins", "-p", "dispatch-server", "-p", "sim", "-p", "ambulance-client"]));
     steps.finish()?;
-    let folder = cargo::binary_folder(&root)?;
+    let folder = cargo::binary_folder(&root, "debug")?;
     let program = folder.join("sim");
     let mut demo = Command::new(&program);
     demo.arg("demo").args(forwarded(options)).arg("--bin-dir").arg(&folder);

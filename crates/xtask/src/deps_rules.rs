@@ -78,6 +78,7 @@ const PROGRAM_ARROWS: &[(&str, &str)] = &[
     ("system-tests", "dispatch-server"),
     ("system-tests", "sim"),
     ("system-tests", "ambulance-client"),
+    ("link-bench", "dispatch-server"),
 ];
 
 /// Packages that bring a runtime, socket, file, database, GUI or randomness of the machine.

@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut build = cargo::command(&root);
     steps.run("build", build.args(["build", "--bins", "-p", "dispatch-server", "-p", "system-tests"]));
     steps.finish()?;
-    let program = cargo::binary_folder(&root)?.join("fault-run");
+    let program = cargo::binary_folder(&root, "debug")?.join("fault-run");
     let mut fault_run = Command::new(&program);
     if options.args.is_empty() {
         fault_run.arg("kill");

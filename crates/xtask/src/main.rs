@@ -8,6 +8,7 @@
 #![expect(clippy::print_stderr, reason = "a command-line tool for developers")]
 #![expect(clippy::disallowed_methods, reason = "the bans keep the product's cores pure; this tool is not part of it")]
 
+mod bench_link;
 mod cargo;
 mod ci;
 mod demo;
@@ -47,6 +48,8 @@ enum Task {
     FaultRun(fault_run::Options),
     /// Runs every check: formatting, lints, tests, documentation, arrow rules, licences.
     Ci(ci::Options),
+    /// Compares the link with gRPC and TCP on one bad network, and checks its limits.
+    BenchLink(bench_link::Options),
     /// Checks which crate may know what, and names each broken rule.
     Deps,
     /// Checks lengths of files and functions, banned words and machine paths.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::FaultRun(options) => fault_run::run(&options),
         Task::Ci(options) => ci::run(&options),
+        Task::BenchLink(options) => bench_link::run(&options),
         Task::Deps => deps::run(),
         Task::Tidy => tidy::run(),
         Task::Licences => licences::run(),

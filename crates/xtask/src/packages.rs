@@ -13,6 +13,8 @@ pub(crate) enum Group {
     Window,
     /// To open the web pages as a person would.
     Browser,
+    /// To break clocks and disks of one process at a time.
+    Faults,
 }
 
 /// One system package.
@@ -57,6 +59,8 @@ pub(crate) const PACKAGES: &[Package] = &[
     package(Group::Window, "fonts-morisawa-bizud-gothic", "BIZ UDGothic, the tablet's typeface"),
     package(Group::Browser, "chromium", "opens the web pages in the browser tests"),
     program(Group::Browser, "nodejs", "node", "runs the browser tests"),
+    package(Group::Faults, "libfaketime", "sets the wall clock of one process while it runs"),
+    program(Group::Faults, "util-linux", "nsenter", "gives one process a small disk of its own (unshare, nsenter)"),
     program(Group::Browser, "npm", "npm", "fetches the browser tests' locked libraries"),
 ];
 

@@ -142,6 +142,7 @@ fn add_packages(steps: &mut Steps, options: &Options, kinds: &[Kind]) {
         return;
     }
     steps.check("system packages to build", || install::ensure(&[Group::Build]));
+    steps.check("system packages for fault tests", || install::ensure(&[Group::Faults]));
     for kind in kinds {
         let hint = || format!("{0} tests cannot run; `--skip {0}` leaves them out", kind.name());
         steps.check(&format!("system packages for {} tests", kind.name()), || {
@@ -155,7 +156,7 @@ fn add_tests(steps: &mut Steps, root: &Path, options: &Options, checking: bool) 
         steps.check("tests", || Ok(()));
         return;
     }
-    let Ok(programs) = cargo::binary_folder(root) else {
+    let Ok(programs) = cargo::binary_folder(root, "debug") else {
         steps.check("tests", || bail!("cargo metadata named no target folder"));
         return;
     };

@@ -85,7 +85,8 @@ async fn refuse<T>(send: &mut FrameSender, refused: Refused) -> Result<T, Refuse
 }
 
 async fn identify(app: &App, connection: &Connection) -> Result<Peer, Refused> {
-    let identity = DeviceIdentity::from_certificate(&connection.peer_certificate()).map_err(Refused::NotADevice)?;
+    let certificate = connection.peer_certificate().ok_or(Refused::Unknown)?;
+    let identity = DeviceIdentity::from_certificate(&certificate).map_err(Refused::NotADevice)?;
     if identity.training != app.training {
         return Err(Refused::Training);
     }
@@ -134,6 +135,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         department: peer.department,
         department_name,
         session_valid: session.is_ok(),
+        previews: true,
         store: Some(app.store.store_id().await?),
     })
 }

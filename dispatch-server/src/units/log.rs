@@ -63,9 +63,9 @@ fn reply(word: LogWord) -> LogReply {
     match word {
         LogWord::Durable { log, through } => LogReply::Durable { log, through },
         LogWord::Resume { log, from } => LogReply::Resume { log, from },
-        LogWord::Forked { log, seq } => {
+        LogWord::Forked { log, seq, from } => {
             tracing::error!(%log, seq, "two writers use one log");
-            LogReply::Forked { log, seq }
+            LogReply::Forked { log, seq, from }
         }
         LogWord::Quarantined { log, seq, reason } => {
             tracing::warn!(%log, seq, ?reason, "an entry stands in quarantine");

@@ -3,6 +3,7 @@
 mod admission;
 mod control;
 mod feed;
+mod gate;
 mod log;
 mod positions;
 mod question;
@@ -10,8 +11,12 @@ mod question;
 use crate::app::App;
 use crate::edge::spawn;
 use dispatch_core::Principal;
+use gate::Gate;
 use model::{DepartmentId, DeviceId, UnitId};
-use quic_link::{CloseCode, Connection, FrameReceiver, FrameSender, LinkError, ServerEndpoint, StreamCode, StreamKind};
+use quic_link::{
+    Accepted, CloseCode, Connection, FrameReceiver, FrameSender, Handshake, LinkError, ServerEndpoint, StreamCode,
+    StreamKind,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -20,8 +25,12 @@ use tokio::task::JoinSet;
 
 /// Questions of one connection that are worked on at once. Further ones wait; their streams are bounded by the link.
 const QUESTIONS_AT_ONCE: usize = 8;
-/// Log streams of one connection. Further ones are refused.
-const LOG_STREAMS: usize = 16;
+/// Log streams of one connection: one per lane, and as many again while lanes change. Further ones are refused.
+const LOG_STREAMS: usize = 8;
+/// Feeds of one connection: a tablet may begin anew before the former one has ended. Further ones are refused.
+const FEEDS: usize = 2;
+/// Connections of one tablet: it dials beside one that fell silent. With one more the oldest is closed.
+const CONNECTIONS_PER_TABLET: usize = 3;
 /// How often open connections are compared with the list of revoked tablets.
 const REVOCATION_EVERY: Duration = Duration::from_secs(5);
 
@@ -40,7 +49,12 @@ pub(crate) struct Connections(Mutex<BTreeMap<DeviceId, Vec<Connection>>>);
 impl Connections {
     fn add(&self, device: DeviceId, connection: &Connection) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.entry(device).or_default().push(connection.clone());
+        let list = open.entry(device).or_default();
+        list.retain(|connection| connection.close_reason().is_none());
+        list.push(connection.clone());
+        if list.len() > CONNECTIONS_PER_TABLET {
+            list.remove(0).close(CloseCode::SUPERSEDED, "a newer connection of the same tablet");
+        }
     }
     fn sweep(&self) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,8 +78,11 @@ pub(crate) async fn serve(app: Arc<App>, endpoint: Arc<ServerEndpoint>) {
         let (app, connections) = (Arc::clone(&app), Arc::clone(&connections));
         spawn(async move {
             let remote = accepting.remote_address();
-            match accepting.handshake().await {
-                Ok(connection) => serve_connection(app, connections, connection).await,
+            match accepting.begin().await {
+                Ok(Accepted::Confirmed(connection)) => serve_connection(app, connections, connection, None).await,
+                Ok(Accepted::Early(connection, handshake)) => {
+                    serve_connection(app, connections, connection, Some(handshake)).await;
+                }
                 Err(error) => tracing::info!(%remote, %error, "refused a peer in its handshake"),
             }
         });
@@ -92,80 +109,148 @@ async fn revocations(app: Arc<App>, connections: Arc<Connections>) {
     }
 }
 
-async fn serve_connection(app: Arc<App>, connections: Arc<Connections>, connection: Connection) {
+async fn serve_connection(
+    app: Arc<App>,
+    connections: Arc<Connections>,
+    connection: Connection,
+    handshake: Option<Handshake>,
+) {
     let admitted = match admission::admit(&app, &connection).await {
         Ok(admitted) => admitted,
         Err(refused) => {
             tracing::warn!(remote = %connection.remote_address(), reason = %refused, "refused a tablet");
+            // Nobody is told anything before it is known to be there.
+            if let Some(handshake) = handshake
+                && handshake.confirm(&connection).await.is_err()
+            {
+                return;
+            }
             admission::turn_away(&connection, &refused).await;
             return;
         }
     };
     let (peer, control) = admitted;
+    let peer = Arc::new(peer);
+    let (key, gate) = Gate::new(handshake.is_none());
+    let mut streams = Streams::new(&app, &peer, gate);
+    streams.begin(&connection, control);
+    if let Some(handshake) = handshake {
+        if let Err(error) = streams.until_confirmed(&connection, handshake).await {
+            tracing::info!(device = %peer.device, reason = %error, "a resumed connection was not confirmed");
+            return;
+        }
+        key.open();
+    }
     connections.add(peer.device, &connection);
     app.live.connected(peer.unit, peer.device, app.now());
     app.fanout.department_changed(peer.department);
-    let peer = Arc::new(peer);
-    let ended = streams(&app, &connection, &peer, control).await;
+    let ended = streams.serve(&connection).await;
     tracing::info!(device = %peer.device, reason = %ended, "connection ended");
     app.live.left(peer.unit, peer.device);
     app.fanout.department_changed(peer.department);
 }
 
-/// Runs until the connection ends; its tasks end with it.
-async fn streams(
-    app: &Arc<App>,
-    connection: &Connection,
-    peer: &Arc<Peer>,
-    (control_out, control_in): (FrameSender, FrameReceiver),
-) -> LinkError {
-    let questions = Arc::new(Semaphore::new(QUESTIONS_AT_ONCE));
-    let logs = Arc::new(Semaphore::new(LOG_STREAMS));
-    let mut tasks = JoinSet::new();
-    tasks.spawn(control::run(Arc::clone(app), Arc::clone(peer), control_out, control_in));
-    tasks.spawn(positions::run(Arc::clone(app), Arc::clone(peer), connection.clone()));
-    loop {
-        let (kind, send, receive) = tokio::select! {
-            stream = connection.accept() => match stream {
-                Ok(stream) => stream,
-                Err(error) => return error,
-            },
-            Some(_) = tasks.join_next() => continue,
-        };
-        start_stream(app, peer, &mut tasks, (&questions, &logs), (kind, send, receive));
+/// Priorities of what the server sends: pongs and acknowledgements are small and go first.
+const fn priority(kind: StreamKind) -> i32 {
+    match kind {
+        StreamKind::Control => 40,
+        StreamKind::Log => 30,
+        StreamKind::Question => 20,
+        StreamKind::Feed => 10,
     }
 }
 
-fn start_stream(
-    app: &Arc<App>,
-    peer: &Arc<Peer>,
-    tasks: &mut JoinSet<()>,
-    (questions, logs): (&Arc<Semaphore>, &Arc<Semaphore>),
-    (kind, mut send, receive): (StreamKind, FrameSender, FrameReceiver),
-) {
-    let (app, peer) = (Arc::clone(app), Arc::clone(peer));
-    match kind {
-        StreamKind::Log => match Arc::clone(logs).try_acquire_owned() {
-            Ok(place) => {
-                tasks.spawn(async move {
+/// The streams of one connection, a task each; they end with it.
+struct Streams {
+    app: Arc<App>,
+    peer: Arc<Peer>,
+    gate: Gate,
+    questions: Arc<Semaphore>,
+    logs: Arc<Semaphore>,
+    feeds: Arc<Semaphore>,
+    tasks: JoinSet<()>,
+}
+
+impl Streams {
+    fn new(app: &Arc<App>, peer: &Arc<Peer>, gate: Gate) -> Self {
+        Self {
+            app: Arc::clone(app),
+            peer: Arc::clone(peer),
+            gate,
+            questions: Arc::new(Semaphore::new(QUESTIONS_AT_ONCE)),
+            logs: Arc::new(Semaphore::new(LOG_STREAMS)),
+            feeds: Arc::new(Semaphore::new(FEEDS)),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    fn begin(&mut self, connection: &Connection, (send, receive): (FrameSender, FrameReceiver)) {
+        send.set_priority(priority(StreamKind::Control));
+        self.behind_gate(control::run(Arc::clone(&self.app), Arc::clone(&self.peer), send, receive));
+        self.behind_gate(positions::run(Arc::clone(&self.app), Arc::clone(&self.peer), connection.clone()));
+    }
+
+    async fn until_confirmed(&mut self, connection: &Connection, handshake: Handshake) -> Result<(), LinkError> {
+        let confirmed = handshake.confirm(connection);
+        tokio::pin!(confirmed);
+        loop {
+            tokio::select! {
+                done = &mut confirmed => return done,
+                stream = connection.accept() => self.start(stream?),
+                Some(_) = self.tasks.join_next() => {}
+            }
+        }
+    }
+
+    async fn serve(&mut self, connection: &Connection) -> LinkError {
+        loop {
+            tokio::select! {
+                stream = connection.accept() => match stream {
+                    Ok(stream) => self.start(stream),
+                    Err(error) => return error,
+                },
+                Some(_) = self.tasks.join_next() => {}
+            }
+        }
+    }
+
+    fn behind_gate(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut gate = self.gate.clone();
+        self.tasks.spawn(async move {
+            if gate.passed().await {
+                task.await;
+            }
+        });
+    }
+
+    fn start(&mut self, (kind, mut send, receive): (StreamKind, FrameSender, FrameReceiver)) {
+        send.set_priority(priority(kind));
+        let (app, peer) = (Arc::clone(&self.app), Arc::clone(&self.peer));
+        match kind {
+            StreamKind::Log => match Arc::clone(&self.logs).try_acquire_owned() {
+                Ok(place) => self.behind_gate(async move {
                     log::run(app, peer, send, receive).await;
                     drop(place);
+                }),
+                Err(_) => send.reset(StreamCode::REFUSED),
+            },
+            StreamKind::Question => {
+                let (questions, gate) = (Arc::clone(&self.questions), self.gate.clone());
+                self.tasks.spawn(async move {
+                    let Ok(_place) = questions.acquire().await else { return };
+                    question::run(app, peer, gate, send, receive).await;
                 });
             }
-            Err(_) => send.reset(StreamCode::REFUSED),
-        },
-        StreamKind::Question => {
-            let questions = Arc::clone(questions);
-            tasks.spawn(async move {
-                let Ok(_place) = questions.acquire().await else { return };
-                question::run(app, peer, send, receive).await;
-            });
+            StreamKind::Feed => match Arc::clone(&self.feeds).try_acquire_owned() {
+                Ok(place) => self.behind_gate(async move {
+                    feed::run(app, peer, send, receive).await;
+                    drop(place);
+                }),
+                Err(_) => send.reset(StreamCode::REFUSED),
+            },
+            // The control stream was opened before anything else; there is one.
+            StreamKind::Control => send.reset(StreamCode::REFUSED),
         }
-        StreamKind::Feed => {
-            tasks.spawn(feed::run(app, peer, send, receive));
-        }
-        // The control stream was opened before anything else; there is one.
-        StreamKind::Control => send.reset(StreamCode::REFUSED),
     }
 }
 

@@ -1,31 +1,49 @@
 //! One question, one answer, one stream.
 
+use super::gate::Gate;
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use case::EventName;
 use dispatch_core::{
-    LookUp, Suggest, UseCaseError, crew_principal, look_up_history, make_handover_document, sign_in_crew, suggest,
+    LookUp, Suggest, UseCaseError, crew_principal, look_up_history, make_handover_document, preview, sign_in_crew,
+    suggest,
 };
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
 use std::sync::Arc;
 use std::time::Duration;
+use wire::limits::{PREVIEW_BYTES_MAX, QUESTION_BYTES_MAX};
 use wire::{
-    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Question, QuestionError, SignedIn, SuggestQuestion,
-    Suggestion,
+    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Preview, PreviewQuestion, Question, QuestionError,
+    SignedIn, SuggestQuestion, Suggestion,
 };
 
 /// The question's one frame must arrive within this.
 const ASK_DEADLINE: Duration = Duration::from_secs(10);
 /// A question is answered within this, or with an error that may be tried again.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(25);
+/// Rows of a preview.
+const PREVIEW_CANDIDATES: usize = 5;
 /// How long a look-up waits for the tablet's own facts (the consent) that may arrive just behind it.
 const FACTS_WAIT: Duration = Duration::from_secs(3);
 
-pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, mut receive: FrameReceiver) {
+pub(super) async fn run(
+    app: Arc<App>,
+    peer: Arc<Peer>,
+    mut gate: Gate,
+    mut send: FrameSender,
+    mut receive: FrameReceiver,
+) {
+    receive.limit(QUESTION_BYTES_MAX);
     let Ok(Ok(Some(frame))) = tokio::time::timeout(ASK_DEADLINE, receive.recv()).await else { return };
     let Some(ask) = decoded::<Ask>(&frame, &mut receive, "question") else { return };
-    app.live.heard(peer.unit, app.now());
+    // What comes before the handshake is over may be a copy: it must change nothing, not even "last heard".
+    if !ask.question.may_be_early() && !gate.passed().await {
+        return;
+    }
+    if gate.is_open() {
+        app.live.heard(peer.unit, app.now());
+    }
     let id = ask.id;
     let answer = match tokio::time::timeout(ANSWER_DEADLINE, answer(&app, &peer, ask)).await {
         Ok(Ok(answer)) => answer,
@@ -64,6 +82,7 @@ async fn answer(app: &App, peer: &Peer, ask: Ask) -> Result<Answer, UseCaseError
             let address = format!("{}/handover/{case}", app.pages());
             Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
         }
+        Question::Preview(question) => look_ahead(app, peer, question).await,
     }
 }
 
@@ -133,6 +152,22 @@ async fn where_to(
         lookup: found.lookup,
         ranking: found.ranking,
     })))
+}
+
+/// A list without a record, cut to what the first packets carry.
+async fn look_ahead(app: &App, peer: &Peer, question: PreviewQuestion) -> Result<Answer, UseCaseError> {
+    let at = app.now();
+    let PreviewQuestion { from, findings, exclude } = question;
+    let asked = dispatch_core::Preview { from, findings, exclude, max_candidates: PREVIEW_CANDIDATES };
+    let mut ranking = preview(&app.store, app.engine(), at, &peer.principal, asked).await?;
+    ranking.excluded.clear();
+    loop {
+        let answer = Answer::Preview(Box::new(Preview { at, ranking: ranking.clone() }));
+        let short = wire::codec::encode(&answer).is_ok_and(|frame| frame.len() <= PREVIEW_BYTES_MAX);
+        if short || ranking.candidates.pop().is_none() {
+            return Ok(answer);
+        }
+    }
 }
 
 fn in_words(error: &UseCaseError) -> QuestionError {

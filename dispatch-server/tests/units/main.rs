@@ -1,5 +1,6 @@
 //! Tablets over real QUIC against a whole server: who comes in, facts exactly once, questions, feed, revocation, garbage.
 
 mod admission;
+mod early;
 mod transport;
 mod world;

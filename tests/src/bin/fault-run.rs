@@ -23,6 +23,18 @@ struct Cli {
 enum Command {
     /// Kill tablets and server with SIGKILL at random moments, under load, behind bad links.
     Kill(KillArgs),
+    /// Let a client that is not ours (aioquic, in Python) speak broken frames to the server while a tablet works.
+    Strangers(StrangersArgs),
+}
+
+#[derive(Args)]
+struct StrangersArgs {
+    /// A Python that has aioquic and cbor2 (`python3 -m venv DIR && DIR/bin/pip install aioquic cbor2`).
+    #[arg(long, value_name = "PYTHON")]
+    python: PathBuf,
+    /// What it runs.
+    #[arg(long, value_name = "FILE", default_value = "tests/quic/strangers.py")]
+    script: PathBuf,
 }
 
 #[derive(Args)]
@@ -51,10 +63,13 @@ struct KillArgs {
 }
 
 fn main() -> ExitCode {
-    let Command::Kill(args) = Cli::parse().command;
-    match kill(&args) {
-        Ok(report) if report.violations.is_empty() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
+    let kept = match Cli::parse().command {
+        Command::Kill(args) => kill(&args).map(|report| report.violations.is_empty()),
+        Command::Strangers(args) => strangers(&args),
+    };
+    match kept {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(error) => {
             // Nobody reads when this fails; the exit code says it.
             let _gone = writeln!(std::io::stderr(), "fault-run: {error:#}");
@@ -85,6 +100,14 @@ fn kill(args: &KillArgs) -> Result<Report> {
     bar.finish();
     tell(&report, args.json.as_deref())?;
     Ok(report)
+}
+
+fn strangers(args: &StrangersArgs) -> Result<bool> {
+    let folder = tempfile::tempdir().context("make a folder")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let seen = runtime.block_on(system_tests::fault::strangers::run(&args.python, &args.script, folder.path()))?;
+    writeln!(std::io::stdout(), "{}", serde_json::to_string(&seen)?)?;
+    Ok(seen.answered && seen.broken.is_empty())
 }
 
 fn tell(report: &Report, json: Option<&Path>) -> Result<()> {

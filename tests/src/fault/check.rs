@@ -2,6 +2,7 @@
 
 use super::journal::{self, Line};
 use super::report::{Report, Violation};
+use super::site::present;
 use super::tablet::{Shown, shared};
 use ambulance_runtime::TabletFolder;
 use anyhow::Result;
@@ -11,7 +12,7 @@ use delivery::OutboxStore;
 use dispatch_core::Scope;
 use dispatch_core::store::{AuditLog, CaseHead, CaseQuery, CommittedFact, EventStore};
 use dispatch_server::store::SqliteStore;
-use model::{LogId, LookupId, UnitId};
+use model::{Clock as _, LogId, LookupId, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,8 @@ pub struct Subject {
     pub unit: UnitId,
     /// The crew's journal.
     pub journal: PathBuf,
+    /// Its disk was full or broken: actions may have been shown as not recorded, and the record may show gaps.
+    pub disk_failed: bool,
 }
 
 /// What was found so far.
@@ -73,9 +76,9 @@ struct Told {
     acknowledged: BTreeMap<LogId, u64>,
 }
 
-fn told(path: &Path, found: &mut Findings) -> Told {
+fn told(subject: &Subject, found: &mut Findings) -> Told {
     let mut told = Told { recorded: BTreeMap::new(), acknowledged: BTreeMap::new() };
-    for line in journal::read(path) {
+    for line in journal::read(&subject.journal) {
         match line {
             Line::Recorded { log, seq, hash } => {
                 if told.recorded.insert(EventName { log, seq }, hash).is_some() {
@@ -90,6 +93,7 @@ fn told(path: &Path, found: &mut Findings) -> Told {
                 found.broken("a fork was shown without a second writer", format_args!("{log} {seq}"))
             }
             Line::Wedged { log, seq } => found.broken("an entry was refused for good", format_args!("{log} {seq}")),
+            Line::Refused { .. } if subject.disk_failed => {}
             Line::Refused { entries } => found.broken("an action was not recorded on a sound disk", entries),
         }
     }
@@ -102,7 +106,7 @@ fn told(path: &Path, found: &mut Findings) -> Told {
 /// When it cannot be opened or read.
 pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
     let folder = TabletFolder::load(folder)?;
-    let store = ambulance_runtime::open_outbox(folder.data()).await?;
+    let (store, _) = ambulance_runtime::open_outbox(folder.data(), present()).await?;
     let mut held = BTreeMap::new();
     for head in store.heads().await? {
         let mut from = head.kept_from;
@@ -122,7 +126,7 @@ pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
 /// # Errors
 /// When one of the stores cannot be read.
 pub async fn tablet(store: &SqliteStore, subject: &Subject, found: &mut Findings) -> Result<()> {
-    let told = told(&subject.journal, found);
+    let told = told(subject, found);
     let outbox = outbox(&subject.folder).await?;
     found.recorded += told.recorded.len() as u64;
     let mut on_server = BTreeMap::new();
@@ -209,6 +213,10 @@ async fn cases(
             }
         }
         meaning(&head, &facts, found);
+        let view = view(&facts);
+        if !view.conflicts.is_empty() || (!view.gaps.is_empty() && !subject.disk_failed) {
+            found.broken("a case shows gaps or conflicts", format_args!("case {}", head.case));
+        }
     }
     Ok(())
 }
@@ -270,10 +278,6 @@ fn meaning(head: &CaseHead, facts: &[CommittedFact], found: &mut Findings) {
         if standing > 1 {
             found.broken("a stage was stamped twice", format_args!("case {} leg {leg} {stage:?}", head.case));
         }
-    }
-    let view = view(facts);
-    if !view.gaps.is_empty() || !view.conflicts.is_empty() {
-        found.broken("a case shows gaps or conflicts", format_args!("case {}", head.case));
     }
 }
 

@@ -127,7 +127,7 @@ impl<'a> Round<'a> {
                 crew,
                 cards: site.cards.clone(),
             };
-            let subject = Subject { folder: enrolled.out, unit: enrolled.unit, journal };
+            let subject = Subject { folder: enrolled.out, unit: enrolled.unit, journal, disk_failed: false };
             units.push(Unit { subject, life, log: folder.join(&name).with_extension("log"), process: None });
         }
         Ok(Self { units, networks, place, server: Some(server), rng })

@@ -1,7 +1,7 @@
 //! The lives of a tablet and of the server: started, killed at a random moment, started again.
 
 use super::check::Subject;
-use super::process::{Server, ServerPlace, TabletProcess};
+use super::process::{Around, Server, ServerPlace, TabletProcess};
 use super::tablet::Life;
 use anyhow::{Context, Result};
 use model::RngStreams;
@@ -87,7 +87,7 @@ impl Unit {
         let mut lives = Lives::default();
         for n in 0..=kills {
             self.life.seed = rng.random();
-            let mut process = TabletProcess::spawn(&self.life, &self.log, &[])?;
+            let mut process = TabletProcess::spawn(&self.life, &self.log, &Around::default())?;
             if n < kills && rng.random_ratio(1, ONE_IN) {
                 lives.while_starting += 1;
                 tokio::time::sleep(Duration::from_millis(rng.random_range(0..STARTING_MS))).await;

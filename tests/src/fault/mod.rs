@@ -8,13 +8,18 @@
 //! server's log afterwards, and compares ([`check`]).
 
 pub mod check;
+pub mod clock;
+pub mod damage;
+pub mod disk;
 pub mod journal;
 pub mod kill;
 pub mod lives;
 pub mod network;
+pub mod one;
 pub mod process;
 pub mod report;
 pub mod site;
+pub mod strangers;
 pub mod tablet;
 pub mod transport;
 pub mod witness;

@@ -26,6 +26,31 @@ pub fn programs() -> PathBuf {
     if folder.ends_with("deps") { folder.parent().unwrap().to_path_buf() } else { folder.to_path_buf() }
 }
 
+/// How a program is started: behind another one (`nsenter …`), and with further variables of its environment.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// A command that starts the command behind it.
+    pub launcher: Vec<String>,
+    /// Names and values.
+    pub environment: Vec<(String, String)>,
+}
+
+impl Around {
+    fn command(&self, program: &str) -> Command {
+        let program = programs().join(program);
+        let mut command = match self.launcher.split_first() {
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
 /// A running program with its standard input and output; its log goes on at the end of a file.
 pub struct Process {
     child: Child,
@@ -90,20 +115,19 @@ pub struct ServerPlace {
     pub national: (SocketAddr, PathBuf),
     /// Its log.
     pub log: PathBuf,
-    /// Further variables of its environment.
-    pub environment: Vec<(String, String)>,
+    /// How it is started.
+    pub around: Around,
 }
 
 impl ServerPlace {
     /// The command that serves.
     #[must_use]
     pub fn command(&self) -> Command {
-        let mut command = Command::new(programs().join("dispatch-server"));
+        let mut command = self.around.command("dispatch-server");
         command.arg("serve").arg("--data").arg(&self.data);
         command.arg("--quic").arg(self.quic.to_string()).arg("--https").arg(self.https.to_string());
         command.arg("--national").arg(format!("https://{}", self.national.0));
         command.arg("--national-tls").arg(&self.national.1);
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -141,9 +165,9 @@ impl TabletProcess {
     ///
     /// # Errors
     /// When there is no such program.
-    pub fn spawn(life: &Life, log: &Path, environment: &[(String, String)]) -> Result<Self> {
-        let mut command = Command::new(programs().join("fault-tablet"));
-        command.arg(serde_json::to_string(life)?).envs(environment.iter().map(|(name, value)| (name, value)));
+    pub fn spawn(life: &Life, log: &Path, around: &Around) -> Result<Self> {
+        let mut command = around.command("fault-tablet");
+        command.arg(serde_json::to_string(life)?);
         Process::start(&mut command, log).map(Self)
     }
 
@@ -176,5 +200,23 @@ impl TabletProcess {
         self.0.tell("show").await?;
         let line = self.0.line().await?;
         serde_json::from_str(&line).context("understand what a tablet shows")
+    }
+
+    /// Waits until the screen fulfils a condition.
+    ///
+    /// # Errors
+    /// When it does not within a minute, with what it shows instead.
+    pub async fn until(&mut self, what: &str, condition: impl Fn(&Shown) -> bool) -> Result<Shown> {
+        let began = Instant::now();
+        loop {
+            let shown = self.show().await?;
+            if condition(&shown) {
+                return Ok(shown);
+            }
+            if began.elapsed() > READY_WITHIN {
+                bail!("in vain: {what}; shown is {shown:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }

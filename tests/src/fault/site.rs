@@ -1,6 +1,6 @@
 //! What a fault run stands on: a data directory, a national stand-in, people, enrolled tablets, and the folder of the run.
 
-use super::process::ServerPlace;
+use super::process::{Around, ServerPlace};
 use anyhow::{Context, Result};
 use dispatch_core::{PrincipalKind, Role};
 use dispatch_server::DataDir;
@@ -75,7 +75,7 @@ impl Site {
             https: LOCAL,
             national: (self.national.address(), self.folder.join("national")),
             log: self.folder.join("server.log"),
-            environment: Vec::new(),
+            around: Around::default(),
         }
     }
 

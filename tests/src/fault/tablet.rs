@@ -7,10 +7,10 @@ use super::journal::Journal;
 use super::transport::{self, Press};
 use super::witness::Witness;
 use ambulance_core::{Command, LinkState, State};
-use ambulance_runtime::{Handle, TabletFolder, open_outbox, start_on};
+use ambulance_runtime::{Handle, SystemClock, TabletFolder, open_outbox, start_on};
 use anyhow::{Context, Result};
 use case::CaseView;
-use model::RngStreams;
+use model::{Clock, RngStreams};
 use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use serde::{Deserialize, Serialize};
@@ -54,12 +54,14 @@ pub enum Order {
     Show,
     /// Open a case and stamp its first stage: one action, for tests that count.
     Press,
+    /// Stamp the next stage of the case on the screen.
+    Stamp,
 }
 
 impl Order {
     /// All, with their words.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("rest", Self::Rest), ("go", Self::Go), ("show", Self::Show), ("press", Self::Press)];
+    pub const ALL: [(&'static str, Self); 5] =
+        [("rest", Self::Rest), ("go", Self::Go), ("show", Self::Show), ("press", Self::Press), ("stamp", Self::Stamp)];
 }
 
 /// What is on the screen.
@@ -77,8 +79,29 @@ pub struct Shown {
     pub faults: Vec<String>,
     /// Offset of the clock and its uncertainty, microseconds.
     pub offset: Option<(i64, i64)>,
+    /// What was told of an earlier store that was damaged.
+    pub recovered: Option<Recovery>,
     /// By case: the server's position through which it is known here, and the view.
     pub cases: BTreeMap<String, (u64, String)>,
+}
+
+/// A damaged store as the runtime tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// Where the old file is kept.
+    pub kept: String,
+    /// Places that could not be read: log, first, last.
+    pub gaps: Vec<(String, u64, u64)>,
+    /// Whole logs may be missing.
+    pub logs_may_miss: bool,
+}
+
+impl Recovery {
+    fn of(told: &delivery::Recovered) -> Self {
+        let gaps =
+            told.gaps.iter().map(|gap| (gap.log.to_string(), gap.from, gap.through.unwrap_or(u64::MAX))).collect();
+        Self { kept: told.kept.clone(), gaps, logs_may_miss: told.logs_may_miss }
+    }
 }
 
 /// A view as everybody must see it: without what only a writer knows of its own queue.
@@ -102,6 +125,7 @@ impl Shown {
             waiting: state.outbox.waiting,
             wedged: state.outbox.wedged,
             faults: state.faults.iter().map(|fault| format!("{fault:?}")).collect(),
+            recovered: None,
             offset: state.offset.map(|offset| (offset.us, offset.uncertainty_us)),
             cases: state
                 .cases
@@ -119,22 +143,26 @@ impl Shown {
 pub async fn run(life: Life) -> Result<()> {
     let folder = TabletFolder::load(&life.folder)?;
     let journal = Journal::open(&life.journal).context("open the journal")?;
-    let store = Witness::new(open_outbox(folder.data()).await?, journal);
+    let clock = SystemClock::new();
+    let (store, restored) = open_outbox(folder.data(), clock.utc()).await?;
+    let recovered = restored.recovered.as_ref().map(Recovery::of);
+    let store = Witness::new(store, journal);
     let material = std::fs::read_to_string(&life.cards).context("read the cards")?;
     let (desk, reader) = Desk::new(CardMaterial::from_pem(&material).context("understand the cards")?);
-    let handle = start_on(&folder, store, reader, || {}).await?;
+    let handle = start_on(&folder, store, restored, clock, reader, || {})?;
     say(READY)?;
     if let Some((login, passcode)) = life.crew.clone() {
         handle.command(Command::SignIn { login, passcode: Passcode::new(passcode) }).await?;
     }
     let mut rng = RngStreams::from_u64(life.seed).stream("presses");
-    let mut crew = Crew { handle, desk, ranks: rng.random_ratio(1, 4), rng };
+    let mut crew = Crew { handle, desk, recovered, ranks: rng.random_ratio(1, 4), rng };
     crew.work(life.pause_ms, orders()).await
 }
 
 struct Crew {
     handle: Handle,
     desk: Desk,
+    recovered: Option<Recovery>,
     ranks: bool,
     rng: ChaCha12Rng,
 }
@@ -154,8 +182,14 @@ impl Crew {
                         self.handle.command(Command::OpenCase).await?;
                         self.handle.command(Command::Stamp(model::Stage::EnRoute)).await?;
                     }
+                    Some(Order::Stamp) => {
+                        let state = self.handle.state().borrow().clone();
+                        let stage = state.case().and_then(|case| case.view.next_stage());
+                        self.handle.command(Command::Stamp(stage.context("a case with a stage left")?)).await?;
+                    }
                     Some(Order::Show) => {
                         let shown = Shown::of(&self.handle.state().borrow());
+                        let shown = Shown { recovered: self.recovered.clone(), ..shown };
                         say(&serde_json::to_string(&shown)?)?;
                     }
                 },

@@ -21,6 +21,12 @@ pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
         (ListAction::Primary, Page::List(List::Changes)) => {
             vec![Order::Tell(Command::DismissRankChange), change(|nav| nav.back())]
         }
+        (ListAction::Primary, Page::List(List::Tablet)) => {
+            let seen = present::damage_count(view);
+            let mut orders = vec![change(move |nav| nav.seen_damage = seen)];
+            orders.extend(view.state.recovered.is_some().then_some(Order::Tell(Command::RecoverySeen)));
+            orders
+        }
         (ListAction::Open(i), page) => open(view, page, i),
         (ListAction::Primary, _) => Vec::new(),
     }

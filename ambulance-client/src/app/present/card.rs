@@ -20,6 +20,7 @@ pub(super) fn card(view: &View<'_>) -> Shown {
         return screen(Screen::Card(CardVm { status: reader(view), matched_at: None }));
     };
     match &case.card {
+        CardState::Done(_) | CardState::None if ladder::is_queued(case) => ladder::queued(view, case),
         CardState::Face(summary) => screen(Screen::Card(CardVm { status: read(view, summary), matched_at: None })),
         CardState::Consent(summary) => {
             screen(Screen::Card(CardVm { status: read(view, summary), matched_at: matched_at(case) }))

@@ -58,7 +58,7 @@ fn row(view: &View<'_>, id: CaseId, case: &CaseState) -> PatientRowVm {
         || {
             case.view
                 .last_stage()
-                .map_or_else(String::new, |(s, t)| format!("{} {}", view.pick(s.ja(), s.en()), t.at.tokyo_hhmm()))
+                .map_or_else(String::new, |(s, t)| format!("{} {}", view.pick(s.ja(), s.en()), View::stage_time(t)))
         },
         |(ending, at)| {
             view.say(&format!("終了 {} {}", ending.ja(), at.tokyo_hhmm()), &format!("ended {}", at.tokyo_hhmm()))

@@ -3,7 +3,6 @@
 use super::history::{alert as row_of, more_of};
 use super::hospitals::{can_ask, gone};
 use super::lists::about_km;
-use super::shell::BEDS_OLD_MIN;
 use super::{Shown, View, screen};
 use crate::screens::Screen;
 use crate::screens::alert_detail::AlertDetailVm;
@@ -68,7 +67,6 @@ pub(super) fn hospital(view: &View<'_>, hospital: HospitalId) -> Shown {
     let of = |codes: &[ReasonCode]| reasons(view, c, codes);
     let tenths = |t: i32| format!("{}.{}", t.div_euclid(10), t.rem_euclid(10));
     let (p50, p90) = (tenths(c.drive.p50.0), tenths(c.drive.p90.0));
-    let old = c.capacity.is_some_and(|k| k.at.age_minutes(view.at()) >= BEDS_OLD_MIN);
     screen(Screen::HospitalDetail(HospitalDetailVm {
         title: view.say(&format!("{}位 {}", c.rank, c.short_name), &format!("{}. {}", c.rank, c.short_name)),
         place: format!("{} ・ {}", c.municipality, about_km(view, c.position)),
@@ -103,7 +101,7 @@ pub(super) fn hospital(view: &View<'_>, hospital: HospitalId) -> Shown {
         reasons: c.reasons.iter().map(|r| view.say(&r.ja, &r.en)).collect(),
         beds: view
             .say(&format!("{} ・ 受入確率 {}", view.beds(c), c.p), &format!("{} ・ accept {}", view.beds(c), c.p)),
-        beds_old: old,
+        beds_old: view.beds_old(c),
         telephone: None,
         ask: can_ask(view).then(|| c.short_name.clone()),
     }))

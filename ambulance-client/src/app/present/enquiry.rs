@@ -66,7 +66,7 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
         .filter_map(|id| Some((id, case.view.enquiries.get(&id)?)))
         .map(|(id, e)| row(view, case, e, decide == Some(id)))
         .collect();
-    let next = hospitals::next_unasked(view, 2);
+    let next = hospitals::next_unasked(view, next_count(view));
     let open = case
         .view
         .enquiries
@@ -82,6 +82,12 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
         decide: decide.and_then(|id| case.view.enquiries.get(&id)).map(|e| offer(view, e)),
         last_resort: !open && case.view.destination().is_none() && next.is_empty(),
     }))
+}
+
+/// How many the crew asks next: two at once, or one by telephone.
+#[must_use]
+pub fn next_count(view: &View<'_>) -> usize {
+    if view.state.link.is_up() { 2 } else { 1 }
 }
 
 fn next_note(view: &View<'_>, next: &[model::HospitalId]) -> String {
@@ -187,6 +193,12 @@ fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
     let time = View::m_ss(e.sent_at, view.at());
     let note = match (e.by_telephone, e.seen_at, e.acknowledged) {
         (true, ..) => view.say("電話で照会中", "asked by phone"),
+        (false, Some(_), _) | (false, None, true) if !view.state.link.is_up() => {
+            view.say("届きました ・ 圏外の返事は電話で", "delivered ・ no radio: ask by phone")
+        }
+        (false, None, false) if !view.state.link.is_up() => {
+            view.say("まだ送れていません ・ 電話で", "not sent yet ・ ask by phone")
+        }
         (false, Some(at), _) => view
             .say(&format!("{} 見た ・ 返事なし", at.tokyo_hhmm()), &format!("{} seen ・ no answer", at.tokyo_hhmm())),
         (false, None, true) => view.say("届きました ・ まだ見ていません", "delivered ・ not seen yet"),

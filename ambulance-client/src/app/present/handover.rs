@@ -61,7 +61,7 @@ fn pending(view: &View<'_>, case: &CaseState) -> String {
     } else if view.state.link.is_up() {
         view.say("引継書を作っています", "being made")
     } else {
-        view.say("圏外 ― 紙で渡せます", "no radio: on paper")
+        view.say("圏外 ― 画面と口頭で", "no radio: by voice")
     }
 }
 
@@ -176,9 +176,12 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
 fn times(view: &View<'_>, case: &CaseState) -> Vec<Line> {
     let words: Vec<String> = super::ready::STRIP
         .into_iter()
-        .filter_map(|s| case.view.stage(s).map(|t| format!("{} {}", view.pick(s.ja(), s.en()), t.at.tokyo_hhmm())))
+        .filter_map(|s| {
+            case.view.stage(s).map(|t| format!("{} {}", view.pick(s.ja(), shell::stage_short(s)), View::stage_time(t)))
+        })
         .collect();
-    words.chunks(3).map(|row| Line::Times(row.join(" "))).collect()
+    let across = if words.iter().any(|w| w.contains('±')) { 2 } else { 3 };
+    words.chunks(across).map(|row| Line::Times(row.join(" "))).collect()
 }
 
 /// The whole of what this tablet would hand over, page by page.

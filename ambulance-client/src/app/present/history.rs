@@ -30,6 +30,9 @@ pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
 pub(super) fn history(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else { return nothing(view, "事案がありません", "There is no case") };
     match &case.history {
+        HistoryState::NotAsked if left_with_the_program(case) => {
+            nothing(view, "病歴は端末を入れなおしたため消えました", "The history went when the tablet was restarted")
+        }
         HistoryState::NotAsked => not_asked(view),
         HistoryState::Waiting { lookup, since, queued, trouble } => {
             waiting(view, case, *lookup, *since, *queued, trouble.as_deref())
@@ -44,13 +47,19 @@ pub(super) fn history(view: &View<'_>) -> Shown {
     }
 }
 
+/// It was answered and never wiped, yet is not here: it lives in memory only, and the program was started anew.
+pub(super) fn left_with_the_program(case: &CaseState) -> bool {
+    let answered = |l: &case::LookupState| l.outcome == Some(case::LookupOutcome::Answered) && l.wiped.is_none();
+    matches!(case.history, HistoryState::NotAsked) && case.view.lookups.values().any(answered)
+}
+
 fn nothing(view: &View<'_>, ja: &str, en: &str) -> Shown {
     screen(Screen::List(ListVm {
         tab: Some(Tab::History),
         title: view.say(ja, en),
         rows: vec![plain(
             view.say("この端末に病歴はありません", "No history on this tablet"),
-            view.say("照会した事実と時刻の記録は残ります", "that it was asked, and when, stays recorded"),
+            view.say("照会した記録は残ります。カードと同意で、また照会できます", "card and consent ask for it again"),
         )],
         rule: Some((view.words().record_none_rule.to_owned(), String::new())),
         back_to: view.words().tab_assess.to_owned(),
@@ -184,7 +193,7 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
         more_alerts: more(view, answer),
         sections: GROUPS.iter().map(|g| section(view, answer, g)).collect(),
         changed: changed(view, case),
-        look_up_blocked: (!view.state.link.is_up()).then(|| view.say("電波が戻ると自動", "by itself with radio")),
+        look_up_blocked: (!view.state.link.is_up()).then(|| view.words().needs_radio.to_owned()),
         best: view.best(),
     }
 }
@@ -197,7 +206,7 @@ fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String 
     );
     if let Some(consent) = case.view.consent() {
         let basis = card::basis_words(view, &consent.basis);
-        words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ consent: {basis}")));
+        words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ {basis}")));
     }
     let claims = match answer.snapshot.state(SectionKind::Medications) {
         SectionState::Records { complete_up_to, .. } => *complete_up_to,
@@ -298,7 +307,7 @@ fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[Secti
     let masked = covered > 0 && !view.nav.unmasked;
     let shown: Vec<&Row> = rows.iter().map(|(_, r)| *r).filter(|r| !masked || !r.sensitive).collect();
     // With the banner above there is room for one line less; the count says how many there are.
-    let room = 3 - usize::from(masked) - usize::from(!view.state.link.is_up());
+    let room = 3 - usize::from(masked) - usize::from(super::banner::banner(view).is_some());
     let mut lines: Vec<String> = shown.iter().take(room).map(|r| records::line(view, r, today)).collect();
     if masked {
         lines.push(view.say(&format!("伏せた{ja} {covered}件"), &format!("{covered} covered")));

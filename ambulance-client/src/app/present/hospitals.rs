@@ -111,6 +111,7 @@ fn row(view: &View<'_>, c: &Candidate, selected: bool) -> HospitalRowVm {
         terms: whole.terms,
         reasons: reasons.trim_end().to_owned(),
         state,
+        old: view.beds_old(c),
         selected,
     }
 }
@@ -148,7 +149,8 @@ fn footer(view: &View<'_>, ranking: &Ranking) -> String {
     }
     let by = match view.case().and_then(|c| c.suggestion.as_ref()) {
         Some(s) if s.decision.is_some() => view.say("サーバーで計算", "by the server"),
-        Some(_) => view.say("この端末で計算", "computed here"),
+        Some(_) if view.state.link.is_up() => view.say("この端末で計算", "computed here"),
+        Some(_) => view.say("端末で計算。古い空床は割引き", "here, old beds discounted"),
         None => String::new(),
     };
     let at = ranking.at.tokyo_hhmm();
@@ -243,7 +245,7 @@ pub(super) fn can_ask(view: &View<'_>) -> bool {
     view.open_case().is_some_and(|c| !c.view.is_closed() && c.view.stage(Stage::TransferOfCare).is_none())
 }
 
-/// About how many full-width characters a text takes.
-fn breadth(text: &str) -> usize {
-    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>().div_ceil(2)
+/// About how many full-width characters a text takes; a Latin letter takes 0.6 of one.
+pub(super) fn breadth(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 6 } else { 10 }).sum::<usize>().div_ceil(10)
 }

@@ -1,11 +1,13 @@
 //! Ladder pages: what happened, what it means, what to try, and that nobody has to wait. The words are the card crate's
 //! and the server's.
 
+use super::works_now::emergency_ends;
 use super::{Shown, View, screen};
 use crate::screens::Screen;
 use crate::screens::ladder::{LadderStepVm, LadderVm, StepState};
 use crate::text::Lang;
 use crate::widgets::icons::Icon;
+use ambulance_core::{CaseState, HistoryState};
 use card::Failure;
 use wire::QuestionError;
 
@@ -42,6 +44,74 @@ pub(super) fn failed(view: &View<'_>, failure: Failure) -> Shown {
             vec![(view.say("読みなおす", "Read again"), String::new())]
         },
     }))
+}
+
+/// Whether a recorded look-up waits for the radio.
+pub(crate) const fn is_queued(case: &CaseState) -> bool {
+    matches!(case.history, HistoryState::Waiting { queued: true, .. })
+}
+
+/// Card and consent are recorded, only the radio is missing (design 11d).
+pub(super) fn queued(view: &View<'_>, case: &CaseState) -> Shown {
+    let step = |state, (ja, en): (&str, &str), (note_ja, note_en): (&str, &str), pressable| LadderStepVm {
+        state,
+        title: view.say(ja, en),
+        note: view.say(note_ja, note_en),
+        pressable,
+    };
+    let steps = vec![
+        step(
+            StepState::Now,
+            ("待たずに進む", "Go on, do not wait"),
+            ("電波が戻ると自動で照会します。押す必要はありません", "looked up by itself when the radio returns"),
+            false,
+        ),
+        step(StepState::Later, ("聞き取り", "Ask and note"), ("電波なしで使えます", "works without radio"), true),
+        step(
+            StepState::Later,
+            ("指令台へ無線で伝える", "Tell dispatch by voice"),
+            ("氏名・生年月日は無線で言わない", "no name or birth date over the air"),
+            false,
+        ),
+    ];
+    let waiting = view.state.outbox.waiting;
+    screen(Screen::Ladder(LadderVm {
+        icon: Icon::BarsStruck,
+        title: view.say("照会を送れません", "The look-up cannot be sent"),
+        meaning: view.say(
+            "カードは読めました。同意も記録しました。電波だけがありません。",
+            "The card is read, the consent recorded. Only the radio is missing.",
+        ),
+        steps,
+        no_wait: no_wait(view),
+        rule: Some(ends(view, case)),
+        footer: view
+            .say(&format!("記号 LINK-DOWN ・ 送信待ち {waiting}件"), &format!("sign LINK-DOWN ・ {waiting} waiting")),
+        primary: (view.words().to_oral.to_owned(), view.say("待たずに進む", "do not wait")),
+        side: vec![
+            (view.words().connect_now.to_owned(), String::new()),
+            (view.words().cancel_lookup.to_owned(), String::new()),
+        ],
+    }))
+}
+
+/// How long the look-up waits: on the emergency basis ten minutes, else as long as the case and its consent.
+fn ends(view: &View<'_>, case: &CaseState) -> (String, String) {
+    let HistoryState::Waiting { since, .. } = &case.history else { return (String::new(), String::new()) };
+    match emergency_ends(view, *since) {
+        Some(end) => {
+            let left = view.minutes(end.since_us(view.now.utc).max(0) / 60_000_000);
+            let at = view.own_time(end).tokyo_hhmm();
+            (
+                view.say(&format!("同意なしの照会は {at} まで"), &format!("Without consent: until {at}")),
+                view.say(&format!("あと {left}。過ぎたら送りません。"), &format!("{left} left, then not sent.")),
+            )
+        }
+        None => (
+            view.say("まだ届いていない ≠ 記録なし", "Not yet here ≠ no record"),
+            view.say("同意があるあいだ、順番を待ちます。", "Waits as long as the consent stands."),
+        ),
+    }
 }
 
 /// A look-up that ended without history.

@@ -3,6 +3,7 @@
 //! **Invariant:** every medical word comes from the crates that own it; nothing here invents one, and nothing that is not
 //! in the state is shown as known.
 
+mod banner;
 mod card;
 mod choose;
 mod details;
@@ -17,31 +18,36 @@ mod lock;
 mod on_scene;
 mod ready;
 mod records;
+mod safe_state;
 mod shell;
 mod stages;
+mod tablet;
 mod transport;
 mod value;
 mod view;
 mod works_now;
 
 pub(crate) use choose::{LETTERS, SEXES, cases};
-pub use enquiry::{asked_order, decidable};
+pub use enquiry::{asked_order, decidable, next_count};
 pub use history::GROUPS;
 pub(crate) use hospitals::{REASONS, others};
 pub use hospitals::{chosen, next_unasked};
+pub(crate) use ladder::is_queued;
 pub(crate) use lists::nearest;
 pub(crate) use lock::opens_without_session;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use ready::STRIP;
+pub use safe_state::safe_state;
 pub(crate) use stages::REASONS as CORRECTION_REASONS;
+pub(crate) use tablet::damage_count;
 pub(crate) use value::next_field;
 pub use value::parsed;
 pub use view::View;
 
 use super::navigation::{List, Page};
 use super::picker::PickerVm;
-use crate::frame::{ShellVm, Tab};
+use crate::frame::{BannerKind, ShellVm, Tab};
 use crate::screens::Screen;
 
 /// What is shown: one of the screens, or a page of choices.
@@ -68,6 +74,11 @@ fn screen(screen: Screen) -> Shown {
     Shown::Screen(Box::new(screen))
 }
 
+/// Where the patient goes, decided or agreed by telephone.
+pub(crate) fn destination(view: &View<'_>) -> Option<model::HospitalId> {
+    view.case().and_then(|c| transport::destination(&c.view))
+}
+
 /// Everything that is drawn now.
 #[must_use]
 pub fn present(view: &View<'_>) -> (ShellVm, Shown) {
@@ -75,7 +86,7 @@ pub fn present(view: &View<'_>) -> (ShellVm, Shown) {
     let shown = if view.nav.locked.is_some() { lock::lock(view) } else { page(view, view.nav.page) };
     if matches!(&shown, Shown::Screen(s) if matches!(**s, Screen::WorksNow(_) | Screen::Wipe(_))) {
         // These two tell the age and what is erased themselves.
-        shell.age_banner = None;
+        shell.age_banner = shell.age_banner.filter(|b| b.kind != BannerKind::Age);
     }
     if let Some(undo) = shell.undo.as_mut().filter(|_| shown.key() == "wipe") {
         undo.recorded.clear();
@@ -123,5 +134,6 @@ fn over(view: &View<'_>, list: List) -> Shown {
         List::Rows(group) => of(records::rows(view, group)),
         List::Alerts => of(records::alerts(view)),
         List::Document => of(handover::full_text(view)),
+        List::Tablet => of(tablet::tablet(view)),
     }
 }

@@ -1,5 +1,6 @@
 //! 現場 観察: what was observed so far.
 
+use super::hospitals::breadth;
 use super::{Shown, View, ready, screen, shell};
 use crate::app::navigation::Field;
 use crate::screens::Screen;
@@ -185,18 +186,25 @@ fn candidates(view: &View<'_>) -> SideCandidatesVm {
             best: Vec::new(),
         };
     };
-    let known = if list.with_history { ("病歴あり", "with history") } else { ("病歴なし", "no history") };
+    let known = if list.with_history { ("病歴あり", "History") } else { ("病歴なし", "No history") };
     let age = view.state.capacity_at.map_or_else(
-        || view.say("空床 申告なし", "no bed report"),
+        || view.say("空床 申告なし", "no report"),
         |at| format!("{} {}", view.pick("空床", "beds"), view.ago(at)),
     );
-    let warn = view.state.capacity_at.is_some_and(|at| at.age_minutes(view.at()) >= shell::BEDS_OLD_MIN);
-    SideCandidatesVm {
-        note: format!("{} ・ {age}", view.pick(known.0, known.1)),
-        warn,
-        best: list.ranking.candidates.iter().take(3).map(|c| candidate(view, c)).collect(),
-    }
+    let up = view.state.link.is_up();
+    let warn = !up || view.state.capacity_at.is_some_and(|at| at.age_minutes(view.at()) >= shell::BEDS_OLD_MIN);
+    let note = match view.state.capacity_at {
+        Some(at) if !up => {
+            let age = view.ago(at);
+            view.say(&format!("空床は {age}まで(圏外)"), &format!("beds {age}, no radio"))
+        }
+        _ => format!("{}{}{age}", view.pick(known.0, known.1), view.pick(" ・ ", ", ")),
+    };
+    SideCandidatesVm { note, warn, best: list.ranking.candidates.iter().take(3).map(|c| candidate(view, c)).collect() }
 }
+
+/// Full-width characters of a line of the side column at 20 points, without the dot between two words.
+const SIDE_LINE: usize = 11;
 
 fn candidate(view: &View<'_>, c: &Candidate) -> SideCandidateVm {
     let whole = c.whole();
@@ -208,14 +216,23 @@ fn candidate(view: &View<'_>, c: &Candidate) -> SideCandidateVm {
         .map(|(minutes, word)| format!("{word}{}{}", view.pick("", " "), signed(minutes)))
         .collect();
     let mut lines = match view.lang() {
-        Lang::Ja => vec![format!("移動{drive} 受入{reply} 治療{treat}")],
-        Lang::En => vec![format!("Drive {drive} Reply {reply} Treat {treat}")],
+        Lang::Ja => vec![format!("移動{drive} 受入{reply} 治療{treat}"), rest.join(" ")],
+        Lang::En => vec![
+            format!("Drive {drive} Reply {reply}"),
+            format!("Treat {treat} {}", rest.join(" ")).trim_end().to_owned(),
+        ],
     };
-    if !rest.is_empty() {
-        lines.push(rest.join(" "));
+    lines.retain(|line| !line.is_empty());
+    let beds = view.beds(c);
+    let several = lines.len() > 1;
+    match lines.last_mut() {
+        Some(last) if several && breadth(last) + breadth(&beds) <= SIDE_LINE => {
+            last.push_str(view.pick(" ・ ", ", "));
+            last.push_str(&beds);
+        }
+        _ => lines.push(beds),
     }
-    lines.push(view.beds(c));
-    SideCandidateVm { name: c.short_name.clone(), minutes: whole.total, lines }
+    SideCandidateVm { name: c.short_name.clone(), minutes: whole.total, lines, old: view.beds_old(c) }
 }
 
 /// A term with the minus sign of the design (U+2212).

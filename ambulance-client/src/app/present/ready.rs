@@ -112,7 +112,7 @@ fn strip(view: &View<'_>, case: Option<&CaseState>) -> Vec<StageCellVm> {
             let time = case.and_then(|c| c.view.stage(stage));
             StageCellVm {
                 word: view.say(stage.ja(), stage.en()),
-                time: time.map(|t| t.at.tokyo_hhmm()),
+                time: time.map(View::stage_time),
                 state: match (time, next == Some(stage)) {
                     (Some(_), _) => StageState::Done,
                     (None, true) => StageState::Next,

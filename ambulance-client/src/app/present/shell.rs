@@ -1,21 +1,23 @@
 //! Band, rail, stage block, undo, banner: the four answers and the corner for the thumb.
 
 use super::View;
-use crate::app::navigation::{Field, List, Page};
-use crate::frame::{AgeBannerVm, CellVm, ShellVm, StageVm, UndoVm};
+use super::banner::banner;
+use crate::app::navigation::Field;
+use crate::frame::{CellVm, ShellVm, StageVm, UndoVm};
 use crate::theme::ThemeName;
 use crate::widgets::chips::TriageVm;
 use ambulance_core::limits::{UNDO_US, WIPE_DELAY_US};
 use ambulance_core::{CardState, CaseState, Fault, HistoryState, LinkState, Undo};
+use case::StageTime;
 use model::{Stage, Timestamp, Triage};
-use wire::{HistoryAnswer, RefusalCode};
+use wire::HistoryAnswer;
 
 /// On scene for this long is too long (minutes, design §5).
 pub(super) const SCENE_LONG_MIN: i64 = 30;
 /// A bed report older than this is shown as old (minutes, design §9).
 pub(super) const BEDS_OLD_MIN: i64 = 15;
 /// A history older than this is shown as old (minutes, design §9).
-const HISTORY_OLD_MIN: i64 = 60;
+pub(super) const HISTORY_OLD_MIN: i64 = 60;
 /// A just stamped stage block takes no press for this long.
 const STAMP_WAIT_US: u64 = 2_000_000;
 
@@ -100,8 +102,8 @@ pub(super) fn person(view: &View<'_>, answer: &HistoryAnswer) -> String {
 }
 
 /// The clock that matters now: since the turn-out, on scene, under way, at the hospital.
-fn running(case: &CaseState) -> Option<(Timestamp, &'static str, &'static str)> {
-    let at = |stage| case.view.stage(stage).map(|t| t.at);
+fn running(case: &CaseState) -> Option<(&StageTime, &'static str, &'static str)> {
+    let at = |stage| case.view.stage(stage);
     let since_call = || at(Stage::EnRoute).or_else(|| at(Stage::Notified)).or_else(|| at(Stage::CallReceived));
     at(Stage::AtDestination)
         .map(|t| (t, "病院", "Hospital"))
@@ -126,15 +128,26 @@ fn stage_cell(view: &View<'_>) -> CellVm {
         };
     };
     let note = case.view.last_stage().map_or_else(String::new, |(stage, time)| {
-        let sign = if time.uncertain { "±" } else { "" };
-        format!("{} {}{sign}", view.say(stage.ja(), stage.en()), time.at.tokyo_hhmm())
+        format!("{} {}", view.say(stage.ja(), stage_short(stage)), View::stage_time(time))
     });
     let strong = running(case).map_or_else(String::new, |(since, ja, en)| {
         let gap = if ja == "出動から" { "" } else { " " };
-        let minutes = since.age_minutes(view.at());
-        view.say(&format!("{ja}{gap}{minutes}分"), &format!("{en} {minutes} min"))
+        let minutes = since.at.age_minutes(view.at());
+        // Between two readings of one clock its error does not matter; between two clocks it does.
+        let sign = if since.uncertain == view.state.offset.is_some() { "±" } else { "" };
+        view.say(&format!("{ja}{gap}{sign}{minutes}分"), &format!("{en} {sign}{minutes} min"))
     });
     CellVm { note, strong, warn: scene_minutes(view).is_some_and(|m| m >= SCENE_LONG_MIN) }
+}
+
+/// English words of the stages that stand beside a time; the longer ones have no room there.
+pub(super) const fn stage_short(stage: Stage) -> &'static str {
+    match stage {
+        Stage::EnRoute => "Out",
+        Stage::AtPatient => "Contact",
+        Stage::LeftScene => "Departed",
+        other => other.en(),
+    }
 }
 
 fn lock_age(view: &View<'_>) -> CellVm {
@@ -153,8 +166,10 @@ fn age(view: &View<'_>) -> CellVm {
         || view.say("空床 申告なし", "Beds not told"),
         |at| view.say(&format!("空床 {}", view.ago(at)), &format!("Beds {}", view.ago(at))),
     );
-    let mut warn = beds.is_some_and(|at| at.age_minutes(view.at()) >= BEDS_OLD_MIN);
+    let mut warn = !view.state.link.is_up() || beds.is_some_and(|at| at.age_minutes(view.at()) >= BEDS_OLD_MIN);
+    let gone = view.open_case().is_some_and(super::history::left_with_the_program);
     let strong = match view.open_case().map(|c| &c.history) {
+        Some(HistoryState::NotAsked) if gone => view.say("病歴 消えました", "History gone"),
         None | Some(HistoryState::NotAsked) => view.say("病歴 未照会", "No history"),
         Some(HistoryState::Waiting { queued: true, .. }) => view.say("病歴 順番待ち", "History queued"),
         Some(HistoryState::Waiting { .. }) => view.say("病歴 照会中", "History asked"),
@@ -169,31 +184,30 @@ fn age(view: &View<'_>) -> CellVm {
     CellVm { note, strong, warn }
 }
 
-/// Minutes without link, by when it was first missed.
-pub(super) fn offline_minutes(view: &View<'_>) -> i64 {
-    view.nav.offline_since.map_or(0, |since| since.age_minutes(view.now.utc))
-}
-
 fn queue(view: &View<'_>) -> CellVm {
     let outbox = &view.state.outbox;
     let note = match &view.state.link {
         LinkState::Up { .. } => view.say("通信 良", "Link good"),
         LinkState::Down { .. } => {
-            let m = offline_minutes(view);
-            view.say(&format!("圏外 {m}分"), &format!("No radio {m} min"))
+            let time = view.span(view.offline_us());
+            view.say(&format!("圏外 {time}"), &format!("No radio {time}"))
         }
         LinkState::Refused { .. } => view.say("接続を拒否", "Kept out"),
     };
-    let strong = if view.state.faults.contains(&Fault::DiskFull) {
-        view.say("保存できません", "Cannot save")
-    } else if !view.state.faults.is_empty() {
-        view.say("端末の故障", "Tablet fault")
+    let faults = &view.state.faults;
+    let strong = if view.nav.stopped {
+        view.say("止まりました", "Stopped")
+    } else if super::banner::keeps_nothing(view) {
+        view.say("記録できません", "Cannot save")
     } else if outbox.wedged > 0 {
         view.say(&format!("送れない {}", outbox.wedged), &format!("Stuck {}", outbox.wedged))
+    } else if view.state.recovered.is_some() || faults.iter().any(|f| *f != Fault::Forked) {
+        view.say("記録に欠け", "Record damaged")
     } else {
         view.say(&format!("未送信 {}", outbox.waiting), &format!("Unsent {}", outbox.waiting))
     };
-    let warn = !view.state.link.is_up() || outbox.wedged > 0 || !view.state.faults.is_empty();
+    let warn = !view.state.link.is_up() || outbox.wedged > 0 || !faults.is_empty() || view.nav.stopped;
+    let warn = warn || view.state.recovered.is_some();
     CellVm { note, strong, warn }
 }
 
@@ -220,7 +234,9 @@ fn rail(view: &View<'_>) -> [String; 6] {
 }
 
 fn card_word(view: &View<'_>, case: &CaseState) -> String {
+    let queued = matches!(case.history, HistoryState::Waiting { queued: true, .. });
     let (ja, en) = match &case.card {
+        CardState::None | CardState::Done(_) if queued => ("待ち", "queued"),
         CardState::None if case.view.consent().is_some() => ("同意済", "given"),
         CardState::None => ("未読", "not yet"),
         CardState::Reading => ("読取中", "reading"),
@@ -236,6 +252,7 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
 
 fn history_word(view: &View<'_>, case: &CaseState) -> String {
     match &case.history {
+        HistoryState::NotAsked if super::history::left_with_the_program(case) => view.say("消えた", "gone"),
         HistoryState::NotAsked => "―".to_owned(),
         HistoryState::Waiting { queued: true, .. } => view.say("待ち", "queued"),
         HistoryState::Waiting { .. } => view.say("照会中", "asked"),
@@ -252,10 +269,10 @@ fn history_word(view: &View<'_>, case: &CaseState) -> String {
 fn hospital_word(view: &View<'_>, case: &CaseState) -> String {
     let asked = case.view.enquiries.len();
     if case.view.destination().is_some() {
-        return view.say("決定", "decided");
+        return view.say("決定", "set");
     }
     if !case.view.agreed.is_empty() {
-        return view.say("電話で可", "by phone");
+        return view.say("電話で可", "phone");
     }
     if asked > 0 {
         return view.say(&format!("照会 {asked}"), &format!("Ask {asked}"));
@@ -278,61 +295,6 @@ fn handover_word(view: &View<'_>, case: &CaseState) -> String {
         view.say("搬送中", "moving")
     } else {
         "―".to_owned()
-    }
-}
-
-/// `6分10秒`, in steps of ten seconds after the first minute.
-fn offline_for(view: &View<'_>) -> String {
-    let us = view.nav.offline_since.map_or(0, |since| view.now.utc.since_us(since).max(0));
-    let seconds = us / 10_000_000 * 10;
-    let (m, s) = (seconds / 60, seconds % 60);
-    view.say(&format!("{m}分{s:02}秒"), &format!("{m}:{s:02}"))
-}
-
-fn banner(view: &View<'_>) -> Option<AgeBannerVm> {
-    if view.nav.locked.is_some() {
-        return None;
-    }
-    if view.state.faults.contains(&Fault::DiskFull) || view.state.faults.contains(&Fault::StoreFailed) {
-        return Some(AgeBannerVm {
-            title: view
-                .say("この端末に保存できません ― 紙に控えてください", "This tablet cannot save: keep notes on paper"),
-            body: view
-                .say("押した内容は残りません。指令台に連絡してください。", "Presses are not kept. Tell dispatch."),
-        });
-    }
-    let waiting = view.state.outbox.waiting;
-    let since = offline_for(view);
-    match (&view.state.link, view.nav.page) {
-        (LinkState::Up { .. }, _) => None,
-        (LinkState::Refused { code }, _) => {
-            let (what, next) = kept_out(view, *code);
-            Some(AgeBannerVm { title: what, body: next })
-        }
-        (LinkState::Down { .. }, Page::History | Page::List(List::Rows(_) | List::Alerts | List::Alert(_))) => {
-            let age = view.case().and_then(|c| c.history.answer()).map(|a| view.ago(a.snapshot.fetched_at));
-            let (ja, en) = match age {
-                Some(age) => (
-                    format!("圏外 {since} ― これは {age}の記録。新しい照会は待ち"),
-                    format!("No radio {since} ― records of {age} ago; look-ups wait"),
-                ),
-                None => (
-                    format!("圏外 {since} ― 照会は電波が戻りしだい"),
-                    format!("No radio {since} ― look-ups wait for the radio"),
-                ),
-            };
-            Some(AgeBannerVm { title: view.say(&ja, &en), body: String::new() })
-        }
-        (LinkState::Down { .. }, _) => Some(AgeBannerVm {
-            title: view.say(
-                &format!("圏外 {since} ― 入力と段階はこの端末に残ります"),
-                &format!("No radio {since} ― entries stay on this tablet"),
-            ),
-            body: view.say(
-                &format!("未送信 {waiting}件。電波が戻ると自動で送ります。"),
-                &format!("{waiting} unsent. They go out when the radio returns."),
-            ),
-        }),
     }
 }
 
@@ -359,6 +321,9 @@ fn stage_block(view: &View<'_>) -> StageVm {
 }
 
 fn stage_note(view: &View<'_>, case: &CaseState, next: Stage) -> String {
+    if super::banner::keeps_nothing(view) {
+        return view.say("残りません ― 紙に", "not kept: on paper");
+    }
     if view.nav.locked.is_some() {
         return view.say("開かずに記録", "without unlocking");
     }
@@ -392,10 +357,4 @@ fn recorded(view: &View<'_>, stage: &str, at: &str) -> String {
     let short = stage.chars().count() <= 4;
     let verb = if short { " を記録" } else { "" };
     view.say(&format!("{stage} {at}{verb}"), &format!("{stage} {at}"))
-}
-
-/// Why the server keeps this tablet out, and what to do.
-pub(super) fn kept_out(view: &View<'_>, code: RefusalCode) -> (String, String) {
-    let (what, next) = code.ja().split_once('。').unwrap_or((code.ja(), ""));
-    (view.say(what, "The server keeps this tablet out"), view.say(next, "Entries stay on this tablet. Tell dispatch."))
 }

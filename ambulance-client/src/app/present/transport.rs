@@ -1,6 +1,7 @@
 //! 搬送中.
 
 use super::on_scene::values;
+use super::works_now::position_old;
 use super::{Shown, View, screen};
 use crate::screens::Screen;
 use crate::screens::transport::TransportVm;
@@ -29,7 +30,8 @@ pub(super) fn transport(view: &View<'_>) -> Shown {
     screen(Screen::Transport(TransportVm {
         eta_minutes: eta,
         eta_line,
-        position_age: view.say("候補の計算による見込み", "as the list computes it"),
+        position_age: position_age(view),
+        position_old: position_old(view),
         destination: to
             .map_or_else(|| view.say("搬送先は決まっていません", "No destination yet"), |h| view.hospital(h)),
         accepted: accepted(view, case),
@@ -43,13 +45,30 @@ pub(super) fn transport(view: &View<'_>) -> Shown {
     }))
 }
 
-/// Minutes to the hospital: from where the list is computed now, else as of the enquiry less the time since the departure.
+/// From where the minutes are computed, and how old that is.
+fn position_age(view: &View<'_>) -> String {
+    match view.state.position_at {
+        None => view.say("現場からの見込み", "from the scene"),
+        Some(_) if !position_old(view) => view.say("いまの位置から(30秒以内)", "from here (within 30 s)"),
+        Some(at) => {
+            let span = view.span(view.now.utc.since_us(at));
+            view.say(&format!("{span}前の位置から"), &format!("from {span} ago"))
+        }
+    }
+}
+
+/// Minutes to the hospital: from where the unit is now, else from the scene or the enquiry less the time since the departure.
 fn eta(view: &View<'_>, case: &CaseState, hospital: HospitalId) -> Option<u32> {
     let enquiry = case.view.enquiries.values().filter(|e| e.hospital == hospital).max_by_key(|e| e.sent_at);
     let listed =
         view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)).map(|c| c.drive.p50.0);
     let tenths = listed.or_else(|| enquiry.and_then(|e| e.eta_tenths))?;
-    let gone = case.view.stage(Stage::LeftScene).map_or(0, |t| t.at.age_minutes(view.at()));
+    let left = case.view.stage(Stage::LeftScene).map(|t| t.at);
+    let from = match view.state.position_at.map(|at| view.own_time(at)) {
+        Some(at) if listed.is_some() && left.is_some_and(|left| at > left) => Some(at),
+        _ => left,
+    };
+    let gone = from.map_or(0, |from| from.age_minutes(view.at()));
     let minutes = i64::from((tenths + 5).div_euclid(10));
     u32::try_from((minutes - gone).max(0)).ok()
 }
@@ -57,7 +76,9 @@ fn eta(view: &View<'_>, case: &CaseState, hospital: HospitalId) -> Option<u32> {
 fn accepted(view: &View<'_>, case: &CaseState) -> String {
     let Some(d) = case.view.destination() else {
         return match case.view.agreed.last() {
-            Some(_) => view.say("電話で了解 ・ サーバーへは未送信", "agreed by phone ・ not yet on the server"),
+            Some(_) => {
+                view.say("電話で了解 ・ サーバーにはまだ届いていません", "agreed by phone ・ not yet on the server")
+            }
             None => view.say("照会の返事を待っています", "waiting for an answer"),
         };
     };

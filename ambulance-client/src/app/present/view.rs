@@ -1,8 +1,10 @@
 //! What every presenter looks at, with the words and ages that several of them need.
 
+use super::shell::BEDS_OLD_MIN;
 use crate::app::navigation::Navigation;
 use crate::text::{Lang, Words};
 use ambulance_core::{CaseState, Now, State};
+use case::StageTime;
 use hospital_selection::{Candidate, CapacityState, HospitalTable, Ranking};
 use model::{AgeBand, HospitalId, Sex, Stage, Timestamp};
 
@@ -76,11 +78,58 @@ impl<'a> View<'a> {
         }
     }
 
-    /// `3分前`, `3 min`.
+    /// A time of this tablet's own clock as the server would tell it.
+    #[must_use]
+    pub fn own_time(&self, at: Timestamp) -> Timestamp {
+        self.state.offset.map_or(at, |o| at.plus_us(o.us))
+    }
+
+    /// Age of something that the server's clock dates: `3分前`, `5時間前`, `3 min`. With '±' while this tablet does not
+    /// know how far its own clock is off.
     #[must_use]
     pub fn ago(&self, at: Timestamp) -> String {
-        let minutes = at.age_minutes(self.at());
-        self.say(&format!("{minutes}分前"), &format!("{minutes} min"))
+        let sign = if self.state.offset.is_none() { "±" } else { "" };
+        let span = self.span(self.at().since_us(at));
+        self.say(&format!("{sign}{span}前"), &format!("{sign}{span}"))
+    }
+
+    /// A length of time in its largest sensible unit: `9分`, from 2 hours on `5時間`, from 2 days on `3日`.
+    #[must_use]
+    pub fn span(&self, us: i64) -> String {
+        let minutes = us.max(0) / 60_000_000;
+        match minutes {
+            0..120 => self.minutes(minutes),
+            120..2_880 => self.say(&format!("{}時間", minutes / 60), &format!("{} h", minutes / 60)),
+            _ => self.say(&format!("{}日", minutes / 1_440), &format!("{} d", minutes / 1_440)),
+        }
+    }
+
+    /// Microseconds without radio, by when it was first missed.
+    #[must_use]
+    pub fn offline_us(&self) -> i64 {
+        self.nav.offline_since.map_or(0, |since| self.now.utc.since_us(since).max(0))
+    }
+
+    /// `6分10秒` in steps of ten seconds; from one hour on `3時間12分`.
+    #[must_use]
+    pub fn offline_for(&self) -> String {
+        let seconds = self.offline_us() / 10_000_000 * 10;
+        let (m, s) = (seconds / 60, seconds % 60);
+        if m < 60 {
+            return self.say(&format!("{m}分{s:02}秒"), &format!("{m}:{s:02}"));
+        }
+        let (d, h, m) = (m / 1_440, m / 60 % 24, m % 60);
+        match d {
+            0 => self.say(&format!("{h}時間{m:02}分"), &format!("{h} h {m:02} min")),
+            _ => self.say(&format!("{d}日{h}時間"), &format!("{d} d {h} h")),
+        }
+    }
+
+    /// `10:31`, with '±' when its writer's clock was not certain.
+    #[must_use]
+    pub fn stage_time(time: &StageTime) -> String {
+        let sign = if time.uncertain { "±" } else { "" };
+        format!("{sign}{}", time.at.tokyo_hhmm())
     }
 
     /// A duration of whole minutes.
@@ -155,6 +204,12 @@ impl<'a> View<'a> {
             CapacityState::OffDuty => ("当番外", "off duty"),
         };
         format!("{} {}", self.pick(ja, en), self.ago(capacity.at))
+    }
+
+    /// Whether the newest bed report of a candidate is older than it should be (15 min, design §9).
+    #[must_use]
+    pub fn beds_old(&self, candidate: &Candidate) -> bool {
+        candidate.capacity.is_some_and(|c| c.at.age_minutes(self.at()) >= BEDS_OLD_MIN)
     }
 
     /// `1位 青波中央病院 29分`.

@@ -7,10 +7,11 @@ use ambulance_core::{
 use ambulance_runtime::Notice;
 use card::{CardRead, Chain, Failure, TokenKind, Validity};
 use case::FindingsChange;
+use delivery::StoreError;
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
-    BootId, CivilDate, Complaint, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, Monotonic, Position,
+    BootId, CivilDate, Complaint, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, Monotonic, Position,
     RngStreams, SessionId, Sex, Stage, Timestamp, UnitId,
 };
 use patient_history::{
@@ -33,6 +34,13 @@ struct Inner {
     asks: Vec<Ask>,
     dropped: bool,
     connected: bool,
+    /// Writes fail: the disk is full, or fails otherwise.
+    broken: Option<bool>,
+    /// Writes stand still; what waits.
+    held: Option<Vec<u64>>,
+    /// A log whose rows cannot be read.
+    damaged: Option<LogId>,
+    runs: bool,
 }
 
 impl Tablet for Bench {
@@ -44,6 +52,9 @@ impl Tablet for Bench {
     }
     fn notice(&mut self) -> Option<Notice> {
         std::mem::take(&mut self.0.borrow_mut().dropped).then_some(Notice::HistoryDropped)
+    }
+    fn runs(&self) -> bool {
+        self.0.borrow().runs
     }
     fn send(&self, command: Command) -> bool {
         self.command(command);
@@ -64,9 +75,20 @@ impl Inner {
     fn drain(&mut self) {
         while let Some(effect) = self.core.poll_effect() {
             match effect {
+                Effect::Persist { id, .. } if self.broken.is_some() => {
+                    let disk_full = self.broken == Some(true);
+                    self.core.handle(Input::PersistFailed { id, disk_full }, self.now);
+                }
                 Effect::Persist { id, transaction, .. } => {
                     self.rows.extend(transaction.entries.iter().cloned());
-                    self.core.handle(Input::Persisted { id }, self.now);
+                    match &mut self.held {
+                        Some(held) => held.push(id),
+                        None => self.core.handle(Input::Persisted { id }, self.now),
+                    }
+                }
+                Effect::ReadLog(request) if self.damaged == Some(request.log) => {
+                    let error = StoreError::DamagedEntry { log: request.log, seq: request.from };
+                    self.core.handle(Input::Entries { request, result: Err(error) }, self.now);
                 }
                 Effect::ReadLog(request) => {
                     let rows = self.rows.iter().filter(|e| e.log == request.log && e.seq >= request.from);
@@ -96,6 +118,11 @@ impl Inner {
 
 impl Bench {
     pub(super) fn new() -> Self {
+        Self::on(Restored::default())
+    }
+
+    /// A tablet whose store held this.
+    pub(super) fn on(restored: Restored) -> Self {
         let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
         let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };
         let config = Config {
@@ -106,11 +133,50 @@ impl Bench {
             hospitals: Arc::new(HospitalTable::embedded().clone()),
             travel: travel_time::DistanceModel::japan(),
         };
-        let core = Core::new(config, Restored::default(), &RngStreams::from_u64(7), now);
-        let inner = Inner { core, now, rows: vec![], asks: vec![], dropped: false, connected: false };
+        let core = Core::new(config, restored, &RngStreams::from_u64(7), now);
+        let inner = Inner {
+            core,
+            now,
+            rows: vec![],
+            asks: vec![],
+            dropped: false,
+            connected: false,
+            broken: None,
+            held: None,
+            damaged: None,
+            runs: true,
+        };
         let bench = Self(Rc::new(RefCell::new(inner)));
         bench.0.borrow_mut().drain();
         bench
+    }
+
+    /// Writes fail from now on: with a full disk, otherwise, or not any more.
+    pub(super) fn break_disk(&self, broken: Option<bool>) {
+        self.0.borrow_mut().broken = broken;
+    }
+
+    /// Writes wait for the disk from now on, or are done now.
+    pub(super) fn hold_writes(&self, hold: bool) {
+        let mut inner = self.0.borrow_mut();
+        let held = std::mem::replace(&mut inner.held, hold.then(Vec::new)).unwrap_or_default();
+        let now = inner.now;
+        for id in held {
+            inner.core.handle(Input::Persisted { id }, now);
+        }
+        inner.drain();
+    }
+
+    /// The rows of the case's log turn out to be damaged when they are to be sent.
+    pub(super) fn damage(&self) {
+        let log = *self.state().case().expect("a case").view.tablets.keys().next().expect("this tablet");
+        self.0.borrow_mut().damaged = Some(log);
+        self.link_up();
+        self.link_down();
+    }
+
+    pub(super) fn stop(&self) {
+        self.0.borrow_mut().runs = false;
     }
 
     pub(super) fn app(&self) -> TabletApp {
@@ -141,12 +207,17 @@ impl Bench {
     }
 
     pub(super) fn link_up(&self) {
+        self.link_up_with_clock(0);
+    }
+
+    /// The server's clock is so many microseconds before ours.
+    pub(super) fn link_up_with_clock(&self, offset_us: i64) {
         self.0.borrow_mut().connected = true;
         let at = self.now().utc;
         let id = identity();
         let welcome = Welcome {
             version: 1,
-            server_at: at,
+            server_at: at.plus_us(offset_us),
             sent_at: at,
             training: true,
             device: id.device,
@@ -155,6 +226,7 @@ impl Bench {
             department: id.department,
             department_name: "立川消防".into(),
             session_valid: true,
+            previews: false,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));

@@ -2,6 +2,7 @@
 
 mod bench;
 mod drawn;
+mod offline;
 mod presses;
 
 use super::TabletApp;

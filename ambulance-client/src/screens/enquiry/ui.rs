@@ -39,7 +39,12 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &EnquiryVm, out: &mut Out<Enq
         out.when(Button::new(rect, ("below", i), face).show(c), action);
     }
     let parts = vec![
-        side::strong_and_note(96.0, c.w.next_two, &vm.next_note, EnquiryAction::AskNext),
+        side::strong_and_note(
+            96.0,
+            if shell.radio { c.w.next_two } else { c.w.next_by_phone },
+            &vm.next_note,
+            EnquiryAction::AskNext,
+        ),
         side::word_and_note(96.0, c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort),
         side::word(72.0, c.w.dispatch_phone, EnquiryAction::PhoneDispatch),
     ];

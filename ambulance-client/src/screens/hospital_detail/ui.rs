@@ -19,7 +19,8 @@ const TERM: f32 = 36.0;
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalDetailVm, out: &mut Out<HospitalDetailAction>) {
     let foot = match &vm.ask {
         Some(name) => {
-            let face = ButtonFace::default().line(name.clone(), Size::Strong, true).line(c.w.ask, Size::Title, true);
+            let face = ButtonFace::default().line(name.clone(), Size::Strong, true);
+            let face = face.line(side::ask_word(c, shell), Size::Title, true);
             Foot::Primary(Primary::new("", "", HospitalDetailAction::SendEnquiry).face(face).height(160.0))
         }
         None => Foot::SolidStage { height: 148.0, figure: false },
@@ -38,10 +39,10 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalDetailVm, out: &mut 
         reasons(c, *right, &vm.reasons);
     }
     let number = vm.telephone.as_deref().unwrap_or_default();
-    let parts = vec![
-        side::word_and_note(92.0, c.w.back, c.w.to_list, HospitalDetailAction::Back),
-        side::word_and_note(92.0, c.w.hospital_phone, number, HospitalDetailAction::PhoneHospital),
-    ];
+    let mut parts = vec![side::word_and_note(92.0, c.w.back, c.w.to_list, HospitalDetailAction::Back)];
+    if shell.radio {
+        parts.push(side::word_and_note(92.0, c.w.hospital_phone, number, HospitalDetailAction::PhoneHospital));
+    }
     side::top(c, above, parts, out);
 }
 

@@ -17,7 +17,8 @@ use crate::widgets::side::{self, Foot, Primary};
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm, out: &mut Out<HospitalsAction>) {
     let foot = match &vm.ask {
         Some(name) => {
-            let face = ButtonFace::default().line(name.clone(), Size::Strong, true).line(c.w.ask, Size::Title, true);
+            let face = ButtonFace::default().line(name.clone(), Size::Strong, true);
+            let face = face.line(side::ask_word(c, shell), Size::Title, true);
             Foot::Primary(Primary::new("", "", HospitalsAction::SendEnquiry).face(face).height(160.0))
         }
         None => Foot::StageOnly,
@@ -36,11 +37,17 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm, out: &mut Out<H
     for (i, row) in vm.rows.iter().take(ROWS).enumerate() {
         out.when(hospital_row(c, stack.top(height), i, row), HospitalsAction::SelectHospital(i));
     }
-    let parts = vec![
-        side::strong_and_note(96.0, c.w.ask_together, &vm.together, HospitalsAction::AskTogether),
-        side::word(72.0, c.w.ask_by_phone, HospitalsAction::AskByPhone),
-        side::word_and_note(84.0, c.w.another_hospital, c.w.one_reason, HospitalsAction::AnotherHospital),
-    ];
+    let another = side::word_and_note(84.0, c.w.another_hospital, c.w.one_reason, HospitalsAction::AnotherHospital);
+    let parts = if shell.radio {
+        vec![
+            side::strong_and_note(96.0, c.w.ask_together, &vm.together, HospitalsAction::AskTogether),
+            side::word(72.0, c.w.ask_by_phone, HospitalsAction::AskByPhone),
+            another,
+        ]
+    } else {
+        // One telephone asks one hospital: the primary is the call.
+        vec![side::blocked(96.0, c.w.ask_together, c.w.needs_radio), another]
+    };
     side::top(c, above, parts, out);
 }
 

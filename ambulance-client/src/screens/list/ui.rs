@@ -67,10 +67,15 @@ fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &Lis
     let t = c.t;
     let spoken = format!("{} {} {} {}", index + 1, vm.strong, vm.note, vm.right);
     let spoken = spoken.split_whitespace().collect::<Vec<_>>().join(" ");
-    if vm.kind == ListRowKind::Plain {
-        c.panel(rect, t.surface);
+    if matches!(vm.kind, ListRowKind::Plain | ListRowKind::Notice) {
+        let fill = if vm.kind == ListRowKind::Notice { t.attention_tint } else { t.surface };
+        if vm.kind == ListRowKind::Notice {
+            c.barred_panel(rect, fill, t.attention.fill);
+        } else {
+            c.panel(rect, fill);
+        }
         c.name_region(rect, &spoken, None);
-        c.on(t.surface, |c| row_words(c, rect, vm));
+        c.on(fill, |c| row_words(c, rect, vm));
         return false;
     }
     let does = match vm.kind {
@@ -112,7 +117,7 @@ fn draw_row(c: &mut Canvas<'_>, rect: Rect, place: usize, index: usize, vm: &Lis
 
 fn row_words(c: &mut Canvas<'_>, rect: Rect, vm: &ListRowVm) {
     let t = c.t;
-    let opens = vm.kind != ListRowKind::Plain;
+    let opens = !matches!(vm.kind, ListRowKind::Plain | ListRowKind::Notice);
     let edge = if opens { 52.0 } else { 18.0 };
     let mut room = Rect::from_min_max(rect.min + vec2(26.0, 2.0), rect.max - vec2(edge, 2.0));
     if !vm.right.is_empty() {

@@ -11,6 +11,8 @@ pub enum ListRowKind {
     /// Only to be read.
     #[default]
     Plain,
+    /// Only to be read, and to be looked at: attention tint and bar.
+    Notice,
     /// A press opens or chooses it.
     Opens,
     /// It is chosen.

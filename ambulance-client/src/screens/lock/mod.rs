@@ -4,5 +4,5 @@ mod ui;
 mod view_model;
 
 pub use ui::ui;
-pub(in crate::screens) use ui::{member, pin, title};
+pub(in crate::screens) use ui::{banner, member, pin, title};
 pub use view_model::*;

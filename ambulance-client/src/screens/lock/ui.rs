@@ -4,7 +4,7 @@ use egui::{Align2, Rect, pos2, vec2};
 
 use super::{CrewMemberVm, LockAction, LockVm, PIN_DIGITS};
 use crate::canvas::{Canvas, Style};
-use crate::frame::{Out, ShellVm};
+use crate::frame::{self, Out, ShellVm};
 use crate::theme::Size;
 use crate::theme::grid::{self, GAP, Stack};
 use crate::widgets::button::{Button, ButtonFace, Look};
@@ -18,7 +18,8 @@ use crate::widgets::side::{self, Foot, Part};
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LockVm, out: &mut Out<LockAction>) {
     let above = side::foot(c, shell, Foot::SolidStage { height: 172.0, figure: false }, out);
     let mut stack = Stack::new(grid::content_and_rail(c.display.hand), GAP);
-    title(c, stack.top(72.0), &vm.title);
+    banner(c, shell, &mut stack);
+    title(c, stack.top(if shell.age_banner.is_some() { 48.0 } else { 72.0 }), &vm.title);
     let rects = grid::weighted_columns(stack.rest(), &[430.0, 510.0], 24.0);
     if let [left, right] = rects.as_slice() {
         members(c, *left, vm, out);
@@ -33,6 +34,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &LockVm, out: &mut Out<LockAc
     side::top(c, above, parts, out);
 }
 
+/// What stands on every page until its cause ends stands here too.
+pub(in crate::screens) fn banner(c: &mut Canvas<'_>, shell: &ShellVm, stack: &mut Stack) {
+    if let Some(banner) = &shell.age_banner {
+        frame::draw_banner(c, stack.top(72.0), banner);
+    }
+}
+
 /// The lock and the title of a screen without rail.
 pub(in crate::screens) fn title(c: &mut Canvas<'_>, rect: Rect, words: &str) {
     let ink = c.t.ink;
@@ -44,13 +52,21 @@ fn members(c: &mut Canvas<'_>, area: Rect, vm: &LockVm, out: &mut Out<LockAction
     let mut stack = Stack::new(area, GAP);
     panels::heading(c, stack.top(30.0), c.w.who_are_you, "");
     let rule = stack.bottom(68.0);
+    let height = member_height(stack.rest().height(), vm.crew.len());
     for (i, vm) in vm.crew.iter().enumerate() {
-        if stack.rest().height() < 100.0 {
+        if stack.rest().height() + 1.0 < height {
             break;
         }
-        out.when(member(c, stack.top(100.0), i, vm), LockAction::ChooseMember(i));
+        out.when(member(c, stack.top(height), i, vm), LockAction::ChooseMember(i));
     }
     panels::rule_strip(c, rule, "", c.w.lock_rule);
+}
+
+/// All members fit where an alarm takes room, down to rows of 72 points.
+fn member_height(room: f32, members: usize) -> f32 {
+    let gaps = (1..members).fold(0.0, |sum, _| sum + GAP);
+    let count = (0..members).fold(0.0, |sum: f32, _| sum + 1.0).max(1.0);
+    ((room - gaps) / count).clamp(72.0, 100.0)
 }
 
 /// A crew member; true when pressed.

@@ -6,6 +6,7 @@ use super::{OnSceneAction, OnSceneVm, SideCandidateVm, SideCandidatesVm};
 use crate::canvas::{Canvas, Kind, Style, Target};
 use crate::frame::{self, Out, ShellVm};
 use crate::theme::grid::{self, GAP, Stack};
+use crate::widgets::button::{Button, ButtonFace};
 use crate::widgets::side::{self, Foot};
 use crate::widgets::{chips, panels, value_cell};
 
@@ -39,7 +40,12 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OnSceneVm, out: &mut Out<OnS
     panels::heading(c, stack.top(28.0), c.w.category, "");
     let pressed = chips::triage_row(c, stack.top(row), vm.triage);
     out.screen.extend(pressed.map(OnSceneAction::ChooseTriage));
-    out.when(candidates(c, above, &vm.candidates), OnSceneAction::OpenCandidates);
+    let mut side = Stack::new(above, GAP);
+    if !shell.radio {
+        let button = Button::new(side.bottom(64.0), ("works now", 0), ButtonFace::word(c.w.works_now));
+        out.when(button.show(c), OnSceneAction::OpenWorksNow);
+    }
+    out.when(candidates(c, side.rest(), &vm.candidates), OnSceneAction::OpenCandidates);
 }
 
 fn complaints_heading(c: &mut Canvas<'_>, rect: Rect) {
@@ -85,7 +91,8 @@ fn candidates(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidatesVm) -> bool {
         let mut y = rest.min.y;
         for (best, height) in shown {
             y += gap;
-            candidate(c, Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), height)), best);
+            let rect = Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), height));
+            candidate(c, rect, best, best.old && !press.held);
             y += height;
         }
     });
@@ -101,7 +108,8 @@ fn candidate_height(vm: &SideCandidateVm) -> f32 {
     vm.lines.iter().take(MAX_LINES).fold(54.0, |sum, _| sum + 26.0)
 }
 
-fn candidate(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidateVm) {
+/// The last line is that of the beds: `old` puts it in attention.
+fn candidate(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidateVm, old: bool) {
     let t = c.t;
     c.rule(rect);
     let mut stack = Stack::new(rect, 0.0);
@@ -117,7 +125,9 @@ fn candidate(c: &mut Canvas<'_>, rect: Rect, vm: &SideCandidateVm) {
     c.ink(unit_rect, Align2::RIGHT_BOTTOM, c.w.minutes, Style::note(t.ink));
     let name = Rect::from_min_max(line.min, pos2(number.min.x - 1.0, line.max.y));
     c.ink(name, Align2::LEFT_CENTER, &vm.name, Style::body(t.ink).bold());
-    for words in vm.lines.iter().take(MAX_LINES) {
-        c.ink(stack.top(26.0), Align2::LEFT_CENTER, words, Style::note(t.ink));
+    let last = vm.lines.len().min(MAX_LINES);
+    for (i, words) in vm.lines.iter().take(MAX_LINES).enumerate() {
+        let style = if old && i + 1 == last { Style::note(t.attention.fill).bold() } else { Style::note(t.ink) };
+        c.ink(stack.top(26.0), Align2::LEFT_CENTER, words, style);
     }
 }

@@ -12,6 +12,8 @@ pub struct SideCandidateVm {
     pub minutes: i32,
     /// The terms in words, and the age of its beds; two or three lines.
     pub lines: Vec<String>,
+    /// The beds are too old: their line stands in attention.
+    pub old: bool,
 }
 
 /// The candidates of the side column.
@@ -66,4 +68,6 @@ pub enum OnSceneAction {
     ChooseTriage(TriageVm),
     /// Open the candidates.
     OpenCandidates,
+    /// Without radio: what works now.
+    OpenWorksNow,
 }

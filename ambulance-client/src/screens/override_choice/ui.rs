@@ -13,7 +13,7 @@ use crate::widgets::{chips, panels};
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm, out: &mut Out<OverrideChoiceAction>) {
-    let above = side::foot(c, shell, Foot::Primary(primary(c, vm)), out);
+    let above = side::foot(c, shell, Foot::Primary(primary(c, shell, vm)), out);
     let dense = shell.age_banner.is_some();
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), c.w.another_hospital, &vm.first);
@@ -40,15 +40,16 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm, out: &mut 
     side::top(c, above, parts, out);
 }
 
-fn primary(c: &Canvas<'_>, vm: &OverrideChoiceVm) -> Primary<OverrideChoiceAction> {
+fn primary(c: &Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm) -> Primary<OverrideChoiceAction> {
     let face = ButtonFace::default();
+    let ask = side::ask_word(c, shell);
     let (face, look) = match &vm.ask {
         Some((hospital, reason)) => {
-            let face = face.line(hospital.clone(), Size::Strong, true).line(c.w.ask, Size::Title, true);
+            let face = face.line(hospital.clone(), Size::Strong, true).line(ask, Size::Title, true);
             (face.line(c.w.reason_is(reason), Size::Note, true), Look::Primary)
         }
         None => {
-            let face = face.line(c.w.ask, Size::Title, true);
+            let face = face.line(ask, Size::Title, true);
             (face.line(c.w.choose_both_first, Size::Note, true), Look::Disabled)
         }
     };

@@ -16,7 +16,8 @@ use crate::widgets::side::{self, Foot, Part};
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &SignInVm, out: &mut Out<SignInAction>) {
     let above = side::foot(c, shell, Foot::SolidStage { height: 172.0, figure: false }, out);
     let mut stack = Stack::new(grid::content_and_rail(c.display.hand), GAP);
-    lock::title(c, stack.top(60.0), &vm.title);
+    lock::banner(c, shell, &mut stack);
+    lock::title(c, stack.top(if shell.age_banner.is_some() { 48.0 } else { 60.0 }), &vm.title);
     if let Some(error) = &vm.error {
         let ink = c.t.ink;
         let message = panels::Message {

@@ -33,8 +33,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &TransportVm, out: &mut Out<T
     }
     panels::heading(c, stack.top(30.0), c.w.repeat_observation, &vm.values_at);
     out.at(value_cell::row(c, stack.top(80.0), "value", &vm.values), TransportAction::OpenValue);
+    let told = if shell.radio { c.w.condition_note } else { c.w.condition_by_voice };
     let parts = vec![
-        side::strong_and_note(112.0, c.w.condition_changed, c.w.condition_note, TransportAction::ConditionChanged),
+        side::strong_and_note(112.0, c.w.condition_changed, told, TransportAction::ConditionChanged),
         side::word(84.0, c.w.hospital_phone, TransportAction::PhoneHospital),
         side::word(72.0, c.w.change_destination, TransportAction::ChangeDestination),
     ];
@@ -52,7 +53,8 @@ fn eta(c: &mut Canvas<'_>, rect: Rect, vm: &TransportVm) {
             [(minutes.as_str(), Style::figure(t.ink)), (" ", Style::title(t.ink)), (c.w.minutes, Style::title(t.ink))];
         c.spans(stack.top(72.0), Align2::LEFT_CENTER, &runs);
         c.text(stack.top(32.0), Align2::LEFT_CENTER, &vm.eta_line, Style::body(t.ink));
-        c.text(stack.top(26.0), Align2::LEFT_CENTER, &vm.position_age, Style::note(t.ink2));
+        let age = if vm.position_old { Style::note(t.attention.fill).bold() } else { Style::note(t.ink2) };
+        c.text(stack.top(26.0), Align2::LEFT_CENTER, &vm.position_age, age);
     });
 }
 

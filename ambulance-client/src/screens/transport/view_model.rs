@@ -26,8 +26,10 @@ pub struct TransportVm {
     pub eta_minutes: Option<u32>,
     /// 「10:59 → 到着 11:08」.
     pub eta_line: String,
-    /// Age of the position.
+    /// Age of the position, or from where the minutes are computed.
     pub position_age: String,
+    /// It is too old: shown in attention.
+    pub position_old: bool,
     /// The hospital.
     pub destination: String,
     /// When accepted, on what condition.

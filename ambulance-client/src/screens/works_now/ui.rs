@@ -4,8 +4,8 @@ use egui::{Align2, Rect, pos2, vec2};
 
 use super::{WorksNowAction, WorksNowVm, WorksRowVm, WorksVm};
 use crate::canvas::{Canvas, Style};
-use crate::frame::{Out, ShellVm};
-use crate::theme::grid::{self, GAP, Stack};
+use crate::frame::{self, Out, ShellVm};
+use crate::theme::grid::{GAP, Stack};
 use crate::widgets::panels;
 use crate::widgets::side::{self, Foot, Part, Primary};
 
@@ -13,9 +13,9 @@ const ROWS: usize = 7;
 
 /// Draws the page. Its own banner takes the age banner's place.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &WorksNowVm, out: &mut Out<WorksNowAction>) {
-    let primary = Primary::new(c.w.hospital_phone, &vm.phone, WorksNowAction::PhoneHospital);
+    let primary = Primary::new(&vm.phone.0, &vm.phone.1, WorksNowAction::PhoneHospital);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
-    let mut stack = Stack::new(grid::content(c.display.hand), GAP);
+    let mut stack = Stack::new(frame::content(c, shell), GAP);
     match &vm.banner {
         Some((title, body)) => panels::age_banner(c, stack.top(88.0), title, body),
         None => panels::page_title(c, stack.top(36.0), c.w.works_now, ""),
@@ -25,7 +25,11 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &WorksNowVm, out: &mut Out<Wo
         works_row(c, stack.top(height), row);
     }
     let (title, lines) = vm.waiting.clone();
-    let parts = vec![Part::Info { title, lines }, side::word(84.0, c.w.connect_now, WorksNowAction::ConnectNow)];
+    let mut parts = vec![Part::Info { title, lines }];
+    if vm.can_connect {
+        parts.push(side::word(72.0, c.w.connect_now, WorksNowAction::ConnectNow));
+    }
+    parts.push(side::word_and_note(84.0, c.w.tablet_state, &vm.tablet, WorksNowAction::OpenTablet));
     side::top(c, above, parts, out);
 }
 

@@ -46,8 +46,12 @@ pub struct WorksNowVm {
     pub rows: Vec<WorksRowVm>,
     /// What waits: title and lines (kinds, oldest, wedged).
     pub waiting: (String, Vec<String>),
-    /// The hospital that would be phoned.
-    pub phone: String,
+    /// No link: 「いますぐつなぐ」 does something.
+    pub can_connect: bool,
+    /// 「端末の状態」 in a word: what is wrong, else what the page holds.
+    pub tablet: String,
+    /// The primary: whom to phone, and its name.
+    pub phone: (String, String),
 }
 
 /// What the crew can do here.
@@ -55,6 +59,8 @@ pub struct WorksNowVm {
 pub enum WorksNowAction {
     /// Connect now.
     ConnectNow,
+    /// Link, clock, queue and disk.
+    OpenTablet,
     /// Phone the hospital.
     PhoneHospital,
 }

@@ -1,257 +1,215 @@
-//! One connection, from Hello to its end.
+//! One connection, from its Welcome to its end: streams, the probe, and another way beside it when it falls silent.
 
-use super::{Ended, LinkEvent, LinkOp, LinkSettings, sentence};
+use super::dial::{Dialler, Failed, Greeted, closed, random};
+use super::lanes::Lanes;
+use super::network::{LOOK_EVERY, Network};
+use super::probe::{Probe, Verdict};
+use super::servers::Servers;
+use super::{Ended, LinkEvent, LinkOp, streams, words};
 use crate::clock::SystemClock;
 use ambulance_core::{Input, LinkInput};
-use model::{Clock, QuestionId, SessionId};
-use quic_link::{CloseCode, Connection, FrameReceiver, FrameSender, StreamKind};
-use std::time::Duration;
+use model::Clock;
+use quic_link::{CloseCode, Connection, FrameSender};
+use std::net::SocketAddr;
+use std::pin::Pin;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use wire::codec::{decode, encode};
-use wire::{Answer, Ask, FeedItem, Hello, HelloReply, LogReply, Ping, Pong, RefusalCode};
+use wire::{LogReply, Ping, Pong};
 
-/// The server must answer Hello within this time.
-const HELLO_DEADLINE: Duration = Duration::from_secs(5);
-/// The probe is sent this often. A mobile connection can be "open" and dead.
-const PROBE_EVERY: Duration = Duration::from_secs(5);
-/// Without any pong for this long the connection counts as dead.
-const PROBE_DEADLINE: Duration = Duration::from_secs(12);
-/// An answer is waited for at most this long on its stream.
-const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
-/// Stream priorities: control before facts before questions before the feed.
-const PRIORITY_CONTROL: i32 = 40;
-const PRIORITY_LOG: i32 = 30;
-const PRIORITY_QUESTION: i32 = 20;
-const PRIORITY_FEED: i32 = 10;
+/// Replies of log streams that wait for the session; their readers wait at the limit.
+const REPLIES_MAX: usize = 64;
+
+pub(super) type Dial = Pin<Box<dyn Future<Output = (SocketAddr, Result<Greeted, Failed>)> + Send>>;
 
 struct Session<'a> {
+    dialler: &'a Dialler,
+    server: SocketAddr,
     link: Connection,
     number: u64,
     events: &'a mpsc::Sender<LinkEvent>,
-    tasks: JoinSet<Result<(), String>>,
-    log: Option<FrameSender>,
+    tasks: JoinSet<Result<(), &'static str>>,
+    lanes: Lanes,
+    replies: mpsc::Sender<LogReply>,
+    probe: Probe,
+    pings: u64,
+    /// A dial beside this connection.
+    beside: Option<Dial>,
 }
 
-/// Runs a session. The second value says whether the server had said Welcome.
+/// Runs a session.
 pub(super) async fn run(
-    settings: &LinkSettings,
-    clock: SystemClock,
-    link: Connection,
+    dialler: &Dialler,
+    servers: &mut Servers,
+    greeted: Greeted,
     number: u64,
-    session: Option<SessionId>,
     ops: &mut mpsc::Receiver<LinkOp>,
     events: &mpsc::Sender<LinkEvent>,
-) -> (Ended, bool) {
-    let (mut control, mut control_in) = match link.open(StreamKind::Control, PRIORITY_CONTROL).await {
-        Ok(stream) => stream,
-        Err(error) => return (Ended::Lost(sentence(&error)), false),
+) -> Ended {
+    let Greeted { server, link, control, control_in, welcome } = greeted;
+    let (replies, replied) = mpsc::channel(REPLIES_MAX);
+    let now_us = dialler.clock.monotonic().us;
+    let probe = Probe::new(now_us, link.heard_frames());
+    let mut session = Session {
+        dialler,
+        server,
+        link,
+        number,
+        events,
+        tasks: JoinSet::new(),
+        lanes: Lanes::default(),
+        replies,
+        probe,
+        pings: 0,
+        beside: None,
     };
-    let welcome = match tokio::time::timeout(
-        HELLO_DEADLINE,
-        hello(settings, clock, session, &mut control, &mut control_in),
-    )
-    .await
-    {
-        Ok(Ok(HelloReply::Welcome(welcome))) => welcome,
-        Ok(Ok(HelloReply::Refused { code })) => return (Ended::Refused(code), false),
-        Ok(Err(why)) => return (closed(&link).unwrap_or(Ended::Lost(why)), false),
-        Err(_) => return (Ended::Lost("サーバーがあいさつに答えません。自動でつなぎ直します。".into()), false),
-    };
-    while ops.try_recv().is_ok() {}
-    let mut session = Session { link, number, events, tasks: JoinSet::new(), log: None };
     if !session.tell(Input::Link(LinkInput::Up(welcome))).await {
-        return (Ended::Stopped, true);
+        return Ended::Stopped;
     }
-    let ended = session.serve(clock, control, control_in, ops).await;
+    let ended = session.serve(servers, control, control_in, ops, replied).await;
     session.link.close(CloseCode::DONE, "");
-    (ended, true)
-}
-
-async fn hello(
-    settings: &LinkSettings,
-    clock: SystemClock,
-    session: Option<SessionId>,
-    control: &mut FrameSender,
-    control_in: &mut FrameReceiver,
-) -> Result<HelloReply, String> {
-    let hello = Hello {
-        versions: wire::hello::VERSIONS.to_vec(),
-        program: settings.program.clone(),
-        training: settings.training,
-        sent_at: clock.utc(),
-        session,
-    };
-    let frame = encode(&hello).map_err(|e| e.to_string())?;
-    control.send(&frame).await.map_err(|e| e.to_string())?;
-    let reply = control_in.recv().await.map_err(|e| e.to_string())?.ok_or("the server closed the control stream")?;
-    decode(&reply).map_err(|e| e.to_string())
-}
-
-/// A close code says more than a broken stream.
-fn closed(link: &Connection) -> Option<Ended> {
-    match link.close_reason()? {
-        quic_link::LinkError::ClosedByPeer { code, .. } => Some(match code {
-            CloseCode::REVOKED => Ended::Refused(RefusalCode::REVOKED),
-            CloseCode::UNKNOWN_DEVICE => Ended::Refused(RefusalCode::UNKNOWN_DEVICE),
-            CloseCode::VERSION => Ended::Refused(RefusalCode::VERSION),
-            CloseCode::TRAINING_MISMATCH => Ended::Refused(RefusalCode::TRAINING_MISMATCH),
-            _ => Ended::Lost("サーバーが接続を閉じました。自動でつなぎ直します。".into()),
-        }),
-        error => Some(Ended::Lost(sentence(&error))),
-    }
+    ended
 }
 
 impl Session<'_> {
-    async fn tell(&self, input: Input) -> bool {
+    async fn tell(&mut self, input: Input) -> bool {
         self.events.send(LinkEvent { connection: self.number, input }).await.is_ok()
+    }
+
+    fn now_us(&self) -> u64 {
+        self.dialler.clock.monotonic().us
     }
 
     async fn serve(
         &mut self,
-        clock: SystemClock,
+        servers: &mut Servers,
         mut control: FrameSender,
-        mut control_in: FrameReceiver,
+        mut control_in: quic_link::FrameReceiver,
         ops: &mut mpsc::Receiver<LinkOp>,
+        mut replied: mpsc::Receiver<LogReply>,
     ) -> Ended {
-        let mut probe = tokio::time::interval(PROBE_EVERY);
-        let mut n = 0u64;
-        let mut heard = clock.monotonic();
-        let lost = self.link.clone();
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        let mut network = Network::new(self.server);
+        let link = self.link.clone();
         loop {
             tokio::select! {
                 op = ops.recv() => match op {
                     None => return Ended::Stopped,
-                    Some(op) => if let Err(why) = self.carry_out(op).await {
-                        return closed(&self.link).unwrap_or(Ended::Lost(why));
-                    },
+                    Some(op) => self.carry_out(op),
                 },
-                frame = control_in.recv() => match frame {
-                    Ok(Some(frame)) => if let Ok(pong) = decode::<Pong>(&frame) {
-                        heard = clock.monotonic();
-                        if !self.tell(Input::Link(LinkInput::Pong(pong))).await {
-                            return Ended::Stopped;
-                        }
-                    },
-                    Ok(None) | Err(_) => return closed(&self.link).unwrap_or_else(silent),
-                },
-                _ = probe.tick() => {
-                    let silent_us = clock.monotonic().since_us(heard).unwrap_or(0);
-                    if Duration::from_micros(silent_us) > PROBE_DEADLINE {
-                        return silent();
+                Some(reply) = replied.recv() => {
+                    self.lanes.heard(&reply);
+                    if !self.tell(Input::LogReply(reply)).await {
+                        return Ended::Stopped;
                     }
-                    n += 1;
-                    let Ok(ping) = encode(&Ping { n, sent_at: clock.utc() }) else { continue };
-                    if control.send(&ping).await.is_err() {
-                        return closed(&self.link).unwrap_or_else(silent);
+                }
+                frame = control_in.recv() => match frame {
+                    Ok(Some(frame)) => if let Ok(pong) = decode::<Pong>(&frame)
+                        && !self.tell(Input::Link(LinkInput::Pong(pong))).await
+                    {
+                        return Ended::Stopped;
+                    },
+                    Ok(None) => return self.ended(words::CLOSED),
+                    Err(error) => return self.ended(words::of_frame(&error)),
+                },
+                _ = look.tick() => {
+                    if network.has_changed() {
+                        self.move_over();
+                    }
+                    if self.look(servers) == Verdict::Dead {
+                        return self.ended(words::SILENT);
+                    }
+                    if self.probe.ping_is_due(self.now_us()) && !ping(&self.dialler.clock, &mut self.pings, &mut control).await {
+                        return self.ended(words::SILENT);
+                    }
+                }
+                (server, dialled) = next(&mut self.beside) => {
+                    self.beside = None;
+                    match dialled {
+                        Ok(greeted) => return Ended::Replaced(Box::new(greeted)),
+                        Err(Failed::Refused(code)) => return Ended::Refused(code),
+                        Err(_) => servers.failed(server),
                     }
                 }
                 Some(done) = self.tasks.join_next() => if let Ok(Err(why)) = done {
-                    return closed(&self.link).unwrap_or(Ended::Lost(why));
+                    return self.ended(why);
                 },
-                error = lost.closed() => return closed(&self.link).unwrap_or_else(|| Ended::Lost(sentence(&error))),
+                error = link.closed() => return self.ended(words::of_link(&error)),
             }
         }
     }
 
-    async fn carry_out(&mut self, op: LinkOp) -> Result<(), String> {
-        match op {
-            LinkOp::Log(frame) => {
-                if self.log.is_none() {
-                    let (send, receive) =
-                        self.link.open(StreamKind::Log, PRIORITY_LOG).await.map_err(|e| e.to_string())?;
-                    self.tasks.spawn(log_replies(receive, self.number, self.events.clone()));
-                    self.log = Some(send);
+    fn ended(&mut self, why: &'static str) -> Ended {
+        let beside = self.beside.take();
+        match closed(&self.link).unwrap_or(Failed::Lost(why)) {
+            Failed::Refused(code) => Ended::Refused(code),
+            _ if beside.is_some() => Ended::Lost { why, beside },
+            Failed::Lost(why) => Ended::Lost { why, beside: None },
+            Failed::Stopped => Ended::Stopped,
+        }
+    }
+
+    /// Hears whether the server still speaks; if it is late, tries another way without giving this one up.
+    fn look(&mut self, servers: &Servers) -> Verdict {
+        let verdict = self.probe.look(self.link.heard_frames(), self.link.rtt(), self.now_us());
+        match verdict {
+            Verdict::Fine => self.beside = None,
+            Verdict::Late if self.beside.is_none() => {
+                tracing::info!(server = %self.server, "an answer is late: dialling beside the connection");
+                self.move_over();
+                if let Some(server) = servers.choose(None, random()) {
+                    self.beside = Some(Box::pin(self.dialler.clone().greet(server)));
                 }
-                let bytes = encode(&frame).map_err(|e| e.to_string())?;
-                let Some(log) = &mut self.log else { return Ok(()) };
-                log.send(&bytes).await.map_err(|e| e.to_string())
             }
+            Verdict::Late | Verdict::Dead => {}
+        }
+        verdict
+    }
+
+    /// Goes on from the address that we have now.
+    fn move_over(&mut self) {
+        if let Err(error) = self.dialler.settings.endpoint.rebind() {
+            tracing::info!(%error, "no new local socket");
+            return;
+        }
+        self.link.announce_move();
+        self.probe.sent(self.now_us());
+    }
+
+    fn carry_out(&mut self, op: LinkOp) {
+        let (number, link) = (self.number, self.link.clone());
+        match op {
+            LinkOp::Log(transmit) => self.lanes.send(transmit, &link, &self.replies, &mut self.tasks),
             LinkOp::Ask(ask) => {
-                self.tasks.spawn(question(self.link.clone(), ask, self.number, self.events.clone()));
-                Ok(())
+                self.tasks.spawn(streams::question(link, ask, number, self.events.clone()));
             }
             LinkOp::Feed(start) => {
-                let (mut send, receive) =
-                    self.link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| e.to_string())?;
-                let bytes = encode(&start).map_err(|e| e.to_string())?;
-                send.send(&bytes).await.map_err(|e| e.to_string())?;
-                send.finish();
-                self.tasks.spawn(feed(receive, self.number, self.events.clone()));
-                Ok(())
+                self.tasks.spawn(streams::feed(link, start, number, self.events.clone()));
             }
             // The link stands.
-            LinkOp::Dial => Ok(()),
+            LinkOp::Dial => return,
             LinkOp::Position(report) => {
                 if let Ok(bytes) = encode(&report) {
                     // The latest wins: a datagram that cannot be sent is replaced by the next one.
-                    let _lost = self.link.send_datagram(bytes.into());
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-fn silent() -> Ended {
-    Ended::Lost("サーバーから応答がありません。電波と回線（UDP）を確かめてください。".into())
-}
-
-async fn log_replies(
-    mut receive: FrameReceiver,
-    connection: u64,
-    events: mpsc::Sender<LinkEvent>,
-) -> Result<(), String> {
-    loop {
-        let frame = receive.recv().await.map_err(|e| e.to_string())?.ok_or("the server closed the log stream")?;
-        let reply: LogReply = decode(&frame).map_err(|e| e.to_string())?;
-        if events.send(LinkEvent { connection, input: Input::LogReply(reply) }).await.is_err() {
-            return Ok(());
-        }
-    }
-}
-
-async fn feed(mut receive: FrameReceiver, connection: u64, events: mpsc::Sender<LinkEvent>) -> Result<(), String> {
-    loop {
-        let frame = receive.recv().await.map_err(|e| e.to_string())?.ok_or("the server closed the feed")?;
-        match decode::<FeedItem>(&frame) {
-            Ok(item) => {
-                if events.send(LinkEvent { connection, input: Input::Feed(Box::new(item)) }).await.is_err() {
-                    return Ok(());
+                    let _lost = link.send_datagram(bytes.into());
                 }
             }
-            Err(wire::codec::DecodeError::UnknownVariant) => tracing::debug!("a newer kind of feed item was skipped"),
-            Err(error) => return Err(error.to_string()),
         }
+        self.probe.sent(self.now_us());
     }
 }
 
-async fn question(
-    link: Connection,
-    ask: Box<Ask>,
-    connection: u64,
-    events: mpsc::Sender<LinkEvent>,
-) -> Result<(), String> {
-    let id: QuestionId = ask.id;
-    let answered = tokio::time::timeout(ANSWER_DEADLINE, ask_and_wait(&link, &ask)).await;
-    let input = match answered {
-        Ok(Ok(answer)) => Input::Answer { id, answer: Box::new(answer) },
-        Ok(Err(error)) => {
-            tracing::debug!(question = %id, error, "no answer on this connection");
-            Input::AnswerLost { id }
-        }
-        Err(_) => Input::AnswerLost { id },
-    };
-    let _gone = events.send(LinkEvent { connection, input }).await;
-    Ok(())
+async fn ping(clock: &SystemClock, pings: &mut u64, control: &mut FrameSender) -> bool {
+    *pings += 1;
+    match encode(&Ping { n: *pings, sent_at: clock.utc() }) {
+        Ok(ping) => control.send(&ping).await.is_ok(),
+        Err(_) => true,
+    }
 }
 
-async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, String> {
-    let (mut send, mut receive) =
-        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| e.to_string())?;
-    let bytes = encode(ask).map_err(|e| e.to_string())?;
-    send.send(&bytes).await.map_err(|e| e.to_string())?;
-    send.finish();
-    let frame = receive.recv().await.map_err(|e| e.to_string())?.ok_or("the stream ended without an answer")?;
-    decode(&frame).map_err(|e| e.to_string())
+async fn next(dial: &mut Option<Dial>) -> (SocketAddr, Result<Greeted, Failed>) {
+    match dial {
+        Some(dial) => dial.await,
+        None => std::future::pending().await,
+    }
 }

@@ -41,6 +41,8 @@ pub(super) struct LogState {
     pub(super) late_at_us: u64,
     pub(super) failures: u32,
     pub(super) wedged: BTreeSet<u64>,
+    /// Everything up to here was compared on this connection: it is equal on the server.
+    pub(super) proved: u64,
     /// A fork was announced: everything that is not proved equal goes again, so that the server names the first entry
     /// that differs.
     pub(super) is_tracing: bool,
@@ -68,6 +70,7 @@ impl LogState {
             late_at_us: 0,
             failures: 0,
             wedged: BTreeSet::new(),
+            proved: 0,
             is_tracing: false,
         }
     }
@@ -104,17 +107,13 @@ impl LogState {
 
     /// The server may need to hear of it: something waits, or its position is unknown and something is kept.
     pub(super) const fn wants_offer(&self) -> bool {
-        self.head.waiting() > 0 || (!self.verified && self.head.kept_from <= self.head.head)
+        self.head.waiting() > 0 || (!self.verified && self.head.kept_from <= self.head.end())
     }
 
     /// May hand another batch to the link.
     pub(super) fn can_send(&self) -> bool {
         let room = u32::try_from(self.in_flight.len()).is_ok_and(|batches| batches < BATCHES_IN_FLIGHT_MAX);
-        self.phase == Phase::Ready
-            && self.head.forked_at.is_none()
-            && self.reading.is_none()
-            && room
-            && self.sent_through < self.head.head
+        self.phase == Phase::Ready && self.reading.is_none() && room && self.sent_through < self.head.end()
     }
 
     pub(super) fn deadline(&self) -> Option<(u64, &'static str)> {

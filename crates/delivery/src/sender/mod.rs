@@ -288,11 +288,6 @@ impl Sender {
         self.events.pop_front()
     }
 
-    /// The logs of this store.
-    pub fn logs(&self) -> impl Iterator<Item = LogId> {
-        self.logs.keys().copied()
-    }
-
     /// What is known of one log.
     #[must_use]
     pub fn head(&self, log: LogId) -> Option<LogHead> {
@@ -321,6 +316,7 @@ impl Sender {
             log.failures = 0;
             log.verified = false;
             log.is_tracing = false;
+            log.proved = 0;
         }
     }
 

@@ -24,7 +24,7 @@ impl Sender {
         for waiting in [true, false] {
             for (lane, id) in &order {
                 let Some(log) = self.logs.get_mut(id) else { continue };
-                if log.head.forked_at.is_some() || (log.head.waiting() > 0) != waiting {
+                if (log.head.waiting() > 0) != waiting {
                     continue;
                 }
                 let was_active = log.is_active();
@@ -34,9 +34,10 @@ impl Sender {
                 if log.phase == Phase::Idle && log.wants_offer() {
                     log.phase = Phase::Offered;
                     log.expect_reply(now.us, bytes);
-                    log.offered_head = log.head.head;
-                    let digest = log.head.digest.map(ByteArray::new);
-                    let frame = LogFrame::Offer { log: *id, head: log.head.head, digest };
+                    log.offered_head = log.head.end();
+                    // The digest is that of the newest entry: of a log that was cut before it, nothing is known here.
+                    let digest = log.head.digest.filter(|_| log.head.end() == log.head.head).map(ByteArray::new);
+                    let frame = LogFrame::Offer { log: *id, head: log.offered_head, digest };
                     self.transmits.push_back(Transmit { lane: *lane, frame });
                 } else if log.can_send() {
                     let from = log.sent_through.saturating_add(1);
@@ -80,7 +81,9 @@ impl Sender {
         if !self.link_up || log.phase != Phase::Ready || log.sent_through.saturating_add(1) != request.from {
             return;
         }
-        let kept_from = entries.first().map_or(log.head.head.saturating_add(1), |entry| entry.seq);
+        let end = log.head.end();
+        entries.retain(|entry| entry.seq <= end);
+        let kept_from = entries.first().map_or(end.saturating_add(1), |entry| entry.seq);
         if kept_from != request.from {
             log.phase = Phase::Stalled;
             self.events.push_back(DeliveryEvent::Missing { log: request.log, from: request.from, kept_from });

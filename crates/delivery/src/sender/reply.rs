@@ -13,7 +13,7 @@ impl Sender {
             LogReply::Durable { log, through } => self.take_durable(log, through, now),
             LogReply::Resume { log, from } => self.take_resume(log, from, now),
             LogReply::Quarantined { log, seq, reason } => self.take_quarantined(log, seq, reason),
-            LogReply::Forked { log, seq } => self.take_forked(log, seq),
+            LogReply::Forked { log, seq, from } => self.take_forked(log, seq, from),
         }
         self.pump(now);
     }
@@ -23,12 +23,13 @@ impl Sender {
         if through > log.head.head {
             // No correct server says so of this log: whatever it holds there, it is not ours.
             let seq = log.head.acknowledged.saturating_add(1);
-            self.end_in_fork(id, seq);
+            self.end_in_fork(id, seq, false);
             return;
         }
         log.in_flight.retain(|batch| batch.last > through);
         log.failures = 0;
-        if through <= log.head.acknowledged || log.head.forked_at.is_some() {
+        log.proved = log.proved.max(through);
+        if through <= log.head.acknowledged {
             return;
         }
         log.head.acknowledged = through;
@@ -46,6 +47,9 @@ impl Sender {
     fn take_resume(&mut self, id: LogId, from: u64, now: Monotonic) {
         let through = from.saturating_sub(1);
         let Some(log) = self.logs.get_mut(&id) else { return };
+        // What the server holds behind the place where a log was cut is not this log's.
+        let is_cut = log.head.forked_at.is_some();
+        let through = if is_cut { through.min(log.head.end()) } else { through };
         let answers_offer = log.phase == Phase::Offered;
         // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
         let known = if answers_offer { log.offered_head } else { log.head.head };
@@ -68,7 +72,15 @@ impl Sender {
         log.verified = true;
         log.failures = 0;
         let acknowledged = log.head.acknowledged;
+        if is_cut && through > acknowledged {
+            // No digest was offered: all of it goes again, and the server compares.
+            log.sent_through = acknowledged;
+            return;
+        }
         let is_proved = answers_offer && through == log.offered_head;
+        if is_proved {
+            log.proved = through;
+        }
         if is_proved && through > acknowledged {
             self.take_durable(id, through, now);
         } else if answers_offer && acknowledged > 0 {
@@ -89,23 +101,27 @@ impl Sender {
         }
         let ended = self.logs.get(&id).is_some_and(|log| log.head.ended);
         if !(ended && is_proved && is_whole) {
-            self.end_in_fork(id, known.saturating_add(1));
+            self.end_in_fork(id, known.saturating_add(1), false);
         }
     }
 
-    /// Two writers used this log. The first entry that differs is exact only where everything before it is known to be
-    /// equal: otherwise all of it goes again, and the server compares.
-    fn take_forked(&mut self, id: LogId, seq: u64) {
+    /// Two writers used this log. Each entry carries the hash of the one before it: where an equal entry stands before the
+    /// first that differs, its place is exact. Else everything that is kept goes again, and the server compares; what was
+    /// acknowledged long ago counts for nothing here, because the server may have been put back since.
+    fn take_forked(&mut self, id: LogId, seq: u64, compared_from: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if log.head.forked_at.is_some() || seq == 0 {
+        // A log that was cut may be cut further down.
+        if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) || seq == 0 {
             return;
         }
-        let is_exact = log.is_tracing || seq == log.head.acknowledged.saturating_add(1);
-        let base =
-            if seq <= log.head.acknowledged { log.head.kept_from } else { log.head.acknowledged.saturating_add(1) };
-        if is_exact || base >= seq {
-            self.end_in_fork(id, seq);
+        let base = log.head.kept_from;
+        let follows_equal = (1..seq).contains(&compared_from) || seq <= log.proved.saturating_add(1);
+        if follows_equal || seq <= base {
+            self.end_in_fork(id, seq, true);
             return;
+        }
+        if log.is_tracing {
+            return; // A late word: the answer to what goes again is on its way.
         }
         log.rewind();
         log.sent_through = base.saturating_sub(1);
@@ -152,9 +168,9 @@ impl Sender {
         }
     }
 
-    fn end_in_fork(&mut self, id: LogId, seq: u64) {
+    fn end_in_fork(&mut self, id: LogId, seq: u64, is_compared: bool) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        if log.head.forked_at.is_some() {
+        if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) {
             return;
         }
         let before = seq.saturating_sub(1);
@@ -162,7 +178,7 @@ impl Sender {
             // What stands there on the server is not ours: it must not be pruned here.
             log.head.acknowledged = before;
             self.orders.push_back(StoreOrder::Reopen { log: id, from: seq });
-        } else if log.is_tracing && before > log.head.acknowledged {
+        } else if is_compared && before > log.head.acknowledged {
             // Everything before the first difference was compared: it is on the server.
             log.head.acknowledged = before;
             self.orders.push_back(StoreOrder::Acknowledge { log: id, through: before });

@@ -1,8 +1,11 @@
 //! Two real endpoints on the loopback, every wait with a deadline.
 
 mod admission;
+mod congestion;
+mod early;
 mod life;
 mod streams;
+mod virtual_link;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -25,7 +25,7 @@ async fn pipe(tablet: &Connection, server: &Connection) -> Pipe {
 async fn frames_and_datagrams_arrive_both_ways_and_the_tablet_is_known() {
     let installation = Installation::new();
     let (_server, accepted, _client, connected) = installation.pair().await;
-    let identity = pki::DeviceIdentity::from_certificate(&accepted.peer_certificate());
+    let identity = pki::DeviceIdentity::from_certificate(&accepted.peer_certificate().expect("shown"));
     assert_eq!(identity.expect("identity").device_id.as_u128(), 1);
 
     let (mut ask, mut answers) = within(connected.open(StreamKind::Question, 3)).await.expect("open");

@@ -1,0 +1,79 @@
+//! Feed and questions: a task per stream.
+
+use super::{LinkEvent, words};
+use ambulance_core::Input;
+use quic_link::{Connection, FrameReceiver, StreamKind};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use wire::codec::{DecodeError, decode, encode};
+use wire::{Answer, Ask, FeedItem, FeedStart};
+
+/// An answer is waited for at most this long on its stream.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+/// Questions stand between the newest case and the backlog, a feed before the backlog.
+const PRIORITY_QUESTION: i32 = 40;
+const PRIORITY_FEED: i32 = 35;
+
+/// Opens a feed and hands on what comes.
+pub(super) async fn feed(
+    link: Connection,
+    start: FeedStart,
+    connection: u64,
+    events: mpsc::Sender<LinkEvent>,
+) -> Result<(), &'static str> {
+    let (mut send, receive) = link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| words::of_link(&e))?;
+    let bytes = encode(&start).map_err(|_| words::NOT_UNDERSTOOD)?;
+    send.send(&bytes).await.map_err(|e| words::of_frame(&e))?;
+    send.finish();
+    read_feed(receive, connection, events).await
+}
+
+async fn read_feed(
+    mut receive: FrameReceiver,
+    connection: u64,
+    events: mpsc::Sender<LinkEvent>,
+) -> Result<(), &'static str> {
+    loop {
+        let frame = receive.recv().await.map_err(|e| words::of_frame(&e))?.ok_or(words::CLOSED)?;
+        match decode::<FeedItem>(&frame) {
+            Ok(item) => {
+                if events.send(LinkEvent { connection, input: Input::Feed(Box::new(item)) }).await.is_err() {
+                    return Ok(());
+                }
+            }
+            Err(DecodeError::UnknownVariant) => tracing::debug!("a newer kind of feed item was skipped"),
+            Err(_) => return Err(words::NOT_UNDERSTOOD),
+        }
+    }
+}
+
+/// Asks one question and hands on its answer, or that there is none on this connection.
+pub(super) async fn question(
+    link: Connection,
+    ask: Box<Ask>,
+    connection: u64,
+    events: mpsc::Sender<LinkEvent>,
+) -> Result<(), &'static str> {
+    let id = ask.id;
+    let answered = tokio::time::timeout(ANSWER_DEADLINE, ask_and_wait(&link, &ask)).await;
+    let input = match answered {
+        Ok(Ok(answer)) => Input::Answer { id, answer: Box::new(answer) },
+        Ok(Err(why)) => {
+            tracing::debug!(question = %id, why, "no answer on this connection");
+            Input::AnswerLost { id }
+        }
+        Err(_) => Input::AnswerLost { id },
+    };
+    let _gone = events.send(LinkEvent { connection, input }).await;
+    Ok(())
+}
+
+async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, &'static str> {
+    let (mut send, mut receive) =
+        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| words::of_link(&e))?;
+    let bytes = encode(ask).map_err(|_| words::NOT_UNDERSTOOD)?;
+    send.send(&bytes).await.map_err(|e| words::of_frame(&e))?;
+    send.finish();
+    let frame = receive.recv().await.map_err(|e| words::of_frame(&e))?.ok_or(words::CLOSED)?;
+    decode(&frame).map_err(|_| words::NOT_UNDERSTOOD)
+}
