@@ -1,16 +1,20 @@
 //! Hints inside this process: "something of yours changed, read on from your position". A hint that is missed costs
 //! nothing, because a reader reads from the store; many hints become one.
 
+use crate::app::App;
 use crate::store::SqliteStore;
 use crate::web::Changes;
 use case::Subject;
-use dispatch_core::store::{CommittedFact, EventStore};
-use dispatch_core::{Scope, told};
-use model::{DepartmentId, HospitalId, UnitId};
-use std::collections::BTreeMap;
+use dispatch_core::store::CaseHead;
+use dispatch_core::{Told, told};
+use model::{CaseId, DepartmentId, HospitalId, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::watch;
+
+/// Streams whose audiences are looked up at once. Further ones wait in the store's channel.
+const STREAMS_AT_ONCE: usize = 1_024;
 
 /// Readers of one kind. A reader waits on its `watch::Receiver`; the number says nothing but "changed".
 #[derive(Debug)]
@@ -89,27 +93,27 @@ impl Fanout {
         self.pages.touch();
     }
 
-    /// Tells everybody about a group of facts: each stream's audience is looked up once.
-    async fn tell_group(&self, store: &SqliteStore, group: &[CommittedFact]) {
-        let streams: BTreeMap<_, _> = group.iter().map(|fact| (fact.stream, fact.event.department)).collect();
+    /// Tells everybody about these streams; all their audiences are looked up together.
+    async fn tell(&self, store: &SqliteStore, streams: &BTreeMap<Subject, DepartmentId>) {
+        let cases: Vec<CaseId> = streams.keys().filter_map(|stream| stream.case()).collect();
+        let heads = store.case_heads(&cases).await.unwrap_or_else(|error| {
+            tracing::error!(%error, cases = cases.len(), "audiences are not known; their readers wait for the next hint");
+            Vec::new()
+        });
+        let heads: BTreeMap<CaseId, &CaseHead> = heads.iter().map(|head| (head.case, head)).collect();
+        let mut all = Told::default();
+        let mut departments = BTreeSet::new();
         for (stream, department) in streams {
-            self.tell(store, stream, department).await;
+            let head = stream.case().and_then(|case| heads.get(&case).copied());
+            let mut told = told(*stream, *department, head);
+            all.units.append(&mut told.units);
+            all.hospitals.append(&mut told.hospitals);
+            departments.extend(told.department);
         }
+        all.units.iter().for_each(|unit| self.units.tell(*unit));
+        departments.iter().for_each(|department| self.departments.tell(*department));
+        all.hospitals.iter().for_each(|hospital| self.hospitals.tell(*hospital));
         self.pages.touch();
-    }
-
-    async fn tell(&self, store: &SqliteStore, stream: Subject, department: DepartmentId) {
-        let head = match stream.case() {
-            None => None,
-            Some(case) => store.case_head(Scope::Installation, case).await.unwrap_or_else(|error| {
-                tracing::error!(%error, %case, "a case's audience is not known; its readers wait for the next hint");
-                None
-            }),
-        };
-        let told = told(stream, department, head.as_ref());
-        told.units.iter().for_each(|unit| self.units.tell(*unit));
-        told.department.iter().for_each(|department| self.departments.tell(*department));
-        told.hospitals.iter().for_each(|hospital| self.hospitals.tell(*hospital));
     }
 
     /// Somebody fell behind: everybody reads on.
@@ -121,19 +125,31 @@ impl Fanout {
     }
 }
 
-/// Carries hints out until the store is closed.
-pub(crate) async fn run(app: Arc<crate::app::App>) {
-    let mut facts = app.store.subscribe();
+/// Carries hints out until the store is closed. What was committed during one look is told with the next: under load
+/// hints become fewer, never a longer line.
+pub(crate) async fn run(app: Arc<App>) {
+    let mut changes = app.store.subscribe();
     loop {
-        match facts.recv().await {
-            Ok(group) => {
-                app.fanout.tell_group(&app.store, &group).await;
+        let mut streams = BTreeMap::new();
+        let mut came = changes.recv().await.map_err(|error| match error {
+            RecvError::Lagged(missed) => TryRecvError::Lagged(missed),
+            RecvError::Closed => TryRecvError::Closed,
+        });
+        loop {
+            match came {
+                Ok(group) => streams.extend(group.iter().copied()),
+                Err(TryRecvError::Lagged(missed)) => {
+                    tracing::warn!(missed, "fan-out fell behind; everybody reads on");
+                    app.fanout.tell_everybody();
+                }
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Closed) => return,
             }
-            Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "fan-out fell behind; everybody reads on");
-                app.fanout.tell_everybody();
+            if streams.len() >= STREAMS_AT_ONCE {
+                break;
             }
-            Err(RecvError::Closed) => return,
+            came = changes.try_recv();
         }
+        app.fanout.tell(&app.store, &streams).await;
     }
 }

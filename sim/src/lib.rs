@@ -10,3 +10,5 @@ pub mod demo;
 pub mod hospitals;
 pub mod national;
 pub mod pcscd;
+mod process;
+pub mod storm;

@@ -22,6 +22,8 @@ enum Command {
     Hospitals(sim::hospitals::HospitalsArgs),
     /// One whole transport on this machine.
     Demo(sim::demo::DemoArgs),
+    /// A whole fleet comes back at once.
+    Storm(sim::storm::StormArgs),
 }
 
 fn main() -> ExitCode {
@@ -40,8 +42,13 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Card(args) => sim::card::run(args).map(|()| ExitCode::SUCCESS),
         Command::National(args) => runtime()?.block_on(sim::national::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Hospitals(args) => runtime()?.block_on(sim::hospitals::run(args)).map(|()| ExitCode::SUCCESS),
-        Command::Demo(args) => sim::demo::run(&args).map(|ok| if ok { ExitCode::SUCCESS } else { ExitCode::from(1) }),
+        Command::Demo(args) => sim::demo::run(&args).map(checked),
+        Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
     }
+}
+
+fn checked(ok: bool) -> ExitCode {
+    if ok { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -21,4 +21,5 @@ mod fault_frames;
 mod fault_kill;
 mod programs;
 mod refused;
+mod storm;
 mod tablets;

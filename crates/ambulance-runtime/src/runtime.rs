@@ -16,7 +16,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 const COMMANDS_MAX: usize = 64;
 /// Inputs waiting for the loop; the senders wait at the limit.
 const INPUTS_MAX: usize = 256;
-/// Orders waiting for the store or the link; more wait in the loop's own list.
+/// Orders waiting for the store or the link; more wait in the loop's own list, which the sender's window, the crew's
+/// hands and one position bound.
 const ORDERS_MAX: usize = 64;
 /// Notices waiting for the window; the oldest stay, further ones are dropped (each also stands in the state).
 const NOTICES_MAX: usize = 64;
@@ -277,7 +278,11 @@ impl Pump {
                 Effect::SendLog(transmit) => self.link_backlog.push_back(LinkOp::Log(transmit)),
                 Effect::Ask(ask) => self.link_backlog.push_back(LinkOp::Ask(ask)),
                 Effect::StartFeed(start) => self.link_backlog.push_back(LinkOp::Feed(start)),
-                Effect::SendPosition(report) => self.link_backlog.push_back(LinkOp::Position(report)),
+                Effect::SendPosition(report) => {
+                    // The latest wins: a link that stands still makes no line of old positions.
+                    self.link_backlog.retain(|op| !matches!(op, LinkOp::Position(_)));
+                    self.link_backlog.push_back(LinkOp::Position(report));
+                }
                 Effect::ConnectNow => self.link_backlog.push_back(LinkOp::Dial),
                 Effect::ReadCard => self.read_again.ask(),
                 Effect::Play(sound) => self.notify(Notice::Sound(sound)),

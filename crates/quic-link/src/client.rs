@@ -68,6 +68,15 @@ impl ClientEndpoint {
         Ok(Self { config: config.client(tls)?, endpoint: quinn::Endpoint::client(bind)?, bind })
     }
 
+    /// Another client on the same local socket, with its own certificate: one process plays a fleet without a socket for
+    /// each tablet. [`ClientEndpoint::rebind`] and [`ClientEndpoint::close`] of one are those of all.
+    ///
+    /// # Errors
+    /// [`LinkError::UnsuitableTls`].
+    pub fn another(&self, tls: Arc<rustls::ClientConfig>, config: &LinkConfig) -> Result<Self, LinkError> {
+        Ok(Self { config: config.client(tls)?, endpoint: self.endpoint.clone(), bind: self.bind })
+    }
+
     /// Dials a server and verifies that its certificate is for `server_name` (a DNS name or an address as text).
     ///
     /// TLS lets the client finish first: a server that refuses **our** certificate says so right after, through

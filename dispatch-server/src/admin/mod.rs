@@ -5,6 +5,7 @@ mod alerts;
 mod audit;
 mod cli;
 mod departments;
+mod fleet;
 mod hospitals;
 mod init;
 mod output;
@@ -15,6 +16,7 @@ mod units;
 pub use accounts::{MadeAccount, NewPerson, add_desk, add_person};
 pub use cli::{Cli, run};
 pub use departments::{department_by, make_department};
+pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
 pub use init::{InitDone, init};
 pub use units::{EnrolDone, EnrolTablet, enrol};
 

@@ -1,6 +1,7 @@
 //! The files: opening, migrating, connections.
 
-use super::{FACTS_BEHIND, SqliteStore, life, new_chain, writer};
+use super::writer::Writer;
+use super::{CHANGES_BEHIND, SqliteStore, life, new_chain};
 use crate::edge::spawn;
 use model::StoreId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -8,15 +9,27 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use tokio::sync::{Mutex, broadcast, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_server.sql"), include_str!("../../migrations/0002_life.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_server.sql"),
+    include_str!("../../migrations/0002_life.sql"),
+    include_str!("../../migrations/0003_indexes.sql"),
+];
 const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
 
 /// Connections for reading pages. Further readers wait for one.
 const READERS: u32 = 4;
+
+/// Pages that the writing connection keeps in memory: the inner pages of the indexes, which every group walks.
+const WRITER_CACHE_KIB: u32 = 32 * 1024;
+
+/// The same of each reader.
+const READER_CACHE_KIB: u32 = 4 * 1024;
+
+/// The write-ahead log is cut back to this after a time in which readers kept it long.
+const WAL_KEPT_BYTES: u32 = 64 * 1024 * 1024;
 
 /// How long a statement waits for another process (an administrator's command) that is writing.
 const BUSY: Duration = Duration::from_secs(10);
@@ -63,17 +76,17 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`]; an existing file is not changed, except by a migration that succeeded.
     pub async fn open(database: &Path, keys: &Path, create: bool) -> Result<Self, OpenError> {
-        let write = pool(database, create, 1).await?;
+        let write = pool(database, create, 1, WRITER_CACHE_KIB).await?;
         migrate(&write, database, &MIGRATIONS).await?;
         let life = present_life(&write, database).await?;
-        let keys_pool = pool(keys, create, 1).await?;
+        let keys_pool = pool(keys, create, 1, READER_CACHE_KIB).await?;
         migrate(&keys_pool, keys, &KEY_MIGRATIONS).await?;
-        let read = pool(database, false, READERS).await?;
-        let (jobs, inbox) = mpsc::channel(writer::JOBS_WAITING);
-        let (facts, _) = broadcast::channel(FACTS_BEHIND);
-        spawn(writer::run(inbox, write.clone(), facts.clone()));
+        let read = pool(database, false, READERS, READER_CACHE_KIB).await?;
+        let (changes, _) = broadcast::channel(CHANGES_BEHIND);
+        let (writer, task) = Writer::new(write.clone(), changes.clone());
+        spawn(task);
         let chain = Arc::new(Mutex::new(new_chain().map_err(OpenError::Random)?));
-        Ok(Self { read, write, keys: keys_pool, jobs, facts, chain, capacity: watch::Sender::new(0), life })
+        Ok(Self { read, write, keys: keys_pool, writer, changes, chain, capacity: watch::Sender::new(0), life })
     }
 }
 
@@ -82,7 +95,7 @@ async fn present_life(write: &SqlitePool, path: &Path) -> Result<StoreId, OpenEr
     life::present(&mut conn).await.map_err(|source| OpenError::Life { path: path.into(), source })
 }
 
-async fn pool(path: &Path, create: bool, connections: u32) -> Result<SqlitePool, OpenError> {
+async fn pool(path: &Path, create: bool, connections: u32, cache_kib: u32) -> Result<SqlitePool, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(create)
@@ -90,6 +103,8 @@ async fn pool(path: &Path, create: bool, connections: u32) -> Result<SqlitePool,
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .pragma("cache_size", format!("-{cache_kib}"))
+        .pragma("journal_size_limit", WAL_KEPT_BYTES.to_string())
         // What is deleted is overwritten: a destroyed key leaves no copy in the file.
         .pragma("secure_delete", "ON");
     let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(1).connect_with(options);

@@ -6,6 +6,7 @@ use dispatch_core::store::{Account, Department, Device, Directory, Session, Sign
 use dispatch_core::{PrincipalKind, Role, Scope};
 use model::{CrewId, DepartmentId, DeviceId, SessionId, Timestamp, UnitId};
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
 
 const INSERT_DEPARTMENT: &str = "INSERT INTO department (id, name, pref) VALUES ($1, $2, $3)";
 const SELECT_DEPARTMENTS: &str = "SELECT id, name, pref FROM department ORDER BY name";
@@ -14,6 +15,9 @@ const SELECT_UNITS: &str = "SELECT id, department, callsign FROM unit \
      WHERE $1 = 'installation' OR ($1 = 'department' AND department = $2) ORDER BY callsign, id";
 const INSERT_DEVICE: &str = "INSERT INTO device (id, unit, department, name, fingerprint, enrolled_at, revoked_at) \
      SELECT $1, unit.id, unit.department, $4, $5, $6, $7 FROM unit WHERE unit.id = $2 AND unit.department = $3";
+const SELECT_NAMES: &str = "SELECT u.callsign, d.name FROM unit u JOIN department d ON d.id = u.department \
+     WHERE u.id = $1 AND u.department = $2";
+const SELECT_REVOKED: &str = "SELECT id FROM device WHERE revoked_at IS NOT NULL";
 const SELECT_DEVICES: &str = "SELECT * FROM device \
      WHERE $1 = 'installation' OR ($1 = 'department' AND department = $2) ORDER BY name, id";
 const SELECT_DEVICE: &str = "SELECT * FROM device WHERE id = $1";
@@ -59,6 +63,27 @@ fn device(row: &SqliteRow) -> Result<Device, StoreError> {
         enrolled_at: Timestamp(row.int("enrolled_at")?),
         revoked_at: row.maybe_int("revoked_at")?.map(Timestamp),
     })
+}
+
+impl SqliteStore {
+    /// A unit's name on the radio and its department's name: what every Welcome says, in one statement.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn names(&self, unit: UnitId, department: DepartmentId) -> Result<Option<(String, String)>, StoreError> {
+        let query = sqlx::query(SELECT_NAMES).bind(unit.bytes().to_vec()).bind(department.bytes().to_vec());
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.map(|row| Ok((row.text("callsign")?, row.text("name")?))).transpose()
+    }
+
+    /// All revoked tablets.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn revoked(&self) -> Result<BTreeSet<DeviceId>, StoreError> {
+        let rows = sqlx::query(SELECT_REVOKED).fetch_all(&self.read).await.map_err(failed)?;
+        rows.iter().map(|row| Ok(DeviceId::from_bytes(row.fixed("id")?))).collect()
+    }
 }
 
 impl Directory for SqliteStore {

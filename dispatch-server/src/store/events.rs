@@ -1,9 +1,9 @@
 //! Facts: handing appends to the writer, and reading.
 
 use super::fields::{CASE_STREAM, Columns, count, failed, scope_columns};
+use super::multi::{keys, push_ids};
 use super::rows::{case_heads, committed_fact, enquiry_row};
-use super::writer::Job;
-use super::{SqliteStore, writing};
+use super::{SqliteStore, heads};
 use case::{EventName, Hash};
 use dispatch_core::Scope;
 use dispatch_core::store::{
@@ -12,7 +12,7 @@ use dispatch_core::store::{
 };
 use hospital_selection::{Hold, Inbound};
 use model::{CaseId, EnquiryId, HospitalId, LogId, StoreId, Timestamp};
-use tokio::sync::oneshot;
+use sqlx::{QueryBuilder, Sqlite};
 
 const SELECT_HASH: &str = "SELECT hash FROM entry WHERE log = $1 AND seq = $2";
 const SELECT_QUARANTINED: &str =
@@ -23,12 +23,6 @@ const SELECT_SERVER_LOG: &str = "SELECT log, owner_kind, owner, head, hash, fork
 const SELECT_CASE: &str = "SELECT * FROM cases WHERE id = $3 AND ($1 = 'installation' \
      OR ($1 = 'department' AND department = $2) \
      OR ($1 = 'hospital' AND EXISTS (SELECT 1 FROM case_hospital h WHERE h.case_id = cases.id AND h.hospital = $2)))";
-const SELECT_CASES: &str = "SELECT * FROM cases WHERE ($1 = 'installation' \
-     OR ($1 = 'department' AND department = $2) \
-     OR ($1 = 'hospital' AND EXISTS (SELECT 1 FROM case_hospital h WHERE h.case_id = cases.id AND h.hospital = $2))) \
-     AND ($3 = 0 OR closed = 0) AND changed_at >= $4 \
-     AND ($5 = 0 OR EXISTS (SELECT 1 FROM case_unit u WHERE u.case_id = cases.id AND u.unit = $6)) \
-     ORDER BY opened_at DESC, id DESC LIMIT $7";
 const SELECT_FACTS: &str = "SELECT e.log, e.seq, e.schema_no, e.bytes, e.received_at, e.stream_kind, e.stream, \
      e.position FROM entry e JOIN cases c ON c.id = e.stream \
      WHERE e.stream_kind = $3 AND e.stream = $4 AND e.position > $5 AND ($1 = 'installation' \
@@ -53,14 +47,11 @@ impl EventStore for SqliteStore {
     }
 
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        let (reply, result) = oneshot::channel();
-        let stopped = || StoreError::Failed("the writer has stopped".into());
-        self.jobs.send(Job { append, reply }).await.map_err(|_| stopped())?;
-        result.await.map_err(|_| stopped())?
+        self.writer.append(append).await
     }
 
     async fn log_head(&self, log: LogId) -> Result<Option<LogHead>, StoreError> {
-        writing::log_head(&self.read, log).await
+        heads::log_head(&self.read, log).await
     }
 
     async fn entry_hash(&self, name: EventName) -> Result<Option<Hash>, StoreError> {
@@ -72,13 +63,13 @@ impl EventStore for SqliteStore {
     async fn quarantined(&self, log: LogId) -> Result<Vec<(u64, Quarantine)>, StoreError> {
         let query = sqlx::query(SELECT_QUARANTINED).bind(log.bytes().to_vec());
         let rows = query.fetch_all(&self.read).await.map_err(failed)?;
-        rows.iter().map(|row| Ok((row.counter("seq")?, writing::quarantine(row.int("quarantine")?)))).collect()
+        rows.iter().map(|row| Ok((row.counter("seq")?, heads::quarantine(row.int("quarantine")?)))).collect()
     }
 
     async fn server_log(&self, case: CaseId) -> Result<Option<LogHead>, StoreError> {
         let query = sqlx::query(SELECT_SERVER_LOG).bind(case.bytes().to_vec());
         let row = query.fetch_optional(&self.read).await.map_err(failed)?;
-        row.map(|row| writing::read_head(&row)).transpose()
+        row.map(|row| heads::read_head(&row)).transpose()
     }
 
     async fn case_head(&self, scope: Scope, case: CaseId) -> Result<Option<CaseHead>, StoreError> {
@@ -110,18 +101,8 @@ impl EventStore for SqliteStore {
     }
 
     async fn cases(&self, scope: Scope, query: CaseQuery) -> Result<Vec<CaseHead>, StoreError> {
-        let (kind, id) = scope_columns(scope);
-        let rows = sqlx::query(SELECT_CASES)
-            .bind(kind)
-            .bind(id.to_vec())
-            .bind(i64::from(query.open_only))
-            .bind(query.changed_since.map_or(i64::MIN, |since| since.0))
-            .bind(i64::from(query.unit.is_some()))
-            .bind(query.unit.map_or_else(Vec::new, |unit| unit.bytes().to_vec()))
-            .bind(rows_limit(query.limit))
-            .fetch_all(&self.read)
-            .await
-            .map_err(failed)?;
+        let mut select = select_cases(scope, query);
+        let rows = select.build().fetch_all(&self.read).await.map_err(failed)?;
         case_heads(&self.read, &rows).await
     }
 
@@ -175,6 +156,59 @@ impl EventStore for SqliteStore {
         };
         rows.iter().map(fork).collect()
     }
+}
+
+impl SqliteStore {
+    /// The heads of these cases, in no order; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn case_heads(&self, cases: &[CaseId]) -> Result<Vec<CaseHead>, StoreError> {
+        let mut heads = Vec::with_capacity(cases.len());
+        for list in keys(cases) {
+            let mut select: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT * FROM cases WHERE id IN (");
+            push_ids(&mut select, list.iter().map(|case| case.bytes()));
+            let rows = select.build().fetch_all(&self.read).await.map_err(failed)?;
+            heads.extend(case_heads(&self.read, &rows).await?);
+        }
+        Ok(heads)
+    }
+}
+
+/// One statement for each kind of question: a condition that may or may not count would hide the index from the planner.
+/// The unit's or hospital's own list comes first (`CROSS JOIN` keeps SQLite to that order): it is short, and the
+/// department's is not.
+fn select_cases(scope: Scope, query: CaseQuery) -> QueryBuilder<Sqlite> {
+    let mut select: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT c.* FROM ");
+    match (query.unit, scope) {
+        (Some(unit), _) => {
+            select.push("case_unit u CROSS JOIN cases c WHERE c.id = u.case_id AND u.unit = ");
+            select.push_bind(unit.bytes().to_vec());
+        }
+        (None, Scope::Hospital(hospital)) => {
+            select.push("case_hospital h CROSS JOIN cases c WHERE c.id = h.case_id AND h.hospital = ");
+            select.push_bind(hospital.bytes().to_vec());
+        }
+        (None, Scope::Department(_) | Scope::Installation) => drop(select.push("cases c WHERE 1 = 1")),
+    }
+    match scope {
+        Scope::Department(department) => {
+            select.push(" AND c.department = ").push_bind(department.bytes().to_vec());
+        }
+        Scope::Hospital(hospital) => {
+            select.push(" AND EXISTS (SELECT 1 FROM case_hospital s WHERE s.case_id = c.id AND s.hospital = ");
+            select.push_bind(hospital.bytes().to_vec()).push(")");
+        }
+        Scope::Installation => {}
+    }
+    if query.open_only {
+        select.push(" AND c.closed = 0");
+    }
+    if let Some(since) = query.changed_since {
+        select.push(" AND c.changed_at >= ").push_bind(since.0);
+    }
+    select.push(" ORDER BY c.opened_at DESC, c.id DESC LIMIT ").push_bind(rows_limit(query.limit));
+    select
 }
 
 fn rows_limit(limit: usize) -> i64 {

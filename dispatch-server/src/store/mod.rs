@@ -9,26 +9,30 @@ mod database;
 mod directory;
 mod events;
 mod fields;
+mod fleet;
+mod group;
+mod heads;
 mod hospitals;
 mod ledger;
 mod life;
+mod multi;
 mod rows;
 mod sessions;
 mod vault;
 mod writer;
-mod writing;
 
 pub use database::OpenError;
+pub use fleet::LogCount;
+pub use writer::Changed;
 
 use audit::{Chain, ChainId};
-use dispatch_core::store::CommittedFact;
 use model::StoreId;
 use sqlx::SqlitePool;
 use std::sync::Arc;
-use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use tokio::sync::{Mutex, broadcast, watch};
 
-/// Groups of facts that a subscriber may be behind; then it is told that it missed some and reads from the store.
-pub const FACTS_BEHIND: usize = 1_024;
+/// Groups of changes that a subscriber may be behind; then it is told that it missed some and reads from the store.
+pub const CHANGES_BEHIND: usize = 256;
 
 /// Everything a server keeps, on two SQLite files.
 #[derive(Clone)]
@@ -36,18 +40,18 @@ pub struct SqliteStore {
     read: SqlitePool,
     write: SqlitePool,
     keys: SqlitePool,
-    jobs: mpsc::Sender<writer::Job>,
-    facts: broadcast::Sender<Arc<Vec<CommittedFact>>>,
+    writer: writer::Writer,
+    changes: broadcast::Sender<Arc<Vec<Changed>>>,
     chain: Arc<Mutex<Chain>>,
     capacity: watch::Sender<u64>,
     life: StoreId,
 }
 
 impl SqliteStore {
-    /// Facts in the order of their commit, in groups, from now on. Hints for those who read on from the store.
+    /// Streams that have new facts, once for every commit, from now on. Hints for those who read on from the store.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<CommittedFact>>> {
-        self.facts.subscribe()
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Vec<Changed>>> {
+        self.changes.subscribe()
     }
 
     /// A hint that a capacity report came.

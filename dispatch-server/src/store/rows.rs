@@ -1,6 +1,7 @@
 //! Rows of facts, cases and enquiries.
 
 use super::fields::{Columns, failed, subject};
+use super::multi::{keys, push_ids};
 use case::{EventName, Stored};
 use dispatch_core::store::{CaseHead, CommittedFact, EnquiryRow, StoreError};
 use model::{CaseId, DepartmentId, EnquiryId, HospitalId, IncidentId, LogId, Timestamp, UnitId};
@@ -55,16 +56,14 @@ async fn members(
     select: &'static str,
     cases: &[CaseId],
 ) -> Result<BTreeMap<CaseId, BTreeSet<[u8; 16]>>, StoreError> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(select);
-    let mut list = query.separated(", ");
-    for case in cases {
-        list.push_bind(case.bytes().to_vec());
-    }
-    list.push_unseparated(")");
     let mut found: BTreeMap<CaseId, BTreeSet<[u8; 16]>> = BTreeMap::new();
-    for row in query.build().fetch_all(pool).await.map_err(failed)? {
-        let case = CaseId::from_bytes(row.fixed("case_id")?);
-        found.entry(case).or_default().insert(row.fixed("member")?);
+    for list in keys(cases) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(select);
+        push_ids(&mut query, list.iter().map(|case| case.bytes()));
+        for row in query.build().fetch_all(pool).await.map_err(failed)? {
+            let case = CaseId::from_bytes(row.fixed("case_id")?);
+            found.entry(case).or_default().insert(row.fixed("member")?);
+        }
     }
     Ok(found)
 }

@@ -1,94 +1,159 @@
 //! The one task that writes facts: what waits is committed together, with one flush to the disk.
+//!
+//! Two lines wait for it, each bounded by bytes: small appends (what a crew does now) and large ones (backlog). A group
+//! takes the small ones first and always some of the large ones, so that neither waits for the other for long. A slow
+//! disk fills the lines, then callers wait, then their streams are not read, then the tablets keep what they have.
 
-use super::fields::failed;
-use super::writing::write_append;
-use dispatch_core::store::{Append, Appended, CommittedFact, StoreError};
-use sqlx::{SqliteConnection, SqlitePool};
+use super::group::commit;
+use dispatch_core::store::{Append, Appended, StoreError};
+use model::DepartmentId;
+use sqlx::SqlitePool;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, oneshot};
 
-/// Appends that may wait for the writer. Further callers wait in line.
-pub(super) const JOBS_WAITING: usize = 8_192;
-
+/// An append of at most so many bytes of events is small: a crew's action, or the backlog of one transport.
+const SMALL_BYTES: usize = 16 * 1024;
+/// Bytes of small appends that may wait. Further callers wait in line.
+const SMALL_WAITING_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of large appends that may wait. Further callers wait in line.
+const LARGE_WAITING_BYTES: usize = 16 * 1024 * 1024;
+/// What an append counts at least, for what it costs besides its events.
+const APPEND_BYTES_MIN: usize = 1024;
+/// Appends that one line can hold: its bytes over the smallest append.
+const JOBS_WAITING: usize = SMALL_WAITING_BYTES / APPEND_BYTES_MIN;
 /// Appends in one commit at most: bounds how long the first of them waits.
 const GROUP: usize = 512;
+/// Bytes of small, and again of large, appends in one commit at most (but always one): bounds the same on a slow disk.
+const GROUP_BYTES: usize = 1024 * 1024;
+
+/// A stream that has new facts, and whose it is.
+pub type Changed = (case::Subject, DepartmentId);
 
 /// One append and where its result goes.
-pub(super) struct Job {
-    pub(super) append: Append,
-    pub(super) reply: oneshot::Sender<Result<Appended, StoreError>>,
+struct Job {
+    append: Append,
+    bytes: usize,
+    reply: oneshot::Sender<Result<Appended, StoreError>>,
+    _room: OwnedSemaphorePermit,
 }
 
-pub(super) async fn run(
-    mut jobs: mpsc::Receiver<Job>,
-    pool: SqlitePool,
-    facts: broadcast::Sender<Arc<Vec<CommittedFact>>>,
-) {
-    while let Some(first) = jobs.recv().await {
+/// One line of waiting appends.
+#[derive(Clone)]
+struct Line {
+    room: Arc<Semaphore>,
+    jobs: mpsc::Sender<Job>,
+}
+
+/// Hands appends to the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    small: Line,
+    large: Line,
+}
+
+impl Writer {
+    /// A writer, and the task that has to run.
+    pub(super) fn new(
+        pool: SqlitePool,
+        changes: broadcast::Sender<Arc<Vec<Changed>>>,
+    ) -> (Self, impl Future<Output = ()> + Send) {
+        let (small, small_jobs) = Line::new(SMALL_WAITING_BYTES);
+        let (large, large_jobs) = Line::new(LARGE_WAITING_BYTES);
+        let inbox = Inbox { small: small_jobs, large: large_jobs };
+        (Self { small, large }, run(inbox, pool, changes))
+    }
+
+    /// Waits for room, for the commit, and for its result.
+    pub(super) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        let entries = append.entries.iter().chain(&append.effects);
+        let bytes = entries.map(|entry| entry.stored.bytes.len()).sum::<usize>().max(APPEND_BYTES_MIN);
+        let line = if bytes <= SMALL_BYTES { &self.small } else { &self.large };
+        let stopped = || StoreError::Failed("the writer has stopped".into());
+        let room = u32::try_from(bytes.min(LARGE_WAITING_BYTES)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&line.room).acquire_many_owned(room).await.map_err(|_| stopped())?;
+        let (reply, result) = oneshot::channel();
+        let job = Job { append, bytes, reply, _room: room };
+        line.jobs.send(job).await.map_err(|_| stopped())?;
+        result.await.map_err(|_| stopped())?
+    }
+}
+
+impl Line {
+    fn new(bytes: usize) -> (Self, mpsc::Receiver<Job>) {
+        let (jobs, inbox) = mpsc::channel(JOBS_WAITING);
+        (Self { room: Arc::new(Semaphore::new(bytes)), jobs }, inbox)
+    }
+}
+
+struct Inbox {
+    small: mpsc::Receiver<Job>,
+    large: mpsc::Receiver<Job>,
+}
+
+impl Inbox {
+    /// What is committed next; none when no caller is left.
+    async fn group(&mut self) -> Option<Vec<Job>> {
+        let first = tokio::select! {
+            biased;
+            Some(job) = self.small.recv() => job,
+            Some(job) = self.large.recv() => job,
+            else => return None,
+        };
         let mut group = vec![first];
-        while group.len() < GROUP {
-            match jobs.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
-            }
-        }
-        let appends: Vec<Append> = group.iter().map(|job| job.append.clone()).collect();
-        match commit(&pool, appends).await {
-            Ok(results) => {
-                for (job, appended) in group.into_iter().zip(results) {
-                    answer(job.reply, Ok(appended), &facts);
-                }
-            }
+        fill(&mut group, &mut self.small);
+        let small = group.len();
+        let mut large = Vec::new();
+        fill(&mut large, &mut self.large);
+        group.append(&mut large);
+        tracing::trace!(small, group = group.len(), "a group is committed");
+        Some(group)
+    }
+}
+
+fn fill(group: &mut Vec<Job>, line: &mut mpsc::Receiver<Job>) {
+    let mut bytes: usize = group.iter().map(|job| job.bytes).sum();
+    while group.len() < GROUP && bytes < GROUP_BYTES {
+        let Ok(job) = line.try_recv() else { return };
+        bytes = bytes.saturating_add(job.bytes);
+        group.push(job);
+    }
+}
+
+async fn run(mut inbox: Inbox, pool: SqlitePool, changes: broadcast::Sender<Arc<Vec<Changed>>>) {
+    while let Some(group) = inbox.group().await {
+        let appends: Vec<&Append> = group.iter().map(|job| &job.append).collect();
+        match commit(&pool, &appends).await {
+            Ok(results) => answer(group.into_iter().zip(results.into_iter().map(Ok)), &changes),
             // One append that the database refuses must not take the others with it.
             Err(error) => {
                 tracing::warn!(%error, group = group.len(), "a group was not committed; writing one by one");
                 for job in group {
-                    let result = commit(&pool, vec![job.append]).await;
+                    let result = commit(&pool, &[&job.append]).await;
                     let result = result.and_then(|mut results| results.pop().ok_or(StoreError::Damaged("a commit")));
-                    answer(job.reply, result, &facts);
+                    answer(core::iter::once((job, result)), &changes);
                 }
             }
         }
     }
 }
 
+/// Tells the callers, then everybody who waits for these streams: one hint for the whole group.
 fn answer(
-    reply: oneshot::Sender<Result<Appended, StoreError>>,
-    result: Result<Appended, StoreError>,
-    facts: &broadcast::Sender<Arc<Vec<CommittedFact>>>,
+    results: impl Iterator<Item = (Job, Result<Appended, StoreError>)>,
+    changes: &broadcast::Sender<Arc<Vec<Changed>>>,
 ) {
-    if let Ok(appended) = &result {
-        // Nobody listening is fine: readers read from the store.
-        if !appended.committed.is_empty() && facts.send(Arc::new(appended.committed.clone())).is_err() {
-            tracing::trace!("nobody listens to facts");
+    let mut changed = BTreeMap::new();
+    for (job, result) in results {
+        if let Ok(appended) = &result {
+            changed.extend(appended.committed.iter().map(|fact| (fact.stream, fact.event.department)));
+        }
+        if job.reply.send(result).is_err() {
+            tracing::debug!("an append was committed after its caller had gone");
         }
     }
-    if reply.send(result).is_err() {
-        tracing::debug!("an append was committed after its caller had gone");
+    // Nobody listening is fine: readers read from the store.
+    if !changed.is_empty() && changes.send(Arc::new(changed.into_iter().collect())).is_err() {
+        tracing::trace!("nobody listens to changes");
     }
-}
-
-/// All of them in one transaction. Its statements are our own: when a commit fails (a full disk), SQLite has rolled back
-/// by itself, and sqlx's `Transaction` would count on as if it had not and never begin a real one again.
-async fn commit(pool: &SqlitePool, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
-    let mut conn = pool.acquire().await.map_err(failed)?;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await.map_err(failed)?;
-    let written = write_all(&mut conn, appends).await;
-    if written.is_err()
-        && let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await
-    {
-        tracing::debug!(%error, "SQLite has rolled back by itself");
-        // Whatever it was: the next transaction begins on a new connection.
-        conn.close_on_drop();
-    }
-    written
-}
-
-async fn write_all(conn: &mut SqliteConnection, appends: Vec<Append>) -> Result<Vec<Appended>, StoreError> {
-    let mut results = Vec::with_capacity(appends.len());
-    for append in appends {
-        results.push(write_append(conn, append).await?);
-    }
-    sqlx::query("COMMIT").execute(conn).await.map_err(failed)?;
-    Ok(results)
 }

@@ -2,7 +2,6 @@
 
 use super::{Peer, decoded, sent};
 use crate::app::App;
-use dispatch_core::Scope;
 use dispatch_core::device_principal;
 use dispatch_core::store::{Directory, EventStore, StoreError};
 use model::{DepartmentId, DeviceId, UnitId};
@@ -122,11 +121,8 @@ async fn hear(receive: &mut FrameReceiver) -> Result<Hello, Refused> {
 }
 
 async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<Welcome, Refused> {
-    let scope = Scope::Department(peer.department);
-    let units = app.store.units(scope).await?;
-    let callsign = units.into_iter().find(|unit| unit.id == peer.unit).map(|unit| unit.callsign);
-    let departments = app.store.departments().await?;
-    let name = departments.into_iter().find(|department| department.id == peer.department).map(|d| d.name);
+    let names = app.store.names(peer.unit, peer.department).await?;
+    let (callsign, department_name) = names.ok_or(Refused::Unknown)?;
     let session = dispatch_core::crew_principal(&app.store, app.now(), &peer.principal, hello.session).await;
     Ok(Welcome {
         version,
@@ -135,9 +131,9 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         training: app.training,
         device: peer.device,
         unit: peer.unit,
-        callsign: callsign.ok_or(Refused::Unknown)?,
+        callsign,
         department: peer.department,
-        department_name: name.ok_or(Refused::Unknown)?,
+        department_name,
         session_valid: session.is_ok(),
         previews: true,
         store: Some(app.store.store_id().await?),

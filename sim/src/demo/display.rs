@@ -1,6 +1,6 @@
 //! A display for pictures where the machine has none.
 
-use super::process::{Programs, Running, pause};
+use crate::process::{Programs, Running, pause};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! The installation that the demo makes: a folder, the programs, and what they told.
 
 use super::display::{Display, of_environment};
-use super::process::{Programs, Running, pause};
 use super::show::{Show, line};
 use super::web::Pages;
 use super::{DemoArgs, places};
 use crate::pcscd::Pcscd;
+use crate::process::{Programs, Running, pause};
 use anyhow::{Context, Result, bail};
 use model::HospitalId;
 use serde_json::{Value, json};

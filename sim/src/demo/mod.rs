@@ -6,7 +6,6 @@
 mod display;
 mod installation;
 mod places;
-mod process;
 mod rehearsal;
 mod report;
 mod show;

@@ -2,9 +2,9 @@
 
 use super::DemoArgs;
 use super::installation::Installation;
-use super::process::{Running, pause};
 use super::show::Show;
 use super::tablet::{script, write_script};
+use crate::process::{Running, pause};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

@@ -2,8 +2,8 @@
 
 use super::DemoArgs;
 use super::installation::Installation;
-use super::process::{Running, read_json};
 use super::show::Show;
+use crate::process::{Running, read_json};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

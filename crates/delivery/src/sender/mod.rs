@@ -147,6 +147,8 @@ pub struct Timeout {
 #[derive(Debug, Default)]
 pub struct Sender {
     logs: BTreeMap<LogId, LogState>,
+    /// The order of sending between logs; kept, because it changes only when a log begins or is closed.
+    order: Vec<(Lane, LogId)>,
     link_up: bool,
     transmits: VecDeque<Transmit>,
     reads: VecDeque<ReadRequest>,
@@ -164,7 +166,9 @@ impl Sender {
                 log.wedged.insert(row.seq);
             }
         }
-        Self { logs, ..Self::default() }
+        let mut sender = Self { logs, ..Self::default() };
+        sender.sort_lanes();
+        sender
     }
 
     /// The store has written this transaction (at `at`, as given to it).
@@ -188,6 +192,9 @@ impl Sender {
             if let Some(log) = self.logs.get_mut(log) {
                 log.head.closed = true;
             }
+        }
+        if !(transaction.begin.is_empty() && transaction.close.is_empty()) {
+            self.sort_lanes();
         }
         self.transmit_fresh(&transaction.entries, now);
         self.pump(now);

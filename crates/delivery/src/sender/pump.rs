@@ -19,7 +19,8 @@ impl Sender {
         }
         let mut active = self.logs.values().filter(|log| log.is_active()).count();
         let bytes = self.bytes_in_flight();
-        let order = self.lanes();
+        // Lent for the walk: nothing below changes it.
+        let order = core::mem::take(&mut self.order);
         for waiting in [true, false] {
             for (lane, id) in &order {
                 let Some(log) = self.logs.get_mut(id) else { continue };
@@ -46,6 +47,7 @@ impl Sender {
                 active += usize::from(!was_active && log.is_active());
             }
         }
+        self.order = order;
     }
 
     /// Sends what was just recorded without reading it back, where its log's turn is now anyway.
@@ -54,7 +56,8 @@ impl Sender {
             return;
         }
         let active = self.logs.values().filter(|log| log.is_active()).count();
-        let newest = self.lanes().into_iter().find(|(lane, _)| *lane == Lane::NewestOpenCase).map(|(_, id)| id);
+        // The newest open case stands first, when there is one.
+        let newest = self.order.first().filter(|(lane, _)| *lane == Lane::NewestOpenCase).map(|(_, id)| *id);
         for run in entries.chunk_by(|a, b| a.log == b.log) {
             let Some(first) = run.first() else { continue };
             let Some(log) = self.logs.get(&first.log) else { continue };
@@ -93,7 +96,7 @@ impl Sender {
     }
 
     fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
-        let lane = self.lanes().into_iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| lane);
+        let lane = self.order.iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| *lane);
         let bytes = entries.iter().map(|entry| entry.bytes.len()).sum();
         let on_its_way = self.bytes_in_flight().saturating_add(bytes);
         let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else {
@@ -111,8 +114,9 @@ impl Sender {
         self.logs.values().map(LogState::bytes_in_flight).sum()
     }
 
-    fn lanes(&self) -> Vec<(Lane, LogId)> {
-        lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>())
+    /// Sorts the logs anew: one has begun, or was closed.
+    pub(super) fn sort_lanes(&mut self) {
+        self.order = lane_order(&self.logs.values().map(|LogState { head, .. }| *head).collect::<Vec<_>>());
     }
 }
 

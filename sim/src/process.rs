@@ -1,4 +1,4 @@
-//! A program of the demo: its log, its end.
+//! A program that the demo or the storm started: its log, its end.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(30);
 
 /// A running program. Dropping it kills it.
-pub(super) struct Running {
+pub(crate) struct Running {
     name: String,
     child: Child,
     log: PathBuf,
@@ -22,21 +22,21 @@ pub(super) struct Running {
 
 /// Where programs and logs are.
 #[derive(Clone)]
-pub(super) struct Programs {
-    pub(super) bin: PathBuf,
-    pub(super) logs: PathBuf,
+pub(crate) struct Programs {
+    pub(crate) bin: PathBuf,
+    pub(crate) logs: PathBuf,
 }
 
 impl Programs {
     /// A command of one of our programs.
-    pub(super) fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.bin.join(program));
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }
 
     /// Starts a program that goes on.
-    pub(super) fn start(&self, name: &str, command: &mut Command) -> Result<Running> {
+    pub(crate) fn start(&self, name: &str, command: &mut Command) -> Result<Running> {
         let log = self.logs.join(format!("{name}.log"));
         let file = std::fs::OpenOptions::new()
             .create(true)
@@ -49,7 +49,7 @@ impl Programs {
     }
 
     /// Runs a command to its end and returns what it printed.
-    pub(super) async fn run(&self, program: &str, args: &[&str]) -> Result<String> {
+    pub(crate) async fn run(&self, program: &str, args: &[&str]) -> Result<String> {
         let output = self.command(program).args(args).output().await.with_context(|| format!("start {program}"))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -61,7 +61,7 @@ impl Programs {
 
 impl Running {
     /// Waits for a file that the program writes when it is ready.
-    pub(super) async fn ready(&mut self, file: &Path) -> Result<serde_json::Value> {
+    pub(crate) async fn ready(&mut self, file: &Path) -> Result<serde_json::Value> {
         let wait = async {
             loop {
                 if let Some(value) = read_json(file) {
@@ -82,7 +82,7 @@ impl Running {
     }
 
     /// Waits until its log holds a text.
-    pub(super) async fn said(&mut self, text: &str) -> Result<()> {
+    pub(crate) async fn said(&mut self, text: &str) -> Result<()> {
         let wait = async {
             loop {
                 #[expect(clippy::disallowed_methods, reason = "this is a program")]
@@ -105,27 +105,27 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub(super) async fn wait(&mut self) -> Result<ExitStatus> {
+    pub(crate) async fn wait(&mut self) -> Result<ExitStatus> {
         self.child.wait().await.with_context(|| format!("wait for {}", self.name))
     }
 
     /// SIGKILL, as a power cut would.
-    pub(super) async fn kill(mut self) -> Result<()> {
+    pub(crate) async fn kill(mut self) -> Result<()> {
         self.child.kill().await.with_context(|| format!("kill {}", self.name))
     }
 
     /// Its process; none after its end.
-    pub(super) fn id(&self) -> Option<u32> {
+    pub(crate) fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
     /// Its log.
-    pub(super) fn log(&self) -> &Path {
+    pub(crate) fn log(&self) -> &Path {
         &self.log
     }
 
     /// Asks it to end; kills it when it does not.
-    pub(super) async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
         let asked = pid.is_some_and(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok());
         if !asked || tokio::time::timeout(STOP_WITHIN, self.child.wait()).await.is_err() {
@@ -135,14 +135,14 @@ impl Running {
 }
 
 /// A JSON file, when it is there and whole.
-pub(super) fn read_json(file: &Path) -> Option<serde_json::Value> {
+pub(crate) fn read_json(file: &Path) -> Option<serde_json::Value> {
     #[expect(clippy::disallowed_methods, reason = "this is a program")]
     let text = std::fs::read_to_string(file).ok()?;
     serde_json::from_str(&text).ok()
 }
 
 /// Lets time pass.
-pub(super) async fn pause(pause: Duration) {
+pub(crate) async fn pause(pause: Duration) {
     #[expect(clippy::disallowed_methods, reason = "another process can only be awaited by looking")]
     tokio::time::sleep(pause).await;
 }
