@@ -180,6 +180,7 @@ mod tests {
         Entry { log, seq, schema: 1, bytes: vec![1] }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a mark is torn by hand")]
     #[tokio::test]
     async fn a_store_behind_its_mark_has_lost_something() {
         let folder = tempfile::tempdir().expect("a folder");

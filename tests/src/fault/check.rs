@@ -12,7 +12,7 @@ use delivery::OutboxStore;
 use dispatch_core::Scope;
 use dispatch_core::store::{AuditLog, CaseHead, CaseQuery, CommittedFact, EventStore};
 use dispatch_server::store::SqliteStore;
-use model::{Clock as _, LogId, LookupId, UnitId};
+use model::{LogId, LookupId, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
