@@ -143,20 +143,6 @@ impl World {
         while let Some(tablet) = self.tablets.get_mut(t) {
             let now = tablet.now(now_us);
             let Some(effect) = tablet.core.as_mut().and_then(Core::poll_effect) else { break };
-            if let Ok(want) = std::env::var("TRACE_LOG") {
-                let d = self.tablets[t].disk.number;
-                match &effect {
-                    Effect::Persist { id, transaction, .. } => {
-                        let es: Vec<_> = transaction.entries.iter().map(|e| { let k = case::Stored::decode(e.schema, &e.bytes).map(|e| e.body.kind().to_owned()).unwrap_or_default(); format!("{}/{} {k}", &e.log.to_string()[..4], e.seq)}).collect();
-                        let st: Vec<_> = transaction.state.iter().map(|c| c.key().chars().take(24).collect::<String>()).filter(|k| k.starts_with("again")).collect();
-                        eprintln!("{} disk {d} life {} persist {id} {es:?} {st:?}", self.now_us/1000, self.tablets[t].life);
-                    }
-                    Effect::Store(o) => eprintln!("{} disk {d} order {o:?}", self.now_us/1000),
-                    Effect::ReadLog(r) => eprintln!("{} disk {d} read {} {} {}", self.now_us/1000, &r.log.to_string()[..4], r.from, r.limit),
-                    Effect::SendLog(f) if want.len() > 1 => eprintln!("{} disk {d} send {:?}", self.now_us/1000, f.frame),
-                    _ => {}
-                }
-            }
             match effect {
                 Effect::Persist { id, transaction, at } => self.queue(t, Op::Persist { id, transaction, at }),
                 Effect::Store(order) => {

@@ -88,7 +88,8 @@ async fn enqueue(folder: &Path) {
     }
     let (least, most) = ratios.iter().fold((f64::MAX, 0.0f64), |(least, most), r| (least.min(*r), most.max(*r)));
     println!(
-        "{{\"bench\":\"enqueue\",\"rounds\":{ROUNDS},\"fdatasync_us\":{:.0},\"append_us\":{:.0},\"ratio\":{:.2},\"ratio_min\":{least:.2},\"ratio_max\":{most:.2}}}",
+        "{{\"bench\":\"enqueue\",\"rounds\":{ROUNDS},\"fdatasync_us\":{:.0},\"append_us\":{:.0},\
+         \"ratio\":{:.2},\"ratio_min\":{least:.2},\"ratio_max\":{most:.2}}}",
         median(syncs),
         median(appends),
         median(ratios)
@@ -170,7 +171,9 @@ async fn large(folder: &Path, mebibytes: u64) {
     }
     let longest = slices.iter().copied().fold(0.0, f64::max);
     println!(
-        "{{\"bench\":\"large\",\"file_mib\":{},\"entries\":{},\"logs\":{logs},\"fill_s\":{filled:.1},\"open_ms\":{:.1},\"counts_ms\":{counts:.1},\"first_batch_ms\":{first:.1},\"append_ms\":{appended:.1},\"prune_slices\":{},\"prune_slice_ms_max\":{longest:.1},\"rss_growth_mib\":{:.1}}}",
+        "{{\"bench\":\"large\",\"file_mib\":{},\"entries\":{},\"logs\":{logs},\"fill_s\":{filled:.1},\"open_ms\":{:.1},\
+         \"counts_ms\":{counts:.1},\"first_batch_ms\":{first:.1},\"append_ms\":{appended:.1},\
+         \"prune_slices\":{},\"prune_slice_ms_max\":{longest:.1},\"rss_growth_mib\":{:.1}}}",
         std::fs::metadata(&path).expect("the file").len() / 1_048_576,
         logs * per_log,
         median(opened),

@@ -18,7 +18,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule { number: 2, name: "one outside thing, one crate" },
     Rule { number: 3, name: "domain crates never know wire or delivery" },
     Rule { number: 4, name: "screens see ambulance-core's state and commands only" },
-    Rule { number: 5, name: "programs do not depend on each other; test-kit and lossy-link are for tests" },
+    Rule { number: 5, name: "programs do not depend on each other; test tools are for tests" },
     Rule { number: 6, name: "arrows point down the layers" },
     Rule { number: 7, name: "versions stand only in the workspace manifest" },
 ];
@@ -60,6 +60,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "test-kit",
             "lossy-link",
             "link-bench",
+            "fault-simulation",
+            "write-recorder",
             "xtask",
         ],
     ),
@@ -68,9 +70,10 @@ const LAYERS: &[(&str, &[&str])] = &[
 const LAST_PURE_LAYER: usize = 3;
 const DOMAIN_LAYER: usize = 1;
 
-const PROGRAMS: &[&str] = &["ambulance-client", "dispatch-server", "sim", "system-tests", "link-bench", "xtask"];
+const PROGRAMS: &[&str] =
+    &["ambulance-client", "dispatch-server", "sim", "system-tests", "link-bench", "fault-simulation", "xtask"];
 /// Tools of tests, and the programs that are nothing but tests, measurements and stand-ins.
-const TEST_TOOLS: &[&str] = &["test-kit", "lossy-link"];
+const TEST_TOOLS: &[&str] = &["test-kit", "lossy-link", "write-recorder"];
 const TEST_PROGRAMS: &[&str] = &["sim", "system-tests", "link-bench"];
 /// Who may start which program as a library.
 const PROGRAM_ARROWS: &[(&str, &str)] = &[

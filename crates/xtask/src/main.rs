@@ -19,6 +19,7 @@ mod install;
 mod licences;
 mod packages;
 mod rust_text;
+mod simulate;
 mod spdx;
 mod steps;
 mod test;
@@ -50,6 +51,9 @@ enum Task {
     Ci(ci::Options),
     /// Compares the link with gRPC and TCP on one bad network, and checks its limits.
     BenchLink(bench_link::Options),
+    /// Runs the deterministic fault simulation over many seeds.
+    #[command(disable_help_flag = true)]
+    Simulate(simulate::Options),
     /// Checks which crate may know what, and names each broken rule.
     Deps,
     /// Checks lengths of files and functions, banned words and machine paths.
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Task::FaultRun(options) => fault_run::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchLink(options) => bench_link::run(&options),
+        Task::Simulate(options) => simulate::run(&options),
         Task::Deps => deps::run(),
         Task::Tidy => tidy::run(),
         Task::Licences => licences::run(),

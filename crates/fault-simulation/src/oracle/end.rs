@@ -82,12 +82,9 @@ impl Oracle {
                 let (poison, held) = (self.is_poison(&entry.bytes), now(store.entry_hash(name)));
                 let same = held == Some(case::Hash::of(&entry.bytes));
                 let again = self.server.presses.get(&super::press_of(tablet.place.device, &event));
-                let head = tablet.disk.heads().into_iter().find(|head| head.log == name.log);
-                let head = head.map(|h| (h.head, h.acknowledged, h.forked_at));
-                let damaged = self.damaged.contains(&(tablet.disk.number, name.log, name.seq));
-                let server = now(store.log_head(name.log)).map(|head| (head.head, head.forked_at, head.owner));
-                let homes = self.recorded.get(&(name, case::Hash::of(&entry.bytes))).map(|r| r.disks.clone());
-                lines.push(format!("{name:?} {} head {head:?} server {server:?} damaged {damaged} homes {homes:?} poison {poison} held {same} again {again:?}", event.body.kind()));
+                let cut = self.heads.get(&(tablet.disk.number, name.log)).and_then(|head| head.forked_at);
+                let kind = event.body.kind();
+                lines.push(format!("{name:?} {kind} cut {cut:?} poison {poison} held {same} again {again:?}"));
             }
         }
         format!("own entries that are no facts: {}", lines.join(", "))

@@ -12,7 +12,7 @@ fn ordered(facts: &[CommittedFact]) -> Vec<&CommittedFact> {
         let earlier = facts.iter().filter(|other| {
             other.stored.name.log == fact.stored.name.log && other.stored.name.seq <= fact.stored.name.seq
         });
-        earlier.map(|other| corrected(other)).max()
+        earlier.map(corrected).max()
     };
     let mut keyed: Vec<_> = facts.iter().map(|fact| (time_of(fact), fact.stored.name, fact)).collect();
     keyed.sort_by_key(|(at, name, _)| (*at, *name));

@@ -1,0 +1,53 @@
+//! A bounded number of seeds with every check, the seeds that once broke a promise, and the proof that a seed is a replay.
+//! `cargo xtask simulate` runs as many as one likes.
+
+use fault_simulation::{Fault, FaultCounts, Outcome, Plan, run};
+
+/// Seeds that broke a promise once; each by another fault of the product.
+const REGRESSIONS: [u64; 12] = [3, 6, 14, 15, 16, 17, 18, 24, 30, 35, 49, 60];
+/// Seeds of every run.
+const SEEDS: std::ops::RangeInclusive<u64> = 1_001..=1_012;
+
+fn assert_kept(outcome: &Outcome) {
+    let broken: Vec<String> = outcome.violations.iter().map(|v| format!("{}: {}", v.promise, v.what)).collect();
+    assert!(broken.is_empty(), "seed {}: {}", outcome.seed, broken.join("\n"));
+}
+
+#[test]
+fn every_promise_holds_whatever_goes_wrong() {
+    let mut faults = FaultCounts::default();
+    for seed in SEEDS {
+        let outcome = run(seed, Plan::default());
+        assert_kept(&outcome);
+        assert!(outcome.recorded > 0, "seed {seed} recorded nothing");
+        faults.add(&outcome.faults);
+    }
+    for fault in [Fault::Drop, Fault::TabletCrash, Fault::ServerCrash, Fault::FailedWrite, Fault::TornWrite] {
+        assert!(faults.of(fault) > 0, "{} never happened", fault.key());
+    }
+}
+
+#[test]
+fn what_broke_once_does_not_break_again() {
+    for seed in REGRESSIONS {
+        assert_kept(&run(seed, Plan::default()));
+    }
+}
+
+#[test]
+fn a_seed_is_one_exact_replay() {
+    let (first, second) = (run(7, Plan::default()), run(7, Plan::default()));
+    assert_eq!(
+        (first.steps, first.virtual_us, first.recorded, first.facts, &first.faults),
+        (second.steps, second.virtual_us, second.recorded, second.facts, &second.faults)
+    );
+    assert_ne!(run(8, Plan::default()).steps, first.steps);
+}
+
+#[test]
+fn a_fair_day_is_quiet() {
+    let outcome = run(1, Plan::default().calm());
+    assert_kept(&outcome);
+    assert_eq!(outcome.faults.total(), 0);
+    assert!(outcome.facts > 50, "{} facts", outcome.facts);
+}
