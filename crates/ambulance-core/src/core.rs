@@ -130,7 +130,7 @@ impl Core {
         };
         core.clock.tick(now);
         core.resume_again(&restored.heads, progress, now);
-        core.restore(&restored);
+        core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
         if let Some(case) = core.state.current {
             core.suggest.mark(case, now.mono);
@@ -141,7 +141,7 @@ impl Core {
         core
     }
 
-    fn restore(&mut self, restored: &Restored) {
+    fn restore(&mut self, restored: &Restored, now: Now) {
         for (key, value) in &restored.states {
             let (Some((case, position)), Ok(fact)) = (parse_fact_key(key), wire::codec::decode::<RestingFact>(value))
             else {
@@ -174,6 +174,7 @@ impl Core {
         for wedged in &restored.wedged {
             self.note_stuck(*wedged);
         }
+        self.resume_wipes(now);
         self.state.current = self.state.cases.iter().rev().find(|(_, c)| !c.view.is_closed()).map(|(id, _)| *id);
     }
 
@@ -433,6 +434,15 @@ impl Core {
         touched.dedup();
         for case in touched {
             self.refresh(case);
+            self.drop_if_empty(case);
+        }
+    }
+
+    /// A case of which nothing was written after all was never there.
+    fn drop_if_empty(&mut self, case: CaseId) {
+        if self.books.get(&case).is_some_and(|book| book.facts.is_empty()) {
+            self.forget_case(case);
+            self.state.current = self.state.current.filter(|current| *current != case);
         }
     }
 

@@ -137,6 +137,10 @@ impl Core {
             *heard_at = now.utc;
         }
         match item {
+            FeedItem::Fact { case, position, .. } if position > 1 && !self.books.contains_key(&case) => {
+                // A case that left memory: shown whole or not at all. The server has it.
+                tracing::debug!(%case, position, "a late fact of a case that is no longer here");
+            }
             FeedItem::Fact { case, position, received_at, entry } => {
                 let book = self.books.entry(case).or_default();
                 let new = book.receive(position, received_at, &entry);

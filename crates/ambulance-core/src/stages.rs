@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::limits::{UNDO_US, WIPE_DELAY_US};
-use crate::state::{CardState, HistoryState, Now, Undo, WipePending};
+use crate::state::{CardState, CaseState, HistoryState, Now, Undo, WipePending};
 use case::{Body, CorrectionReason, Ending, EventName, JoinReason, WipeCause};
 use model::{CaseId, IncidentId, Monotonic, Stage, Timestamp};
 
@@ -120,6 +120,20 @@ impl Core {
         self.push(Effect::HistoryDropped);
     }
 
+    /// After a start: a handover that this tablet stamped before it ends its case, as it would have without the
+    /// interruption.
+    pub(crate) fn resume_wipes(&mut self, now: Now) {
+        let stamped = |case: &CaseState| case.view.stage(Stage::TransferOfCare).map(|time| time.stamp);
+        let open = self.state.cases.iter().filter(|(_, case)| !case.view.is_closed());
+        let ours = open.filter(|(_, case)| stamped(case).is_some_and(|stamp| self.is_own(stamp)));
+        let cases: Vec<CaseId> = ours.map(|(id, _)| *id).collect();
+        for case in cases {
+            if let Some(state) = self.state.cases.get_mut(&case) {
+                state.wipe = Some(WipePending { at: later(now.mono, WIPE_DELAY_US) });
+            }
+        }
+    }
+
     pub(crate) fn stage_timeouts(&mut self, now: Now) {
         let cases: Vec<CaseId> = self.state.cases.keys().copied().collect();
         for case in cases {
@@ -138,7 +152,7 @@ impl Core {
     }
 
     pub(crate) fn stage_deadline(&self) -> Option<(u64, &'static str)> {
-        let of = |c: &crate::state::CaseState| {
+        let of = |c: &CaseState| {
             [
                 c.undo.map(|u| (u.until.us, "undo ends")),
                 c.wipe.map(|w| (w.at.us, "history is wiped")),

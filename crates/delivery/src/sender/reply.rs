@@ -133,9 +133,8 @@ impl Sender {
     /// A row is damaged: nothing from there on can go under its name.
     pub(super) fn end_unreadable(&mut self, id: LogId, seq: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
+        // What stands before it is on its way, and goes on.
         log.head.forked_at = Some(seq);
-        log.rewind();
-        log.phase = Phase::Stalled;
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
         self.events.push_back(DeliveryEvent::Unreadable { log: id, seq });
     }

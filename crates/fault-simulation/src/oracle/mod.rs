@@ -14,7 +14,7 @@ use case::{Body, Event, EventName, Hash, Stored, Writer};
 use dispatch_core::LogWord;
 use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{CommittedFact, EventStore};
-use model::{CaseId, DeviceId, LogId, LookupId, Timestamp};
+use model::{BootId, CaseId, DeviceId, LogId, LookupId};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
 
@@ -33,7 +33,7 @@ pub struct Violation {
 }
 
 /// What makes one press one press, whatever log it stands in.
-type Press = (DeviceId, Timestamp, u64, String);
+type Press = (DeviceId, BootId, u64, String);
 
 /// One entry that a disk has taken.
 struct Recorded {
@@ -262,5 +262,5 @@ fn press_of(device: DeviceId, event: &Event) -> Press {
         other => format!("{other:?}"),
     };
     let body = format!("{:?} {body}", event.subject);
-    (device, event.at.utc, event.at.mono.us, body)
+    (device, event.at.mono.boot, event.at.mono.us, body)
 }
