@@ -133,8 +133,11 @@ impl Sender {
     /// A row is damaged: nothing from there on can go under its name.
     pub(super) fn end_unreadable(&mut self, id: LogId, seq: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        // What stands before it is on its way, and goes on.
         log.head.forked_at = Some(seq);
+        if log.in_flight.is_empty() {
+            // The server may hold what stands before it, which no later entry will ever prove: it goes again.
+            log.sent_through = log.head.acknowledged;
+        }
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
         self.events.push_back(DeliveryEvent::Unreadable { log: id, seq });
     }
