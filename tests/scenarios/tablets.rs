@@ -107,7 +107,8 @@ async fn a_copied_store_is_found_and_nothing_is_doubled_or_lost() {
     copy.press(Command::SelectCase(case)).await;
     copy.stamp(&[Stage::InVehicle]).await;
     copy.press(observed(Complaint::ChestPain)).await;
-    copy.until("its start, a stamp and an observation wait on disk", |s| s.outbox.waiting >= 3).await;
+    copy.until("its start, a stamp and an observation wait on disk", |s| s.outbox.waiting >= 3 && s.unwritten == 0)
+        .await;
     println!("{:?}", copy.case().view.tablets);
     installation.start_server().await;
     copy.until("the fork is shown", |s| s.faults.contains(&Fault::Forked)).await;
@@ -134,7 +135,7 @@ async fn a_tablet_killed_in_mid_transport_goes_on_from_its_store() {
     installation.stop_server().await;
     tablet.until("the server is gone", |s| !s.link.is_up()).await;
     tablet.stamp(&STAMPED[2..4]).await;
-    tablet.until("on disk", |s| s.outbox.waiting >= 2).await;
+    tablet.until("on disk", |s| s.outbox.waiting >= 2 && s.unwritten == 0).await;
     let folder = tablet.kill();
     let tablet = installation.tablet(folder).await;
     assert_eq!(tablet.state().current, Some(case));

@@ -96,6 +96,7 @@ impl Core {
             link: LinkState::Down { since: now.utc, why: "起動したばかりです".into() },
             offset: None,
             outbox: restored.counts,
+            unwritten: 0,
             crew: None,
             sign_in_error: None,
             reader: ReaderState::Unknown,

@@ -41,6 +41,8 @@ pub struct State {
     pub offset: Option<ClockOffset>,
     /// The queue.
     pub outbox: Counts,
+    /// Of these, entries that are not on this tablet's disk yet.
+    pub unwritten: u64,
     /// The signed-in crew.
     pub crew: Option<Session>,
     /// Why the last sign-in failed.

@@ -65,7 +65,8 @@ pub(crate) fn unsent(book: &CaseBook) -> BTreeMap<Part, u32> {
 impl Core {
     /// The queue as the band shows it. What is on its way to the disk waits too: 0 means that the server has everything.
     pub(crate) fn recount(&mut self, now: Timestamp) {
-        let waiting = self.sender.waiting() + self.journal.unwritten() + self.again.waiting();
+        self.state.unwritten = self.journal.unwritten();
+        let waiting = self.sender.waiting() + self.state.unwritten + self.again.waiting();
         let oldest = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
         self.state.outbox.waiting = waiting;
         self.state.outbox.oldest_waiting_at = (waiting > 0).then(|| oldest.unwrap_or(now));

@@ -9,7 +9,8 @@ use crate::store::{Append, AppendOutcome, Content, EventStore, Expect, HistoryVa
 use case::enquiry::{agreed, answer, release_others, take_offer};
 use case::stored::{DecodeError, MAX_EVENT_BYTES};
 use case::{
-    AnsweredBy, Body, CaseFacts, CaseView, Commit, Event, Hash, OnBehalf, ReleaseReason, Stored, Subject, Writer,
+    AnsweredBy, Body, CaseFacts, CaseView, Commit, Ending, Event, Hash, OnBehalf, ReleaseReason, Stored, Subject,
+    Writer,
 };
 use model::{CaseId, DepartmentId, Timestamp};
 use std::collections::BTreeMap;
@@ -211,9 +212,11 @@ fn bodies_for(before: &CaseView, after: &CaseView, body: &Body, now: Timestamp) 
             decided.into_iter().filter(|b| !matches!(b, Body::EnquiryAnswered { .. })).collect()
         }
         Body::EnquirySent { enquiry, .. } => late_enquiry(after, *enquiry),
-        Body::CaseEnded { .. } => {
+        Body::CaseEnded { ending } => {
+            // Where the patient was handed over, the enquiry that led there was kept, not given back.
+            let kept = after.destination().and_then(|d| d.enquiry).filter(|_| *ending == Ending::HandedOver);
             let mut bodies = Vec::new();
-            release_others(after, None, ReleaseReason::CaseEnded, &mut bodies);
+            release_others(after, kept, ReleaseReason::CaseEnded, &mut bodies);
             bodies
         }
         _ => Vec::new(),
