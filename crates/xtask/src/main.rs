@@ -17,6 +17,7 @@ mod deps_rules;
 mod fault_run;
 mod install;
 mod licences;
+mod mutants;
 mod packages;
 mod rust_text;
 mod simulate;
@@ -52,7 +53,6 @@ enum Task {
     /// Compares the link with gRPC and TCP on one bad network, and checks its limits.
     BenchLink(bench_link::Options),
     /// Runs the deterministic fault simulation over many seeds.
-    #[command(disable_help_flag = true)]
     Simulate(simulate::Options),
     /// Checks which crate may know what, and names each broken rule.
     Deps,
