@@ -10,6 +10,7 @@ mod watch;
 
 use crate::town::{EPOCH, Place};
 use ambulance_core::Now;
+use case::stored::SCHEMA;
 use case::{Body, Event, EventName, Hash, Stored, Writer};
 use dispatch_core::LogWord;
 use dispatch_core::memory::MemoryStore;
@@ -116,7 +117,9 @@ impl Oracle {
     /// The server never understands some entries; which ones depends on their bytes alone.
     pub(crate) fn is_poison(&self, bytes: &[u8]) -> bool {
         let Hash([first, second, ..]) = Hash::of(bytes);
-        u64::from(u16::from_be_bytes([first, second])) * 1_000 < self.poison * 65_536
+        // The report of a loss is left alone: what is lost must be told.
+        let is_report = || matches!(Stored::decode(SCHEMA, bytes), Ok(Event { body: Body::EntriesLost { .. }, .. }));
+        u64::from(u16::from_be_bytes([first, second])) * 1_000 < self.poison * 65_536 && !is_report()
     }
 
     /// The server met such an entry; true the first time.
