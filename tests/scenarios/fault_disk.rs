@@ -22,7 +22,7 @@ fn stamps(shown: &Shown) -> usize {
 /// Presses until several actions in a row were refused: the database finds room in its own files for a while.
 async fn until_refused(one: &mut One) {
     repeated("refused again and again", async || {
-        one.press(1).await.unwrap();
+        one.press(4).await.unwrap();
         let lines = read(&one.subject.journal);
         let told: Vec<_> = lines.iter().filter(|line| !matches!(line, Line::Acknowledged { .. })).collect();
         let last = told.len().saturating_sub(8);
