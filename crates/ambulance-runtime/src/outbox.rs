@@ -20,7 +20,7 @@ const LOADED_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// Opens a tablet's outbox with its device key and reads what it holds.
 ///
-/// A damaged one, or one that ends before its [`Mark`], is kept aside and everything readable in it is taken over; one whose key is lost is kept aside as well.
+/// A damaged one, or one that ends before its `Mark`, is kept aside and everything readable in it is taken over; one whose key is lost is kept aside as well.
 /// Both are told in [`Restored::recovered`].
 ///
 /// # Errors

@@ -291,7 +291,7 @@ fn view(facts: &[CommittedFact]) -> CaseView {
 }
 
 /// Whether a drained tablet shows every open case, and every other one it still shows, as the server's facts say; of the newest
-/// [`FOLLOWED`]. The first difference is told.
+/// `FOLLOWED`. The first difference is told.
 ///
 /// # Errors
 /// When the store cannot be read.

@@ -2,7 +2,7 @@
 //!
 //! While a run goes, the oracle sees every write of every disk and every word that is said. At the end it asks for each
 //! entry that a crew saw as recorded, and compares every view with the server's facts and with a fold of its own
-//! ([`reference`]).
+//! (`reference`).
 
 mod end;
 mod reference;
