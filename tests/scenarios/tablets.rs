@@ -7,7 +7,7 @@ use dispatch_core::CaseTimeline;
 use model::{Complaint, Stage};
 use std::collections::BTreeMap;
 use system_tests::tablet::STAMPED;
-use system_tests::{Installation, observed};
+use system_tests::{Installation, observed, repeated};
 
 /// How often each stage was stamped in the server's record.
 fn stamps(timeline: &CaseTimeline) -> BTreeMap<Stage, usize> {
@@ -95,6 +95,9 @@ async fn a_copied_store_is_found_and_nothing_is_doubled_or_lost() {
     tablet.delivered().await;
     let folder = tablet.stop().await;
     let copied = installation.folder().join("copied");
+    // The store closes behind the tablet: its journal goes away when it has.
+    let journal = folder.join("data").join("outbox.sqlite-wal");
+    repeated("the store is closed", async || (!journal.exists()).then_some(())).await;
     copy_all(&folder, &copied);
     let original = installation.tablet(folder).await;
     original.press(Command::SelectCase(case)).await;
