@@ -56,7 +56,15 @@ async fn work(folder: &Path) -> Promises {
             for entries in batches {
                 let last = entries.last().expect("a batch").stored.name;
                 let owner = LogOwner::Device(TOWN.device());
-                let append = Append { owner, entries, effects: Vec::new(), expect: None, received_at: NOW };
+                let append = Append {
+                    owner,
+                    entries,
+                    before: None,
+                    end: None,
+                    effects: Vec::new(),
+                    expect: None,
+                    received_at: NOW,
+                };
                 let done = store.append(append).await.expect("appends");
                 assert_eq!(done.outcome, AppendOutcome::Durable { through: last.seq });
                 let mut promises = promises.lock().expect("a lock");
@@ -161,7 +169,17 @@ fn a_full_disk_refuses_and_loses_nothing() {
             TOWN.settle(&store).await.expect("settles");
             let append = async |entries: &[NewEntry]| {
                 let (owner, entries) = (LogOwner::Device(TOWN.device()), entries.to_vec());
-                store.append(Append { owner, entries, effects: Vec::new(), expect: None, received_at: NOW }).await
+                store
+                    .append(Append {
+                        owner,
+                        entries,
+                        before: None,
+                        end: None,
+                        effects: Vec::new(),
+                        expect: None,
+                        received_at: NOW,
+                    })
+                    .await
             };
             for (n, entries) in batches(0).iter().enumerate() {
                 set_room(Some(n as u64 * 3_001));

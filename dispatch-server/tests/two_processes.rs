@@ -36,7 +36,7 @@ async fn six_hospitals_accept_at_once_and_one_is_the_destination() {
     let mut pen = TabletPen::new(A, 7);
     let mut batch = vec![pen.write(opened(1))];
     batch.extend((1..=HOSPITALS).map(|n| pen.write(sent(n))));
-    append_from_unit(&one, &mut call(clock, 0), &A.tablet(), batch).await.expect("appended");
+    append_from_unit(&one, &mut call(clock, 0), &A.tablet(), batch, None).await.expect("appended");
     let answers = (1..=HOSPITALS).map(|n| {
         let store = if n % 2 == 0 { one.clone() } else { other.clone() };
         dispatch_server::edge::spawn(async move {

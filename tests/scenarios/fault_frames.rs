@@ -21,7 +21,7 @@ fn hello() -> Vec<u8> {
 /// Frames that no tablet sends.
 fn nonsense() -> Vec<Vec<u8>> {
     let entry = |seq, bytes| Entry { log: LogId::from_bytes([9; 16]), seq, schema: 1, bytes };
-    let append = |entries| encode(&LogFrame::Append { entries }).unwrap();
+    let append = |entries| encode(&LogFrame::Append { entries, before: None }).unwrap();
     vec![
         Vec::new(),
         vec![0xFF; 64],

@@ -31,8 +31,25 @@ pub(crate) struct Progress {
     renamed: Vec<(u64, EventName)>,
     /// Seqs that cannot be read and are not reported yet.
     lost: Option<(u64, u64)>,
+    /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
+    #[serde(default)]
+    reports: Vec<(EventName, Lost)>,
     /// Everything is recorded.
     done: bool,
+}
+
+/// Entries of one log that cannot be read any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Lost {
+    log: LogId,
+    from: u64,
+    through: u64,
+}
+
+impl Lost {
+    fn contains(self, name: EventName) -> bool {
+        name.log == self.log && (self.from..=self.through).contains(&name.seq)
+    }
 }
 
 /// One old log.
@@ -84,9 +101,12 @@ impl Agains {
         states.iter().filter_map(of).collect()
     }
 
-    /// Entries that are still to be recorded again.
+    /// Entries that are still to be recorded again, or reported as lost.
     pub(crate) fn waiting(&self) -> u64 {
-        let left = |again: &Again| again.head.saturating_add(1).saturating_sub(again.progress.next);
+        let left = |again: &Again| {
+            let unreported = again.progress.lost.map_or(0, |(from, through)| through.saturating_add(1) - from);
+            again.head.saturating_add(1).saturating_sub(again.progress.next).saturating_add(unreported)
+        };
         self.open.values().map(left).sum()
     }
 
@@ -179,7 +199,7 @@ impl Core {
             }
             Err(StoreError::DamagedEntry { seq, .. }) => {
                 self.take_damaged(EventName { log, seq }, now);
-                self.go_on_again(log, now);
+                self.rest_again(log);
             }
             Err(error) => {
                 tracing::error!(%log, %error, "a log that ended cannot be read; it is tried again");
@@ -189,16 +209,18 @@ impl Core {
         None
     }
 
-    /// A damaged row is lost, unless what stood there is still in memory.
+    /// A damaged row is lost, unless what stood there is still in memory. One that the server has is reported as well:
+    /// another copy of this store may have written what stands there.
     fn take_damaged(&mut self, old: EventName, now: Now) {
-        let fact =
-            self.books.values().find_map(|book| book.facts.get(old)).filter(|fact| fact.commit.is_none()).cloned();
-        match fact {
-            Some(fact) => self.write_event_again(old, fact.event, fact.hash, now),
-            None => tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost"),
+        let mut own = self.books.values().filter(|book| !book.foreign.contains(&old));
+        let fact = own.find_map(|book| book.facts.get(old)).cloned();
+        if let Some(fact) = fact.filter(|fact| fact.commit.is_none()) {
+            self.write_event_again(old, fact.event, fact.hash, now);
         }
         let Some(again) = self.again.open.get_mut(&old.log) else { return };
-        if again.progress.renamed.last().is_none_or(|(seq, _)| *seq != old.seq) {
+        let is_renamed = again.progress.renamed.last().is_some_and(|(seq, _)| *seq == old.seq);
+        if !is_renamed {
+            tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost");
             again.progress.note_lost(old.seq, old.seq);
         }
         again.progress.next = old.seq.saturating_add(1);
@@ -283,14 +305,15 @@ impl Core {
         Some(target)
     }
 
-    fn write_aside(&mut self, target: LogId, subject: Subject, body: Body, now: Now) {
+    fn write_aside(&mut self, target: LogId, subject: Subject, body: Body, now: Now) -> Option<EventName> {
         let at = EventTime { utc: now.utc, mono: now.mono, offset: self.state.offset };
         let crew = self.state.crew.as_ref().map(|s| s.crew);
-        let written = self.journal.write_in(target, subject, body, at, crew);
-        if let (Some((event, hash)), Some(book)) = (written, subject.case().and_then(|case| self.books.get_mut(&case)))
-        {
+        let (event, hash) = self.journal.write_in(target, subject, body, at, crew)?;
+        let name = event.name;
+        if let Some(book) = subject.case().and_then(|case| self.books.get_mut(&case)) {
             book.record(event, hash);
         }
+        Some(name)
     }
 
     fn report_lost(&mut self, log: LogId, now: Now) {
@@ -300,12 +323,25 @@ impl Core {
             LogKind::Case(case) => Subject::Case(case),
             LogKind::Unit => Subject::Unit(self.config.identity.unit),
         };
-        if let Some(target) = self.target_of(log, subject, now) {
-            self.write_aside(target, subject, Body::EntriesLost { log, from, through }, now);
-            if let Some(case) = subject.case() {
-                self.refresh(case);
+        let lost = Lost { log, from, through };
+        let Some(target) = self.target_of(log, subject, now) else { return };
+        for lost in self.lost_reports(lost).into_iter().chain([lost]) {
+            let Lost { log: of, from, through } = lost;
+            let written = self.write_aside(target, subject, Body::EntriesLost { log: of, from, through }, now);
+            if let (Some(name), Some(again)) = (written, self.again.open.get_mut(&log)) {
+                again.progress.reports.push((name, lost));
             }
         }
+        if let Some(case) = subject.case() {
+            self.refresh(case);
+        }
+    }
+
+    /// What earlier reports said that stood in rows which are lost now themselves.
+    fn lost_reports(&self, lost: Lost) -> Vec<Lost> {
+        let open = self.again.open.values().map(|again| &again.progress);
+        let reports = open.chain(self.again.done.values()).flat_map(|progress| &progress.reports);
+        reports.filter(|(name, _)| lost.contains(self.present_name(*name))).map(|(_, of)| *of).collect()
     }
 
     /// Everything is read: the last report, and the mark that nothing is left to do.

@@ -2,15 +2,18 @@
 
 use crate::state::CardSummary;
 use card::CardRead;
-use case::{CaseFacts, Commit, Event, Hash, Inserted, Stored};
-use model::{CaseId, QuestionId, Timestamp};
+use case::{CaseFacts, Commit, Event, EventName, Hash, Inserted, Stored};
+use model::{CaseId, LogId, QuestionId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use wire::Entry;
 
 /// One case in memory.
 #[derive(Default)]
 pub(crate) struct CaseBook {
     pub(crate) facts: CaseFacts,
+    /// Names in this tablet's own logs under which the server sent what another copy of the store wrote.
+    pub(crate) foreign: BTreeSet<EventName>,
     /// Through this position without gaps.
     pub(crate) received_through: u64,
     /// The card of this patient: in memory only, for the look-up.
@@ -30,6 +33,9 @@ pub(crate) struct Held {
 pub(crate) struct RestingFact {
     pub(crate) received_at: Timestamp,
     pub(crate) entry: Entry,
+    /// The life of the server's store that gave it its position.
+    #[serde(default)]
+    pub(crate) store: Option<StoreId>,
 }
 
 /// Key of a resting fact: ids only.
@@ -61,11 +67,24 @@ impl CaseBook {
         };
         let hash = Hash::of(&entry.bytes);
         let inserted = self.facts.insert(event.clone(), hash, Some(Commit { position, received_at }));
+        if inserted == Inserted::Fork {
+            self.foreign.insert(event.name);
+        }
         (inserted == Inserted::New).then_some(event)
+    }
+
+    /// Of own rows that cannot be read nobody knows whether the server has them or another copy's.
+    pub(crate) fn note_unreadable(&mut self, log: LogId, kept_from: u64, readable: &BTreeSet<EventName>) {
+        let names = self.facts.iter().map(|fact| fact.event.name);
+        let unreadable = names.filter(|name| name.log == log && name.seq >= kept_from && !readable.contains(name));
+        self.foreign.extend(unreadable);
     }
 
     /// Adds an own fact that no server has committed yet.
     pub(crate) fn record(&mut self, event: Event, hash: Hash) {
-        self.facts.insert(event, hash, None);
+        let name = event.name;
+        if self.facts.insert(event, hash, None) == Inserted::Fork {
+            self.foreign.insert(name);
+        }
     }
 }

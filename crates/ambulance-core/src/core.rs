@@ -131,6 +131,7 @@ impl Core {
         };
         core.clock.tick(now);
         core.resume_again(&restored.heads, progress, now);
+        core.restore_server(&restored.states);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
         if let Some(case) = core.state.current {
@@ -151,6 +152,11 @@ impl Core {
                 }
                 continue;
             };
+            if fact.store != self.server {
+                // Its store was put back since, and the note of that or its deletion was not written.
+                self.journal.delete_state(key.clone());
+                continue;
+            }
             self.books.entry(case).or_default().receive(position, fact.received_at, &fact.entry);
         }
         for entry in &restored.entries {
@@ -162,9 +168,12 @@ impl Core {
                 self.books.entry(case).or_default().record(event, case::Hash::of(&entry.bytes));
             }
         }
+        let readable: BTreeSet<EventName> =
+            restored.entries.iter().map(|entry| EventName { log: entry.log, seq: entry.seq }).collect();
         for head in &restored.heads {
             if let delivery::LogKind::Case(case) = head.kind {
                 let book = self.books.entry(case).or_default();
+                book.note_unreadable(head.log, head.kept_from, &readable);
                 book.facts.acknowledge(head.log, head.acknowledged, Timestamp(0));
             }
         }

@@ -7,8 +7,9 @@ use crate::cases::fact_key;
 use crate::core::Core;
 use crate::lookups::{Asked, Phase};
 use crate::state::{HistoryState, Now};
+use case::EventName;
 use hospital_selection::CapacityReport;
-use model::{CaseId, HospitalId, QuestionId, StoreId, Timestamp};
+use model::{CaseId, HospitalId, LogId, QuestionId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use wire::{Ask, HistoryQuestion, Question};
@@ -37,10 +38,14 @@ impl Core {
                     Ok(lookup) => self.restore_lookup(id, lookup, now),
                     Err(error) => tracing::error!(%key, %error, "a resting look-up cannot be read"),
                 }
-            } else if key == SERVER {
-                self.server = <[u8; 16]>::try_from(value.as_slice()).ok().map(StoreId::from_bytes);
             }
         }
+    }
+
+    /// Which life of the server's store the resting facts belong to.
+    pub(crate) fn restore_server(&mut self, states: &[(String, Vec<u8>)]) {
+        let note = states.iter().find(|(key, _)| key == SERVER);
+        self.server = note.and_then(|(_, value)| <[u8; 16]>::try_from(value.as_slice()).ok()).map(StoreId::from_bytes);
     }
 
     fn restore_lookup(&mut self, id: QuestionId, resting: RestingLookup, now: Now) {
@@ -101,12 +106,20 @@ impl Core {
     fn forget_positions(&mut self, case: CaseId) {
         let Some(book) = self.books.get(&case) else { return };
         let names: Vec<_> = book.facts.iter().map(|fact| fact.event.name).collect();
-        let others: BTreeSet<_> = names.into_iter().filter(|name| !self.is_own(*name)).collect();
+        let is_others = |name: &EventName| !self.is_own(*name) || book.foreign.contains(name);
+        let others: BTreeSet<_> = names.into_iter().filter(is_others).collect();
         let Some(book) = self.books.get_mut(&case) else { return };
         book.received_through = 0;
+        book.foreign.clear();
         let positions: Vec<u64> = book.facts.iter().filter_map(|fact| fact.commit.map(|c| c.position)).collect();
         book.facts.retain(|fact| !others.contains(&fact.event.name));
         book.facts.forget_positions();
+        // That the server had them was known from its feed alone: it may not have them now.
+        let own: BTreeSet<LogId> = book.facts.iter().map(|fact| fact.event.name.log).collect();
+        for log in own {
+            let acknowledged = self.sender.head(log).map_or(0, |head| head.acknowledged);
+            book.facts.reopen(log, acknowledged.saturating_add(1));
+        }
         for position in positions.into_iter().filter(|position| *position > 0) {
             self.journal.delete_state(fact_key(case, position));
         }

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::effect::{Effect, Sound};
 use crate::input::LinkInput;
 use crate::state::{Fault, LinkState, Now};
-use case::{Body, Event};
+use case::{Body, Event, EventName};
 use delivery::{DeliveryEvent, LogKind, Wedged};
 use model::{CaseId, LogId};
 use wire::{FeedItem, FeedStart, LogReply, Welcome};
@@ -98,7 +98,14 @@ impl Core {
                 tracing::error!(%log, from, kept_from, "the server needs entries that are no longer kept");
                 self.fault(Fault::Missing { log, from, kept_from });
             }
-            DeliveryEvent::Unreadable { log, seq } => {
+            DeliveryEvent::Unreadable { log, seq, maybe_held } => {
+                // Recorded again from memory it might stand on the server twice: it comes back with the feed or is lost.
+                self.update_log(log, |book| {
+                    if maybe_held {
+                        book.facts.take_back(EventName { log, seq });
+                    }
+                    book.facts.reopen(log, seq.saturating_add(u64::from(maybe_held)));
+                });
                 tracing::error!(%log, seq, "a row of the outbox is damaged; what stands behind it is recorded again");
                 self.record_again(log, seq, now);
                 self.fault(Fault::RowDamaged);
@@ -144,7 +151,7 @@ impl Core {
             FeedItem::Fact { case, position, received_at, entry } => {
                 let book = self.books.entry(case).or_default();
                 let new = book.receive(position, received_at, &entry);
-                if let Ok(value) = wire::codec::encode(&RestingFact { received_at, entry }) {
+                if let Ok(value) = wire::codec::encode(&RestingFact { received_at, entry, store: self.server }) {
                     self.journal.put_state(fact_key(case, position), value);
                 }
                 self.refresh(case);

@@ -152,7 +152,8 @@ impl Bench {
             for frame in frames {
                 match frame {
                     LogFrame::Offer { log, .. } => self.input(Input::LogReply(LogReply::Resume { log, from: 1 })),
-                    LogFrame::Append { entries } => {
+                    LogFrame::End { .. } => unreachable!("no row is damaged here"),
+                    LogFrame::Append { entries, .. } => {
                         if let Some(last) = entries.last() {
                             self.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
                         }

@@ -267,7 +267,9 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
     for fact in &ordered {
         view.pending += u32::from(fact.commit.is_none());
         note_writer(&mut view, &fact.event);
-        if !taken_back.contains(&fact.event.name) {
+        // Only a stamp is ever taken back: after a fork another fact may stand under its name.
+        let is_stamp = matches!(fact.event.body, Body::StageStamped { .. });
+        if !(is_stamp && taken_back.contains(&fact.event.name)) {
             apply(&mut view, fact);
         }
     }

@@ -99,7 +99,7 @@ fn drain(logs: u64, entries: u64) -> Drained {
         let Some(frame) = line.pop_front() else { continue };
         drained.frames += 1;
         let is_stamp =
-            matches!(&frame, LogFrame::Append { entries } if entries.first().is_some_and(|e| e.log == fresh));
+            matches!(&frame, LogFrame::Append { entries, .. } if entries.first().is_some_and(|e| e.log == fresh));
         if stamped && !seen {
             seen = is_stamp;
             drained.frames_ahead += u64::from(!is_stamp);
@@ -115,15 +115,15 @@ fn drain(logs: u64, entries: u64) -> Drained {
 
 fn bytes(frame: &LogFrame) -> usize {
     match frame {
-        LogFrame::Append { entries } => entries.iter().map(|entry| entry.bytes.len()).sum(),
-        LogFrame::Offer { .. } => 64,
+        LogFrame::Append { entries, .. } => entries.iter().map(|entry| entry.bytes.len()).sum(),
+        LogFrame::Offer { .. } | LogFrame::End { .. } => 64,
     }
 }
 
 fn answer(frame: &LogFrame) -> LogReply {
     match frame {
-        LogFrame::Offer { log, .. } => LogReply::Resume { log: *log, from: 1 },
-        LogFrame::Append { entries } => {
+        LogFrame::Offer { log, .. } | LogFrame::End { log } => LogReply::Resume { log: *log, from: 1 },
+        LogFrame::Append { entries, .. } => {
             entries.last().map_or(LogReply::Resume { log: LogId::from_bytes([0; 16]), from: 1 }, |last| {
                 LogReply::Durable { log: last.log, through: last.seq }
             })

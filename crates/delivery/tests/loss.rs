@@ -1,7 +1,7 @@
 //! The promise as a whole: whatever the link does, every recorded entry stands on the server exactly once, in the
 //! order of its log, and nothing is called sent that is not durable there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use delivery::receiver::{Judgement, Offered, answer_offer, judge_append};
 use delivery::store::{NewLog, StateChange};
@@ -26,6 +26,7 @@ fn now_or_never<T>(future: impl Future<Output = T>) -> T {
 struct ModelServer {
     logs: BTreeMap<LogId, Vec<Entry>>,
     quarantined: BTreeMap<LogId, Vec<(u64, QuarantineReason)>>,
+    ended: BTreeSet<LogId>,
     forks: u32,
 }
 
@@ -48,11 +49,20 @@ impl ModelServer {
                 self.forks += u32::from(matches!(replies.first(), Some(LogReply::Forked { .. })));
                 return replies;
             }
-            LogFrame::Append { entries } => entries,
+            LogFrame::End { log } => {
+                self.ended.insert(*log);
+                let seq = self.durable(*log) + 1;
+                return vec![LogReply::Forked { log: *log, seq, from: seq }];
+            }
+            LogFrame::Append { entries, .. } => entries,
         };
         let log = entries[0].log;
         let judgement = judge_append(self.durable(log), entries, |seq| self.digest(log, seq), prev_of);
         match judgement {
+            Judgement::Accept { fresh, .. } if !fresh.is_empty() && self.ended.contains(&log) => {
+                let seq = self.durable(log) + 1;
+                vec![LogReply::Forked { log, seq, from: entries.first().map_or(0, |entry| entry.seq).min(seq) }]
+            }
             Judgement::Accept { fresh, through } => {
                 let held = self.logs.entry(log).or_default();
                 let mut replies = Vec::new();
@@ -348,7 +358,7 @@ fn a_new_case_does_not_wait_for_backlog_that_gets_no_answer() {
     world.drain(false);
     let fresh = LogId::from_bytes([7; 16]);
     assert!(
-        matches!(&world.to_server[..], [LogFrame::Append { entries }] if entries.len() == 2 && entries[0].log == fresh)
+        matches!(&world.to_server[..], [LogFrame::Append { entries, .. }] if entries.len() == 2 && entries[0].log == fresh)
     );
 }
 

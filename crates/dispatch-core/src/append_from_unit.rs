@@ -26,7 +26,8 @@ pub struct UnitAppended {
     pub committed: usize,
 }
 
-/// Appends a batch of one log, seq rising without gaps (the caller has checked the form).
+/// Appends a batch of one log, seq rising without gaps (the caller has checked the form); `before` is the hash of the
+/// entry before it, as the tablet knows it.
 ///
 /// # Errors
 /// [`UseCaseError::NotPermitted`] unless a tablet acts; [`UseCaseError::Contended`]; a store failure. What a single entry
@@ -36,6 +37,7 @@ pub async fn append_from_unit<S: EventStore + HistoryVault>(
     call: &mut Call<'_>,
     principal: &Principal,
     entries: Vec<Stored>,
+    before: Option<Hash>,
 ) -> Result<UnitAppended, UseCaseError> {
     let (department, tablet) = principal.require_tablet("appending to a log")?;
     let mut judge = Judge { department, tablet, training: call.training, known: BTreeMap::new() };
@@ -56,6 +58,8 @@ pub async fn append_from_unit<S: EventStore + HistoryVault>(
         let append = Append {
             owner: LogOwner::Device(tablet.device),
             entries: judged.clone(),
+            before,
+            end: None,
             effects,
             expect,
             received_at: call.now(),

@@ -58,4 +58,4 @@ pub use sign_in::{
 pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};
 pub use unit_feed::UnitFeed;
-pub use unit_log::{LogWord, Offered, answer_offer, take_batch};
+pub use unit_log::{LogWord, Offered, answer_offer, end_log, take_batch};

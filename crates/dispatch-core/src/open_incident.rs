@@ -75,6 +75,8 @@ pub async fn open_incident<S: EventStore + Directory>(
     let append = Append {
         owner: LogOwner::Server(case),
         entries: Vec::new(),
+        before: None,
+        end: None,
         effects,
         expect: Some(Expect { case, position: 0 }),
         received_at: call.now(),

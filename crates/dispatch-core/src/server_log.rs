@@ -130,6 +130,8 @@ where
         let append = Append {
             owner: LogOwner::Server(case),
             entries: Vec::new(),
+            before: None,
+            end: None,
             effects,
             expect: Some(Expect { case, position: loaded.head.position }),
             received_at: call.now(),

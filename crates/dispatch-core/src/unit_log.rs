@@ -5,7 +5,7 @@ use crate::append_from_unit::append_from_unit;
 use crate::call::Call;
 use crate::error::UseCaseError;
 use crate::principal::Principal;
-use crate::store::{AppendOutcome, EventStore, HistoryVault, LogOwner, Quarantine};
+use crate::store::{Append, AppendOutcome, EventStore, HistoryVault, LogOwner, Quarantine};
 use case::{EventName, Hash, Stored};
 use model::LogId;
 
@@ -82,7 +82,7 @@ pub async fn answer_offer<S: EventStore>(
     Ok(words)
 }
 
-/// Takes a batch of one log (the caller has checked its form) and answers with what is durable now.
+/// Takes a batch of one log (the caller has checked its form; `before` as for [`append_from_unit`]) and answers with what is durable now.
 ///
 /// # Errors
 /// [`UseCaseError::Contended`], a store failure: nothing is acknowledged, the tablet offers again.
@@ -91,17 +91,51 @@ pub async fn take_batch<S: EventStore + HistoryVault>(
     call: &mut Call<'_>,
     principal: &Principal,
     entries: Vec<Stored>,
+    before: Option<Hash>,
 ) -> Result<Vec<LogWord>, UseCaseError> {
-    let Some(EventName { log, seq: first }) = entries.first().map(|entry| entry.name) else { return Ok(Vec::new()) };
-    let appended = append_from_unit(store, call, principal, entries).await?;
-    let mut words = quarantined(log, appended.quarantined);
+    let Some(EventName { log, .. }) = entries.first().map(|entry| entry.name) else { return Ok(Vec::new()) };
+    let appended = append_from_unit(store, call, principal, entries, before).await?;
+    let refused = match appended.outcome {
+        // The batch was not taken, but what stands before the fork is acknowledged by it.
+        AppendOutcome::Forked { seq, .. } => {
+            store.quarantined(log).await?.into_iter().filter(|(entry, _)| *entry < seq).collect()
+        }
+        _ => appended.quarantined,
+    };
+    let mut words = quarantined(log, refused);
     words.push(match appended.outcome {
         AppendOutcome::Durable { through } => LogWord::Durable { log, through },
         AppendOutcome::Gap { from } => LogWord::Resume { log, from },
-        AppendOutcome::Forked { seq } => LogWord::Forked { log, seq, from: first.min(seq) },
+        AppendOutcome::Forked { seq, from } => LogWord::Forked { log, seq, from },
         AppendOutcome::Conflict => return Err(UseCaseError::Contended),
     });
     Ok(words)
+}
+
+/// Ends a log that its tablet cannot go on in. Nothing that is still on its way of it is taken after this answer.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] unless a tablet acts; a store failure.
+pub async fn end_log<S: EventStore>(
+    store: &S,
+    call: &mut Call<'_>,
+    principal: &Principal,
+    log: LogId,
+) -> Result<Vec<LogWord>, UseCaseError> {
+    let (_, tablet) = principal.require_tablet("ending a log")?;
+    let end = Append {
+        owner: LogOwner::Device(tablet.device),
+        entries: Vec::new(),
+        before: None,
+        end: Some(log),
+        effects: Vec::new(),
+        expect: None,
+        received_at: call.now(),
+    };
+    match store.append(end).await?.outcome {
+        AppendOutcome::Forked { seq, from } => Ok(vec![LogWord::Forked { log, seq, from }]),
+        _ => Err(UseCaseError::Contended),
+    }
 }
 
 fn quarantined(log: LogId, entries: Vec<(u64, Quarantine)>) -> Vec<LogWord> {

@@ -61,8 +61,25 @@ const fn lane(lane: Lane) -> u8 {
     }
 }
 
+fn log_frame(frame: &LogFrame) -> String {
+    match frame {
+        LogFrame::Offer { log, head, digest } => format!("offer {log} head {head}, digest {}", digest.is_some()),
+        LogFrame::End { log } => format!("end {log}"),
+        LogFrame::Append { entries, .. } => {
+            let [first, last] = [entries.first(), entries.last()].map(|entry| entry.map_or(0, |entry| entry.seq));
+            format!(
+                "append {} {first}..={last}",
+                entries.first().map_or_else(String::new, |entry| entry.log.to_string())
+            )
+        }
+    }
+}
+
 impl World {
     pub(crate) fn send_up(&mut self, conn: ConnId, message: Up) {
+        if let Up::Log(_, frame) = &message {
+            self.narrate(|| format!("connection {conn} up: {}", log_frame(frame)));
+        }
         let (stream, is_log) = match &message {
             Up::Log(l, _) => (Some(lane(*l)), true),
             Up::Ping(_) => (Some(10), false),
@@ -74,6 +91,9 @@ impl World {
     }
 
     pub(crate) fn send_down(&mut self, conn: ConnId, message: Down) {
+        if let Down::Reply(_, word) = &message {
+            self.narrate(|| format!("connection {conn} down: {word:?}"));
+        }
         let (stream, is_log) = match &message {
             // Said in one breath with the acknowledgement: it is never lost alone.
             Down::Reply(l, LogReply::Quarantined { .. }) => (Some(20 + lane(*l)), false),
@@ -94,24 +114,24 @@ impl World {
             return Vec::new();
         }
         if may_fail && self.dice.chance(self.plan.drop) {
-            self.faults.note(Fault::Drop);
+            self.note_fault(Fault::Drop);
             return Vec::new();
         }
         let twice = may_fail && self.dice.chance(self.plan.duplicate);
         if twice {
-            self.faults.note(Fault::Duplicate);
+            self.note_fault(Fault::Duplicate);
         }
         let mut arrivals = Vec::with_capacity(2);
         for _ in 0..=u8::from(twice) {
             let mut at = self.now_us + self.dice.between(ONE_WAY.0, ONE_WAY.1);
             if may_fail && self.dice.chance(self.plan.delay) {
-                self.faults.note(Fault::Delay);
+                self.note_fault(Fault::Delay);
                 at += self.dice.between(LATE.0, LATE.1);
             }
             let last = stream.and_then(|stream| self.connections.get_mut(&conn)?.last.get(&stream).copied());
             let reorders = may_fail && self.dice.chance(self.plan.reorder);
             match last {
-                Some(last) if last >= at && reorders => self.faults.note(Fault::Reorder),
+                Some(last) if last >= at && reorders => self.note_fault(Fault::Reorder),
                 Some(last) => at = at.max(last + 1),
                 None => {}
             }

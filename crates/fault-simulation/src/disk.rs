@@ -71,6 +71,11 @@ impl Disk {
         entries
     }
 
+    /// Every entry as it was written.
+    pub(crate) fn entries_before_damage(&self) -> Vec<Entry> {
+        Self { damaged: BTreeSet::new(), ..self.copy(self.number) }.entries()
+    }
+
     fn readable(&self, head: &LogHead) -> Vec<Entry> {
         let mut entries = Vec::new();
         let mut from = head.kept_from;

@@ -34,6 +34,9 @@ struct Arguments {
     /// Nothing goes wrong: what is left must be quiet.
     #[arg(long)]
     calm: bool,
+    /// Tells every write, order and word of one seed on the standard error.
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "from", "json"])]
+    trace: Option<u64>,
     /// Threads; one seed is always one thread.
     #[arg(long)]
     threads: Option<usize>,
@@ -98,6 +101,9 @@ impl Sum {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let plan = if arguments.calm { Plan::default().calm() } else { Plan::default() };
+    if let Some(seed) = arguments.trace {
+        return trace(seed, plan);
+    }
     let begun = Instant::now();
     let sum = run_all(&arguments, plan, begun);
     let report = report(&arguments, sum, begun.elapsed());
@@ -107,6 +113,22 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     if report.violations == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn trace(seed: u64, plan: Plan) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .with_level(false)
+        .init();
+    let outcome = run(seed, plan);
+    for violation in &outcome.violations {
+        println!("seed {seed}: {}: {}", violation.promise, violation.what);
+    }
+    if outcome.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 fn run_all(arguments: &Arguments, plan: Plan, begun: Instant) -> Sum {

@@ -29,15 +29,15 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             presses: 90,
-            drop: 60,
-            delay: 60,
-            duplicate: 60,
-            reorder: 60,
+            drop: 35,
+            delay: 35,
+            duplicate: 35,
+            reorder: 80,
             failed_write: 12,
             torn_write: 12,
             server_failed_write: 15,
-            poison: 10,
-            trouble_every_us: 14_000_000,
+            poison: 15,
+            trouble_every_us: 8_000_000,
         }
     }
 }

@@ -16,7 +16,7 @@ use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{CommittedFact, EventStore, StoreError};
 use dispatch_core::suggest::Engine;
 use dispatch_core::{
-    Call, LogWord, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal,
+    Call, LogWord, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal, end_log,
     look_up_history, make_handover_document, sign_in_crew, suggest, take_batch, told,
 };
 use field_alerts::RuleTable;
@@ -219,7 +219,7 @@ impl World {
             (core::mem::take(&mut medium.written), core::mem::take(&mut medium.failed))
         };
         for _ in 0..failed {
-            self.faults.note(crate::Fault::ServerFailedWrite);
+            self.note_fault(crate::Fault::ServerFailedWrite);
         }
         for written in written {
             match written {
@@ -338,14 +338,16 @@ impl World {
                     let offered = Offered { log, head, hash: digest.map(|d| Hash(d.into_array())) };
                     (log, answer_offer(&*tools.store, &principal, offered).await)
                 }
-                LogFrame::Append { entries } => {
+                LogFrame::End { log } => (log, end_log(&*tools.store, &mut tools.call(), &principal, log).await),
+                LogFrame::Append { entries, before } => {
+                    let before = before.map(|digest| Hash(digest.into_array()));
                     let log = entries.first().map_or(LogId::from_bytes([0; 16]), |entry| entry.log);
                     let stored = entries.into_iter().map(|entry| Stored {
                         name: EventName { log: entry.log, seq: entry.seq },
                         schema: entry.schema,
                         bytes: entry.bytes,
                     });
-                    (log, take_batch(&*tools.store, &mut tools.call(), &principal, stored.collect()).await)
+                    (log, take_batch(&*tools.store, &mut tools.call(), &principal, stored.collect(), before).await)
                 }
             };
             Done::Log(conn, lane, log, words)
@@ -354,16 +356,16 @@ impl World {
 
     /// Some entries are of a schema that the server will never know.
     fn poisoned(&mut self, frame: LogFrame) -> LogFrame {
-        let LogFrame::Append { mut entries } = frame else { return frame };
+        let LogFrame::Append { mut entries, before } = frame else { return frame };
         for entry in &mut entries {
             if self.oracle.is_poison(&entry.bytes) {
                 entry.schema = u16::MAX;
                 if self.oracle.poisoned(EventName { log: entry.log, seq: entry.seq }) {
-                    self.faults.note(crate::Fault::Poison);
+                    self.note_fault(crate::Fault::Poison);
                 }
             }
         }
-        LogFrame::Append { entries }
+        LogFrame::Append { entries, before }
     }
 
     fn ask(&mut self, conn: ConnId, ask: Box<Ask>, tries: u32) {

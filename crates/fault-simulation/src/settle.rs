@@ -5,8 +5,8 @@ use crate::world::World;
 
 /// Everything comes to rest within so much virtual time, microseconds.
 const PATIENCE_US: u64 = 2 * 3_600 * 1_000_000;
-/// Rest means that nothing changed for so long.
-const REST_US: u64 = 10_000_000;
+/// Rest means that nothing changed for so long: longer than a log waits for an answer that was lost.
+const REST_US: u64 = 40_000_000;
 
 impl World {
     pub(crate) fn settle(&mut self) {

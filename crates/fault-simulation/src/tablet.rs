@@ -49,6 +49,15 @@ pub(crate) struct Tablet {
     timer_at: Option<u64>,
 }
 
+/// What a transaction writes, by name.
+fn named(transaction: &Transaction) -> String {
+    let begun = transaction.begin.iter().map(|new| format!("begin {}", new.log));
+    let entries = transaction.entries.iter().map(|entry| format!("{}:{}", entry.log, entry.seq));
+    let states = transaction.state.iter().map(|change| change.key().to_owned());
+    let closed = transaction.close.iter().map(|log| format!("close {log}"));
+    begun.chain(entries).chain(states).chain(closed).collect::<Vec<_>>().join(" ")
+}
+
 impl Tablet {
     pub(crate) fn new(place: Place, disk: Disk) -> Self {
         Self {
@@ -87,6 +96,9 @@ impl World {
         tablet.conn = None;
         let now = tablet.now(now_us);
         let config = town::config(tablet.place, hospitals);
+        let (disk, life) = (tablet.disk.number, tablet.life);
+        self.narrate(|| format!("tablet {t} starts on disk {disk}, life {life}"));
+        let Some(tablet) = self.tablets.get_mut(t) else { return };
         tablet.core = Some(Core::new(config, tablet.disk.restored(), &RngStreams::from_u64(seed), now));
         let life = tablet.life;
         self.drain(t);
@@ -118,6 +130,9 @@ impl World {
 
     pub(crate) fn input(&mut self, t: usize, input: Input) {
         let now_us = self.now_us;
+        if let Input::LogReply(reply) = &input {
+            self.narrate(|| format!("tablet {t} hears {reply:?}"));
+        }
         let Some(tablet) = self.tablets.get_mut(t) else { return };
         let now = tablet.now(now_us);
         if let Some(core) = &mut tablet.core {
@@ -146,6 +161,7 @@ impl World {
             match effect {
                 Effect::Persist { id, transaction, at } => self.queue(t, Op::Persist { id, transaction, at }),
                 Effect::Store(order) => {
+                    self.narrate(|| format!("tablet {t} orders {order:?}"));
                     self.check_order(t, order);
                     self.queue(t, Op::Order { order, at: now.utc });
                 }
@@ -220,7 +236,8 @@ impl World {
 
     fn persist(&mut self, t: usize, id: u64, transaction: Transaction, at: Timestamp) {
         if self.dice.chance(self.plan.failed_write) {
-            self.faults.note(Fault::FailedWrite);
+            self.note_fault(Fault::FailedWrite);
+            self.narrate(|| format!("tablet {t} cannot write {}", named(&transaction)));
             let disk_full = self.dice.chance(500);
             self.input(t, Input::PersistFailed { id, disk_full });
             return;
@@ -229,12 +246,14 @@ impl World {
         let is_whole = !tears || self.dice.chance(500);
         let Some(tablet) = self.tablets.get_mut(t) else { return };
         let written = if is_whole { tablet.disk.append(transaction.clone(), at) } else { Ok(()) };
+        self.narrate(|| format!("tablet {t} writes {} (whole {is_whole}, {written:?})", named(&transaction)));
+        let Some(tablet) = self.tablets.get_mut(t) else { return };
         if is_whole && written.is_ok() {
             let (place, disk, now) = (tablet.place, tablet.disk.number, tablet.now(self.now_us));
             self.oracle.recorded(place, disk, &transaction.entries, (now, self.now_us));
         }
         if tears {
-            self.faults.note(Fault::TornWrite);
+            self.note_fault(Fault::TornWrite);
             self.crash(t);
             return;
         }
@@ -289,6 +308,8 @@ impl World {
         }
         tablet.conn = Some(conn);
         let place = tablet.place;
+        self.narrate(|| format!("tablet {t} has connection {conn}"));
+        let Some(tablet) = self.tablets.get(t) else { return };
         let session = tablet.core.as_ref().and_then(|core| core.state().crew.as_ref().map(|crew| crew.id));
         let welcome = self.greeting(place, session, (sent_at, server_at));
         self.welcome(conn, place);

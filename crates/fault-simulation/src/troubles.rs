@@ -17,20 +17,20 @@ impl World {
     pub(crate) fn trouble(&mut self) {
         let t = self.dice.index(self.tablets.len());
         match self.dice.below(100) {
-            0..22 => self.part(t),
-            22..38 => {
+            0..16 => self.part(t),
+            16..28 => {
                 if self.tablets.get(t).is_some_and(|tablet| tablet.core.is_some()) {
-                    self.faults.note(Fault::TabletCrash);
+                    self.note_fault(Fault::TabletCrash);
                     self.crash(t);
                 }
             }
-            38..48 => self.crash_server(false),
-            48..58 => self.damage(t),
-            58..70 => self.set_clock(t),
-            70..76 => self.clone_tablet(t),
-            76..82 => self.restore_tablet(t),
-            82..88 => self.crash_server(true),
-            88..94 => self.lose_store(t),
+            28..37 => self.crash_server(false),
+            37..51 => self.damage(t),
+            51..60 => self.set_clock(t),
+            60..66 => self.clone_tablet(t),
+            66..78 => self.restore_tablet(t),
+            78..88 => self.crash_server(true),
+            88..92 => self.lose_store(t),
             _ => self.make_copies(t),
         }
         let at = self.now_us + self.dice.between(1, 2 * self.plan.trouble_every_us);
@@ -42,7 +42,7 @@ impl World {
         let Some(tablet) = self.tablets.get_mut(t) else { return };
         tablet.parted_until = until;
         if let Some(conn) = tablet.conn {
-            self.faults.note(Fault::Partition);
+            self.note_fault(Fault::Partition);
             self.cut(conn);
             let at = self.now_us + self.dice.between(NOTICE.0, NOTICE.1);
             self.at(at, Event::Notice(conn));
@@ -63,7 +63,7 @@ impl World {
         if !self.server.up || (put_back && self.server.backup.is_none()) {
             return;
         }
-        self.faults.note(if put_back { Fault::RestoredServer } else { Fault::ServerCrash });
+        self.note_fault(if put_back { Fault::RestoredServer } else { Fault::ServerCrash });
         self.server.die();
         self.server.life += 1;
         let open: Vec<_> = self.connections.iter().filter(|(_, c)| !c.cut).map(|(conn, _)| *conn).collect();
@@ -99,8 +99,9 @@ impl World {
             .collect();
         let Some((log, acknowledged, head)) = self.dice.pick(&waiting).copied() else { return };
         let seq = self.dice.between(acknowledged + 1, head);
+        self.note_fault(Fault::DamagedRow);
+        self.narrate(|| format!("tablet {t}: {log}:{seq} is damaged"));
         if let Some(tablet) = self.tablets.get_mut(t) {
-            self.faults.note(Fault::DamagedRow);
             tablet.disk.damage(log, seq);
             self.oracle.damaged(tablet.disk.number, log, seq);
         }
@@ -109,8 +110,8 @@ impl World {
     fn set_clock(&mut self, t: usize) {
         let far = i64::try_from(self.dice.between(1_000_000, 7_200_000_000)).unwrap_or(0);
         let back = self.dice.chance(500);
+        self.note_fault(Fault::ClockJump);
         if let Some(tablet) = self.tablets.get_mut(t) {
-            self.faults.note(Fault::ClockJump);
             tablet.skew_us += if back { -far } else { far };
         }
     }
@@ -130,7 +131,7 @@ impl World {
         let mut copy = Tablet::new(tablet.place, tablet.disk.copy(number));
         copy.skew_us = tablet.skew_us;
         self.oracle.disk_copied(tablet.disk.number, number);
-        self.faults.note(Fault::ClonedStore);
+        self.note_fault(Fault::ClonedStore);
         self.tablets.push(copy);
         self.start(self.tablets.len() - 1);
     }
@@ -150,7 +151,7 @@ impl World {
     }
 
     fn replace_disk(&mut self, t: usize, disk: Disk, fault: Fault) {
-        self.faults.note(fault);
+        self.note_fault(fault);
         self.crash(t);
         if let Some(tablet) = self.tablets.get_mut(t) {
             let old = core::mem::replace(&mut tablet.disk, disk);

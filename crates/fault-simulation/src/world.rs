@@ -4,7 +4,7 @@ use crate::connection::{ConnId, Connection, Down, Up};
 use crate::desks::Desk;
 use crate::dice::Dice;
 use crate::disk::Disk;
-use crate::faults::FaultCounts;
+use crate::faults::{Fault, FaultCounts};
 use crate::oracle::{Oracle, Violation};
 use crate::plan::Plan;
 use crate::server::Server;
@@ -154,6 +154,18 @@ impl World {
     pub(crate) fn at(&mut self, at_us: u64, event: Event) {
         self.queued += 1;
         self.queue.insert((at_us.max(self.now_us), self.queued), event);
+    }
+
+    pub(crate) fn note_fault(&mut self, fault: Fault) {
+        self.narrate(|| format!("fault {}", fault.key()));
+        self.faults.note(fault);
+    }
+
+    /// Tells a step to whoever wants to see how a seed came to what it came to (`--trace`).
+    pub(crate) fn narrate(&self, step: impl FnOnce() -> String) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            tracing::debug!("{:>8} ms {}", self.now_us / 1_000, step());
+        }
     }
 
     /// Takes the next event; false when there is none, or there were too many.

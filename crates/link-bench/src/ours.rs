@@ -94,10 +94,10 @@ async fn keep(heads: Heads, mut send: FrameSender, mut receive: FrameReceiver) {
 
 fn reply(heads: &mut BTreeMap<LogId, u64>, frame: &LogFrame) -> Option<LogReply> {
     match frame {
-        LogFrame::Offer { log, .. } => {
+        LogFrame::Offer { log, .. } | LogFrame::End { log } => {
             Some(LogReply::Resume { log: *log, from: heads.get(log).map_or(1, |head| head + 1) })
         }
-        LogFrame::Append { entries } => {
+        LogFrame::Append { entries, .. } => {
             let (first, last) = (entries.first()?, entries.last()?);
             let head = heads.entry(last.log).or_insert(0);
             if first.seq > *head + 1 {

@@ -335,7 +335,7 @@ mod tests {
         fn damaged_frames_never_panic(seq in any::<u64>(), at in any::<prop::sample::Index>(), value in any::<u8>(), cut in any::<prop::sample::Index>()) {
             let log = model::LogId::from_bytes([9; 16]);
             let entry = crate::log::Entry { log, seq, schema: 1, bytes: vec![1, 2, 3] };
-            let mut sent = encode(&LogFrame::Append { entries: vec![entry; 3] }).expect("encodes");
+            let mut sent = encode(&LogFrame::Append { entries: vec![entry; 3], before: None }).expect("encodes");
             prop_assert!(decode::<LogFrame>(&sent[..cut.index(sent.len())]).is_err());
             let place = at.index(sent.len());
             sent[place] = value;

@@ -62,6 +62,16 @@ pub enum LogFrame {
     Append {
         /// See [`check_batch`] for the limits.
         entries: Vec<Entry>,
+        /// SHA-256 of the bytes of the entry before the first, where the writer still has it: the server compares it even
+        /// when it cannot read the schema of what arrives.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<ByteArray<32>>,
+    },
+    /// "I cannot go on in this log (one of its rows is damaged): take nothing more of it, and say how far you hold it."
+    /// Answered with [`LogReply::Forked`]; what is on its way of the log is refused from then on.
+    End {
+        /// The log.
+        log: LogId,
     },
 }
 
@@ -85,7 +95,8 @@ pub enum LogReply {
         /// Why.
         reason: QuarantineReason,
     },
-    /// The server holds other bytes under this name: two writers use one log. Nothing from here on is accepted.
+    /// The log has ended here: the server holds other bytes under this name (two writers use one log), or its writer
+    /// ended it. Nothing from here on is accepted.
     Forked {
         /// The log.
         log: LogId,
@@ -240,7 +251,7 @@ mod tests {
                 ..entry(255, 0, BATCH_BYTES_MAX / BATCH_ENTRIES_MAX)
             })
             .collect();
-        assert!(codec::encode(&LogFrame::Append { entries }).is_ok());
+        assert!(codec::encode(&LogFrame::Append { entries, before: None }).is_ok());
     }
 
     #[test]
@@ -256,7 +267,7 @@ mod tests {
             let frames = [
                 LogFrame::Offer { log, head: seq, digest: None },
                 LogFrame::Offer { log, head: seq, digest: Some(ByteArray::new([schema.to_be_bytes()[0]; 32])) },
-                LogFrame::Append { entries: vec![Entry { log, seq, schema, bytes }] },
+                LogFrame::Append { entries: vec![Entry { log, seq, schema, bytes }], before: None },
             ];
             for frame in frames {
                 let sent = codec::encode(&frame).expect("short");

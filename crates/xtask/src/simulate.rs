@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// The first seed.
     #[arg(long)]
     from: Option<u64>,
+    /// Tells every write, order and word of one seed on the standard error.
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "from", "json"])]
+    trace: Option<u64>,
     /// Plants known bugs one at a time: each must be found within 1,000 seeds.
     #[arg(long, conflicts_with_all = ["seeds", "from"])]
     mutants: bool,
@@ -50,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     steps.finish()?;
     let program = cargo::binary_folder(&root, PROFILE)?.join("fault-simulation");
     let mut simulation = Command::new(&program);
-    for (name, value) in [("--seeds", options.seeds), ("--from", options.from)] {
+    for (name, value) in [("--seeds", options.seeds), ("--from", options.from), ("--trace", options.trace)] {
         if let Some(value) = value {
             simulation.args([name, &value.to_string()]);
         }

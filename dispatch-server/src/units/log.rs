@@ -3,7 +3,7 @@
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use case::{EventName, Hash, Stored};
-use dispatch_core::{LogWord, Offered, UseCaseError, answer_offer, take_batch};
+use dispatch_core::{LogWord, Offered, UseCaseError, answer_offer, end_log, take_batch};
 use model::LogId;
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::collections::BTreeSet;
@@ -27,12 +27,13 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
                 let offered = Offered { log, head, hash: digest.map(|d| Hash(d.into_array())) };
                 replies(log, answer_offer(&app.store, &peer.principal, offered).await)
             }
-            LogFrame::Append { entries } => {
+            LogFrame::End { log } => replies(log, end_log(&app.store, &mut app.call(), &peer.principal, log).await),
+            LogFrame::Append { entries, before } => {
                 if let Err(error) = check_batch(&entries) {
                     tracing::warn!(device = %peer.device, %error, "a batch that no correct tablet sends");
                     return receive.stop(StreamCode::MALFORMED);
                 }
-                append(&app, &peer, entries).await
+                append(&app, &peer, entries, before.map(|digest| Hash(digest.into_array()))).await
             }
         };
         let Some(replies) = replies else {
@@ -74,12 +75,12 @@ fn reply(word: LogWord) -> LogReply {
     }
 }
 
-async fn append(app: &App, peer: &Peer, entries: Vec<Entry>) -> Option<Vec<LogReply>> {
+async fn append(app: &App, peer: &Peer, entries: Vec<Entry>, before: Option<Hash>) -> Option<Vec<LogReply>> {
     let log = entries.first()?.log;
     let stored = entries.into_iter().map(|entry| Stored {
         name: EventName { log: entry.log, seq: entry.seq },
         schema: entry.schema,
         bytes: entry.bytes,
     });
-    replies(log, take_batch(&app.store, &mut app.call(), &peer.principal, stored.collect()).await)
+    replies(log, take_batch(&app.store, &mut app.call(), &peer.principal, stored.collect(), before).await)
 }

@@ -129,7 +129,7 @@ impl Tablet {
 
     pub(crate) async fn append(&mut self, entries: Vec<Stored>) -> Vec<LogReply> {
         let entry = |s: Stored| Entry { log: s.name.log, seq: s.name.seq, schema: s.schema, bytes: s.bytes };
-        self.log(LogFrame::Append { entries: entries.into_iter().map(entry).collect() }).await
+        self.log(LogFrame::Append { entries: entries.into_iter().map(entry).collect(), before: None }).await
     }
 
     pub(crate) async fn ask(&self, id: QuestionId, session: Option<SessionId>, question: Question) -> Answer {

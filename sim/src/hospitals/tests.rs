@@ -104,7 +104,7 @@ impl World {
         }));
         let clock = clock();
         let mut call = call(&clock, u64::from(number));
-        append_from_unit(self.state.store.as_ref(), &mut call, &TOWN.tablet(), entries).await.expect("appended");
+        append_from_unit(self.state.store.as_ref(), &mut call, &TOWN.tablet(), entries, None).await.expect("appended");
         self.state.changes.touch();
         case
     }

@@ -106,7 +106,8 @@ impl Inner {
     fn acknowledge(&mut self, frame: LogFrame) {
         let reply = match frame {
             LogFrame::Offer { log, .. } => Some(LogReply::Resume { log, from: 1 }),
-            LogFrame::Append { entries } => {
+            LogFrame::End { .. } => None,
+            LogFrame::Append { entries, .. } => {
                 entries.last().map(|last| LogReply::Durable { log: last.log, through: last.seq })
             }
         };

@@ -75,8 +75,8 @@ enum Sent {
 impl Places {
     fn lane(&mut self, frame: &LogFrame, wanted: Lane) -> Lane {
         let (log, sent) = match frame {
-            LogFrame::Offer { log, .. } => (*log, Sent::Offer),
-            LogFrame::Append { entries } => match entries.last() {
+            LogFrame::Offer { log, .. } | LogFrame::End { log } => (*log, Sent::Offer),
+            LogFrame::Append { entries, .. } => match entries.last() {
                 Some(last) => (last.log, Sent::Through(last.seq)),
                 None => return wanted,
             },
@@ -144,7 +144,7 @@ mod tests {
     const LOG: LogId = LogId::from_bytes([1; 16]);
 
     fn append(seq: u64) -> LogFrame {
-        LogFrame::Append { entries: vec![Entry { log: LOG, seq, schema: 1, bytes: Vec::new() }] }
+        LogFrame::Append { entries: vec![Entry { log: LOG, seq, schema: 1, bytes: Vec::new() }], before: None }
     }
 
     #[test]

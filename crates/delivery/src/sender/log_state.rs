@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use crate::limits::{BATCHES_IN_FLIGHT_MAX, REPLY_RATE_MIN, REPLY_TIMEOUT_US};
-use crate::store::LogHead;
+use crate::store::{EntryDigest, LogHead};
 
 /// Where a log stands on the present connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) enum Phase {
     Offered,
     /// The server said where to go on.
     Ready,
+    /// A row is damaged: the server was told to end the log, and has not said how far it holds it.
+    Ending,
     /// No answer in time; another offer follows.
     Backoff {
         /// Monotonic microseconds.
@@ -21,6 +23,16 @@ pub(super) enum Phase {
     },
     /// Cannot go on on this connection (damaged row, or entries no longer kept).
     Stalled,
+}
+
+/// The digest of the entry before the next batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// The next read begins with it, if it is still kept.
+    Unread,
+    Known(EntryDigest),
+    /// No longer kept, or damaged.
+    Gone,
 }
 
 #[derive(Debug)]
@@ -31,8 +43,12 @@ pub(super) struct LogState {
     pub(super) verified: bool,
     /// The head in the last offer.
     pub(super) offered_head: u64,
+    /// The digest in it.
+    pub(super) offered_digest: Option<EntryDigest>,
     /// Newest seq handed to the link.
     pub(super) sent_through: u64,
+    /// What is known of that entry, which the next batch follows.
+    pub(super) before: Before,
     /// Batches that are not acknowledged, oldest first.
     pub(super) in_flight: VecDeque<Batch>,
     /// First seq of the read that the store has not answered.
@@ -43,9 +59,13 @@ pub(super) struct LogState {
     pub(super) wedged: BTreeSet<u64>,
     /// Everything up to here was compared on this connection: it is equal on the server.
     pub(super) proved: u64,
-    /// A fork was announced: everything that is not proved equal goes again, so that the server names the first entry
-    /// that differs.
-    pub(super) is_tracing: bool,
+    /// The log has ended on the server, and from this seq on nothing there is this writer's: everything before it goes
+    /// again, so that the server names the first entry that differs, if there is an earlier one.
+    pub(super) tracing: Option<u64>,
+    /// The damaged row that was skipped last while tracing.
+    pub(super) skipped: Option<u64>,
+    /// It ends because of a damaged row, not of a second writer.
+    pub(super) is_damaged: bool,
 }
 
 /// A batch on its way.
@@ -64,22 +84,83 @@ impl LogState {
             phase: Phase::Idle,
             verified: false,
             offered_head: 0,
+            offered_digest: None,
             sent_through: head.acknowledged,
+            before: Before::Unread,
             in_flight: VecDeque::new(),
             reading: None,
             late_at_us: 0,
             failures: 0,
             wedged: BTreeSet::new(),
             proved: 0,
-            is_tracing: false,
+            tracing: None,
+            skipped: None,
+            is_damaged: false,
         }
     }
 
     /// Forgets what is on its way: everything behind the acknowledged goes again.
     pub(super) fn rewind(&mut self) {
-        self.sent_through = self.head.acknowledged;
+        self.go_on_after(self.head.acknowledged);
         self.in_flight.clear();
         self.reading = None;
+    }
+
+    /// The next batch begins behind this entry, of which nothing is known yet.
+    pub(super) const fn go_on_after(&mut self, seq: u64) {
+        self.sent_through = seq;
+        self.before = Before::Unread;
+    }
+
+    /// A log that was cut says no digest when it is offered, and no later entry will prove what stands before the cut:
+    /// everything that is not acknowledged goes, at least the last entry, and the server compares.
+    pub(super) fn go_on_unproved(&mut self) {
+        let end = self.head.end();
+        let last = end.saturating_sub(1).max(self.head.kept_from.saturating_sub(1));
+        let from = if self.proved >= end { end } else { self.head.acknowledged.min(last) };
+        self.go_on_after(from);
+    }
+
+    /// A damaged row among those that go only to be compared.
+    pub(super) const fn may_skip(&self, seq: u64) -> bool {
+        self.tracing.is_some() || (self.head.forked_at.is_some() && seq <= self.head.acknowledged)
+    }
+
+    /// The last seq that may be sent.
+    pub(super) fn send_end(&self) -> u64 {
+        let end = self.head.end();
+        self.tracing.map_or(end, |ended_at| end.min(ended_at.saturating_sub(1)))
+    }
+
+    /// Everything that is kept before `ended_at` goes again, to be compared.
+    pub(super) fn trace(&mut self, ended_at: u64) {
+        self.rewind();
+        self.go_on_after(self.head.kept_from.saturating_sub(1));
+        self.tracing = Some(ended_at);
+        self.skipped = None;
+        self.verified = true;
+        self.phase = Phase::Ready;
+    }
+
+    /// What was found out about the end of the log is done with.
+    pub(super) const fn forget_trace(&mut self) {
+        self.tracing = None;
+        self.skipped = None;
+        self.is_damaged = false;
+    }
+
+    /// Where the next read begins: at the entry before the next batch while that one is unknown and may be kept.
+    pub(super) fn read_from(&self) -> u64 {
+        let may_be_kept = self.sent_through >= self.head.kept_from.max(1);
+        let back = self.before == Before::Unread && may_be_kept;
+        if back { self.sent_through } else { self.sent_through.saturating_add(1) }
+    }
+
+    pub(super) const fn before_digest(&self) -> Option<EntryDigest> {
+        match self.before {
+            Before::Known(digest) => Some(digest),
+            Before::Unread | Before::Gone => None,
+        }
     }
 
     /// The next reply may take as long as `bytes` (everything that is on its way, on all logs) need on the slowest link.
@@ -93,7 +174,7 @@ impl LogState {
     }
 
     pub(super) fn awaits_reply(&self) -> bool {
-        self.phase == Phase::Offered || !self.in_flight.is_empty()
+        matches!(self.phase, Phase::Offered | Phase::Ending) || !self.in_flight.is_empty()
     }
 
     pub(super) fn is_late(&self, now_us: u64) -> bool {
@@ -113,7 +194,7 @@ impl LogState {
     /// May hand another batch to the link.
     pub(super) fn can_send(&self) -> bool {
         let room = u32::try_from(self.in_flight.len()).is_ok_and(|batches| batches < BATCHES_IN_FLIGHT_MAX);
-        self.phase == Phase::Ready && self.reading.is_none() && room && self.sent_through < self.head.end()
+        self.phase == Phase::Ready && self.reading.is_none() && room && self.sent_through < self.send_end()
     }
 
     pub(super) fn deadline(&self) -> Option<(u64, &'static str)> {

@@ -5,6 +5,8 @@
 //! [`Sender::handle_entries`] or [`Sender::handle_read_failed`], and drops replies that belong to an earlier connection.
 //! A lost order is harmless: the server's word comes again with the next connection.
 
+#[cfg(test)]
+mod damage_tests;
 mod log_state;
 mod pump;
 mod reply;
@@ -18,7 +20,7 @@ use wire::log::{Entry, LogFrame, QuarantineReason};
 use crate::backoff::wait_us;
 use crate::lane::Lane;
 use crate::store::{LogHead, StoreError, Transaction, Wedged, entry_digest};
-use log_state::{LogState, Phase};
+use log_state::{Before, LogState, Phase};
 
 /// A frame to send. Frames of one lane go in order; a smaller lane may overtake a larger one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +126,8 @@ pub enum DeliveryEvent {
         log: LogId,
         /// The entry.
         seq: u64,
+        /// The server holds an entry under this name, and nothing tells whether it is this one.
+        maybe_held: bool,
     },
     /// No answer in time; another try follows by itself.
     Retrying {
@@ -218,8 +222,8 @@ impl Sender {
         self.pump(now);
     }
 
-    /// The store could not answer a [`ReadRequest`]. What stands before a damaged row is still sent; then the log ends
-    /// there. Any other failure is tried again.
+    /// The store could not answer a [`ReadRequest`]. What stands before a damaged row is still sent; then the server is
+    /// told to end the log. Any other failure is tried again.
     pub fn handle_read_failed(&mut self, request: ReadRequest, error: &StoreError, now: Monotonic, rng: &mut impl Rng) {
         let Some(log) = self.logs.get_mut(&request.log) else {
             return;
@@ -232,10 +236,12 @@ impl Sender {
                 let limit = usize::try_from(seq - request.from).unwrap_or(request.limit).min(request.limit);
                 self.reads.push_back(ReadRequest { limit, ..request });
             }
-            StoreError::DamagedEntry { seq, .. } => {
+            StoreError::DamagedEntry { seq, .. } if *seq == log.sent_through && *seq <= log.proved => {
+                // It was only read for its digest, and is known to be equal.
                 log.reading = None;
-                self.end_unreadable(request.log, *seq);
+                log.before = Before::Gone;
             }
+            StoreError::DamagedEntry { seq, .. } => self.take_damaged(request.log, *seq, now),
             _ => {
                 log.reading = None;
                 self.back_off(request.log, now, rng);
@@ -315,7 +321,7 @@ impl Sender {
             log.phase = Phase::Idle;
             log.failures = 0;
             log.verified = false;
-            log.is_tracing = false;
+            log.forget_trace();
             log.proved = 0;
         }
     }
@@ -324,7 +330,7 @@ impl Sender {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.rewind();
         log.verified = false;
-        log.is_tracing = false;
+        log.forget_trace();
         log.failures = log.failures.saturating_add(1);
         log.phase = Phase::Backoff { until_us: now.us.saturating_add(wait_us(log.failures, rng)) };
         self.events.push_back(DeliveryEvent::Retrying { log: id, failures: log.failures });

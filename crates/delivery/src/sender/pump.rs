@@ -5,10 +5,11 @@ use serde_bytes::ByteArray;
 use wire::limits::BATCH_ENTRIES_MAX;
 use wire::log::{Entry, LogFrame, batch_len};
 
-use super::log_state::{Batch, LogState, Phase};
+use super::log_state::{Batch, Before, LogState, Phase};
 use super::{DeliveryEvent, ReadRequest, Sender, Transmit};
 use crate::lane::{Lane, lane_order};
 use crate::limits::{ACTIVE_LOGS_MAX, SEND_BATCH_BYTES_MAX};
+use crate::store::entry_digest;
 
 impl Sender {
     /// Offers logs and asks for entries, most urgent lane first, at most [`ACTIVE_LOGS_MAX`] logs at one time.
@@ -36,11 +37,12 @@ impl Sender {
                     log.expect_reply(now.us, bytes);
                     log.offered_head = log.head.end();
                     // The digest is that of the newest entry: of a log that was cut before it, nothing is known here.
-                    let digest = log.head.digest.filter(|_| log.head.end() == log.head.head).map(ByteArray::new);
+                    log.offered_digest = log.head.digest.filter(|_| log.head.end() == log.head.head);
+                    let digest = log.offered_digest.map(ByteArray::new);
                     let frame = LogFrame::Offer { log: *id, head: log.offered_head, digest };
                     self.transmits.push_back(Transmit { lane: *lane, frame });
                 } else if log.can_send() {
-                    let from = log.sent_through.saturating_add(1);
+                    let from = log.read_from();
                     log.reading = Some(from);
                     self.reads.push_back(ReadRequest { log: *id, from, limit: BATCH_ENTRIES_MAX });
                 }
@@ -62,7 +64,8 @@ impl Sender {
             let Some(first) = run.first() else { continue };
             let Some(log) = self.logs.get(&first.log) else { continue };
             let has_turn = log.is_active() || active < ACTIVE_LOGS_MAX || newest == Some(first.log);
-            if has_turn && log.can_send() && log.sent_through.saturating_add(1) == first.seq {
+            let follows = log.read_from() == first.seq && log.sent_through.saturating_add(1) == first.seq;
+            if has_turn && log.can_send() && follows {
                 let batch = run.get(..send_len(run)).unwrap_or_default().to_vec();
                 self.transmit_batch(first.log, batch, now);
             }
@@ -78,25 +81,34 @@ impl Sender {
             return;
         }
         log.reading = None;
-        if !self.link_up || log.phase != Phase::Ready || log.sent_through.saturating_add(1) != request.from {
+        if !self.link_up || log.phase != Phase::Ready || log.read_from() != request.from {
             return;
         }
-        let end = log.head.end();
+        if request.from == log.sent_through {
+            let is_kept = entries.first().is_some_and(|entry| entry.seq == request.from);
+            let before = is_kept.then(|| entries.remove(0));
+            log.before = before.map_or(Before::Gone, |entry| Before::Known(entry_digest(&entry.bytes)));
+            if entries.is_empty() {
+                return; // A damaged row stands behind it: the next read meets it.
+            }
+        }
+        let from = log.sent_through.saturating_add(1);
+        let end = log.send_end();
         entries.retain(|entry| entry.seq <= end);
         let kept_from = entries.first().map_or(end.saturating_add(1), |entry| entry.seq);
-        if kept_from != request.from {
+        if kept_from != from {
             log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Missing { log: request.log, from: request.from, kept_from });
+            self.events.push_back(DeliveryEvent::Missing { log: request.log, from, kept_from });
             return;
         }
-        let run = entries.iter().zip(request.from..).take_while(|(entry, seq)| entry.seq == *seq).count();
+        let run = entries.iter().zip(from..).take_while(|(entry, seq)| entry.seq == *seq).count();
         entries.truncate(run);
         entries.truncate(send_len(&entries));
         self.transmit_batch(request.log, entries, now);
     }
 
     fn transmit_batch(&mut self, id: LogId, entries: Vec<Entry>, now: Monotonic) {
-        let lane = self.order.iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| *lane);
+        let lane = self.lane_of(id);
         let bytes = entries.iter().map(|entry| entry.bytes.len()).sum();
         let on_its_way = self.bytes_in_flight().saturating_add(bytes);
         let (Some(log), Some(last)) = (self.logs.get_mut(&id), entries.last()) else {
@@ -105,9 +117,15 @@ impl Sender {
         if log.in_flight.is_empty() {
             log.expect_reply(now.us, on_its_way);
         }
+        let before = log.before_digest().map(ByteArray::new);
         log.sent_through = last.seq;
+        log.before = Before::Known(entry_digest(&last.bytes));
         log.in_flight.push_back(Batch { last: last.seq, bytes });
-        self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries } });
+        self.transmits.push_back(Transmit { lane, frame: LogFrame::Append { entries, before } });
+    }
+
+    pub(super) fn lane_of(&self, id: LogId) -> Lane {
+        self.order.iter().find(|(_, log)| *log == id).map_or(Lane::OlderCase, |(lane, _)| *lane)
     }
 
     pub(super) fn bytes_in_flight(&self) -> usize {

@@ -1,10 +1,10 @@
 //! What the server's answers mean.
 
 use model::{LogId, Monotonic};
-use wire::log::{LogReply, QuarantineReason};
+use wire::log::{LogFrame, LogReply, QuarantineReason};
 
-use super::log_state::Phase;
-use super::{DeliveryEvent, Sender, StoreOrder};
+use super::log_state::{Before, Phase};
+use super::{DeliveryEvent, Sender, StoreOrder, Transmit};
 
 impl Sender {
     /// The server answered on the present connection. Repeated, late and unknown answers are harmless.
@@ -29,11 +29,18 @@ impl Sender {
         log.in_flight.retain(|batch| batch.last > through);
         log.failures = 0;
         log.proved = log.proved.max(through);
+        if let Some(ended_at) = log.tracing.filter(|ended_at| through.saturating_add(1) >= *ended_at) {
+            // Everything before the end is equal.
+            self.end_in_fork(id, ended_at, true);
+            return;
+        }
         if through <= log.head.acknowledged {
             return;
         }
         log.head.acknowledged = through;
-        log.sent_through = log.sent_through.max(through);
+        if through > log.sent_through {
+            log.go_on_after(through);
+        }
         let bytes = self.bytes_in_flight();
         if let Some(log) = self.logs.get_mut(&id) {
             log.expect_reply(now.us, bytes);
@@ -43,7 +50,7 @@ impl Sender {
     }
 
     /// The server's position. It acknowledges only what the offer's digest has proved equal; everything else waits for
-    /// the `Durable` of the next batch, whose first entry carries the hash of the one before it.
+    /// the `Durable` of the next batch, which names the entry before it.
     fn take_resume(&mut self, id: LogId, from: u64, now: Monotonic) {
         let through = from.saturating_sub(1);
         let Some(log) = self.logs.get_mut(&id) else { return };
@@ -54,7 +61,8 @@ impl Sender {
         // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
         let known = if answers_offer { log.offered_head } else { log.head.head };
         if through > known {
-            self.take_longer(id, known, answers_offer, now);
+            let is_proved = answers_offer && log.offered_digest.is_some();
+            self.take_longer(id, known, is_proved, now);
             return;
         }
         if through < log.head.acknowledged {
@@ -63,25 +71,26 @@ impl Sender {
             }
             return; // else late
         }
-        if !answers_offer && log.phase != Phase::Ready {
+        // Unasked, it means that a batch came too early; a late one that names no gap says nothing new, and the batches
+        // on their way are still to be acknowledged.
+        if !answers_offer && (log.phase != Phase::Ready || through >= log.sent_through) {
             return;
         }
         log.rewind();
-        log.sent_through = through;
+        log.go_on_after(through);
         log.phase = Phase::Ready;
         log.verified = true;
         log.failures = 0;
         let acknowledged = log.head.acknowledged;
-        if is_cut && through > acknowledged {
-            // No digest was offered: all of it goes again, and the server compares.
-            log.sent_through = acknowledged;
-            return;
-        }
-        let is_proved = answers_offer && through == log.offered_head;
-        if is_proved {
+        let answered = answers_offer && through == log.offered_head;
+        let compared = log.offered_digest.filter(|_| answered);
+        if let Some(digest) = compared {
             log.proved = through;
+            log.before = Before::Known(digest);
+        } else if is_cut || answered {
+            log.go_on_unproved();
         }
-        if is_proved && through > acknowledged {
+        if compared.is_some() && through > acknowledged {
             self.take_durable(id, through, now);
         } else if answers_offer && acknowledged > 0 {
             // Again, because the store may have missed it the first time.
@@ -105,41 +114,62 @@ impl Sender {
         }
     }
 
-    /// Two writers used this log. Each entry carries the hash of the one before it: where an equal entry stands before the
-    /// first that differs, its place is exact. Else everything that is kept goes again, and the server compares; what was
-    /// acknowledged long ago counts for nothing here, because the server may have been put back since.
+    /// The log has ended on the server at `seq`. Each entry carries the hash of the one before it: where an equal entry
+    /// stands before the first that differs, its place is exact. Else everything that is kept goes again, and the server
+    /// compares; what was acknowledged long ago counts for nothing here, because the server may have been put back since.
     fn take_forked(&mut self, id: LogId, seq: u64, compared_from: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
-        // A log that was cut may be cut further down.
-        if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) || seq == 0 {
-            return;
+        let asked = log.phase == Phase::Ending;
+        let is_cut_before = log.head.forked_at.is_some_and(|cut_at| cut_at <= seq);
+        if seq == 0 || (is_cut_before && !asked) || log.tracing.is_some_and(|ended_at| ended_at <= seq) {
+            return; // Nothing new.
         }
         let base = log.head.kept_from;
         let follows_equal = (1..seq).contains(&compared_from) || seq <= log.proved.saturating_add(1);
-        if follows_equal || seq <= base {
+        if is_cut_before {
+            log.trace(log.head.end().saturating_add(1)); // It holds everything; only that it is the same is to be proved.
+        } else if follows_equal || seq <= base {
             self.end_in_fork(id, seq, true);
-            return;
+        } else if log.skipped == Some(seq.saturating_sub(1)) {
+            self.end_unreadable(id, seq.saturating_sub(1));
+        } else {
+            log.trace(seq);
         }
-        if log.is_tracing {
-            return; // A late word: the answer to what goes again is on its way.
-        }
-        log.rewind();
-        log.sent_through = base.saturating_sub(1);
-        log.is_tracing = true;
-        log.verified = true;
-        log.phase = Phase::Ready;
     }
 
-    /// A row is damaged: nothing from there on can go under its name.
-    pub(super) fn end_unreadable(&mut self, id: LogId, seq: u64) {
+    /// A row is damaged. Where it was only to be compared, the next ones tell whether the server has it: each carries the
+    /// hash of the one before it. Else the log cannot go on: what is on its way of it may still arrive, so that the server
+    /// says where it ends.
+    pub(super) fn take_damaged(&mut self, id: LogId, seq: u64, now: Monotonic) {
+        let bytes = self.bytes_in_flight();
         let Some(log) = self.logs.get_mut(&id) else { return };
+        log.reading = None;
+        if log.may_skip(seq) {
+            log.sent_through = seq;
+            log.before = Before::Gone;
+            log.skipped = Some(seq);
+            if log.tracing.is_some() && seq >= log.send_end() {
+                self.end_unreadable(id, seq);
+            }
+            return;
+        }
+        log.is_damaged = true;
+        log.phase = Phase::Ending;
+        log.expect_reply(now.us, bytes);
+        let lane = self.lane_of(id);
+        self.transmits.push_back(Transmit { lane, frame: LogFrame::End { log: id } });
+    }
+
+    /// A row is damaged that the server may or may not have: nothing tells.
+    fn end_unreadable(&mut self, id: LogId, seq: u64) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        log.forget_trace();
         log.head.forked_at = Some(seq);
         if log.in_flight.is_empty() {
-            // The server may hold what stands before it, which no later entry will ever prove: it goes again.
-            log.sent_through = log.head.acknowledged;
+            log.go_on_unproved();
         }
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
-        self.events.push_back(DeliveryEvent::Unreadable { log: id, seq });
+        self.events.push_back(DeliveryEvent::Unreadable { log: id, seq, maybe_held: true });
     }
 
     /// The server was restored from a backup: it gets again what is still kept.
@@ -172,25 +202,39 @@ impl Sender {
 
     fn end_in_fork(&mut self, id: LogId, seq: u64, is_compared: bool) {
         let Some(log) = self.logs.get_mut(&id) else { return };
+        let is_damaged = log.is_damaged;
+        log.forget_trace();
         if log.head.forked_at.is_some_and(|cut_at| cut_at <= seq) {
+            self.acknowledge_compared(id, seq, is_compared);
             return;
         }
-        let before = seq.saturating_sub(1);
         if seq <= log.head.acknowledged {
             // What stands there on the server is not ours: it must not be pruned here.
-            log.head.acknowledged = before;
+            log.head.acknowledged = seq.saturating_sub(1);
             self.orders.push_back(StoreOrder::Reopen { log: id, from: seq });
-        } else if is_compared && before > log.head.acknowledged {
-            // Everything before the first difference was compared: it is on the server.
-            log.head.acknowledged = before;
-            self.orders.push_back(StoreOrder::Acknowledge { log: id, through: before });
-            self.events.push_back(DeliveryEvent::Acknowledged { log: id, through: before });
+        } else {
+            self.acknowledge_compared(id, seq, is_compared);
         }
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.head.forked_at = Some(seq);
         log.rewind();
         log.phase = Phase::Stalled;
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
-        self.events.push_back(DeliveryEvent::Forked { log: id, seq });
+        self.events.push_back(if is_damaged {
+            DeliveryEvent::Unreadable { log: id, seq, maybe_held: false }
+        } else {
+            DeliveryEvent::Forked { log: id, seq }
+        });
+    }
+
+    /// Everything before the first difference was compared: it is on the server.
+    fn acknowledge_compared(&mut self, id: LogId, seq: u64, is_compared: bool) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        let before = seq.saturating_sub(1).min(log.head.end());
+        if is_compared && before > log.head.acknowledged {
+            log.head.acknowledged = before;
+            self.orders.push_back(StoreOrder::Acknowledge { log: id, through: before });
+            self.events.push_back(DeliveryEvent::Acknowledged { log: id, through: before });
+        }
     }
 }

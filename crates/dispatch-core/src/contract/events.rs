@@ -41,7 +41,9 @@ fn decided(version: u32, hospital: HospitalId) -> Body {
 
 async fn put(store: &impl EventStore, town: Town, entries: Vec<NewEntry>) -> Appended {
     let owner = LogOwner::Device(town.device());
-    ok(store.append(Append { owner, entries, effects: Vec::new(), expect: None, received_at: NOW }).await)
+    ok(store
+        .append(Append { owner, entries, before: None, end: None, effects: Vec::new(), expect: None, received_at: NOW })
+        .await)
 }
 
 /// A fact of the server's log of the town's case.
@@ -57,7 +59,9 @@ fn server_fact(town: Town, log: u8, seq: u64, prev: Hash, body: Body) -> NewEntr
 async fn put_server(store: &impl EventStore, town: Town, effects: Vec<NewEntry>, position: u64) -> Appended {
     let expect = Some(Expect { case: town.case(), position });
     let owner = LogOwner::Server(town.case());
-    ok(store.append(Append { owner, entries: Vec::new(), effects, expect, received_at: NOW }).await)
+    ok(store
+        .append(Append { owner, entries: Vec::new(), before: None, end: None, effects, expect, received_at: NOW })
+        .await)
 }
 
 /// The same entries again are acknowledged again and stored once.
@@ -99,17 +103,83 @@ pub async fn a_fork_is_kept_and_ends_the_log(store: &impl EventStore) {
     put(store, A, vec![pen.fact(opened(1)), pen.fact(stamped(Stage::OnScene))]).await;
     let other = clone.fact(opened(2));
     let forked = put(store, A, vec![other, clone.fact(stamped(Stage::EnRoute))]).await;
-    assert_eq!((forked.outcome, forked.committed.len()), (AppendOutcome::Forked { seq: 1 }, 0));
+    assert_eq!((forked.outcome, forked.committed.len()), (AppendOutcome::Forked { seq: 1, from: 1 }, 0));
     assert_eq!(ok(store.forks(10).await).len(), 1);
     let more = put(store, A, vec![pen.fact(stamped(Stage::AtPatient))]).await;
-    assert_eq!(more.outcome, AppendOutcome::Forked { seq: 3 }, "what the first writer has here is named as its own");
+    assert_eq!(
+        more.outcome,
+        AppendOutcome::Forked { seq: 3, from: 3 },
+        "what the first writer has here is named as its own"
+    );
     assert_eq!(ok(store.case_facts(Scope::Installation, A.case(), 0, 100).await).len(), 2);
     // A copy that goes on from an entry that never came here.
     let (mut original, mut copy) = (TabletPen::new(A, 8), TabletPen::new(A, 8));
     put(store, A, vec![original.fact(stamped(Stage::OnScene))]).await;
     copy.fact(stamped(Stage::EnRoute));
     let went_on = put(store, A, vec![copy.fact(stamped(Stage::AtPatient))]).await;
-    assert_eq!((went_on.outcome, went_on.committed.len()), (AppendOutcome::Forked { seq: 1 }, 0));
+    assert_eq!((went_on.outcome, went_on.committed.len()), (AppendOutcome::Forked { seq: 1, from: 1 }, 0));
+}
+
+/// A log that its writer ended takes nothing more, and repeats of what stands in it change nothing.
+pub async fn an_ended_log_takes_nothing_more(store: &impl EventStore) {
+    let mut pen = TabletPen::new(A, 7);
+    let (first, second) = (pen.fact(opened(1)), pen.fact(stamped(Stage::OnScene)));
+    let end = |log, owner| Append {
+        owner,
+        entries: Vec::new(),
+        before: None,
+        end: Some(log),
+        effects: Vec::new(),
+        expect: None,
+        received_at: NOW,
+    };
+    let own = LogOwner::Device(A.device());
+    put(store, A, vec![first.clone()]).await;
+    for _ in 0..2 {
+        let ended = ok(store.append(end(pen.log(), own)).await);
+        assert_eq!(ended.outcome, AppendOutcome::Forked { seq: 2, from: 2 });
+    }
+    assert_eq!(put(store, A, vec![first]).await.outcome, AppendOutcome::Durable { through: 1 });
+    assert_eq!(put(store, A, vec![second]).await.outcome, AppendOutcome::Forked { seq: 2, from: 2 });
+    let unknown = TabletPen::new(A, 9);
+    assert_eq!(ok(store.append(end(unknown.log(), own)).await).outcome, AppendOutcome::Forked { seq: 1, from: 1 });
+    let late = put(store, A, vec![unknown.clone().fact(stamped(Stage::EnRoute))]).await;
+    assert_eq!(late.outcome, AppendOutcome::Forked { seq: 1, from: 1 });
+    let foreign = ok(store.append(end(pen.log(), LogOwner::Device(B.device()))).await);
+    assert_eq!(foreign.outcome, AppendOutcome::Forked { seq: 1, from: 1 });
+    assert_eq!(ok(store.forks(10).await).len(), 0, "nothing speaks of a second writer");
+}
+
+/// The hash that a batch says of the entry before it is compared, whatever stands in the batch itself.
+pub async fn a_batch_names_what_it_follows(store: &impl EventStore) {
+    let mut pen = TabletPen::new(A, 7);
+    let (first, second, third) =
+        (pen.fact(opened(1)), pen.fact(stamped(Stage::OnScene)), pen.fact(stamped(Stage::AtPatient)));
+    let held = first.stored.hash();
+    let unreadable =
+        |entry: &NewEntry| NewEntry { content: Content::Quarantined(Quarantine::UnknownSchema), ..entry.clone() };
+    put(store, A, vec![first]).await;
+    let after = |before, entry| Append {
+        owner: LogOwner::Device(A.device()),
+        entries: vec![entry],
+        before: Some(before),
+        end: None,
+        effects: Vec::new(),
+        expect: None,
+        received_at: NOW,
+    };
+    let other = ok(store.append(after(Hash([9; 32]), unreadable(&second))).await);
+    assert_eq!(other.outcome, AppendOutcome::Forked { seq: 1, from: 1 });
+    let mut pen = TabletPen::new(A, 8);
+    let (first, second, _) = (pen.fact(opened(1)), pen.fact(stamped(Stage::OnScene)), third);
+    assert_ne!(first.stored.hash(), held);
+    put(store, A, vec![first.clone()]).await;
+    let same = ok(store.append(after(first.stored.hash(), unreadable(&second))).await);
+    assert_eq!(same.outcome, AppendOutcome::Durable { through: 2 });
+    let mut late = TabletPen::new(A, 8);
+    late.fact(opened(1));
+    let differs = ok(store.append(after(first.stored.hash(), late.fact(stamped(Stage::EnRoute)))).await);
+    assert_eq!(differs.outcome, AppendOutcome::Forked { seq: 2, from: 1 }, "what stands before it was compared");
 }
 
 /// Another tablet cannot write on.
@@ -163,6 +233,8 @@ pub async fn effects_come_with_their_cause(store: &impl EventStore) {
     let with = |position, entries: Vec<NewEntry>| Append {
         owner: LogOwner::Device(A.device()),
         entries,
+        before: None,
+        end: None,
         effects: vec![effect.clone()],
         expect: Some(Expect { case: A.case(), position }),
         received_at: NOW,

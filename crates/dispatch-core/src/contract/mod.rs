@@ -9,9 +9,10 @@ pub use directory::{
     a_question_opens_one_session, accounts_are_unique_and_lock, revocation_stays, units_belong_to_departments,
 };
 pub use events::{
-    a_broken_chain_is_quarantined, a_destination_version_is_decided_once, a_fork_is_kept_and_ends_the_log,
-    a_log_has_one_owner, a_repeat_changes_nothing, a_step_ahead_is_a_gap, effects_come_with_their_cause,
-    holds_and_inbound_are_of_others, positions_have_no_gaps, reads_have_a_scope, two_writers_lose_nothing,
+    a_batch_names_what_it_follows, a_broken_chain_is_quarantined, a_destination_version_is_decided_once,
+    a_fork_is_kept_and_ends_the_log, a_log_has_one_owner, a_repeat_changes_nothing, a_step_ahead_is_a_gap,
+    an_ended_log_takes_nothing_more, effects_come_with_their_cause, holds_and_inbound_are_of_others,
+    positions_have_no_gaps, reads_have_a_scope, two_writers_lose_nothing,
 };
 pub use ledger::{
     a_decision_is_kept_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed, the_audit_is_a_chain,
@@ -28,6 +29,7 @@ macro_rules! store_contract {
     ($block_on:expr, $make:expr) => {
         $crate::store_contract!(@each $block_on, $make,
             a_repeat_changes_nothing, a_step_ahead_is_a_gap, a_fork_is_kept_and_ends_the_log, a_log_has_one_owner,
+            an_ended_log_takes_nothing_more, a_batch_names_what_it_follows,
             a_broken_chain_is_quarantined, positions_have_no_gaps, effects_come_with_their_cause,
             a_destination_version_is_decided_once, reads_have_a_scope, holds_and_inbound_are_of_others,
             two_writers_lose_nothing, accounts_are_unique_and_lock, units_belong_to_departments, revocation_stays,

@@ -4,7 +4,7 @@ use super::{MemoryStore, State};
 use crate::principal::Scope;
 use crate::store::{
     Admission, Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore,
-    ForkRow, Index, LogHead, LogOwner, NewEntry, Quarantine, StoreError, admit, index,
+    ForkRow, Index, LogHead, LogOwner, NewEntry, Quarantine, StoreError, admit, end_log, index,
 };
 use case::{Body, Event, EventName, Hash, Subject};
 use hospital_selection::{Hold, Inbound};
@@ -138,18 +138,23 @@ impl State {
         if append.expect.is_some_and(|expect| self.position(expect.case) != expect.position) {
             return nothing(AppendOutcome::Conflict);
         }
+        if let Some(log) = append.end {
+            let (head, outcome) = end_log(append.owner, log, self.logs.get(&log).copied());
+            self.logs.extend(head.map(|head| (log, head)));
+            return nothing(outcome);
+        }
         let first = append.entries.first().map(|entry| entry.stored.name);
         let last = append.entries.last().map(|entry| entry.stored.name.seq).unwrap_or(0);
-        let (fresh, head) = match self.admit(append.owner, append.entries) {
+        let (fresh, head) = match self.admit(append.owner, append.entries, append.before) {
             Admission::Fresh { fresh, head } => (fresh, head),
             Admission::Gap { from } => return nothing(AppendOutcome::Gap { from }),
-            Admission::Forked { evidence, seq } => {
+            Admission::Forked { evidence, seq, from } => {
                 self.note_fork(evidence, append.received_at);
-                return nothing(AppendOutcome::Forked { seq });
+                return nothing(AppendOutcome::Forked { seq, from });
             }
         };
         let owner = effects_owner(&append.effects);
-        let (effects, effects_head) = match self.admit(owner.unwrap_or(append.owner), append.effects) {
+        let (effects, effects_head) = match self.admit(owner.unwrap_or(append.owner), append.effects, None) {
             Admission::Fresh { fresh, head } => (fresh, head),
             Admission::Gap { .. } | Admission::Forked { .. } => return nothing(AppendOutcome::Conflict),
         };
@@ -169,10 +174,12 @@ impl State {
         self.cases.get(&case).map_or(0, |head| head.position)
     }
 
-    fn admit(&self, owner: LogOwner, entries: Vec<NewEntry>) -> Admission {
+    fn admit(&self, owner: LogOwner, entries: Vec<NewEntry>, before: Option<Hash>) -> Admission {
         let log = entries.first().map(|entry| entry.stored.name.log);
         let known = log.and_then(|log| self.logs.get(&log)).copied();
-        admit(owner, known, entries, |seq| log.and_then(|log| self.entries.get(&EventName { log, seq })).copied())
+        admit(owner, known, entries, before, |seq| {
+            log.and_then(|log| self.entries.get(&EventName { log, seq })).copied()
+        })
     }
 
     fn note_fork(&mut self, evidence: Option<(EventName, Hash)>, received_at: Timestamp) {

@@ -106,6 +106,10 @@ pub struct Append {
     pub owner: LogOwner,
     /// Entries of one log with rising seq without gaps. May be empty when only effects are written.
     pub entries: Vec<NewEntry>,
+    /// The hash of the entry before the first of them, as their writer knows it.
+    pub before: Option<Hash>,
+    /// A log that its writer cannot go on in: nothing of it is taken from now on. Only without entries and effects.
+    pub end: Option<LogId>,
     /// Server-written facts of the server's log of one case, stored only with all of `entries`.
     pub effects: Vec<NewEntry>,
     /// The condition under which anything is written.
@@ -142,10 +146,12 @@ pub enum AppendOutcome {
         /// The next seq that is needed.
         from: u64,
     },
-    /// Another entry has this name; what came was kept as evidence, nothing else was written.
+    /// Another entry has this name (what came was kept as evidence), or the log has ended; nothing else was written.
     Forked {
         /// The first seq that differs.
         seq: u64,
+        /// The entries from here to `seq` were compared.
+        from: u64,
     },
     /// The expectation did not hold; nothing was written.
     Conflict,

@@ -10,7 +10,7 @@ mod index;
 mod ledger;
 mod vault;
 
-pub use admit::{Admission, admit};
+pub use admit::{Admission, admit, end_log};
 pub use audit_log::{AuditLog, AuditTicket};
 pub use directory::{Account, Department, Device, Directory, Session, SignInNote, Unit};
 pub use events::{

@@ -49,7 +49,7 @@ impl World {
         fixtures::call(&self.clock, self.seed.fetch_add(1, Ordering::Relaxed))
     }
     pub(crate) async fn append(&self, town: Town, entries: Vec<Stored>) -> UnitAppended {
-        append_from_unit(&self.store, &mut self.call(), &town.tablet(), entries).await.expect("appended")
+        append_from_unit(&self.store, &mut self.call(), &town.tablet(), entries, None).await.expect("appended")
     }
     /// A case of the town with a standing consent; the pen goes on.
     pub(crate) async fn consented(&self, town: Town, log: u8) -> (TabletPen, EventName) {

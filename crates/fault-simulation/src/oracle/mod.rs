@@ -11,7 +11,7 @@ mod watch;
 use crate::town::{EPOCH, Place};
 use ambulance_core::Now;
 use case::stored::SCHEMA;
-use case::{Body, Event, EventName, Hash, Stored, Writer};
+use case::{Body, Event, EventName, Hash, JoinReason, Stored, Writer};
 use dispatch_core::LogWord;
 use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{CommittedFact, EventStore};
@@ -199,7 +199,7 @@ impl Oracle {
         }
         let press = press_of(by_tablet.unwrap_or(DeviceId::from_bytes([0; 16])), &fact.event);
         if by_tablet.is_some() {
-            self.check_from_tablet(name, hash, &press);
+            self.check_from_tablet(name, hash, &press, says_nothing_new(&fact.event.body));
         }
         if let (Some(case), Body::DestinationDecided { version, .. }) = (fact.event.subject.case(), &fact.event.body)
             && !self.server.decided.insert((case, *version))
@@ -212,14 +212,15 @@ impl Oracle {
         self.server.facts.insert(name, (hash, press));
     }
 
-    fn check_from_tablet(&mut self, name: EventName, hash: Hash, press: &Press) {
+    fn check_from_tablet(&mut self, name: EventName, hash: Hash, press: &Press, repeats: bool) {
         if !self.recorded.contains_key(&(name, hash)) {
             let what = format!("the server has {name:?}, which no disk has taken");
             self.violated("durable before it leaves", what);
             return;
         }
         // A copied or restored disk may hold again what another one has delivered under a new name: nobody can know.
-        let before = self.server.presses.insert(press.clone(), name).filter(|_| !self.copied.contains(press));
+        let before =
+            self.server.presses.insert(press.clone(), name).filter(|_| !repeats && !self.copied.contains(press));
         if let Some(before) = before {
             self.violated("no effect twice", format!("{name:?} is {before:?} again: {press:?}"));
         }
@@ -254,6 +255,11 @@ pub(crate) fn now<T>(read: impl Future<Output = Result<Option<T>, dispatch_core:
     delivery::contract::block_on_ready(read).ok().flatten()
 }
 
+/// Said twice it means the same: that a log goes on, or what is lost.
+const fn says_nothing_new(body: &Body) -> bool {
+    matches!(body, Body::EntriesLost { .. } | Body::TabletJoined { reason: JoinReason::RecordedAgain, .. })
+}
+
 /// One press, apart from the name under which it stands and the names it speaks of.
 fn press_of(device: DeviceId, event: &Event) -> Press {
     let body = match &event.body {
@@ -261,7 +267,6 @@ fn press_of(device: DeviceId, event: &Event) -> Press {
         Body::StageCorrected { to, .. } => format!("corrected {to:?}"),
         Body::ConsentWithdrawn { .. } => "withdrawn".to_owned(),
         Body::LookupAsked { lookup, .. } => format!("asked {lookup:?}"),
-        Body::TabletJoined { .. } | Body::EntriesLost { .. } => format!("{:?} {:?}", event.name, event.body),
         other => format!("{other:?}"),
     };
     let body = format!("{:?} {body}", event.subject);

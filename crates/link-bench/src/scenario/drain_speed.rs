@@ -70,7 +70,7 @@ async fn one_by_one(seed: u64) -> Result<f64> {
     let begun = moment();
     for entry in entries.into_iter().flatten() {
         let name = (entry.log, entry.seq);
-        send.send(&encode(&LogFrame::Append { entries: vec![entry] })?).await?;
+        send.send(&encode(&LogFrame::Append { entries: vec![entry], before: None })?).await?;
         let frame = receive.recv().await?.context("the server closed the log stream")?;
         match decode::<LogReply>(&frame)? {
             LogReply::Durable { log, through } if (log, through) == name => {}

@@ -30,7 +30,9 @@ impl Known {
     pub(super) async fn read(conn: &mut SqliteConnection, appends: &[&Append]) -> Result<Self, StoreError> {
         let mut known = Self::default();
         let batches = || appends.iter().flat_map(|append| [&append.entries, &append.effects]);
-        let logs: BTreeSet<LogId> = batches().filter_map(|batch| batch.first()).map(|e| e.stored.name.log).collect();
+        let ended = appends.iter().filter_map(|append| append.end);
+        let logs: BTreeSet<LogId> =
+            batches().filter_map(|batch| batch.first()).map(|e| e.stored.name.log).chain(ended).collect();
         known.read_heads(conn, &logs.into_iter().collect::<Vec<_>>()).await?;
         let expected = appends.iter().filter_map(|append| append.expect).map(|expect| Subject::Case(expect.case));
         let written = batches().flatten().filter_map(event).map(|event| event.subject);
@@ -84,8 +86,9 @@ impl Known {
         if self.heads.get(&log).is_none_or(|head| seq > head.head) {
             return Ok(());
         }
-        let query =
-            sqlx::query(SELECT_HASHES).bind(log.bytes().to_vec()).bind(count(seq)).bind(count(last.stored.name.seq));
+        // With the entry before them, whose hash the batch may say.
+        let (from, through) = (count(seq.saturating_sub(1)), count(last.stored.name.seq));
+        let query = sqlx::query(SELECT_HASHES).bind(log.bytes().to_vec()).bind(from).bind(through);
         for row in query.fetch_all(conn).await.map_err(failed)? {
             let name = EventName { log, seq: row.counter("seq")? };
             self.entries.insert(name, (row.hash("hash")?, row.maybe_int("quarantine")?.map(quarantine)));

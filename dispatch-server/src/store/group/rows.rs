@@ -39,6 +39,7 @@ pub(super) struct Rows {
     pub(super) heads: BTreeMap<LogId, LogHead>,
     entries: Vec<EntryRow>,
     forks: Vec<ForkRow>,
+    ended: BTreeMap<LogId, u64>,
     streams: BTreeMap<Subject, u64>,
     cases: BTreeMap<CaseId, CaseRow>,
     units: BTreeSet<(CaseId, UnitId)>,
@@ -83,6 +84,12 @@ struct EnquiryRow {
 impl Rows {
     pub(super) fn note_fork(&mut self, name: EventName, hash: Hash, bytes: Vec<u8>, at: Timestamp) {
         self.forks.push(ForkRow { name, hash, bytes, at });
+    }
+
+    /// A log that its writer ended.
+    pub(super) fn ended(&mut self, head: LogHead) {
+        self.heads.entry(head.log).or_insert(head);
+        self.ended.extend(head.forked_at.map(|at| (head.log, at)));
     }
 
     pub(super) fn quarantined(&mut self, stored: Stored, hash: Hash, at: Timestamp, reason: Quarantine) {
@@ -199,6 +206,10 @@ impl Rows {
                 .await
                 .map_err(failed)?;
             sqlx::query(FORK_LOG).bind(log).bind(seq).execute(&mut *conn).await.map_err(failed)?;
+        }
+        for (log, at) in &self.ended {
+            let query = sqlx::query(FORK_LOG).bind(log.bytes().to_vec()).bind(count(*at));
+            query.execute(&mut *conn).await.map_err(failed)?;
         }
         Ok(())
     }

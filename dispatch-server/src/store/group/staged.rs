@@ -4,7 +4,7 @@ use super::known::{Known, decision, event};
 use super::rows::Rows;
 use case::{EventName, Subject};
 use dispatch_core::store::{
-    Admission, Append, AppendOutcome, Appended, CommittedFact, Content, LogOwner, NewEntry, Quarantine, admit,
+    Admission, Append, AppendOutcome, Appended, CommittedFact, Content, LogOwner, NewEntry, Quarantine, admit, end_log,
 };
 use model::Timestamp;
 use std::collections::BTreeSet;
@@ -31,18 +31,27 @@ impl Staged {
         if append.expect.is_some_and(|expect| self.position(Subject::Case(expect.case)) != expect.position) {
             return nothing(AppendOutcome::Conflict);
         }
-        let (fresh, head) = match self.admit(append.owner, &append.entries) {
+        if let Some(log) = append.end {
+            let (head, outcome) = end_log(append.owner, log, self.known.heads.get(&log).copied());
+            if let Some(head) = head {
+                self.known.heads.insert(log, head);
+                self.rows.ended(head);
+            }
+            return nothing(outcome);
+        }
+        let (fresh, head) = match self.admit(append.owner, &append.entries, append.before) {
             Admission::Fresh { fresh, head } => (fresh, head),
             Admission::Gap { from } => return nothing(AppendOutcome::Gap { from }),
-            Admission::Forked { evidence, seq } => {
+            Admission::Forked { evidence, seq, from } => {
                 if let Some((name, hash)) = evidence {
                     self.note_fork(name, hash, append);
                 }
-                return nothing(AppendOutcome::Forked { seq });
+                return nothing(AppendOutcome::Forked { seq, from });
             }
         };
         let effects_owner = server_owner(&append.effects).unwrap_or(append.owner);
-        let Admission::Fresh { fresh: effects, head: effects_head } = self.admit(effects_owner, &append.effects) else {
+        let Admission::Fresh { fresh: effects, head: effects_head } = self.admit(effects_owner, &append.effects, None)
+        else {
             return nothing(AppendOutcome::Conflict);
         };
         if !self.decide(fresh.iter().chain(&effects)) {
@@ -68,12 +77,12 @@ impl Staged {
         self.known.positions.get(&subject).copied().unwrap_or(0)
     }
 
-    fn admit(&self, owner: LogOwner, batch: &[NewEntry]) -> Admission {
+    fn admit(&self, owner: LogOwner, batch: &[NewEntry], before: Option<Hash>) -> Admission {
         let Some(log) = batch.first().map(|entry| entry.stored.name.log) else {
-            return admit(owner, None, Vec::new(), |_| None);
+            return admit(owner, None, Vec::new(), None, |_| None);
         };
         let hash_of = |seq| self.known.entries.get(&EventName { log, seq }).map(|(hash, _)| *hash);
-        admit(owner, self.known.heads.get(&log).copied(), batch.to_vec(), hash_of)
+        admit(owner, self.known.heads.get(&log).copied(), batch.to_vec(), before, hash_of)
     }
 
     /// Repeated entries that stand in quarantine.

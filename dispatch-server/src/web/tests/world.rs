@@ -160,7 +160,7 @@ impl World {
     pub(super) async fn write(&self, town: Town, pen: &mut TabletPen, facts: Vec<Fact>) {
         let entries = facts.into_iter().map(|fact| pen.write(fact)).collect();
         let mut call = self.state.call().expect("a call");
-        append_from_unit(self.state.store.as_ref(), &mut call, &town.tablet(), entries).await.expect("appended");
+        append_from_unit(self.state.store.as_ref(), &mut call, &town.tablet(), entries, None).await.expect("appended");
         self.state.changes.touch();
     }
     /// A case with a head injury, warfarin on record, and an enquiry to each hospital.
