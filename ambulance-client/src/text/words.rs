@@ -298,6 +298,19 @@ words! {
     // Further complaints.
     more_complaints_title: "訴え・状況 2 / 2", "Complaint 2 / 2";
     to_assessment: "観察へ", "to the assessment";
+    // Why there is no link.
+    link_starting: "起動したばかりです。", "Just started.";
+    link_silent: "サーバーから応答がありません。電波と回線（UDP）を確かめてください。", "No answer: check radio and network (UDP).";
+    link_no_welcome: "サーバーがあいさつに答えません。", "The server does not greet.";
+    link_closed: "サーバーが接続を閉じました。", "The server closed the connection.";
+    link_not_understood: "サーバーの言葉が分かりません。続くときは管理者に更新を頼んでください。", "Not understood: if it goes on, ask for an update.";
+    link_wrong_server: "相手が正しいサーバーではありません。設定を確かめてください。", "Not our server: check the settings.";
+    link_certificate_or_clock: "証明書の期限か端末の時計が合いません。日時を確かめてください。", "Certificate or clock: check date and time.";
+    link_own_certificate: "この端末の証明書をサーバーが受け付けません。管理者に連絡してください。", "This tablet's certificate is refused: tell the administrator.";
+    link_busy: "サーバーが混み合っています。", "The server is busy.";
+    link_outdated: "端末のプログラムが古すぎます。管理者に更新を頼んでください。", "This program is too old: ask for an update.";
+    link_no_network: "端末の回線が使えません。電波と接続先の設定を確かめてください。", "No network: check radio and settings.";
+    link_other: "通信できません。", "No connection.";
     // Sign-in.
     no_crew_list: "隊員の名簿がまだ届いていません。電波のある所で待つか、指令台へ電話してください。", "The crew list has not come yet. Wait where there is radio, or phone dispatch.";
 }

@@ -5,12 +5,12 @@
 //! Progress rests in the local state, in the transaction that holds the entries: a crash at any step repeats nothing and
 //! forgets nothing.
 
-use crate::core::Core;
+use crate::core::{Core, Restored};
 use crate::effect::Effect;
 use crate::limits::{AGAIN_CHUNK, RETRY_US};
 use crate::state::Now;
 use case::{Body, Event, EventName, JoinReason, Stored, Subject, Writer};
-use delivery::{LogHead, LogKind, ReadRequest, StoreError};
+use delivery::{LogHead, LogKind, ReadRequest, Recovered, StoreError};
 use model::{EventTime, LogId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,9 @@ pub(crate) struct Progress {
     /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
     #[serde(default)]
     reports: Vec<(EventName, Lost)>,
+    /// What stood behind the log's end when its store was damaged, and is not told yet.
+    #[serde(default)]
+    end: LostEnd,
     /// Everything is recorded.
     done: bool,
 }
@@ -50,6 +53,18 @@ impl Lost {
     fn contains(self, name: EventName) -> bool {
         name.log == self.log && (self.from..=self.through).contains(&name.seq)
     }
+}
+
+/// The end of a log that was taken over from a damaged store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum LostEnd {
+    /// Nothing is missing there, or it was told.
+    #[default]
+    Whole,
+    /// Nobody knows how far the log went.
+    Open,
+    /// It went so far.
+    Through(u64),
 }
 
 /// One old log.
@@ -72,6 +87,8 @@ enum Step {
     Writing(u64),
     /// Tries again at this time.
     Waiting(u64),
+    /// Waits until the feed has told what the server has.
+    Held,
 }
 
 /// Old logs and what became of them.
@@ -81,6 +98,8 @@ pub(crate) struct Agains {
     done: BTreeMap<LogId, Progress>,
     /// New names of everything that was recorded again.
     names: BTreeMap<EventName, EventName>,
+    /// The feed has told everything that the server had when it began.
+    caught_up: bool,
     /// What the crew wrote about a fact that has no new name yet.
     held: Vec<(model::CaseId, JoinReason, Body)>,
 }
@@ -113,7 +132,7 @@ impl Agains {
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         let of = |again: &Again| match again.step {
             Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
-            Step::Reading(_) | Step::Writing(_) => None,
+            Step::Reading(_) | Step::Writing(_) | Step::Held => None,
         };
         self.open.values().filter_map(of).min()
     }
@@ -126,11 +145,19 @@ impl Progress {
 }
 
 impl Core {
-    /// After a start: logs that ended and whose rest is not recorded yet.
-    pub(crate) fn resume_again(&mut self, heads: &[LogHead], mut rest: BTreeMap<LogId, Progress>, now: Now) {
-        for head in heads {
-            let Some(from) = head.forked_at else { continue };
-            let mut progress = rest.remove(&head.log).unwrap_or_else(|| Progress::beginning(from));
+    /// After a start: logs that ended and whose rest is not recorded yet, or whose lost end is not told yet.
+    pub(crate) fn resume_again(&mut self, restored: &Restored, mut rest: BTreeMap<LogId, Progress>, now: Now) {
+        for head in &restored.heads {
+            let known = rest.remove(&head.log);
+            let found = match known {
+                Some(_) => LostEnd::Whole,
+                None => lost_end(head, restored.recovered.as_ref()),
+            };
+            if head.forked_at.is_none() && known.is_none() && found == LostEnd::Whole {
+                continue;
+            }
+            let from = head.forked_at.unwrap_or(head.head.saturating_add(1));
+            let mut progress = known.unwrap_or_else(|| Progress { end: found, ..Progress::beginning(from) });
             self.note_names(head.log, &progress);
             // The new log is not written any further: what is left goes to another one.
             progress.target = None;
@@ -139,8 +166,12 @@ impl Core {
             }
             if progress.done {
                 self.again.done.insert(head.log, progress);
-            } else {
-                self.open_again(head.log, head.kind, head.head, progress, now);
+                continue;
+            }
+            self.open_again(head.log, head.kind, head.head, progress, now);
+            if found != LostEnd::Whole {
+                // The report on the damaged store is deleted when the crew has seen it.
+                self.rest_again(head.log);
             }
         }
     }
@@ -149,6 +180,7 @@ impl Core {
     pub(crate) fn record_again(&mut self, log: LogId, from: u64, now: Now) {
         let ended = self.journal.abandon(log);
         let Some(head) = self.sender.head(log) else { return };
+        self.waiting_since.cut(log, from, head.acknowledged);
         if let Some(again) = self.again.open.get_mut(&log) {
             again.lower(from, now);
             return;
@@ -170,12 +202,55 @@ impl Core {
     fn go_on_again(&mut self, log: LogId, now: Now) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         if again.progress.next > again.head {
+            if again.progress.end != LostEnd::Whole && !self.again.caught_up {
+                again.step = Step::Held;
+                return;
+            }
+            self.tell_end(log, now);
             self.end_again(log, now);
             return;
         }
         let request = ReadRequest { log, from: again.progress.next, limit: AGAIN_CHUNK };
         again.step = Step::Reading(request);
         self.push(Effect::ReadLog(request));
+    }
+
+    /// The feed has told what the server has: what it does not have of a log's lost end is lost.
+    pub(crate) fn feed_caught_up(&mut self, now: Now) {
+        self.again.caught_up = true;
+        let held: Vec<LogId> =
+            self.again.open.iter().filter(|(_, again)| again.step == Step::Held).map(|(log, _)| *log).collect();
+        for log in held {
+            self.go_on_again(log, now);
+        }
+    }
+
+    /// Tells what stood behind the end of a log that was taken over, without what the server has of it.
+    fn tell_end(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        let (kind, head) = (again.kind, again.head);
+        let end = core::mem::take(&mut again.progress.end);
+        let known = self.known_on_server(log, kind).max(head);
+        match end {
+            LostEnd::Whole => {}
+            LostEnd::Through(through) if through > known => {
+                if let Some(again) = self.again.open.get_mut(&log) {
+                    again.progress.note_lost(known + 1, through);
+                }
+            }
+            LostEnd::Through(_) => {}
+            LostEnd::Open => {
+                self.write_report(log, kind, Body::GapNoted { log, known_through: known }, now);
+            }
+        }
+    }
+
+    /// The newest entry of a case's log that came back by the feed.
+    fn known_on_server(&self, log: LogId, kind: LogKind) -> u64 {
+        let LogKind::Case(case) = kind else { return 0 };
+        let facts = self.books.get(&case).into_iter().flat_map(|book| book.facts.iter());
+        let ours = facts.filter(|fact| fact.event.name.log == log && fact.commit.is_some());
+        ours.map(|fact| fact.event.name.seq).max().unwrap_or(0)
     }
 
     /// The store's answer, if it was asked for here.
@@ -319,22 +394,29 @@ impl Core {
     fn report_lost(&mut self, log: LogId, now: Now) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         let Some((from, through)) = again.progress.lost.take() else { return };
-        let subject = match again.kind {
-            LogKind::Case(case) => Subject::Case(case),
-            LogKind::Unit => Subject::Unit(self.config.identity.unit),
-        };
+        let kind = again.kind;
         let lost = Lost { log, from, through };
-        let Some(target) = self.target_of(log, subject, now) else { return };
         for lost in self.lost_reports(lost).into_iter().chain([lost]) {
             let Lost { log: of, from, through } = lost;
-            let written = self.write_aside(target, subject, Body::EntriesLost { log: of, from, through }, now);
+            let written = self.write_report(log, kind, Body::EntriesLost { log: of, from, through }, now);
             if let (Some(name), Some(again)) = (written, self.again.open.get_mut(&log)) {
                 again.progress.reports.push((name, lost));
             }
         }
+    }
+
+    /// Writes a report on an old log to the new one.
+    fn write_report(&mut self, log: LogId, kind: LogKind, body: Body, now: Now) -> Option<EventName> {
+        let subject = match kind {
+            LogKind::Case(case) => Subject::Case(case),
+            LogKind::Unit => Subject::Unit(self.config.identity.unit),
+        };
+        let target = self.target_of(log, subject, now)?;
+        let written = self.write_aside(target, subject, body, now);
         if let Some(case) = subject.case() {
             self.refresh(case);
         }
+        written
     }
 
     /// What earlier reports said that stood in rows which are lost now themselves.
@@ -484,6 +566,18 @@ impl Progress {
     fn note_lost(&mut self, from: u64, through: u64) {
         self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
     }
+}
+
+/// What an earlier store's report says of what stood behind this log's end.
+fn lost_end(head: &LogHead, recovered: Option<&Recovered>) -> LostEnd {
+    let gaps = recovered.into_iter().flat_map(|recovered| &recovered.gaps);
+    let behind = gaps.filter(|gap| gap.log == head.log && gap.from > head.head);
+    behind.fold(LostEnd::Whole, |known, gap| match (known, gap.through) {
+        (LostEnd::Through(end), Some(through)) => LostEnd::Through(end.max(through)),
+        (_, Some(through)) => LostEnd::Through(through),
+        (LostEnd::Whole, None) => LostEnd::Open,
+        (known, None) => known,
+    })
 }
 
 /// The fact that a fact speaks of.

@@ -9,7 +9,8 @@ use crate::input::Input;
 use crate::journal::{Identity, Journal, Stamp};
 use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
-use crate::state::{CaseState, LinkState, Now, ReaderState, State};
+use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
+use crate::waiting::WaitingSince;
 use case::{Body, EventName, FindingsChange, JoinReason, Stored};
 use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
@@ -78,6 +79,7 @@ pub struct Core {
     pub(crate) probe_store_at_us: Option<u64>,
     pub(crate) again: Agains,
     pub(crate) clock: ServerClock,
+    pub(crate) waiting_since: WaitingSince,
     /// The life of the server's store that the feed's positions belong to.
     pub(crate) server: Option<StoreId>,
 }
@@ -93,7 +95,7 @@ impl Core {
             department: config.identity.department,
             department_name: config.department_name.clone(),
             training: config.identity.training,
-            link: LinkState::Down { since: now.utc, why: "起動したばかりです".into() },
+            link: LinkState::Down { since: now.utc, why: LinkTrouble::Starting },
             offset: None,
             outbox: restored.counts,
             unwritten: 0,
@@ -106,6 +108,7 @@ impl Core {
             faults: Vec::new(),
             recovered: restored.recovered.clone(),
             stuck: Vec::new(),
+            feed_leaves_out: false,
             position_at: None,
         };
         let progress = Agains::restore(&restored.states);
@@ -126,11 +129,12 @@ impl Core {
             probe_store_at_us: None,
             again: Agains::default(),
             clock: ServerClock::default(),
+            waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
             config,
         };
         core.clock.tick(now);
-        core.resume_again(&restored.heads, progress, now);
+        core.resume_again(&restored, progress, now);
         core.restore_server(&restored.states);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
@@ -209,7 +213,7 @@ impl Core {
                 None => {}
             },
             Input::LogReply(reply) => self.on_log_reply(reply, now),
-            Input::Feed(item) => self.on_feed(*item, now),
+            Input::Feed(items) => self.on_feed(items, now),
             Input::Answer { id, answer } => self.on_answer(id, *answer, now),
             Input::AnswerLost { id } => self.on_answer_lost(id, now),
             Input::Capacity(reports) => self.on_capacity(reports, now),
@@ -418,6 +422,7 @@ impl Core {
 
     fn on_persisted(&mut self, id: u64, now: Now) {
         if let Some(done) = self.journal.take_in_flight(id) {
+            self.waiting_since.appended(&done.transaction, done.at);
             self.sender.handle_appended(&done.transaction, done.at, now.mono);
             self.store_works();
             self.again_persisted(id, now);

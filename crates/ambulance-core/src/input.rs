@@ -1,5 +1,6 @@
 //! What the outside tells the core.
 
+use crate::state::LinkTrouble;
 use card::{CardRead, Failure};
 use delivery::{ReadRequest, StoreError};
 use hospital_selection::CapacityReport;
@@ -33,8 +34,8 @@ pub enum Input {
     },
     /// A frame of the log stream.
     LogReply(LogReply),
-    /// A frame of the feed.
-    Feed(Box<FeedItem>),
+    /// Items of the feed that arrived together, in order; at most [`crate::limits::FEED_BATCH_MAX`].
+    Feed(Vec<FeedItem>),
     /// An answer.
     Answer {
         /// The question.
@@ -57,8 +58,8 @@ pub enum LinkInput {
     Up(Welcome),
     /// The link is gone.
     Down {
-        /// One sentence for the page "what works now".
-        why: String,
+        /// Why.
+        why: LinkTrouble,
     },
     /// The server keeps us out.
     Refused(RefusalCode),

@@ -7,7 +7,8 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `choice` and `link` hold the decisions of their part, `unsent` what is told of queue and disk.
+//! `lookups`, `choice` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
+//! `waiting` since when.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
 //! at handover, withdrawal, mismatch, lock-out and the end of the window (DESIGN §5.4).
@@ -30,6 +31,7 @@ mod rank_change;
 mod stages;
 pub mod state;
 mod unsent;
+mod waiting;
 
 pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;
@@ -37,6 +39,6 @@ pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use state::{
-    CardState, CaseState, Fault, HistoryState, LinkState, Now, Part, RankChange, ReaderState, Session, State, Stuck,
-    SuggestionState, Undo, WipePending,
+    CardState, CaseState, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange, ReaderState, Session,
+    State, Stuck, SuggestionState, Undo, WipePending,
 };

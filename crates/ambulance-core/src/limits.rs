@@ -20,6 +20,8 @@ pub const RANK_NOTICE_US: u64 = 5 * 60 * 1_000_000;
 pub const CASES_MAX: usize = 64;
 /// Candidates on the list.
 pub const CANDIDATES_MAX: usize = 10;
+/// Items of the feed that are taken in one transaction; more that arrived together follow in the next.
+pub const FEED_BATCH_MAX: usize = 64;
 /// Effects waiting for the runtime. More means that the runtime stands still: the oldest stay, new questions are dropped.
 pub const EFFECTS_MAX: usize = 4096;
 /// A disk that did not take a write is tried again after this long (10 s): the alarm ends with its cause.
@@ -28,5 +30,7 @@ pub const STORE_PROBE_US: u64 = 10_000_000;
 pub const STUCK_SHOWN_MAX: usize = 64;
 /// History must be gone this long after its look-up at the latest (24 h).
 pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;
+/// Times that are kept per log of entries that wait; of more, the newest are told as old as the last of these.
+pub const WAITING_MARKS_MAX: usize = 64;
 /// Entries of an ended log that are recorded again in one transaction; the next follow when it is durable.
 pub const AGAIN_CHUNK: usize = 64;

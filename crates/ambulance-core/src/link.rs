@@ -8,6 +8,7 @@ use crate::state::{Fault, LinkState, Now};
 use case::{Body, Event, EventName};
 use delivery::{DeliveryEvent, LogKind, Wedged};
 use model::{CaseId, LogId};
+use std::collections::BTreeSet;
 use wire::{FeedItem, FeedStart, LogReply, Welcome};
 
 impl Core {
@@ -81,6 +82,7 @@ impl Core {
     fn on_delivery(&mut self, event: DeliveryEvent, now: Now) {
         match event {
             DeliveryEvent::Acknowledged { log, through } => {
+                self.waiting_since.acknowledged(log, through);
                 self.update_log(log, |book| book.facts.acknowledge(log, through, now.utc));
             }
             DeliveryEvent::Forked { log, seq } => {
@@ -93,6 +95,8 @@ impl Core {
                 self.state.outbox.wedged += 1;
                 self.note_stuck(Wedged { log, seq, reason, at: now.utc });
                 tracing::error!(%log, seq, reason = reason.0, "the server can never accept this entry");
+                // It may be the consent that a look-up waits for.
+                self.expire_waiting(now);
             }
             DeliveryEvent::Missing { log, from, kept_from } => {
                 tracing::error!(%log, from, kept_from, "the server needs entries that are no longer kept");
@@ -139,29 +143,42 @@ impl Core {
         }
     }
 
-    pub(crate) fn on_feed(&mut self, item: FeedItem, now: Now) {
+    /// What arrived together is one transaction, and one fold of each case that it changes.
+    pub(crate) fn on_feed(&mut self, items: Vec<FeedItem>, now: Now) {
         if let LinkState::Up { heard_at, .. } = &mut self.state.link {
             *heard_at = now.utc;
         }
-        match item {
-            FeedItem::Fact { case, position, .. } if position > 1 && !self.books.contains_key(&case) => {
-                // A case that left memory: shown whole or not at all. The server has it.
-                tracing::debug!(%case, position, "a late fact of a case that is no longer here");
-            }
-            FeedItem::Fact { case, position, received_at, entry } => {
-                let book = self.books.entry(case).or_default();
-                let new = book.receive(position, received_at, &entry);
-                if let Ok(value) = wire::codec::encode(&RestingFact { received_at, entry, store: self.server }) {
-                    self.journal.put_state(fact_key(case, position), value);
+        let (mut changed, mut new, mut caught_up) = (BTreeSet::new(), Vec::new(), false);
+        for item in items {
+            match item {
+                FeedItem::Fact { case, position, .. } if position > 1 && !self.books.contains_key(&case) => {
+                    // A case that left memory: shown whole or not at all. The server has it.
+                    tracing::debug!(%case, position, "a late fact of a case that is no longer here");
                 }
-                self.refresh(case);
-                self.follow_view(case, now);
-                if let Some(event) = new {
-                    self.noticed(case, &event, now);
+                FeedItem::Fact { case, position, received_at, entry } => {
+                    let event = self.books.entry(case).or_default().receive(position, received_at, &entry);
+                    new.extend(event.map(|event| (case, event)));
+                    changed.insert(case);
+                    if let Ok(value) = wire::codec::encode(&RestingFact { received_at, entry, store: self.server }) {
+                        self.journal.put_state(fact_key(case, position), value);
+                    }
+                }
+                FeedItem::Capacity { reports } => self.on_capacity(reports, now),
+                FeedItem::CaughtUp { left_out, .. } => {
+                    self.state.feed_leaves_out = left_out;
+                    caught_up = true;
                 }
             }
-            FeedItem::Capacity { reports } => self.on_capacity(reports, now),
-            FeedItem::CaughtUp { .. } => {}
+        }
+        for case in changed {
+            self.refresh(case);
+            self.follow_view(case, now);
+        }
+        for (case, event) in &new {
+            self.noticed(*case, event, now);
+        }
+        if caught_up {
+            self.feed_caught_up(now);
         }
     }
 
@@ -169,7 +186,8 @@ impl Core {
     fn noticed(&mut self, case: CaseId, event: &Event, now: Now) {
         match &event.body {
             Body::UnitAssigned { unit, .. } if *unit == self.config.identity.unit => {
-                if self.state.case().is_none_or(|c| c.view.is_closed()) {
+                let is_over = self.state.cases.get(&case).is_some_and(|c| c.view.is_closed());
+                if !is_over && self.state.case().is_none_or(|c| c.view.is_closed()) {
                     self.state.current = Some(case);
                     self.read_card_for_case();
                 }

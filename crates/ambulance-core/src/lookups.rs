@@ -124,11 +124,18 @@ impl Core {
             Some("case-closed")
         } else if state.view.consent().is_none_or(|c| c.name != present(question.consent)) {
             Some("consent-withdrawn")
+        } else if self.is_refused(present(question.consent)) {
+            Some("consent-refused")
         } else if emergency && waited > EMERGENCY_LOOKUP_WAIT_US {
             Some("emergency-waited-too-long")
         } else {
             None
         }
+    }
+
+    /// Whether the server has said that it can never accept this fact.
+    fn is_refused(&self, name: EventName) -> bool {
+        self.sender.is_wedged(name.log, name.seq)
     }
 
     fn expire(&mut self, id: QuestionId, code: &'static str, now: Now) {
@@ -137,11 +144,15 @@ impl Core {
         let Question::History(question) = asked.ask.question else {
             return;
         };
-        let error = not_sent(code);
+        self.end_unanswered(question.case, question.lookup, code, now);
+    }
+
+    /// A look-up ends without an answer: the crew sees why.
+    pub(crate) fn end_unanswered(&mut self, case: CaseId, lookup: LookupId, code: &'static str, now: Now) {
         let outcome = LookupOutcome::Expired { code: code.into() };
-        self.write(question.case, Body::LookupEnded { lookup: question.lookup, outcome }, now);
-        if let Some(state) = self.state.cases.get_mut(&question.case) {
-            state.history = HistoryState::Failed { lookup: question.lookup, error };
+        self.write(case, Body::LookupEnded { lookup, outcome }, now);
+        if let Some(state) = self.state.cases.get_mut(&case) {
+            state.history = HistoryState::Failed { lookup, error: not_sent(code) };
         }
     }
 
@@ -263,7 +274,7 @@ impl Core {
     }
 
     /// A look-up that may not leave any more ends also without radio: the crew learns it when it is so.
-    fn expire_waiting(&mut self, now: Now) {
+    pub(crate) fn expire_waiting(&mut self, now: Now) {
         let waits = |a: &Asked| !matches!(a.phase, Phase::Sent { .. });
         let over: Vec<_> = self
             .asked
@@ -330,9 +341,14 @@ fn not_sent(code: &str) -> QuestionError {
             "The case was over: the look-up was not sent.",
         ),
         "consent-withdrawn" => (
-            "同意が取り消されたため、病歴の照会は送りませんでした。",
+            "同意が取り消されたため、病歴の照会をやめました。",
             "聞き取りで補ってください。",
-            "The consent was withdrawn: the look-up was not sent.",
+            "The consent was withdrawn: the look-up ended.",
+        ),
+        "consent-refused" => (
+            "同意の記録をサーバーが受け付けないため、病歴の照会はできません。",
+            "聞き取りで補い、指令センターに連絡してください。",
+            "The server refused the record of the consent: the look-up cannot be made.",
         ),
         _ => (
             "同意なしの照会は 10分送れなかったため、やめました。",

@@ -107,6 +107,10 @@ impl Core {
         state.rank_change = None;
         let was = core::mem::replace(&mut state.history, HistoryState::Wiped { at: now.utc });
         let lookup = match was {
+            HistoryState::Waiting { lookup, .. } if cause == WipeCause::Withdrawn => {
+                self.end_unanswered(case, lookup, "consent-withdrawn", now);
+                return;
+            }
             HistoryState::Here { lookup, .. } | HistoryState::Waiting { lookup, .. } => lookup,
             other @ (HistoryState::NotAsked | HistoryState::Failed { .. } | HistoryState::Wiped { .. }) => {
                 state.history = other;

@@ -61,6 +61,8 @@ pub struct State {
     pub recovered: Option<Recovered>,
     /// Entries that the server can never accept, the newest last; at most [`crate::limits::STUCK_SHOWN_MAX`].
     pub stuck: Vec<Stuck>,
+    /// The server does not send this unit's older cases: there are too many.
+    pub feed_leaves_out: bool,
     /// When the last position came (this tablet's UTC).
     pub position_at: Option<Timestamp>,
 }
@@ -80,8 +82,8 @@ pub enum LinkState {
     Down {
         /// Since when (this tablet's UTC).
         since: Timestamp,
-        /// One sentence.
-        why: String,
+        /// Why.
+        why: LinkTrouble,
     },
     /// The server answered.
     Up {
@@ -97,6 +99,53 @@ pub enum LinkState {
         /// Why.
         code: RefusalCode,
     },
+}
+
+/// Why there is no link; the words stand with the screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkTrouble {
+    /// The program has just started.
+    Starting,
+    /// Nothing is heard.
+    Silent,
+    /// Hello without an answer.
+    NoWelcome,
+    /// The server closed, without a reason that the crew can do anything about.
+    Closed,
+    /// What arrived was not what was expected.
+    NotUnderstood,
+    /// The other side is not our server.
+    WrongServer,
+    /// The server's certificate has ended, or the clock is wrong.
+    CertificateOrClock,
+    /// The server does not accept this tablet's certificate.
+    OwnCertificate,
+    /// The server is busy.
+    Busy,
+    /// This program is too old.
+    Outdated,
+    /// This tablet has no network.
+    NoNetwork,
+    /// Anything else.
+    Other,
+}
+
+impl LinkTrouble {
+    /// Every one, for tests.
+    pub const ALL: [Self; 12] = [
+        Self::Starting,
+        Self::Silent,
+        Self::NoWelcome,
+        Self::Closed,
+        Self::NotUnderstood,
+        Self::WrongServer,
+        Self::CertificateOrClock,
+        Self::OwnCertificate,
+        Self::Busy,
+        Self::Outdated,
+        Self::NoNetwork,
+        Self::Other,
+    ];
 }
 
 impl LinkState {

@@ -67,9 +67,10 @@ impl Core {
     pub(crate) fn recount(&mut self, now: Timestamp) {
         self.state.unwritten = self.journal.unwritten();
         let waiting = self.sender.waiting() + self.state.unwritten + self.again.waiting();
-        let oldest = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
+        let before = self.state.outbox.oldest_waiting_at.filter(|_| self.state.outbox.waiting > 0);
+        let oldest = self.waiting_since.oldest().or(before).unwrap_or(now);
         self.state.outbox.waiting = waiting;
-        self.state.outbox.oldest_waiting_at = (waiting > 0).then(|| oldest.unwrap_or(now));
+        self.state.outbox.oldest_waiting_at = (waiting > 0).then_some(oldest);
     }
 
     /// An entry that the server can never accept: kept, and shown with what it is.

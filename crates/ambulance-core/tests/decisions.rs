@@ -1,11 +1,12 @@
 //! What the tablet decides, seen from outside: commands and results in, effects and state out.
 
 use ambulance_core::{
-    CardInput, CardState, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored,
+    CardInput, CardState, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, LinkTrouble, Now,
+    Restored,
 };
 use card::{CardRead, Chain, TokenKind, Validity};
 use case::{Body, FindingsChange, Stored};
-use delivery::{LogHead, LogKind, Transaction};
+use delivery::{Gap, LogHead, LogKind, Recovered, StateChange, Transaction};
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
@@ -17,7 +18,10 @@ use patient_history::{
 };
 use std::sync::Arc;
 use travel_time::DistanceModel;
-use wire::{Answer, Ask, Entry, FeedItem, HistoryAnswer, LogFrame, LogReply, Passcode, Question, SignedIn, Welcome};
+use wire::{
+    Answer, Ask, Entry, FeedItem, HistoryAnswer, HistoryQuestion, LogFrame, LogReply, Passcode, QuarantineReason,
+    Question, QuestionError, SignedIn, Welcome,
+};
 
 const MINUTE: u64 = 60_000_000;
 
@@ -296,7 +300,7 @@ fn an_emergency_look_up_never_waits_longer_than_ten_minutes() {
     bench.link_up();
     bench.sign_in();
     bench.on_scene_with_card();
-    bench.input(Input::Link(LinkInput::Down { why: "圏外".into() }));
+    bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::NoNetwork }));
     bench.command(Command::FaceMatches);
     bench.command(Command::ConsentNotObtainable(NotObtainableReason::Unconscious));
     assert!(matches!(bench.history(), HistoryState::Waiting { queued: true, .. }));
@@ -305,6 +309,75 @@ fn an_emergency_look_up_never_waits_longer_than_ten_minutes() {
     bench.acknowledge_all();
     assert_eq!(bench.history_asks(), 0);
     assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "emergency-waited-too-long"));
+}
+
+#[test]
+fn a_look_up_whose_consent_the_server_refuses_ends_with_its_reason() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let Question::History(HistoryQuestion { consent: (log, seq), .. }) = ask.question else { panic!("a look-up") };
+    let later = QuestionError {
+        code: "consent_not_on_record".into(),
+        ja: "待っています。".into(),
+        next_ja: String::new(),
+        en: "Not yet.".into(),
+        retryable: true,
+    };
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(later)) });
+    assert!(matches!(bench.history(), HistoryState::Waiting { .. }));
+    let refused = LogReply::Quarantined { log, seq, reason: QuarantineReason(1) };
+    bench.input(Input::LogReply(refused));
+    assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "consent-refused"));
+    assert!(bench.bodies().iter().any(|kind| kind == "lookup_ended"), "the end is a fact");
+    let asked = bench.history_asks();
+    bench.pass(MINUTE);
+    assert_eq!(bench.history_asks(), asked, "it is not asked again");
+}
+
+#[test]
+fn a_look_up_that_waits_ends_with_the_withdrawal_and_says_so() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::NoNetwork }));
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    assert!(matches!(bench.history(), HistoryState::Waiting { queued: true, .. }));
+    bench.command(Command::WithdrawConsent);
+    assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "consent-withdrawn"));
+    bench.link_up();
+    bench.acknowledge_all();
+    assert_eq!(bench.history_asks(), 0);
+}
+
+#[test]
+fn the_queue_is_as_old_as_the_oldest_entry_that_still_waits() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.command(Command::OpenCase);
+    bench.acknowledge_all();
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, None);
+    bench.command(Command::Stamp(Stage::EnRoute));
+    let first = bench.now.utc;
+    bench.pass(MINUTE);
+    let frames = std::mem::take(&mut bench.frames);
+    bench.command(Command::Stamp(Stage::OnScene));
+    let second = bench.now.utc;
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, Some(first));
+    for frame in frames {
+        if let LogFrame::Append { entries } = frame
+            && let Some(last) = entries.last()
+        {
+            bench.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
+        }
+    }
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, Some(second));
 }
 
 #[test]
@@ -368,8 +441,8 @@ fn nothing_of_the_history_rests_in_the_store() {
     let needle = "森川".as_bytes();
     for transaction in &bench.written {
         let values = transaction.state.iter().filter_map(|s| match s {
-            delivery::StateChange::Put { value, .. } => Some(value),
-            delivery::StateChange::Delete { .. } => None,
+            StateChange::Put { value, .. } => Some(value),
+            StateChange::Delete { .. } => None,
         });
         for bytes in transaction.entries.iter().map(|e| &e.bytes).chain(values) {
             assert!(!bytes.windows(needle.len()).any(|w| w == needle));
@@ -429,13 +502,105 @@ fn a_new_store_in_a_case_written_before_says_so() {
     {
         let received_at = new.now.utc;
         let position = u64::try_from(position).expect("few") + 1;
-        new.input(Input::Feed(Box::new(FeedItem::Fact { case, position, received_at, entry })));
+        new.input(Input::Feed(vec![FeedItem::Fact { case, position, received_at, entry }]));
     }
     new.command(Command::SelectCase(case));
     new.command(Command::Stamp(Stage::OnScene));
     let view = &new.core.state().case().expect("the case came by the feed").view;
     assert_eq!(view.gaps.len(), 1, "what stood only in the old store may be missing");
     assert!(view.incident.is_some());
+}
+
+#[test]
+fn facts_that_arrive_together_are_one_transaction() {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    for stage in [Stage::OnScene, Stage::AtPatient, Stage::LeftScene] {
+        old.command(Command::Stamp(stage));
+    }
+    let case = old.core.state().current.expect("a case");
+    let entries: Vec<Entry> = old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).collect();
+    let mut new = Bench::new(Restored::default());
+    new.link_up();
+    let before = new.written.len();
+    let fact = |(n, entry): (usize, &Entry)| FeedItem::Fact {
+        case,
+        position: n as u64 + 1,
+        received_at: old.now.utc,
+        entry: entry.clone(),
+    };
+    new.input(Input::Feed(entries.iter().enumerate().map(fact).collect()));
+    let written = &new.written[before..];
+    assert_eq!((written.len(), written[0].state.len()), (1, entries.len()));
+    let (state, known) = (&new.core.state().cases[&case], &old.core.state().cases[&case].view);
+    assert_eq!(state.received_through, entries.len() as u64);
+    assert_eq!(state.view.stages.keys().collect::<Vec<_>>(), known.stages.keys().collect::<Vec<_>>());
+}
+
+/// The store of a tablet that was taken over from a damaged one: of five entries of a case the first two are left.
+fn taken_over(old: &Bench, through: Option<u64>) -> (Restored, Vec<Entry>) {
+    let case = old.core.state().current.expect("a case");
+    let entries: Vec<Entry> = old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).collect();
+    let (log, kept) = (entries[0].log, entries[..2].to_vec());
+    let head = LogHead { head: 2, ended: true, ..LogHead::new(log, LogKind::Case(case), old.now.utc) };
+    let gaps = vec![Gap { log, from: 3, through }];
+    let recovered = Recovered { kept: "kept.sqlite".into(), entries: 2, gaps, logs_may_miss: false };
+    (Restored { heads: vec![head], entries: kept, recovered: Some(recovered), ..Restored::default() }, entries)
+}
+
+fn five_entries() -> Bench {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    while old.bodies().len() < 6 {
+        old.command(Command::Stamp(Stage::OnScene));
+    }
+    old
+}
+
+#[test]
+fn the_lost_end_of_a_log_that_was_taken_over_becomes_a_fact_once() {
+    let old = five_entries();
+    let (restored, entries) = taken_over(&old, Some(5));
+    let (log, case) = (entries[0].log, old.core.state().current.expect("a case"));
+    let mut new = Bench::new(restored);
+    let lost = |bench: &Bench| bench.core.state().cases[&case].view.lost.iter().copied().collect::<Vec<_>>();
+    new.link_up();
+    assert_eq!(lost(&new), [], "the server may have them");
+    // The server has one entry more than the store.
+    let fact = |(n, entry): (usize, &Entry)| FeedItem::Fact {
+        case,
+        position: n as u64 + 1,
+        received_at: old.now.utc,
+        entry: entry.clone(),
+    };
+    let mut items: Vec<FeedItem> = entries[..3].iter().enumerate().map(fact).collect();
+    items.push(FeedItem::CaughtUp { at: old.now.utc, left_out: false });
+    new.input(Input::Feed(items));
+    assert_eq!(lost(&new), [case::Lost { log, from: 4, through: 5 }]);
+    // It is told once: another start finds that it was.
+    let (restored, _) = taken_over(&old, Some(5));
+    let states = new.written.iter().flat_map(|t| &t.state);
+    let put = |change: &StateChange| match change {
+        StateChange::Put { key, value } => Some((key.clone(), value.clone())),
+        StateChange::Delete { .. } => None,
+    };
+    let states = states.filter_map(put).collect::<std::collections::BTreeMap<_, _>>().into_iter().collect();
+    let mut third = Bench::new(Restored { states, ..restored });
+    third.link_up();
+    third.input(Input::Feed(vec![FeedItem::CaughtUp { at: old.now.utc, left_out: false }]));
+    assert!(!third.bodies().iter().any(|kind| kind == "entries_lost"));
+}
+
+#[test]
+fn an_end_that_nobody_knows_is_noted_as_a_gap() {
+    let old = five_entries();
+    let (restored, entries) = taken_over(&old, None);
+    let mut new = Bench::new(restored);
+    new.link_up();
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: old.now.utc, left_out: false }]));
+    let view = &new.core.state().case().expect("a case").view;
+    assert_eq!(view.gaps.iter().map(|g| (g.log, g.known_through)).collect::<Vec<_>>(), [(entries[0].log, 2)]);
+    assert_eq!(view.lost.len(), 0);
 }
 
 fn of_case(entry: &Entry, case: CaseId) -> bool {

@@ -9,10 +9,10 @@ mod probe;
 mod servers;
 mod session;
 mod streams;
-mod words;
+mod trouble;
 
 use crate::clock::SystemClock;
-use ambulance_core::{Input, LinkInput, State};
+use ambulance_core::{Input, LinkInput, LinkTrouble, State};
 use delivery::Transmit;
 use dial::{Dialler, Failed, Greeted, random};
 use network::{LOOK_EVERY, Network};
@@ -66,7 +66,7 @@ enum Ended {
     /// The server keeps us out.
     Refused(RefusalCode),
     /// The connection is gone; a dial may be under way already.
-    Lost { why: &'static str, beside: Option<session::Dial> },
+    Lost { why: LinkTrouble, beside: Option<session::Dial> },
     /// Another connection took its place.
     Replaced(Box<Greeted>),
     /// The loop is gone.
@@ -108,7 +108,7 @@ pub(crate) async fn run(
                 continue;
             }
             Ended::Refused(code) => (LinkInput::Refused(code), REFUSED_WAIT, None),
-            Ended::Lost { why, beside } => (LinkInput::Down { why: why.to_owned() }, wait, beside),
+            Ended::Lost { why, beside } => (LinkInput::Down { why }, wait, beside),
         };
         if events.send(LinkEvent { connection, input: Input::Link(input) }).await.is_err() {
             return;

@@ -48,7 +48,7 @@ pub const TEXT_CHARS_MAX: usize = 400;
 /// Facts in one page of a feed; more follow in further pages.
 pub const FEED_PAGE: usize = 256;
 
-/// Cases of one unit that a feed follows; older ones are left out.
+/// Cases of one unit that a feed follows; older ones are left out, and the tablet is told so.
 pub const FEED_CASES: usize = 64;
 
 /// Cases that have not changed for so many minutes are no longer followed by a feed.

@@ -17,13 +17,14 @@ pub struct UnitFeed {
     known: BTreeMap<CaseId, u64>,
     /// Cases with something new, and their position when looked at.
     behind: VecDeque<(CaseId, u64)>,
+    leaves_out: bool,
 }
 
 impl UnitFeed {
     /// Goes on where the tablet says it stands; cases it does not name begin at their first fact.
     #[must_use]
     pub fn new(department: DepartmentId, unit: UnitId, known: impl IntoIterator<Item = (CaseId, u64)>) -> Self {
-        Self { department, unit, known: known.into_iter().collect(), behind: VecDeque::new() }
+        Self { department, unit, known: known.into_iter().collect(), behind: VecDeque::new(), leaves_out: false }
     }
 
     /// Looks which cases have something new.
@@ -33,13 +34,21 @@ impl UnitFeed {
     pub async fn look(&mut self, store: &impl EventStore, now: Timestamp) -> Result<(), StoreError> {
         let scope = Scope::Department(self.department);
         let since = Some(now.plus_minutes(-FEED_FOLLOW_MINUTES));
-        let query = CaseQuery { open_only: false, unit: Some(self.unit), changed_since: since, limit: FEED_CASES };
-        let heads = store.cases(scope, query).await?;
+        let query = CaseQuery { open_only: false, unit: Some(self.unit), changed_since: since, limit: FEED_CASES + 1 };
+        let mut heads = store.cases(scope, query).await?;
+        self.leaves_out = heads.len() > FEED_CASES;
+        heads.truncate(FEED_CASES);
         let is_behind = |case: &CaseId, position: u64| self.known.get(case).copied().unwrap_or(0) < position;
         // The oldest case first: what the crew works on comes last and stays on the screen.
         let heads = heads.into_iter().rev().map(|head| (head.case, head.position));
         self.behind = heads.filter(|(case, position)| is_behind(case, *position)).collect();
         Ok(())
+    }
+
+    /// Whether the last look left older cases out ([`FEED_CASES`]).
+    #[must_use]
+    pub const fn leaves_out(&self) -> bool {
+        self.leaves_out
     }
 
     /// The next facts of one case, at most [`FEED_PAGE`]; none when everything that the last look found is sent.

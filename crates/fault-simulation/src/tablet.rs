@@ -5,7 +5,7 @@ use crate::disk::Disk;
 use crate::faults::Fault;
 use crate::town::{self, EPOCH, Place};
 use crate::world::{Event, World};
-use ambulance_core::{Command, Core, Effect, Input, LinkInput, Now};
+use ambulance_core::{Command, Core, Effect, Input, LinkInput, LinkTrouble, Now};
 use delivery::contract::block_on_ready;
 use delivery::{AppendError, ReadRequest, StoreError, StoreOrder, Transaction};
 use dispatch_core::crew_principal;
@@ -273,7 +273,7 @@ impl World {
         }
         let parted = tablet.parted_until > self.now_us;
         if parted || !self.server.up {
-            self.input(t, Input::Link(LinkInput::Down { why: "simulated".into() }));
+            self.input(t, Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
             self.redial(t);
             return;
         }
@@ -356,7 +356,7 @@ impl World {
         let Some(t) = self.connections.get(&conn).map(|connection| connection.tablet) else { return };
         let Some(tablet) = self.tablets.get_mut(t).filter(|tablet| tablet.conn == Some(conn)) else { return };
         tablet.conn = None;
-        self.input(t, Input::Link(LinkInput::Down { why: "simulated".into() }));
+        self.input(t, Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
         self.redial(t);
     }
 
@@ -369,7 +369,7 @@ impl World {
         match message {
             Down::Reply(_, reply) => self.input(t, Input::LogReply(reply)),
             Down::Answer(id, answer) => self.input(t, Input::Answer { id, answer }),
-            Down::Feed(item) => self.input(t, Input::Feed(item)),
+            Down::Feed(item) => self.input(t, Input::Feed(vec![*item])),
             Down::Pong(pong) => self.input(t, Input::Link(LinkInput::Pong(pong))),
         }
     }

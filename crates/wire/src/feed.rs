@@ -38,5 +38,8 @@ pub enum FeedItem {
     CaughtUp {
         /// The server's UTC.
         at: Timestamp,
+        /// The unit has more cases than a feed follows: the older ones are not sent.
+        #[serde(default)]
+        left_out: bool,
     },
 }

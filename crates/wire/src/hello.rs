@@ -94,6 +94,18 @@ impl RefusalCode {
             _ => "サーバーが接続を断りました。指令センターに連絡してください。",
         }
     }
+
+    /// The same in English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::REVOKED => "This tablet is revoked. Call dispatch, use a spare tablet.",
+            Self::UNKNOWN_DEVICE => "This tablet is not enrolled. Ask the administrator to enrol it.",
+            Self::VERSION => "This program is too old. Ask the administrator for an update.",
+            Self::TRAINING_MISMATCH => "A training tablet does not connect to a live server. Check the settings.",
+            _ => "The server keeps this tablet out. Entries stay on this tablet; tell dispatch.",
+        }
+    }
 }
 
 /// Is anybody there, and what time is it there? A QUIC connection can be "open" and dead.

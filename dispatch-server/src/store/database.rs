@@ -86,7 +86,8 @@ impl SqliteStore {
         let (writer, task) = Writer::new(write.clone(), changes.clone());
         spawn(task);
         let chain = Arc::new(Mutex::new(new_chain().map_err(OpenError::Random)?));
-        Ok(Self { read, write, keys: keys_pool, writer, changes, chain, capacity: watch::Sender::new(0), life })
+        let (capacity, capacity_kept) = (watch::Sender::new(0), Arc::default());
+        Ok(Self { read, write, keys: keys_pool, writer, changes, chain, capacity, capacity_kept, life })
     }
 }
 

@@ -7,6 +7,8 @@ use dispatch_core::store::{DecisionRecord, Ledger, StoreError};
 use hospital_selection::CapacityReport;
 use model::{CaseId, DecisionId, DepartmentId, LookupId, QuestionId, Timestamp, UnitId};
 use sqlx::sqlite::SqliteRow;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 const UPSERT_CAPACITY: &str = "INSERT INTO capacity (hospital, capability, at, report) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (hospital, capability) DO UPDATE SET at = excluded.at, report = excluded.report \
@@ -35,6 +37,40 @@ fn decision(row: &SqliteRow) -> Result<DecisionRecord, StoreError> {
     })
 }
 
+/// Reports that are kept in memory (about 5 MB); a longer table is read each time.
+const CAPACITY_KEPT_MAX: usize = 65_536;
+
+/// The table of capacity as it was read, and the number of reports that had come through this store before.
+#[derive(Debug, Default)]
+pub(super) struct CapacityKept(Mutex<Option<(u64, Arc<[CapacityReport]>)>>);
+
+impl SqliteStore {
+    /// What [`Ledger::capacity`] returns, shared: the table is read once after every report, however many ask.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn capacity_now(&self) -> Result<Arc<[CapacityReport]>, StoreError> {
+        // Whoever comes while the table is read waits for it.
+        let mut kept = self.capacity_kept.0.lock().await;
+        // Looked at before reading: a report that comes meanwhile makes the next one read again.
+        let reports_before = *self.capacity.borrow();
+        if let Some((_, reports)) = kept.as_ref().filter(|(before, _)| *before == reports_before) {
+            return Ok(Arc::clone(reports));
+        }
+        let reports: Arc<[CapacityReport]> = self.read_capacity().await?.into();
+        *kept = (reports.len() <= CAPACITY_KEPT_MAX).then(|| (reports_before, Arc::clone(&reports)));
+        Ok(reports)
+    }
+
+    async fn read_capacity(&self) -> Result<Vec<CapacityReport>, StoreError> {
+        let rows = sqlx::query(SELECT_CAPACITY).fetch_all(&self.read).await.map_err(failed)?;
+        let report = |row: &SqliteRow| {
+            serde_json::from_str(&row.text("report")?).map_err(|_| StoreError::Damaged("a capacity report"))
+        };
+        rows.iter().map(report).collect()
+    }
+}
+
 impl Ledger for SqliteStore {
     async fn report_capacity(&self, report: CapacityReport) -> Result<(), StoreError> {
         let damaged = |_| StoreError::Damaged("a capacity report");
@@ -53,11 +89,7 @@ impl Ledger for SqliteStore {
     }
 
     async fn capacity(&self) -> Result<Vec<CapacityReport>, StoreError> {
-        let rows = sqlx::query(SELECT_CAPACITY).fetch_all(&self.read).await.map_err(failed)?;
-        let report = |row: &SqliteRow| {
-            serde_json::from_str(&row.text("report")?).map_err(|_| StoreError::Damaged("a capacity report"))
-        };
-        rows.iter().map(report).collect()
+        Ok(self.capacity_now().await?.to_vec())
     }
 
     async fn record_decision(&self, record: DecisionRecord) -> Result<DecisionRecord, StoreError> {

@@ -44,6 +44,7 @@ pub struct SqliteStore {
     changes: broadcast::Sender<Arc<Vec<Changed>>>,
     chain: Arc<Mutex<Chain>>,
     capacity: watch::Sender<u64>,
+    capacity_kept: Arc<ledger::CapacityKept>,
     life: StoreId,
 }
 

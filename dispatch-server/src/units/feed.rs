@@ -3,7 +3,7 @@
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use dispatch_core::UnitFeed;
-use dispatch_core::store::{CommittedFact, Ledger, StoreError};
+use dispatch_core::store::{CommittedFact, StoreError};
 use model::{CaseId, Timestamp};
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::sync::Arc;
@@ -65,13 +65,13 @@ impl Feed {
         if reports && !self.send_capacity().await? {
             return Ok(false);
         }
-        Ok(sent(&mut self.send, &FeedItem::CaughtUp { at }).await)
+        Ok(sent(&mut self.send, &FeedItem::CaughtUp { at, left_out: self.facts.leaves_out() }).await)
     }
 
     async fn send_capacity(&mut self) -> Result<bool, StoreError> {
         let known = self.capacity_known;
-        let reports = self.app.store.capacity().await?;
-        let new: Vec<_> = reports.into_iter().filter(|report| known.is_none_or(|at| report.at > at)).collect();
+        let reports = self.app.store.capacity_now().await?;
+        let new: Vec<_> = reports.iter().filter(|report| known.is_none_or(|at| report.at > at)).copied().collect();
         let newest = new.iter().map(|report| report.at).max();
         for reports in new.chunks(REPORTS) {
             if !sent(&mut self.send, &FeedItem::Capacity { reports: reports.to_vec() }).await {

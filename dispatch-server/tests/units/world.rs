@@ -70,6 +70,14 @@ impl World {
         Self { directory, data, server, crew: crew.try_into().ok().expect("two"), desk }
     }
 
+    /// The server stops and starts again on the same data.
+    pub(crate) async fn restarted(self, source: SharedSource) -> Self {
+        let Self { directory, data, server, crew, desk } = self;
+        server.stop().await;
+        let server = start(data.clone(), Listen { quic: LOCAL, https: LOCAL }, source).await.expect("starts again");
+        Self { directory, data, server, crew, desk }
+    }
+
     pub(crate) fn bundle(&self, n: usize) -> DeviceBundle {
         DeviceBundle::load(&self.directory.path().join(format!("tablet{n}"))).expect("a bundle")
     }
@@ -154,7 +162,7 @@ impl Tablet {
         let (mut send, receive) = self.link.open(StreamKind::Feed, 0).await.expect("a stream");
         send.send(&encode(&start).expect("encodes")).await.expect("sent");
         send.finish();
-        Feed(receive)
+        Feed { frames: receive, left_out: false }
     }
 
     pub(crate) fn pen(&self, log: u8, case: CaseId) -> Pen {
@@ -169,18 +177,25 @@ impl Tablet {
     }
 }
 
-pub(crate) struct Feed(FrameReceiver);
+pub(crate) struct Feed {
+    frames: FrameReceiver,
+    /// The server said that it leaves older cases out.
+    pub(crate) left_out: bool,
+}
 
 impl Feed {
     /// Positions of the facts until the server has nothing more.
     pub(crate) async fn caught_up(&mut self) -> Vec<(CaseId, u64, Entry)> {
         let mut facts = Vec::new();
         loop {
-            let frame = tokio::time::timeout(DEADLINE, self.0.recv()).await.expect("in time");
+            let frame = tokio::time::timeout(DEADLINE, self.frames.recv()).await.expect("in time");
             match decode::<FeedItem>(&frame.expect("a frame").expect("not ended")).expect("an item") {
                 FeedItem::Fact { case, position, entry, .. } => facts.push((case, position, entry)),
                 FeedItem::Capacity { .. } => {}
-                FeedItem::CaughtUp { .. } => return facts,
+                FeedItem::CaughtUp { left_out, .. } => {
+                    self.left_out = left_out;
+                    return facts;
+                }
             }
         }
     }

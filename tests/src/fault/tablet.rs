@@ -115,7 +115,7 @@ pub fn shared(view: &CaseView) -> String {
 impl Shown {
     fn of(state: &State) -> Self {
         let why = match &state.link {
-            LinkState::Down { why, .. } => why.clone(),
+            LinkState::Down { why, .. } => format!("{why:?}"),
             LinkState::Up { .. } => String::new(),
             LinkState::Refused { code } => code.ja().to_owned(),
         };

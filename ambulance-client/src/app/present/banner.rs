@@ -4,7 +4,7 @@
 use super::View;
 use crate::app::navigation::{List, Page};
 use crate::frame::{AgeBannerVm, BannerKind};
-use ambulance_core::{Fault, LinkState};
+use ambulance_core::{Fault, LinkState, LinkTrouble};
 use delivery::Recovered;
 use wire::RefusalCode;
 
@@ -178,6 +178,26 @@ pub(super) fn waiting(view: &View<'_>) -> String {
 
 /// Why the server keeps this tablet out, and what to do.
 pub(super) fn kept_out(view: &View<'_>, code: RefusalCode) -> (String, String) {
-    let (what, next) = code.ja().split_once('。').unwrap_or((code.ja(), ""));
-    (view.say(what, "The server keeps this tablet out"), view.say(next, "Entries stay on this tablet. Tell dispatch."))
+    let words = view.pick(code.ja(), code.en());
+    let (what, next) = words.split_once(['。', '.']).unwrap_or((words, ""));
+    (what.to_owned(), next.trim_start().to_owned())
+}
+
+/// Why there is no link, in one sentence or two.
+pub(super) fn trouble(view: &View<'_>, why: LinkTrouble) -> &'static str {
+    let words = view.words();
+    match why {
+        LinkTrouble::Starting => words.link_starting,
+        LinkTrouble::Silent => words.link_silent,
+        LinkTrouble::NoWelcome => words.link_no_welcome,
+        LinkTrouble::Closed => words.link_closed,
+        LinkTrouble::NotUnderstood => words.link_not_understood,
+        LinkTrouble::WrongServer => words.link_wrong_server,
+        LinkTrouble::CertificateOrClock => words.link_certificate_or_clock,
+        LinkTrouble::OwnCertificate => words.link_own_certificate,
+        LinkTrouble::Busy => words.link_busy,
+        LinkTrouble::Outdated => words.link_outdated,
+        LinkTrouble::NoNetwork => words.link_no_network,
+        LinkTrouble::Other => words.link_other,
+    }
 }

@@ -1,6 +1,6 @@
 //! 端末の状態: link, clock, queue and disk of this tablet, each with its age and what to do next.
 
-use super::banner::kept_out;
+use super::banner::{kept_out, trouble};
 use super::lists::plain;
 use super::{View, works_now};
 use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
@@ -18,6 +18,7 @@ pub(super) fn tablet(view: &View<'_>) -> ListVm {
     rows.extend(view.state.faults.iter().filter_map(|f| damage(view, f)));
     rows.extend(view.state.stuck.iter().rev().map(|s| stuck(view, s)));
     rows.extend([link(view), clock(view), queue(view), disk(view)]);
+    rows.extend(left_out(view));
     rows.extend(case_gaps(view));
     let unseen = damage_count(view) > view.nav.seen_damage || view.state.recovered.is_some();
     ListVm {
@@ -71,7 +72,7 @@ fn link(view: &View<'_>) -> ListRowVm {
         }
         LinkState::Down { why, .. } => {
             let since = view.nav.offline_since.map_or_else(String::new, |t| view.own_time(t).tokyo_hhmm());
-            let why = view.say(why.trim_end_matches('。'), "reconnecting by itself");
+            let why = trouble(view, *why).trim_end_matches(['。', '.']).to_owned();
             row(
                 true,
                 view.say(&format!("圏外({since} から)"), &format!("No radio since {since}")),
@@ -130,6 +131,16 @@ fn queue(view: &View<'_>) -> ListRowVm {
         kinds
     };
     row(false, view.say(&format!("送信待ち {}件", outbox.waiting), &format!("{} waiting", outbox.waiting)), note, since)
+}
+
+/// The server sends the newest cases of this unit only.
+fn left_out(view: &View<'_>) -> Option<ListRowVm> {
+    view.state.feed_leaves_out.then(|| {
+        plain(
+            view.say("古い事案は届いていません", "Older cases are not sent"),
+            view.say("新しい事案だけを受けます。ほかは指令台へ", "the newest only; ask dispatch for the rest"),
+        )
+    })
 }
 
 fn disk(view: &View<'_>) -> ListRowVm {

@@ -1,6 +1,6 @@
 //! いま使えるもの: what works, what waits, what is broken; each with its age and what comes next.
 
-use super::banner::{kept_out, waiting};
+use super::banner::{kept_out, trouble, waiting};
 use super::shell::{BEDS_OLD_MIN, HISTORY_OLD_MIN};
 use super::{Shown, View, screen, tablet, transport};
 use crate::screens::Screen;
@@ -42,7 +42,11 @@ fn banner(view: &View<'_>) -> Option<(String, String)> {
             let time = view.offline_for();
             Some((
                 view.say(&format!("圏外 {time}({since} から)"), &format!("No radio {time} (since {since})")),
-                view.say(&format!("{why}自動でつなぎなおしています"), "Reconnecting by itself."),
+                format!(
+                    "{}{}",
+                    trouble(view, *why),
+                    view.pick("自動でつなぎなおしています", " Reconnecting by itself.")
+                ),
             ))
         }
         LinkState::Refused { code } => {

@@ -2,7 +2,8 @@
 
 use crate::app::{Tablet, TabletApp};
 use ambulance_core::{
-    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored, State,
+    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, LinkTrouble, Now, Restored,
+    State,
 };
 use ambulance_runtime::Notice;
 use card::{CardRead, Chain, Failure, TokenKind, Validity};
@@ -235,7 +236,7 @@ impl Bench {
 
     pub(super) fn link_down(&self) {
         self.0.borrow_mut().connected = false;
-        self.input(Input::Link(LinkInput::Down { why: "サーバーから応答がありません。".into() }));
+        self.input(Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
     }
 
     fn take_ask(&self, wanted: impl Fn(&Question) -> bool) -> Ask {

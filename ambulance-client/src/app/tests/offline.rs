@@ -8,7 +8,7 @@ use crate::canvas::Display;
 use crate::checks::layout::{check_targets, check_words};
 use crate::text::Lang;
 use crate::theme::{Hand, ThemeName};
-use ambulance_core::{CaseState, Command, Fault, HistoryState, Input, LinkInput, Restored};
+use ambulance_core::{CaseState, Command, Fault, HistoryState, Input, LinkInput, LinkTrouble, Restored};
 use case::{DeclineReason, EnquiryAnswer, FindingsChange};
 use delivery::{Gap, Recovered};
 use egui_kittest::Harness;
@@ -16,9 +16,10 @@ use egui_kittest::kittest::Queryable as _;
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState};
 use model::{Complaint, LogId, Stage, Triage};
 use patient_history::NotObtainableReason;
+use std::collections::BTreeSet;
 use std::time::Duration;
-use wire::RefusalCode;
 use wire::log::{LogReply, QuarantineReason};
+use wire::{FeedItem, RefusalCode};
 
 fn ready() -> Bench {
     let bench = Bench::new();
@@ -328,6 +329,42 @@ fn a_record_that_was_taken_over_is_told_with_its_numbers_until_it_was_seen() {
     press(&mut harness, "確かめた 知らせを消します");
     assert!(bench.state().recovered.is_none());
     assert!(at(&mut harness, Page::Assess).contains("圏外"), "the age banner has its place again");
+}
+
+#[test]
+fn a_feed_that_leaves_cases_out_says_so() {
+    let bench = Bench::on(Restored::default());
+    bench.on_scene();
+    let mut harness = open(&bench);
+    assert!(!at(&mut harness, Page::List(List::Tablet)).contains("古い事案は届いていません"));
+    bench.input(Input::Feed(vec![FeedItem::CaughtUp { at: bench.now().utc, left_out: true }]));
+    let shown = at(&mut harness, Page::List(List::Tablet));
+    assert!(shown.contains("古い事案は届いていません"), "{shown}");
+    let mut problems = Vec::new();
+    check_words("left out", &harness.state().ledger, &mut problems);
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
+#[test]
+fn every_trouble_of_the_link_has_its_words_in_both_languages() {
+    let bench = Bench::on(Restored::default());
+    bench.on_scene();
+    let mut harness = open(&bench);
+    for lang in Lang::ALL {
+        harness.state_mut().app.nav.display.lang = lang;
+        let mut told = BTreeSet::new();
+        for why in LinkTrouble::ALL {
+            bench.input(Input::Link(LinkInput::Down { why }));
+            for page in [Page::WorksNow, Page::List(List::Tablet)] {
+                let shown = at(&mut harness, page);
+                let mut problems = Vec::new();
+                check_words("why there is no link", &harness.state().ledger, &mut problems);
+                assert!(problems.is_empty(), "{lang:?} {why:?}: {problems:?}");
+                told.insert(shown);
+            }
+        }
+        assert_eq!(told.len(), 2 * LinkTrouble::ALL.len(), "{lang:?}: each says something else");
+    }
 }
 
 #[test]

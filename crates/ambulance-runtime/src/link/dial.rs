@@ -1,9 +1,9 @@
 //! From an address to a server that said Welcome.
 
 use super::servers::Servers;
-use super::{LinkOp, LinkSettings, words};
+use super::{LinkOp, LinkSettings, trouble};
 use crate::clock::SystemClock;
-use ambulance_core::State;
+use ambulance_core::{LinkTrouble, State};
 use model::Clock;
 use quic_link::{CloseCode, Connection, Dialled, FrameReceiver, FrameSender, LinkError, StreamKind};
 use std::net::SocketAddr;
@@ -37,7 +37,7 @@ pub(super) enum Failed {
     /// The server keeps us out.
     Refused(RefusalCode),
     /// No connection; one sentence.
-    Lost(&'static str),
+    Lost(LinkTrouble),
     /// The loop is gone.
     Stopped,
 }
@@ -58,13 +58,13 @@ impl Dialler {
         ops: &mut mpsc::Receiver<LinkOp>,
     ) -> Result<Greeted, Failed> {
         let mut dials = JoinSet::new();
-        let Some(first) = servers.choose(None, random()) else { return Err(Failed::Lost(words::SILENT)) };
+        let Some(first) = servers.choose(None, random()) else { return Err(Failed::Lost(LinkTrouble::Silent)) };
         dials.spawn(self.clone().greet(first));
         #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
         let second = tokio::time::sleep(SECOND_AFTER);
         tokio::pin!(second);
         let mut alone = true;
-        let mut why = Failed::Lost(words::SILENT);
+        let mut why = Failed::Lost(LinkTrouble::Silent);
         loop {
             tokio::select! {
                 done = dials.join_next() => match done {
@@ -113,7 +113,7 @@ impl Dialler {
         let (mut control, control_in) = link
             .open(StreamKind::Control, PRIORITY_CONTROL)
             .await
-            .map_err(|error| Failed::Lost(words::of_link(&error)))?;
+            .map_err(|error| Failed::Lost(trouble::of_link(&error)))?;
         let hello = Hello {
             versions: wire::hello::VERSIONS.to_vec(),
             program: self.settings.program.clone(),
@@ -121,8 +121,8 @@ impl Dialler {
             sent_at: self.clock.utc(),
             session: self.state.borrow().crew.as_ref().map(|session| session.id),
         };
-        let frame = encode(&hello).map_err(|_| Failed::Lost(words::NOT_UNDERSTOOD))?;
-        control.send(&frame).await.map_err(|error| Failed::Lost(words::of_frame(&error)))?;
+        let frame = encode(&hello).map_err(|_| Failed::Lost(LinkTrouble::NotUnderstood))?;
+        control.send(&frame).await.map_err(|error| Failed::Lost(trouble::of_frame(&error)))?;
         Ok((control, control_in))
     }
 
@@ -134,10 +134,12 @@ impl Dialler {
     ) -> Result<Greeted, Failed> {
         let (control, mut control_in) = said?;
         let reply = match tokio::time::timeout(HELLO_DEADLINE, control_in.recv()).await {
-            Ok(Ok(Some(frame))) => decode::<HelloReply>(&frame).map_err(|_| Failed::Lost(words::NOT_UNDERSTOOD))?,
-            Ok(Ok(None)) => return Err(closed(&link).unwrap_or(Failed::Lost(words::CLOSED))),
-            Ok(Err(error)) => return Err(closed(&link).unwrap_or(Failed::Lost(words::of_frame(&error)))),
-            Err(_) => return Err(Failed::Lost(words::NO_WELCOME)),
+            Ok(Ok(Some(frame))) => {
+                decode::<HelloReply>(&frame).map_err(|_| Failed::Lost(LinkTrouble::NotUnderstood))?
+            }
+            Ok(Ok(None)) => return Err(closed(&link).unwrap_or(Failed::Lost(LinkTrouble::Closed))),
+            Ok(Err(error)) => return Err(closed(&link).unwrap_or(Failed::Lost(trouble::of_frame(&error)))),
+            Err(_) => return Err(Failed::Lost(LinkTrouble::NoWelcome)),
         };
         match reply {
             HelloReply::Welcome(welcome) => Ok(Greeted { server, link, control, control_in, welcome }),
@@ -149,12 +151,12 @@ impl Dialler {
 /// A close code says more than a broken stream.
 pub(super) fn closed(link: &Connection) -> Option<Failed> {
     let error = link.close_reason()?;
-    Some(refusal(&error).map_or_else(|| Failed::Lost(words::of_link(&error)), Failed::Refused))
+    Some(refusal(&error).map_or_else(|| Failed::Lost(trouble::of_link(&error)), Failed::Refused))
 }
 
 fn lost(server: SocketAddr, error: &LinkError) -> Failed {
     tracing::debug!(%server, error = %crate::store::chain(error), "dialling failed");
-    refusal(error).map_or_else(|| Failed::Lost(words::of_link(error)), Failed::Refused)
+    refusal(error).map_or_else(|| Failed::Lost(trouble::of_link(error)), Failed::Refused)
 }
 
 fn refusal(error: &LinkError) -> Option<RefusalCode> {

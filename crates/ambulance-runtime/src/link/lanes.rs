@@ -3,7 +3,8 @@
 //! A log may move to another lane (its case closes, another one begins). It moves only when nothing of it is on its way,
 //! because order holds inside one stream alone.
 
-use super::words;
+use super::trouble;
+use ambulance_core::LinkTrouble;
 use delivery::{Lane, Transmit};
 use model::LogId;
 use quic_link::{Connection, FrameReceiver, StreamKind};
@@ -41,7 +42,7 @@ impl Lanes {
         transmit: Transmit,
         link: &Connection,
         replies: &mpsc::Sender<LogReply>,
-        tasks: &mut JoinSet<Result<(), &'static str>>,
+        tasks: &mut JoinSet<Result<(), LinkTrouble>>,
     ) {
         let Transmit { lane, frame } = transmit;
         let lane = self.places.lane(&frame, lane);
@@ -109,21 +110,21 @@ async fn run(
     priority: i32,
     mut frames: mpsc::Receiver<LogFrame>,
     replies: mpsc::Sender<LogReply>,
-) -> Result<(), &'static str> {
-    let (mut send, receive) = link.open(StreamKind::Log, priority).await.map_err(|e| words::of_link(&e))?;
+) -> Result<(), LinkTrouble> {
+    let (mut send, receive) = link.open(StreamKind::Log, priority).await.map_err(|e| trouble::of_link(&e))?;
     let writing = async {
         while let Some(frame) = frames.recv().await {
-            let bytes = encode(&frame).map_err(|_| words::NOT_UNDERSTOOD)?;
-            send.send(&bytes).await.map_err(|e| words::of_frame(&e))?;
+            let bytes = encode(&frame).map_err(|_| LinkTrouble::NotUnderstood)?;
+            send.send(&bytes).await.map_err(|e| trouble::of_frame(&e))?;
         }
         Ok(())
     };
     tokio::try_join!(writing, read(receive, replies)).map(|((), ())| ())
 }
 
-async fn read(mut receive: FrameReceiver, replies: mpsc::Sender<LogReply>) -> Result<(), &'static str> {
+async fn read(mut receive: FrameReceiver, replies: mpsc::Sender<LogReply>) -> Result<(), LinkTrouble> {
     loop {
-        let frame = receive.recv().await.map_err(|e| words::of_frame(&e))?.ok_or(words::CLOSED)?;
+        let frame = receive.recv().await.map_err(|e| trouble::of_frame(&e))?.ok_or(LinkTrouble::Closed)?;
         match decode::<LogReply>(&frame) {
             Ok(reply) => {
                 if replies.send(reply).await.is_err() {
@@ -131,7 +132,7 @@ async fn read(mut receive: FrameReceiver, replies: mpsc::Sender<LogReply>) -> Re
                 }
             }
             Err(wire::codec::DecodeError::UnknownVariant) => tracing::debug!("a newer kind of reply was skipped"),
-            Err(_) => return Err(words::NOT_UNDERSTOOD),
+            Err(_) => return Err(LinkTrouble::NotUnderstood),
         }
     }
 }

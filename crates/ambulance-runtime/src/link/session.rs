@@ -5,9 +5,9 @@ use super::lanes::Lanes;
 use super::network::{LOOK_EVERY, Network};
 use super::probe::{Probe, Verdict};
 use super::servers::Servers;
-use super::{Ended, LinkEvent, LinkOp, streams, words};
+use super::{Ended, LinkEvent, LinkOp, streams, trouble};
 use crate::clock::SystemClock;
-use ambulance_core::{Input, LinkInput};
+use ambulance_core::{Input, LinkInput, LinkTrouble};
 use model::Clock;
 use quic_link::{CloseCode, Connection, FrameSender};
 use std::net::SocketAddr;
@@ -28,7 +28,7 @@ struct Session<'a> {
     link: Connection,
     number: u64,
     events: &'a mpsc::Sender<LinkEvent>,
-    tasks: JoinSet<Result<(), &'static str>>,
+    tasks: JoinSet<Result<(), LinkTrouble>>,
     lanes: Lanes,
     replies: mpsc::Sender<LogReply>,
     probe: Probe,
@@ -109,18 +109,18 @@ impl Session<'_> {
                     {
                         return Ended::Stopped;
                     },
-                    Ok(None) => return self.ended(words::CLOSED),
-                    Err(error) => return self.ended(words::of_frame(&error)),
+                    Ok(None) => return self.ended(LinkTrouble::Closed),
+                    Err(error) => return self.ended(trouble::of_frame(&error)),
                 },
                 _ = look.tick() => {
                     if network.has_changed() {
                         self.move_over();
                     }
                     if self.look(servers) == Verdict::Dead {
-                        return self.ended(words::SILENT);
+                        return self.ended(LinkTrouble::Silent);
                     }
                     if self.probe.ping_is_due(self.now_us()) && !ping(&self.dialler.clock, &mut self.pings, &mut control).await {
-                        return self.ended(words::SILENT);
+                        return self.ended(LinkTrouble::Silent);
                     }
                 }
                 (server, dialled) = next(&mut self.beside) => {
@@ -134,12 +134,12 @@ impl Session<'_> {
                 Some(done) = self.tasks.join_next() => if let Ok(Err(why)) = done {
                     return self.ended(why);
                 },
-                error = link.closed() => return self.ended(words::of_link(&error)),
+                error = link.closed() => return self.ended(trouble::of_link(&error)),
             }
         }
     }
 
-    fn ended(&mut self, why: &'static str) -> Ended {
+    fn ended(&mut self, why: LinkTrouble) -> Ended {
         let beside = self.beside.take();
         match closed(&self.link).unwrap_or(Failed::Lost(why)) {
             Failed::Refused(code) => Ended::Refused(code),

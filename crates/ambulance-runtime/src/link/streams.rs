@@ -1,7 +1,8 @@
 //! Feed and questions: a task per stream.
 
-use super::{LinkEvent, words};
-use ambulance_core::Input;
+use super::{LinkEvent, trouble};
+use ambulance_core::limits::FEED_BATCH_MAX;
+use ambulance_core::{Input, LinkTrouble};
 use quic_link::{Connection, FrameReceiver, StreamKind};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -20,29 +21,36 @@ pub(super) async fn feed(
     start: FeedStart,
     connection: u64,
     events: mpsc::Sender<LinkEvent>,
-) -> Result<(), &'static str> {
-    let (mut send, receive) = link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| words::of_link(&e))?;
-    let bytes = encode(&start).map_err(|_| words::NOT_UNDERSTOOD)?;
-    send.send(&bytes).await.map_err(|e| words::of_frame(&e))?;
+) -> Result<(), LinkTrouble> {
+    let (mut send, receive) = link.open(StreamKind::Feed, PRIORITY_FEED).await.map_err(|e| trouble::of_link(&e))?;
+    let bytes = encode(&start).map_err(|_| LinkTrouble::NotUnderstood)?;
+    send.send(&bytes).await.map_err(|e| trouble::of_frame(&e))?;
     send.finish();
     read_feed(receive, connection, events).await
 }
 
+/// Hands on together what arrived together. Items that a broken stream leaves behind come again with the next one.
 async fn read_feed(
     mut receive: FrameReceiver,
     connection: u64,
     events: mpsc::Sender<LinkEvent>,
-) -> Result<(), &'static str> {
+) -> Result<(), LinkTrouble> {
+    let mut items = Vec::new();
     loop {
-        let frame = receive.recv().await.map_err(|e| words::of_frame(&e))?.ok_or(words::CLOSED)?;
-        match decode::<FeedItem>(&frame) {
-            Ok(item) => {
-                if events.send(LinkEvent { connection, input: Input::Feed(Box::new(item)) }).await.is_err() {
-                    return Ok(());
+        tokio::select! {
+            biased;
+            frame = receive.recv(), if items.len() < FEED_BATCH_MAX => {
+                let frame = frame.map_err(|e| trouble::of_frame(&e))?.ok_or(LinkTrouble::Closed)?;
+                match decode::<FeedItem>(&frame) {
+                    Ok(item) => items.push(item),
+                    Err(DecodeError::UnknownVariant) => tracing::debug!("a newer kind of feed item was skipped"),
+                    Err(_) => return Err(LinkTrouble::NotUnderstood),
                 }
             }
-            Err(DecodeError::UnknownVariant) => tracing::debug!("a newer kind of feed item was skipped"),
-            Err(_) => return Err(words::NOT_UNDERSTOOD),
+            place = events.reserve(), if !items.is_empty() => match place {
+                Ok(place) => place.send(LinkEvent { connection, input: Input::Feed(core::mem::take(&mut items)) }),
+                Err(_) => return Ok(()),
+            },
         }
     }
 }
@@ -53,13 +61,13 @@ pub(super) async fn question(
     ask: Box<Ask>,
     connection: u64,
     events: mpsc::Sender<LinkEvent>,
-) -> Result<(), &'static str> {
+) -> Result<(), LinkTrouble> {
     let id = ask.id;
     let answered = tokio::time::timeout(ANSWER_DEADLINE, ask_and_wait(&link, &ask)).await;
     let input = match answered {
         Ok(Ok(answer)) => Input::Answer { id, answer: Box::new(answer) },
         Ok(Err(why)) => {
-            tracing::debug!(question = %id, why, "no answer on this connection");
+            tracing::debug!(question = %id, ?why, "no answer on this connection");
             Input::AnswerLost { id }
         }
         Err(_) => Input::AnswerLost { id },
@@ -68,12 +76,12 @@ pub(super) async fn question(
     Ok(())
 }
 
-async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, &'static str> {
+async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, LinkTrouble> {
     let (mut send, mut receive) =
-        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| words::of_link(&e))?;
-    let bytes = encode(ask).map_err(|_| words::NOT_UNDERSTOOD)?;
-    send.send(&bytes).await.map_err(|e| words::of_frame(&e))?;
+        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| trouble::of_link(&e))?;
+    let bytes = encode(ask).map_err(|_| LinkTrouble::NotUnderstood)?;
+    send.send(&bytes).await.map_err(|e| trouble::of_frame(&e))?;
     send.finish();
-    let frame = receive.recv().await.map_err(|e| words::of_frame(&e))?.ok_or(words::CLOSED)?;
-    decode(&frame).map_err(|_| words::NOT_UNDERSTOOD)
+    let frame = receive.recv().await.map_err(|e| trouble::of_frame(&e))?.ok_or(LinkTrouble::Closed)?;
+    decode(&frame).map_err(|_| LinkTrouble::NotUnderstood)
 }

@@ -300,6 +300,12 @@ impl Sender {
         self.logs.get(&log).map(|log| log.head)
     }
 
+    /// Whether the server has said that it can never accept this entry.
+    #[must_use]
+    pub fn is_wedged(&self, log: LogId, seq: u64) -> bool {
+        self.logs.get(&log).is_some_and(|log| log.wedged.contains(&seq))
+    }
+
     /// Entries that wait for the server, as far as this machine knows.
     #[must_use]
     pub fn waiting(&self) -> u64 {
