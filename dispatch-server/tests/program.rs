@@ -137,6 +137,29 @@ fn a_server_stops_on_sigterm_and_starts_again_after_sigkill() {
     until("starting again", || run_file.exists());
     let pid = server.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("runs").success());
-    assert_eq!(server.0.wait().expect("ended").code(), Some(0));
+    let ended = server.0.wait().expect("ended");
+    assert_eq!(ended.code(), Some(0), "{ended}");
     assert!(!run_file.exists());
+}
+
+#[test]
+fn a_restored_store_begins_another_life_while_no_server_runs() {
+    let directory = TempDir::new().expect("a directory");
+    let data = directory.path().join("data");
+    let run_file = data.join("run.json");
+    let data = text(&data);
+    refused(&["restored", "--data", data], "not made by");
+    done(&["init", "--training", "--data", data]);
+    let life = || {
+        let said = done(&["restored", "--data", data, "--json", "-"]);
+        serde_json::from_str::<serde_json::Value>(&said).expect("JSON")["store"].as_str().expect("an id").to_owned()
+    };
+    assert_ne!(life(), life());
+    assert!(done(&["restored", "--data", data]).contains("サーバーを起動してください"));
+    let mut server = serve(data);
+    until("starting", || run_file.exists());
+    refused(&["restored", "--data", data], "another server runs on it");
+    server.0.kill().expect("killed");
+    server.0.wait().expect("ended");
+    life();
 }

@@ -7,9 +7,10 @@ use super::departments::DepartmentsCommand;
 use super::hospitals::HospitalsCommand;
 use super::init::InitArgs;
 use super::rank::RankArgs;
+use super::restored::RestoredArgs;
 use super::serve::ServeArgs;
 use super::units::UnitsCommand;
-use super::{accounts, alerts, audit, departments, hospitals, init, rank, serve, units};
+use super::{accounts, alerts, audit, departments, hospitals, init, rank, restored, serve, units};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -45,6 +46,9 @@ enum Command {
     Init(InitArgs),
     /// Serve tablets (QUIC) and pages (HTTPS) until SIGTERM or Ctrl-C.
     Serve(ServeArgs),
+    /// Say that the data directory was put back from a backup, once, before `serve`: tablets then read anew what others
+    /// wrote, and send again what the backup does not have.
+    Restored(RestoredArgs),
     /// Fire departments (消防本部).
     #[command(subcommand)]
     Departments(DepartmentsCommand),
@@ -74,6 +78,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Init(args) => init::run(args).await,
         Command::Serve(args) => serve::run(args).await,
+        Command::Restored(args) => restored::run(args).await,
         Command::Departments(command) => departments::run(command).await,
         Command::Crew(command) => accounts::run(command).await,
         Command::Hospitals(HospitalsCommand::Desk(DeskCommand::Add(args))) => accounts::run_desk(args).await,

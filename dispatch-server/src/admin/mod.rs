@@ -10,6 +10,7 @@ mod hospitals;
 mod init;
 mod output;
 mod rank;
+mod restored;
 mod serve;
 mod units;
 

@@ -40,12 +40,13 @@ pub(super) async fn run(args: ServeArgs) -> Result<u8> {
         (Some(url), Some(tls)) => SharedSource::new(gateway(url, tls, training)?),
         _ => SharedSource::none(),
     };
+    // Before anything says that the server runs: whoever stops it then is heard.
+    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
     let handle = start(data, Listen { quic: args.quic, https: args.https }, source).await?;
     let kind = if training { "（訓練）" } else { "" };
     output::line(&format!("QUIC  {}{kind}", handle.quic_addr))?;
     output::line(&format!("HTTPS https://{}/{kind}", handle.https_addr))?;
-    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
