@@ -12,6 +12,7 @@ use field_alerts::RuleTable;
 use hospital_selection::HospitalTable;
 use model::{Clock, Timestamp};
 use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
 use travel_time::DistanceModel;
 
 /// The running server, shared by units, pages and tasks.
@@ -37,6 +38,8 @@ pub struct App {
     pub(crate) clock: Arc<SystemClock>,
     pub(crate) ids: Ids,
     pub(crate) pages: OnceLock<String>,
+    /// Places for look-ups.
+    pub(crate) lookups: Arc<Semaphore>,
 }
 
 impl App {

@@ -87,6 +87,10 @@ impl Fanout {
     pub const fn pages(&self) -> &Changes {
         &self.pages
     }
+    /// Something that a unit's tablets wait for came.
+    pub fn unit_changed(&self, unit: UnitId) {
+        self.units.tell(unit);
+    }
     /// A department's live picture changed (a unit came, left or moved).
     pub fn department_changed(&self, department: DepartmentId) {
         self.departments.tell(department);

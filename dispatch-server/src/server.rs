@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use travel_time::DistanceModel;
 
@@ -143,6 +143,10 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
 
 async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App, StartError> {
     let store = data.open_store().await?;
+    let released = store.release_claims().await?;
+    if released > 0 {
+        tracing::info!(released, "look-ups that were under way when the last server ended can be fetched again");
+    }
     let imported = store.imported_hospitals().await?;
     Ok(App {
         store,
@@ -157,6 +161,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         clock: Arc::new(SystemClock::new().map_err(StartError::Random)?),
         ids: Ids::new().map_err(StartError::Random)?,
         pages: OnceLock::new(),
+        lookups: Arc::new(Semaphore::new(units::LOOKUPS_AT_ONCE)),
     })
 }
 

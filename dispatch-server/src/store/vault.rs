@@ -29,6 +29,20 @@ const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 const NONCE_BYTES: usize = 24;
 
+/// Look-ups that somebody was fetching when the last server ended.
+const RELEASE: &str = "UPDATE lookup SET held = 0 WHERE held = 1";
+
+impl SqliteStore {
+    /// Gives up every claim: once, when a server starts, because nobody fetches for an earlier one any more.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub async fn release_claims(&self) -> Result<u64, StoreError> {
+        let done = sqlx::query(RELEASE).execute(&self.write).await.map_err(failed)?;
+        Ok(done.rows_affected())
+    }
+}
+
 impl HistoryVault for SqliteStore {
     async fn claim(
         &self,

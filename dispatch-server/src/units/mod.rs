@@ -5,6 +5,7 @@ mod control;
 mod feed;
 mod gate;
 mod log;
+mod lookup;
 mod positions;
 mod question;
 
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::edge::spawn;
 use dispatch_core::Principal;
 use gate::Gate;
+pub(crate) use lookup::LOOKUPS_AT_ONCE;
 use model::{DepartmentId, DeviceId, UnitId};
 use quic_link::{
     Accepted, CloseCode, Connection, FrameReceiver, FrameSender, Handshake, LinkError, ServerEndpoint, StreamCode,

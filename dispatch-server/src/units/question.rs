@@ -1,12 +1,12 @@
 //! One question, one answer, one stream.
 
 use super::gate::Gate;
+use super::lookup::{look_up, may_pass};
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use case::EventName;
 use dispatch_core::{
-    LookUp, Suggest, UseCaseError, crew_principal, look_up_history, make_handover_document, preview, sign_in_crew,
-    suggest,
+    HistoryReply, LookUp, Suggest, UseCaseError, crew_principal, make_handover_document, preview, sign_in_crew, suggest,
 };
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
@@ -59,7 +59,7 @@ pub(super) async fn run(
     }
 }
 
-async fn answer(app: &App, peer: &Peer, ask: Ask) -> Result<Answer, UseCaseError> {
+async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCaseError> {
     match ask.question {
         Question::SignIn { login, passcode } => {
             let mut call = app.call();
@@ -87,7 +87,7 @@ async fn answer(app: &App, peer: &Peer, ask: Ask) -> Result<Answer, UseCaseError
 }
 
 async fn history(
-    app: &App,
+    app: &Arc<App>,
     peer: &Peer,
     session: Option<model::SessionId>,
     question: HistoryQuestion,
@@ -107,27 +107,19 @@ async fn history(
     waited.tick().await;
     loop {
         changed.mark_unchanged();
-        let mut call = app.call();
-        let asked = asked.clone();
-        let found = look_up_history(&app.store, &app.source, &app.rules, &mut call, &principal, asked).await;
-        match found {
-            Err(UseCaseError::ConsentNotOnRecord | UseCaseError::NoSuchCase | UseCaseError::UnderWay) => {}
-            Err(error) => return Err(error),
-            Ok(reply) => {
-                let answer = HistoryAnswer { snapshot: reply.snapshot, evaluation: reply.evaluation };
-                return Ok(Answer::History(Box::new(answer)));
-            }
+        let found = look_up(app, peer.unit, principal.clone(), asked.clone()).await;
+        if !may_pass(&found) {
+            return found.map(as_answer);
         }
         tokio::select! {
-            _ = waited.tick() => return found.map(|_| unreachable_answer()),
-            told = changed.changed() => if told.is_err() { return found.map(|_| unreachable_answer()) },
+            _ = waited.tick() => return found.map(as_answer),
+            told = changed.changed() => if told.is_err() { return found.map(as_answer) },
         }
     }
 }
 
-/// Only reached for a result that is an error.
-fn unreachable_answer() -> Answer {
-    Answer::Error(too_slow())
+fn as_answer(reply: HistoryReply) -> Answer {
+    Answer::History(Box::new(HistoryAnswer { snapshot: reply.snapshot, evaluation: reply.evaluation }))
 }
 
 async fn where_to(

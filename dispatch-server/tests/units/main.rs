@@ -2,5 +2,6 @@
 
 mod admission;
 mod early;
+mod lookup;
 mod transport;
 mod world;

@@ -19,12 +19,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wire::{Answer, FeedStart, HistoryQuestion, LogFrame, LogReply, QuarantineReason, Question, SuggestQuestion};
 
-const CASE: CaseId = CaseId::from_bytes([0xCA; 16]);
-const LOOKUP: LookupId = LookupId::from_bytes([0x10; 16]);
+pub(crate) const CASE: CaseId = CaseId::from_bytes([0xCA; 16]);
+pub(crate) const LOOKUP: LookupId = LookupId::from_bytes([0x10; 16]);
 
 /// Counts how often it was asked.
 #[derive(Clone, Default)]
-struct FakeSource(Arc<AtomicUsize>);
+pub(crate) struct FakeSource(pub(crate) Arc<AtomicUsize>);
 
 impl HistorySource for FakeSource {
     async fn fetch(&self, query: HistoryQuery) -> Result<HistorySnapshot, SourceError> {
@@ -57,7 +57,7 @@ impl HistorySource for FakeSource {
     }
 }
 
-fn opened() -> Body {
+pub(crate) fn opened() -> Body {
     Body::CaseOpened {
         incident: IncidentId::from_bytes([1; 16]),
         patient_no: 1,
@@ -68,11 +68,11 @@ fn opened() -> Body {
     }
 }
 
-fn basis() -> ConsentBasis {
+pub(crate) fn basis() -> ConsentBasis {
     ConsentBasis::Spoken { scope: ConsentScope::All, told_to_hospitals: true }
 }
 
-fn history(consent: EventName, basis: ConsentBasis) -> Question {
+pub(crate) fn history(consent: EventName, basis: ConsentBasis) -> Question {
     Question::History(HistoryQuestion {
         case: CASE,
         lookup: LOOKUP,
@@ -83,14 +83,14 @@ fn history(consent: EventName, basis: ConsentBasis) -> Question {
     })
 }
 
-fn code(answer: &Answer) -> &str {
+pub(crate) fn code(answer: &Answer) -> &str {
     match answer {
         Answer::Error(error) => &error.code,
         _ => "answered",
     }
 }
 
-async fn asked(tablet: &Tablet, n: u8, session: Option<SessionId>, question: Question) -> Answer {
+pub(crate) async fn asked(tablet: &Tablet, n: u8, session: Option<SessionId>, question: Question) -> Answer {
     tablet.ask(QuestionId::from_bytes([n; 16]), session, question).await
 }
 
@@ -121,11 +121,7 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
     assert_eq!(tablet.append(more).await, [refused.clone(), LogReply::Durable { log, through: 4 }]);
     assert_eq!(feed.next_facts().await.len(), 1);
     // After a restart the other tablet sees nothing of it, this one goes on where it was.
-    let World { server, data, directory, crew, desk } = world;
-    server.stop().await;
-    let listen = dispatch_server::Listen { quic: crate::world::LOCAL, https: crate::world::LOCAL };
-    let server = dispatch_server::start(data.clone(), listen, SharedSource::none()).await.expect("starts again");
-    let world = World { server, data, directory, crew, desk };
+    let world = world.restarted(SharedSource::none()).await;
     let (mut tablet, other) = (world.tablet(1).await, world.tablet(2).await);
     assert_eq!(
         tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await,
@@ -240,6 +236,24 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     };
     assert_eq!(document.hospital, hospital.id);
     assert!(document.address.starts_with("https://localhost:"), "{}", document.address);
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_says_when_it_leaves_older_cases_out() {
+    let world = World::new(SharedSource::none()).await;
+    let mut tablet = world.tablet(1).await;
+    let most = u8::try_from(dispatch_core::limits::FEED_CASES).expect("fits");
+    for n in 1..=most {
+        let mut pen = tablet.pen(n, CaseId::from_bytes([n; 16]));
+        tablet.append(vec![pen.write(opened())]).await;
+    }
+    let mut feed = tablet.feed(FeedStart::default()).await;
+    assert_eq!((feed.caught_up().await.len(), feed.left_out), (usize::from(most), false));
+    let mut pen = tablet.pen(most + 1, CaseId::from_bytes([most + 1; 16]));
+    tablet.append(vec![pen.write(opened())]).await;
+    let mut feed = tablet.feed(FeedStart::default()).await;
+    assert_eq!((feed.caught_up().await.len(), feed.left_out), (usize::from(most), true));
     world.server.stop().await;
 }
 
