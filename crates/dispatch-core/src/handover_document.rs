@@ -166,7 +166,7 @@ fn document_of(case: CaseId, view: &CaseView, department: &str) -> Result<MadeDo
         needs: asked.map(|enquiry| enquiry.needs.clone()).unwrap_or_default(),
         enquiries: view.enquiries.len(),
         consent: view.consent().map(|c| c.basis.ja().to_owned()),
-        may_have_gaps: !view.gaps.is_empty(),
+        may_have_gaps: !(view.gaps.is_empty() && view.lost.is_empty()),
     };
     let json = serde_json::to_vec(&document).map_err(|_| UseCaseError::BadRequest("the document cannot be written"))?;
     Ok(MadeDocument { document, sha256: hex::encode(Sha256::digest(&json)) })

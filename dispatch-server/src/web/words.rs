@@ -34,7 +34,7 @@ pub(crate) const fn mark_of(body: &Body) -> &'static str {
         | Body::OfferTaken { .. }
         | Body::DestinationAgreed { .. }
         | Body::DestinationDecided { .. } => "square",
-        Body::GapNoted { .. } | Body::Unknown { .. } => "diamond",
+        Body::GapNoted { .. } | Body::EntriesLost { .. } | Body::Unknown { .. } => "diamond",
         _ => "circle",
     }
 }
@@ -80,11 +80,21 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::HandoverDocumentMade { hospital, .. } => format!("引継書を作成（{}）", name(hospitals, *hospital)),
         Body::CaseEnded { ending } => format!("終了: {}", ending.ja()),
         Body::GapNoted { known_through, .. } => format!("記録の欠落の可能性（{known_through}件目まで受信）"),
+        Body::EntriesLost { log, from, through } => {
+            let lost = case::Lost { log: *log, from: *from, through: *through };
+            format!("端末で読めなくなり失われた記録（{}）", seqs(&lost))
+        }
         Body::TabletStarted { version, .. } => format!("タブレット起動（{version}）"),
         Body::CrewSignedIn { .. } => "隊員がサインイン".to_owned(),
         Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
         enquiry => enquiry_words(enquiry, hospitals),
     }
+}
+
+/// Which entries of a log.
+pub(crate) fn seqs(lost: &case::Lost) -> String {
+    let case::Lost { from, through, .. } = lost;
+    if from == through { format!("{from}件目") } else { format!("{from}〜{through}件目") }
 }
 
 fn name(hospitals: &HospitalTable, id: HospitalId) -> String {

@@ -4,7 +4,7 @@ use crate::web::clinical::{age_words, complaint_words, findings_table, sex_words
 use crate::web::live::Panel;
 use crate::web::parts::{Moment, age, empty, hms, lasting, minutes_seconds, stage_time, triage_tag};
 use crate::web::state::App;
-use crate::web::words::{answer_words, consent_words, how_words, mark_of, release_words, sentence, writer_words};
+use crate::web::words::{answer_words, consent_words, how_words, mark_of, release_words, sentence, seqs, writer_words};
 use case::{CaseView, EnquiryState, LookupOutcome};
 use dispatch_core::{CaseTimeline, TimelineEntry, alarms};
 use maud::{Markup, html};
@@ -151,6 +151,9 @@ fn basis(view: &CaseView, moment: Moment) -> Markup {
         }
         @for gap in &view.gaps {
             p.nowbox { b { "記録の欠落の可能性" } " タブレットの保存領域が失われました。" (gap.known_through) "件目までは受信しています。隊に確認してください。" }
+        }
+        @for lost in &view.lost {
+            p.nowbox { b { "失われた記録" } " タブレットで読めなくなった記録です（" (seqs(lost)) "）。紙の控えで補うよう、隊に伝えてください。" }
         }
     }
 }

@@ -83,6 +83,13 @@ struct GapJson {
     known_through: u64,
 }
 
+#[derive(Serialize)]
+struct LostJson {
+    log: LogId,
+    from: u64,
+    through: u64,
+}
+
 /// One case whole.
 #[derive(Serialize)]
 pub(crate) struct CaseJson {
@@ -99,6 +106,7 @@ pub(crate) struct CaseJson {
     handover_document: Option<String>,
     ending: Option<case::Ending>,
     gaps: Vec<GapJson>,
+    lost: Vec<LostJson>,
     not_understood: u32,
     timeline: Vec<EntryJson>,
 }
@@ -159,6 +167,7 @@ impl CaseJson {
             handover_document: view.handover_document.as_ref().map(|(_, sha256)| sha256.clone()),
             ending: view.ending.map(|(ending, _)| ending),
             gaps: view.gaps.iter().map(|g| GapJson { log: g.log, known_through: g.known_through }).collect(),
+            lost: view.lost.iter().map(|l| LostJson { log: l.log, from: l.from, through: l.through }).collect(),
             not_understood: view.not_understood,
             timeline: timeline.entries.iter().map(|entry| entry_json(app, entry)).collect(),
         }

@@ -1,8 +1,9 @@
 use super::world::{ALERT, DRUG, HERE, PERSON, World, csrf, hospitals};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use case::{Body as Fact, Ending, Subject};
+use case::{Body as Fact, Ending, JoinReason, Subject};
 use dispatch_core::contract::fixtures::TabletPen;
+use model::LogId;
 use serde_json::Value;
 
 #[tokio::test]
@@ -117,4 +118,25 @@ async fn the_handover_document_is_for_the_destination_and_its_code_opens_once_wi
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let qr = world.send(qr.body(Body::from(format!("csrf={}", csrf(&desk_a)))).expect("a request")).await;
     assert!(qr.status == StatusCode::OK && qr.body.contains("<svg") && qr.body.contains("1回だけ"));
+}
+
+#[tokio::test]
+async fn lost_and_repeated_records_are_told_on_the_case_page() {
+    let world = World::training().await;
+    let (case, _) = world.enquire(40, &hospitals()).await;
+    let mut pen = TabletPen::new(HERE, 42).about(Subject::Case(case));
+    let log = LogId::from_bytes([7; 16]);
+    let joined = Fact::TabletJoined { device: HERE.device(), reason: JoinReason::RecordedAgain };
+    let lost = |from, through| Fact::EntriesLost { log, from, through };
+    world.write(HERE, &mut pen, vec![joined, lost(12, 15), lost(20, 20)]).await;
+    let dispatcher = world.token("dispatcher").await;
+    let page = world.get(&format!("/cases/{case}"), &dispatcher).await.body;
+    for part in
+        ["続けられない記録を書きなおした", "失われた記録（12〜15件目）", "失われた記録（20件目）", "紙の控えで補う"]
+    {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(!page.contains("entries_lost"));
+    let json = world.get(&format!("/api/v1/cases/{case}"), &dispatcher).await.json();
+    assert_eq!(json.pointer("/lost/0/through").and_then(Value::as_u64), Some(15));
 }
