@@ -4,7 +4,7 @@ use crate::place::{FRIENDLY, LOCAL, Manner, Place, serve};
 use ambulance_runtime::LinkSettings;
 use ambulance_runtime::link_check::{CHECK_DEADLINE, LinkCheck, check};
 use pki::{DeviceBundle, EarlyData};
-use quic_link::{ClientEndpoint, PROTOCOLS};
+use quic_link::{ClientEndpoint, LinkConfig, PROTOCOLS, ServerEndpoint};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant, SystemTime};
 use wire::RefusalCode;
@@ -105,4 +105,36 @@ async fn a_name_without_an_address_is_said() {
     };
     let found = check(&settings, place.bundle().identity(), Some("no such name:4433")).await;
     assert_eq!(codes(&found), ["name_not_resolved"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_a_way_to_it_is_said() {
+    let place = Place::new();
+    // To this address the system gives nobody a way (it may not be sent to without asking for broadcast).
+    let nowhere: SocketAddr = (Ipv4Addr::BROADCAST, 4433).into();
+    let found = checked(&place.bundle(), nowhere, "localhost").await;
+    assert_eq!((codes(&found), found.source.as_deref()), (vec!["no_route"], None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_a_place_for_a_handshake_is_said_to_be_busy() {
+    let place = Place::new();
+    let tls = pki::quic_server_config(place.ca.certificate(), &place.server(SystemTime::now()), PROTOCOLS)
+        .expect("a configuration");
+    let full = LinkConfig { max_handshakes: 0, max_unproved_handshakes: 0, ..LinkConfig::default() };
+    let server = ServerEndpoint::bind_with(LOCAL, tls, full).expect("a port");
+    let address = server.local_addr().expect("an address");
+    tokio::spawn(async move { server.accept().await.is_some() });
+    assert_eq!(codes(&checked(&place.bundle(), address, "localhost").await), ["busy"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_own_certificate_outside_its_time_is_said() {
+    let place = Place::new();
+    let address = serve(&place, &place.server(SystemTime::now()), FRIENDLY);
+    let old = place.bundle_of(SystemTime::now() - 800 * DAY);
+    assert_eq!(codes(&checked(&old, address, "localhost").await), ["own_certificate_expired"]);
+    // By our clock it is not valid yet: the clock is behind.
+    let early = place.bundle_of(SystemTime::now() + 2 * DAY);
+    assert_eq!(codes(&checked(&early, address, "localhost").await), ["clock_wrong"]);
 }

@@ -31,8 +31,12 @@ impl Place {
     }
 
     pub(crate) fn bundle(&self) -> DeviceBundle {
+        self.bundle_of(SystemTime::now())
+    }
+
+    pub(crate) fn bundle_of(&self, issued: SystemTime) -> DeviceBundle {
         let id = Uuid::from_u128;
-        let device = self.ca.issue_device(id(1), id(2), id(3), SystemTime::now()).expect("a certificate");
+        let device = self.ca.issue_device(id(1), id(2), id(3), issued).expect("a certificate");
         DeviceBundle::new(device, self.ca.certificate().clone()).expect("a bundle")
     }
 
