@@ -3,8 +3,9 @@
 //! Each function looks at a view and returns the events that must be written together with the cause, under a
 //! compare-and-set on [`CaseView::next_version`]: at most one destination at any position of the log, every loser released.
 
-use crate::body::{AnsweredBy, Body, EnquiryAnswer, HowDecided, ReleaseReason};
+use crate::body::Body;
 use crate::view::{CaseView, EnquiryState};
+use crate::words::{AnsweredBy, EnquiryAnswer, HowDecided, ReleaseReason};
 use model::{EnquiryId, HospitalId, Timestamp};
 
 /// Why an answer cannot stand.

@@ -13,14 +13,16 @@ pub mod event;
 pub mod facts;
 pub mod stored;
 pub mod view;
+pub mod words;
 
-pub use body::{
-    AnsweredBy, Belonging, Body, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,
-    HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
-};
+pub use body::Body;
 pub use event::{Event, EventName, OnBehalf, Subject, Writer};
 pub use facts::{CaseFacts, Commit, Inserted};
 pub use stored::{DecodeError, Hash, SCHEMA, Stored};
 pub use view::{
     CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart, fold,
+};
+pub use words::{
+    AnsweredBy, Belonging, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,
+    HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };

@@ -1,11 +1,12 @@
 //! The one meaning of a case's facts.
 
-use crate::body::{
-    Belonging, Body, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
-    OverrideReason, Receiver, ReleaseReason, WipeCause,
-};
+use crate::body::Body;
 use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
+use crate::words::{
+    Belonging, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
+    OverrideReason, Receiver, ReleaseReason, WipeCause,
+};
 use model::{
     CaseId, ClockOffset, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need,
     Position, Stage, Timestamp, UnitId, Vital,
