@@ -77,7 +77,7 @@ impl Staged {
         self.known.positions.get(&subject).copied().unwrap_or(0)
     }
 
-    fn admit(&self, owner: LogOwner, batch: &[NewEntry], before: Option<Hash>) -> Admission {
+    fn admit(&self, owner: LogOwner, batch: &[NewEntry], before: Option<case::Hash>) -> Admission {
         let Some(log) = batch.first().map(|entry| entry.stored.name.log) else {
             return admit(owner, None, Vec::new(), None, |_| None);
         };
