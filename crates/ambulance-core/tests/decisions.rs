@@ -162,6 +162,7 @@ impl Bench {
                             self.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
                         }
                     }
+                    LogFrame::End { .. } => {}
                 }
             }
         }
@@ -371,7 +372,7 @@ fn the_queue_is_as_old_as_the_oldest_entry_that_still_waits() {
     let second = bench.now.utc;
     assert_eq!(bench.core.state().outbox.oldest_waiting_at, Some(first));
     for frame in frames {
-        if let LogFrame::Append { entries } = frame
+        if let LogFrame::Append { entries, .. } = frame
             && let Some(last) = entries.last()
         {
             bench.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
