@@ -1,13 +1,13 @@
 //! What the outbox costs, one JSON line per figure: `cargo bench -p outbox-sqlite`.
 //!
-//! A durable enqueue (seal, entry, log, local state, one transaction) is measured against one `fdatasync` of the same
-//! folder, in alternating rounds; then reading 10,000 waiting entries in batches and one by one, and opening a large
+//! A durable enqueue (seal, entry, log, local state, one transaction) is measured against one `fdatasync` of a block in the
+//! same folder, in turn; then reading 10,000 waiting entries in batches and one by one, and opening a large
 //! store. `OUTBOX_BENCH_MIB` sets its size (256 without it), `OUTBOX_BENCH_DIR` the folder.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time on a real disk")]
 #![expect(clippy::print_stdout, reason = "its output")]
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -56,41 +56,51 @@ async fn timed<T>(work: impl Future<Output = T>) -> f64 {
     begun.elapsed().as_secs_f64() * 1e6
 }
 
-/// One block written and synced: in place, or at the end, where the file grows as a journal's does.
-fn sync_one(file: &File, at: u64) {
-    file.write_all_at(&[9; 4096], at).expect("writes");
+/// A file whose blocks are all there: a write to it syncs content alone, the least that a disk can be asked for. A file that
+/// grows, as a young journal does, syncs its length as well.
+fn written(path: &Path) -> File {
+    let file = OpenOptions::new().create(true).truncate(true).write(true).open(path).expect("creates");
+    file.write_all_at(&vec![8; ROUNDS * PER_ROUND * 4096], 0).expect("writes");
+    file.sync_all().expect("syncs");
+    file
+}
+
+/// One block written and synced.
+fn sync_one(file: &File, n: usize) {
+    file.write_all_at(&[9; 4096], n as u64 * 4096).expect("writes");
     file.sync_data().expect("syncs");
 }
 
 async fn enqueue(folder: &Path) {
     let store = open(&folder.join("enqueue.sqlite")).await;
     store.append(Transaction { begin: vec![begin(0)], ..Transaction::default() }, NOW).await.expect("begins");
-    let file = File::create(folder.join("sync")).expect("creates");
-    let (mut syncs, mut appends, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let in_place = written(&folder.join("in-place"));
+    let growing = File::create(folder.join("growing")).expect("creates");
+    let (mut syncs, mut grown, mut appends, mut ratios) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut seq = 0;
     for round in 0..ROUNDS {
-        let mut sync = Vec::new();
-        for n in 0..PER_ROUND {
-            let at = (round * PER_ROUND + n) as u64 * 4096;
-            sync.push(timed(async { sync_one(&file, at) }).await);
-        }
-        let mut append = Vec::new();
-        for _ in 0..PER_ROUND {
+        let (mut sync, mut grow, mut append) = (Vec::new(), Vec::new(), Vec::new());
+        // One of each in turn: whatever else the disk does meets all alike.
+        for n in round * PER_ROUND..(round + 1) * PER_ROUND {
+            sync.push(timed(async { sync_one(&in_place, n) }).await);
             seq += 1;
             let state = vec![StateChange::Put { key: "case/1".into(), value: vec![5; 300] }];
             let transaction = Transaction { state, ..Transaction::of(entry(log(0), seq, ENTRY_BYTES)) };
             append.push(timed(async { store.append(transaction, NOW).await.expect("appends") }).await);
+            grow.push(timed(async { sync_one(&growing, n) }).await);
         }
         let (sync, append) = (median(sync), median(append));
         ratios.push(append / sync);
         syncs.push(sync);
+        grown.push(median(grow));
         appends.push(append);
     }
     let (least, most) = ratios.iter().fold((f64::MAX, 0.0f64), |(least, most), r| (least.min(*r), most.max(*r)));
     println!(
-        "{{\"bench\":\"enqueue\",\"rounds\":{ROUNDS},\"fdatasync_us\":{:.0},\"append_us\":{:.0},\
+        "{{\"bench\":\"enqueue\",\"rounds\":{ROUNDS},\"fdatasync_us\":{:.0},\"fdatasync_growing_us\":{:.0},\"append_us\":{:.0},\
          \"ratio\":{:.2},\"ratio_min\":{least:.2},\"ratio_max\":{most:.2}}}",
         median(syncs),
+        median(grown),
         median(appends),
         median(ratios)
     );

@@ -15,15 +15,17 @@ mod cells;
 mod fault;
 mod logs;
 mod open;
+mod outbox;
 mod pages;
 mod recover;
 mod salvage;
 mod schema;
 mod seal;
 mod store;
+mod suspect;
 
 pub use open::OpenError;
+pub use outbox::SqliteOutbox;
 pub use recover::{begin_anew, recover};
 pub use salvage::{Salvaged, salvage};
 pub use seal::DeviceKey;
-pub use store::SqliteOutbox;

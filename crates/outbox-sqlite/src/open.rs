@@ -16,9 +16,12 @@ use crate::pages::{JournalEnd, Pages, beside};
 use crate::recover;
 use crate::schema;
 use crate::seal::{DeviceKey, Name, Sealer};
-use crate::store::{Inner, SqliteOutbox};
+use crate::outbox::SqliteOutbox;
+use crate::store::{Inner, Tables};
+use crate::suspect;
 
-/// Largest file that is checked page by page when opened (64 MiB). In a larger one damage shows when a page is read.
+/// Largest file that is checked page by page when opened (64 MiB). In a larger one damage shows when a page is read; then
+/// the next opening checks it whole ([`crate::suspect`]).
 const CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long the last holder's connection may take to close (its process lock is already ours).
@@ -122,12 +125,18 @@ impl SqliteOutbox {
         if version == 0 && has_tables(&mut conn).await.map_err(fault)? {
             return Err(OpenError::Damaged { path: path.into(), source: None });
         }
-        check_pages(&mut conn, path).await?;
+        let is_suspect = suspect::is_suspect(path);
+        check_pages(&mut conn, path, is_suspect).await?;
         empty_journal(&mut conn).await.map_err(fault)?;
         schema::migrate(&mut conn, version).await.map_err(fault)?;
         check_key(&mut conn, &sealer, path).await?;
         let logs = logs::load(&mut conn, &sealer).await.map_err(|error| from_store(path, error))?;
-        Ok(Self::new(Inner { conn, logs, is_stale: false }, sealer, lock))
+        let tables = Tables::new(Inner { conn, logs, is_stale: false }, sealer, lock);
+        if is_suspect {
+            tables.check_rows().await.map_err(|error| from_store(path, error))?;
+            suspect::clear(path).map_err(|error| from_io(path, error))?;
+        }
+        Ok(Self::new(tables, path))
     }
 }
 
@@ -174,9 +183,9 @@ async fn has_tables(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema)").fetch_one(conn).await
 }
 
-async fn check_pages(conn: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+async fn check_pages(conn: &mut SqliteConnection, path: &Path, is_suspect: bool) -> Result<(), OpenError> {
     let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
-    if bytes > CHECK_BYTES_MAX {
+    if bytes > CHECK_BYTES_MAX && !is_suspect {
         return Ok(());
     }
     let verdict: String =

@@ -14,10 +14,11 @@ use model::Timestamp;
 use wire::log::Entry;
 
 use crate::open::{self, OpenError, from_io, from_store};
+use crate::outbox::SqliteOutbox;
 use crate::pages::beside;
 use crate::salvage::{Salvaged, salvage};
 use crate::seal::DeviceKey;
-use crate::store::SqliteOutbox;
+use crate::suspect;
 
 /// Most damaged files kept beside an outbox. At the limit the tablet does not start ([`OpenError::KeptFull`]): the disk
 /// that damaged so many will damage the next one.
@@ -149,6 +150,7 @@ pub(crate) fn finish(path: &Path) -> io::Result<()> {
         fs::rename(&new, path)?;
         sync_folder(path)?;
     }
+    suspect::clear(path)?;
     remove(&note)?;
     sync_folder(path)
 }
@@ -179,7 +181,7 @@ fn write_note(note: &Path, kept: &str) -> io::Result<()> {
     sync_folder(note)
 }
 
-fn remove(file: &Path) -> io::Result<()> {
+pub(crate) fn remove(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -187,7 +189,7 @@ fn remove(file: &Path) -> io::Result<()> {
 }
 
 /// Names in a folder are durable only after this.
-fn sync_folder(file: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     #[expect(clippy::disallowed_methods, reason = "the store's edge")]
     File::open(folder)?.sync_all()

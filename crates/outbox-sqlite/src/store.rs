@@ -17,10 +17,13 @@ use crate::logs;
 use crate::open;
 use crate::seal::{Name, Sealer};
 
-/// The outbox of one device; made by [`SqliteOutbox::open`]. Calls take turns.
+/// Entries of a suspect outbox that are read at once while it is checked: 4 MiB where each is as long as allowed.
+const CHECKED_AT_ONCE: usize = 64;
+
+/// The tables of one outbox. Calls take turns.
 ///
 /// A dropped future may have committed: the next call reads the logs anew and so sees the truth.
-pub struct SqliteOutbox {
+pub(crate) struct Tables {
     inner: Mutex<Inner>,
     sealer: Sealer,
     /// Held as long as the store lives; declared after the connection, so released after it.
@@ -68,17 +71,32 @@ async fn execute(conn: &mut SqliteConnection, statement: &'static str) -> Result
     Ok(())
 }
 
-impl SqliteOutbox {
+impl Tables {
     pub(crate) fn new(inner: Inner, sealer: Sealer, lock: File) -> Self {
         Self { inner: Mutex::new(inner), sealer, _lock: lock }
     }
 
-    /// Closes the database in an orderly way (the journal is merged and removed).
-    ///
-    /// # Errors
-    /// [`StoreError`] when the merge fails; nothing is lost, the next opening does it.
-    pub async fn close(self) -> Result<(), StoreError> {
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
         open::close(self.inner.into_inner().conn).await
+    }
+
+    /// True for a row that is known to be lost: of a log that was taken over from a damaged store, or that was cut.
+    pub(crate) async fn is_written_off(&self, log: LogId, seq: u64) -> bool {
+        let inner = self.inner.lock().await;
+        inner.logs.get(&log).is_some_and(|head| head.ended || seq > head.end())
+    }
+
+    /// Opens every row that is not written off; the first damaged one is the error.
+    pub(crate) async fn check_rows(&self) -> Result<(), StoreError> {
+        for head in self.heads().await?.iter().filter(|head| !head.ended) {
+            let mut from = head.kept_from;
+            while from <= head.end() {
+                let left = usize::try_from(head.end() - from + 1).unwrap_or(usize::MAX);
+                from += self.read_log(head.log, from, left.min(CHECKED_AT_ONCE)).await?.len() as u64;
+            }
+        }
+        self.wedged().await?;
+        self.states("").await.map(drop)
     }
 
     async fn lock(&self) -> Result<MutexGuard<'_, Inner>, StoreError> {
@@ -151,7 +169,7 @@ impl SqliteOutbox {
     }
 }
 
-impl OutboxStore for SqliteOutbox {
+impl OutboxStore for Tables {
     async fn append(&self, transaction: Transaction, at: Timestamp) -> Result<(), AppendError> {
         let mut inner = self.lock().await?;
         let heads = transaction.heads_after(at, |log| inner.logs.get(&log).copied())?;
