@@ -14,6 +14,7 @@ mod connection;
 mod error;
 mod frame;
 pub mod limits;
+mod line;
 mod server;
 mod transport;
 

@@ -17,15 +17,23 @@ pub const MAX_STREAMS: u32 = 64;
 pub const DATAGRAM_SEND_BUFFER_BYTES: usize = 16 * 1024;
 
 /// Datagrams waiting to be read, in bytes. Above it the oldest is dropped.
-pub const DATAGRAM_RECEIVE_BUFFER_BYTES: usize = 64 * 1024;
+pub const DATAGRAM_RECEIVE_BUFFER_BYTES: usize = 8 * 1024;
 
-/// Unread bytes on all streams of a connection together. Above it the peer waits: one device cannot fill the server's
-/// memory.
-pub const CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+/// Bytes that all connections of a server together may have sent and it has not read. Each is allowed
+/// [`SERVER_CONNECTION_WINDOW_BYTES`] and [`DATAGRAM_RECEIVE_BUFFER_BYTES`], so this is a number of connections (6,553).
+/// Above it a client that has proved its address is refused ([`crate::LinkError::Busy`]) and dials again.
+pub const SERVER_UNREAD_BYTES_MAX: usize = 1280 * 1024 * 1024;
 
-/// Unread bytes on one stream from a tablet. Above it the tablet waits; several lanes and questions fit into
-/// [`CONNECTION_WINDOW_BYTES`] beside each other, so none keeps the others out.
-pub const SERVER_STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+/// Unread bytes on all streams from one tablet together: what its logs have in flight at most (two batches of 16 kB each,
+/// five logs), and room for questions beside them. Above it the tablet waits.
+pub const SERVER_CONNECTION_WINDOW_BYTES: u32 = 192 * 1024;
+
+/// Unread bytes on all streams to one tablet together. Above it the server waits.
+pub const CLIENT_CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+
+/// Unread bytes on one stream from a tablet: four batches of a lane. Above it the tablet waits. On a round trip of 100 ms it
+/// lets 5 Mbit/s through, on each lane.
+pub const SERVER_STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 
 /// Unread bytes on one stream to a tablet. A feed is at most so far ahead of its reader, and leaves room in
 /// [`SEND_WINDOW_BYTES`] for answers.
@@ -48,18 +56,25 @@ pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A handshake that takes longer is given up and its slot is free again.
 pub const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Handshakes in progress on a server. Above it new connections are refused ([`crate::LinkError::Busy`]): clients dial
-/// again with jitter.
+/// Handshakes in progress on a server. Above it new clients stand in line.
 pub const MAX_HANDSHAKES: usize = 128;
+
+/// Clients in line for a handshake, first come, first served. Above it they are refused ([`crate::LinkError::Busy`]) and
+/// dial again with jitter. It holds the whole fleet: what bounds the wait is [`LINE_PATIENCE`].
+pub const LINE_PLACES: usize = 6_144;
+
+/// How long a client stands in line; then it is refused ([`crate::LinkError::Busy`]). A tablet's dial lasts longer, so that
+/// nobody who is let in has left.
+pub const LINE_PATIENCE: Duration = Duration::from_secs(6);
 
 /// Of these, the ones whose client has not yet proved its address. Above it a client is told to prove it (Retry, one
 /// round trip more), so that forged senders never take the last places.
 pub const MAX_UNPROVED_HANDSHAKES: usize = 96;
 
-/// Connection attempts waiting for the accept loop. Above it they are refused.
-pub const MAX_WAITING_ATTEMPTS: usize = 4_096;
+/// Connection attempts in line, or waiting for the accept loop. Above it they are refused.
+pub const MAX_WAITING_ATTEMPTS: usize = LINE_PLACES + 2_048;
 
-/// Early packets of all waiting attempts together, in bytes. Above it further ones are dropped and sent again.
+/// Further packets of all waiting attempts together, in bytes. Above it further ones are dropped and sent again.
 pub const MAX_WAITING_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The first guess of the round trip, just above that of a mobile network. Below the true one handshakes are sent twice.

@@ -1,8 +1,8 @@
 //! The server's side: one endpoint that takes connections, bounded, whatever arrives.
 
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use quinn::udp::{UdpSockRef, UdpSocketState};
 use quinn::{EndpointConfig, Incoming, TokioRuntime, VarInt};
@@ -12,6 +12,7 @@ use crate::code::CloseCode;
 use crate::connection::{Connection, cut};
 use crate::error::LinkError;
 use crate::limits::SERVER_SOCKET_BUFFER_BYTES;
+use crate::line::Line;
 use crate::transport::LinkConfig;
 
 /// A UDP port on which connections are taken.
@@ -19,6 +20,8 @@ pub struct ServerEndpoint {
     endpoint: quinn::Endpoint,
     config: LinkConfig,
     slots: Slots,
+    /// Clients that have proved their address and wait for a place.
+    line: Mutex<Line<Incoming>>,
 }
 
 impl ServerEndpoint {
@@ -44,7 +47,8 @@ impl ServerEndpoint {
         enlarge_buffers(&socket);
         let endpoint = quinn::Endpoint::new(EndpointConfig::default(), Some(server), socket, Arc::new(TokioRuntime))?;
         let slots = Slots::new(config.max_handshakes, config.max_unproved_handshakes);
-        Ok(Self { endpoint, config, slots })
+        let line = Mutex::new(Line::new(config.line_places, config.line_patience));
+        Ok(Self { endpoint, config, slots, line })
     }
 
     /// The address taken.
@@ -55,15 +59,26 @@ impl ServerEndpoint {
         Ok(self.endpoint.local_addr()?)
     }
 
-    /// The next client that has a place for its handshake; `None` once the endpoint is closed. What cannot have a place
-    /// is told to prove its address or to come again, and what is not QUIC is dropped. **Cancel-safe.**
+    /// The next client that has a place for its handshake; `None` once the endpoint is closed. Who finds none stands in
+    /// line, first come, first served, once it has proved its address; who waits too long, or finds the line full, is told
+    /// to come again. What is not QUIC is dropped. **Cancel-safe.**
     ///
     /// Let each handshake run in a task of its own: the loop that calls this must not wait for one.
     pub async fn accept(&self) -> Option<Accepting> {
         loop {
-            let incoming = self.endpoint.accept().await?;
-            if let Some(accepting) = self.admit(incoming) {
-                return Some(accepting);
+            self.refuse_late();
+            let deadline = self.line().deadline();
+            let accepting = tokio::select! {
+                biased;
+                slot = self.slots.next(), if deadline.is_some() => {
+                    let first = self.line().next();
+                    first.and_then(|incoming| self.let_in(incoming, slot))
+                }
+                incoming = self.endpoint.accept() => self.arrive(incoming?),
+                () = until(deadline) => None,
+            };
+            if accepting.is_some() {
+                return accepting;
             }
         }
     }
@@ -93,13 +108,28 @@ impl ServerEndpoint {
         self.endpoint.wait_idle().await;
     }
 
-    fn admit(&self, incoming: Incoming) -> Option<Accepting> {
-        let remote = incoming.remote_address();
+    fn arrive(&self, incoming: Incoming) -> Option<Accepting> {
         let proved = incoming.remote_address_validated();
-        let Some(slot) = self.slots.take(proved) else {
-            turn_away(incoming, proved);
+        if self.endpoint.open_connections() >= self.config.max_connections() {
+            turn_away(incoming);
             return None;
-        };
+        }
+        // Whoever stands in line goes first.
+        let is_first = self.line().is_empty();
+        match is_first.then(|| self.slots.take(proved)).flatten() {
+            Some(slot) => return self.let_in(incoming, slot),
+            None if proved => {
+                if let Err(incoming) = self.line().join(incoming, now()) {
+                    incoming.refuse();
+                }
+            }
+            None => turn_away(incoming),
+        }
+        None
+    }
+
+    fn let_in(&self, incoming: Incoming, slot: Slot) -> Option<Accepting> {
+        let remote = incoming.remote_address();
         match incoming.accept() {
             Ok(connecting) => Some(Accepting { connecting, remote, deadline: self.config.handshake_deadline, slot }),
             Err(error) => {
@@ -108,6 +138,29 @@ impl ServerEndpoint {
                 None
             }
         }
+    }
+
+    fn refuse_late(&self) {
+        let now = now();
+        while let Some(incoming) = self.line().late(now) {
+            incoming.refuse();
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line<Incoming>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this crate is an edge")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -222,10 +275,20 @@ impl Slots {
         };
         Some(Slot { _all: self.all.clone().try_acquire_owned().ok()?, _unproved: unproved })
     }
+
+    /// The next place for a client that has proved its address. **Cancel-safe.**
+    async fn next(&self) -> Slot {
+        match self.all.clone().acquire_owned().await {
+            Ok(all) => Slot { _all: all, _unproved: None },
+            // The semaphore is never closed.
+            Err(_) => std::future::pending().await,
+        }
+    }
 }
 
-fn turn_away(incoming: Incoming, proved: bool) {
-    if proved {
+/// A client is told to prove its address, or, when it has, to come again.
+fn turn_away(incoming: Incoming) {
+    if incoming.remote_address_validated() {
         incoming.refuse();
     } else if let Err(error) = incoming.retry() {
         error.into_incoming().refuse();

@@ -23,14 +23,20 @@ pub struct LinkConfig {
     pub max_handshakes: usize,
     /// Of these, with an unproved address.
     pub max_unproved_handshakes: usize,
+    /// Clients in line for a handshake.
+    pub line_places: usize,
+    /// How long one stands there.
+    pub line_patience: Duration,
+    /// Unread bytes of all connections of a server together.
+    pub unread_bytes_max: usize,
     /// The congestion window.
     pub window: WindowConfig,
     /// The first guess of the round trip.
     pub initial_rtt: Duration,
     /// Unread bytes on one stream from a tablet, and on one stream to it.
     pub stream_window_bytes: (u32, u32),
-    /// Unread bytes on all streams of a connection.
-    pub connection_window_bytes: u32,
+    /// Unread bytes on all streams of a connection from a tablet, and of one to it.
+    pub connection_window_bytes: (u32, u32),
     /// Bytes handed to a connection and not yet acknowledged.
     pub send_window_bytes: u64,
     /// Packets of this size from the first on, without looking for the largest; for links that are known.
@@ -45,10 +51,13 @@ impl Default for LinkConfig {
             handshake_deadline: limits::HANDSHAKE_DEADLINE,
             max_handshakes: limits::MAX_HANDSHAKES,
             max_unproved_handshakes: limits::MAX_UNPROVED_HANDSHAKES,
+            line_places: limits::LINE_PLACES,
+            line_patience: limits::LINE_PATIENCE,
+            unread_bytes_max: limits::SERVER_UNREAD_BYTES_MAX,
             window: WindowConfig::default(),
             initial_rtt: limits::INITIAL_RTT,
             stream_window_bytes: (limits::SERVER_STREAM_WINDOW_BYTES, limits::CLIENT_STREAM_WINDOW_BYTES),
-            connection_window_bytes: limits::CONNECTION_WINDOW_BYTES,
+            connection_window_bytes: (limits::SERVER_CONNECTION_WINDOW_BYTES, limits::CLIENT_CONNECTION_WINDOW_BYTES),
             send_window_bytes: limits::SEND_WINDOW_BYTES,
             fixed_mtu: None,
         }
@@ -63,17 +72,24 @@ impl LinkConfig {
             window: WindowConfig::unmeasured(0),
             initial_rtt: Duration::from_millis(333),
             stream_window_bytes: (QUINN_STREAM_WINDOW, QUINN_STREAM_WINDOW),
-            connection_window_bytes: u32::MAX >> 2,
+            connection_window_bytes: (u32::MAX >> 2, u32::MAX >> 2),
+            unread_bytes_max: usize::MAX,
             send_window_bytes: 8 * u64::from(QUINN_STREAM_WINDOW),
             ..Self::default()
         }
+    }
+
+    /// Connections that a server may have open: each may leave a window unread.
+    pub(crate) fn max_connections(&self) -> usize {
+        let window = usize::try_from(self.connection_window_bytes.0).unwrap_or(usize::MAX);
+        self.unread_bytes_max / window.saturating_add(limits::DATAGRAM_RECEIVE_BUFFER_BYTES)
     }
 
     pub(crate) fn server(&self, tls: Arc<rustls::ServerConfig>) -> Result<quinn::ServerConfig, LinkError> {
         let crypto = QuicServerConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config
-            .transport_config(Arc::new(self.transport(self.stream_window_bytes.0)?))
+            .transport_config(Arc::new(self.transport(self.stream_window_bytes.0, self.connection_window_bytes.0)?))
             .max_incoming(limits::MAX_WAITING_ATTEMPTS)
             .incoming_buffer_size_total(limits::MAX_WAITING_BYTES);
         Ok(config)
@@ -81,7 +97,7 @@ impl LinkConfig {
 
     pub(crate) fn client(&self, tls: Arc<rustls::ClientConfig>) -> Result<quinn::ClientConfig, LinkError> {
         let crypto = QuicClientConfig::try_from(tls).map_err(|_| LinkError::UnsuitableTls)?;
-        let mut transport = self.transport(self.stream_window_bytes.1)?;
+        let mut transport = self.transport(self.stream_window_bytes.1, self.connection_window_bytes.1)?;
         // Only one side pings: the server hears of it, and answers.
         transport.keep_alive_interval(Some(self.keep_alive));
         let mut config = quinn::ClientConfig::new(Arc::new(crypto));
@@ -90,7 +106,7 @@ impl LinkConfig {
     }
 
     /// Segmentation offload and MTU discovery stay as quinn has them: on mobile paths no fixed MTU above 1,200 is safe.
-    fn transport(&self, stream_window: u32) -> Result<TransportConfig, LinkError> {
+    fn transport(&self, stream_window: u32, connection_window: u32) -> Result<TransportConfig, LinkError> {
         let idle = IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
         let mut transport = TransportConfig::default();
         transport
@@ -99,7 +115,7 @@ impl LinkConfig {
             .max_idle_timeout(Some(idle))
             .initial_rtt(self.initial_rtt)
             .stream_receive_window(VarInt::from_u32(stream_window))
-            .receive_window(VarInt::from_u32(self.connection_window_bytes))
+            .receive_window(VarInt::from_u32(connection_window))
             .send_window(self.send_window_bytes)
             .datagram_send_buffer_size(limits::DATAGRAM_SEND_BUFFER_BYTES)
             .datagram_receive_buffer_size(Some(limits::DATAGRAM_RECEIVE_BUFFER_BYTES))

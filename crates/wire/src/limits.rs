@@ -28,5 +28,8 @@ pub const QUESTION_BYTES_MAX: usize = 64 * 1024;
 /// a tablet keeps one log per case and prunes them, so more means a fault.
 pub const LOGS_PER_CONNECTION_MAX: usize = 4096;
 
+/// Longest frame of a log stream: the fullest batch. A server stops the stream of a longer one before it is read.
+pub const LOG_FRAME_BYTES_MAX: usize = BATCH_BYTES_MAX + BATCH_ENTRIES_MAX * 128;
+
 const _: () = assert!(ENTRY_BYTES_MAX <= BATCH_BYTES_MAX);
-const _: () = assert!(BATCH_BYTES_MAX + BATCH_ENTRIES_MAX * 128 <= FRAME_BYTES_MAX);
+const _: () = assert!(LOG_FRAME_BYTES_MAX <= FRAME_BYTES_MAX);

@@ -221,6 +221,7 @@ mod tests {
 
     use super::*;
     use crate::codec;
+    use crate::limits::LOG_FRAME_BYTES_MAX;
 
     fn entry(log: u8, seq: u64, len: usize) -> Entry {
         Entry { log: LogId::from_bytes([log; 16]), seq, schema: 1, bytes: vec![0xAB; len] }
@@ -251,7 +252,8 @@ mod tests {
                 ..entry(255, 0, BATCH_BYTES_MAX / BATCH_ENTRIES_MAX)
             })
             .collect();
-        assert!(codec::encode(&LogFrame::Append { entries, before: None }).is_ok());
+        let frame = codec::encode(&LogFrame::Append { entries, before: Some(ByteArray::new([255; 32])) }).expect("short");
+        assert!(frame.len() <= LOG_FRAME_BYTES_MAX, "{} bytes", frame.len());
     }
 
     #[test]

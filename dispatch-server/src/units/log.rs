@@ -8,11 +8,12 @@ use model::LogId;
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use wire::limits::LOGS_PER_CONNECTION_MAX;
+use wire::limits::{LOG_FRAME_BYTES_MAX, LOGS_PER_CONNECTION_MAX};
 use wire::log::check_batch;
 use wire::{Entry, LogFrame, LogReply, QuarantineReason};
 
 pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, mut receive: FrameReceiver) {
+    receive.limit(LOG_FRAME_BYTES_MAX);
     let mut offered = BTreeSet::new();
     while let Ok(Some(frame)) = receive.recv().await {
         let Some(frame) = decoded::<LogFrame>(&frame, &mut receive, "log") else { return };

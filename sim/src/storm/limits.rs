@@ -25,7 +25,7 @@ pub(super) const EVENTS_MIN: u64 = 4;
 /// UDP sockets of the fleet; units share them.
 pub(super) const SOCKETS: usize = 64;
 /// As the tablet's link: a dial gives up after this long.
-pub(super) const DIAL_DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const DIAL_DEADLINE: Duration = Duration::from_secs(10);
 /// As the tablet's link: the server must answer Hello within this time.
 pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(5);
 /// As the tablet's link: first wait before dialling again; doubles, with jitter of half to one and a half.

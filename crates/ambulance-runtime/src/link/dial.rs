@@ -14,8 +14,9 @@ use tokio::task::JoinSet;
 use wire::codec::{decode, encode};
 use wire::{Hello, HelloReply, RefusalCode, Welcome};
 
-/// A dial gives up after this long.
-const DIAL_DEADLINE: Duration = Duration::from_secs(5);
+/// A dial gives up after this long: a server that is busy lets it stand in line ([`quic_link::limits::LINE_PATIENCE`]), and
+/// the handshake follows. Another server is dialled long before.
+const DIAL_DEADLINE: Duration = Duration::from_secs(10);
 /// The server must answer Hello within this time.
 const HELLO_DEADLINE: Duration = Duration::from_secs(5);
 /// Without a Welcome for so long another server is dialled beside the first; the first Welcome counts.

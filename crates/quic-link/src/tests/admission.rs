@@ -114,9 +114,14 @@ async fn garbage_on_the_port_harms_nobody() {
 }
 
 #[tokio::test]
-async fn above_the_cap_clients_prove_their_address_or_come_again() {
+async fn above_the_cap_clients_prove_their_address_and_wait_for_a_while() {
     let installation = Installation::new();
-    let config = LinkConfig { max_handshakes: 1, max_unproved_handshakes: 0, ..LinkConfig::default() };
+    let config = LinkConfig {
+        max_handshakes: 1,
+        max_unproved_handshakes: 0,
+        line_patience: Duration::from_millis(200),
+        ..LinkConfig::default()
+    };
     let server = installation.server(config);
     // No place for forged senders: a real one proves its address and is let in.
     serves_a_good_tablet(&server, &installation).await;
@@ -140,6 +145,26 @@ async fn above_the_cap_clients_prove_their_address_or_come_again() {
 }
 
 #[tokio::test]
+async fn a_line_that_is_full_sends_the_next_one_away() {
+    let installation = Installation::new();
+    let config = LinkConfig { max_handshakes: 1, max_unproved_handshakes: 0, line_places: 0, ..LinkConfig::default() };
+    let server = installation.server(config);
+    let (first, second) = (installation.client(), installation.client());
+    let address = server.local_addr().expect("address");
+    let waiting = first.connect(address, "localhost", super::PATIENCE);
+    tokio::pin!(waiting);
+    let _held = tokio::select! {
+        held = within(server.accept()) => held.expect("endpoint is open"),
+        _ = &mut waiting => panic!("nobody has answered"),
+    };
+    let refused = tokio::select! {
+        refused = dial(&second, &server) => refused,
+        _ = server.accept() => panic!("no place is free"),
+    };
+    assert!(matches!(refused, Err(LinkError::Busy)), "{refused:?}");
+}
+
+#[tokio::test]
 async fn a_stampede_through_few_places_ends_with_everybody_in() {
     const TABLETS: usize = 40;
     let installation = Installation::new();
@@ -148,18 +173,13 @@ async fn a_stampede_through_few_places_ends_with_everybody_in() {
     let tls = installation.client_tls();
     let tablets = (0..TABLETS).map(|_| async {
         let client = client_with(tls.clone());
-        let mut refused = 0;
-        loop {
-            match dial(&client, &server).await {
-                Ok(connection) => return (client, connection, refused),
-                Err(LinkError::Busy) => refused += 1,
-                Err(other) => panic!("{other:?}"),
-            }
-        }
+        let connection = dial(&client, &server).await.expect("nobody is refused");
+        (client, connection)
     });
     let serving = async {
         let mut handshakes = FuturesUnordered::new();
         let mut connections = Vec::new();
+        let mut most = 0;
         while connections.len() < TABLETS {
             tokio::select! {
                 accepting = server.accept() => {
@@ -170,13 +190,14 @@ async fn a_stampede_through_few_places_ends_with_everybody_in() {
                 }
             }
             assert!(handshakes.len() <= 4, "more handshakes than places");
+            most = most.max(handshakes.len());
         }
-        connections
+        (connections, most)
     };
     let all = async { tokio::join!(futures::future::join_all(tablets), serving) };
-    let (connected, accepted) = within(all).await;
+    let (connected, (accepted, most)) = within(all).await;
     assert_eq!((connected.len(), accepted.len()), (TABLETS, TABLETS));
-    assert!(connected.iter().any(|(_, _, refused)| *refused > 0), "the cap was never reached");
+    assert_eq!(most, 4, "the cap was never reached");
 }
 
 #[tokio::test]

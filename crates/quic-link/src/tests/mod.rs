@@ -5,6 +5,7 @@ mod congestion;
 mod early;
 mod life;
 mod streams;
+mod unread;
 mod virtual_link;
 
 use std::future::Future;
