@@ -12,11 +12,11 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::fault::{code, primary_code, store_error};
 use crate::logs;
+use crate::outbox::SqliteOutbox;
 use crate::pages::{JournalEnd, Pages, beside};
 use crate::recover;
 use crate::schema;
 use crate::seal::{DeviceKey, Name, Sealer};
-use crate::outbox::SqliteOutbox;
 use crate::store::{Inner, Tables};
 use crate::suspect;
 

@@ -79,4 +79,3 @@ pub(crate) fn clear(path: &Path) -> io::Result<()> {
     remove(&mark)?;
     sync_folder(path)
 }
-
