@@ -252,7 +252,8 @@ mod tests {
                 ..entry(255, 0, BATCH_BYTES_MAX / BATCH_ENTRIES_MAX)
             })
             .collect();
-        let frame = codec::encode(&LogFrame::Append { entries, before: Some(ByteArray::new([255; 32])) }).expect("short");
+        let frame =
+            codec::encode(&LogFrame::Append { entries, before: Some(ByteArray::new([255; 32])) }).expect("short");
         assert!(frame.len() <= LOG_FRAME_BYTES_MAX, "{} bytes", frame.len());
     }
 

@@ -26,7 +26,9 @@ fn what_a_writer_sends_is_frozen() {
     insta::assert_snapshot!(golden(&[
         LogFrame::Offer { log: LOG, head: 0, digest: None },
         LogFrame::Offer { log: LOG, head: 300, digest: Some(ByteArray::new([0x22; 32])) },
-        LogFrame::Append { entries: vec![entry(1), entry(u64::MAX)] },
+        LogFrame::Append { entries: vec![entry(1), entry(u64::MAX)], before: None },
+        LogFrame::Append { entries: vec![entry(2)], before: Some(ByteArray::new([0x33; 32])) },
+        LogFrame::End { log: LOG },
     ]));
 }
 
