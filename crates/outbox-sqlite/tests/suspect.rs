@@ -1,7 +1,5 @@
 //! Damage in a file that is too large to be checked at every start shows while it runs; the next start checks it whole.
 
-#![expect(clippy::disallowed_methods, reason = "these tests damage files")]
-
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};

@@ -22,19 +22,13 @@ impl Sender {
         let bytes = self.bytes_in_flight();
         // Lent for the walk: nothing below changes it.
         let order = core::mem::take(&mut self.order);
-        // Active logs that the walk has not met: behind the last of them nothing can start while all turns are taken.
-        let mut ahead = active;
         for waiting in [true, false] {
             for (lane, id) in &order {
-                if active >= ACTIVE_LOGS_MAX && ahead == 0 && *lane != Lane::NewestOpenCase {
-                    break;
-                }
                 let Some(log) = self.logs.get_mut(id) else { continue };
                 if (log.head.waiting() > 0) != waiting {
                     continue;
                 }
                 let was_active = log.is_active();
-                ahead = ahead.saturating_sub(usize::from(was_active));
                 if !was_active && active >= ACTIVE_LOGS_MAX && *lane != Lane::NewestOpenCase {
                     continue;
                 }
