@@ -162,7 +162,6 @@ impl Bench {
                             self.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
                         }
                     }
-                    LogFrame::End { .. } => {}
                 }
             }
         }

@@ -111,7 +111,6 @@ impl Inner {
             LogFrame::Append { entries, .. } => {
                 entries.last().map(|last| LogReply::Durable { log: last.log, through: last.seq })
             }
-            LogFrame::End { .. } => None,
         };
         if let Some(reply) = reply {
             self.core.handle(Input::LogReply(reply), self.now);
