@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{IdleTimeout, TransportConfig, VarInt};
+use quinn::{AckFrequencyConfig, IdleTimeout, TransportConfig, VarInt};
 
 use crate::congestion::WindowConfig;
 use crate::error::LinkError;
@@ -33,6 +33,9 @@ pub struct LinkConfig {
     pub window: WindowConfig,
     /// The first guess of the round trip.
     pub initial_rtt: Duration,
+    /// How long the peer may hold an acknowledgement back, asked for with QUIC's ACK frequency extension; `None` leaves it
+    /// to the peer (25 ms).
+    pub ack_delay: Option<Duration>,
     /// Unread bytes on one stream from a tablet, and on one stream to it.
     pub stream_window_bytes: (u32, u32),
     /// Unread bytes on all streams of a connection from a tablet, and of one to it.
@@ -56,6 +59,7 @@ impl Default for LinkConfig {
             unread_bytes_max: limits::SERVER_UNREAD_BYTES_MAX,
             window: WindowConfig::default(),
             initial_rtt: limits::INITIAL_RTT,
+            ack_delay: None,
             stream_window_bytes: (limits::SERVER_STREAM_WINDOW_BYTES, limits::CLIENT_STREAM_WINDOW_BYTES),
             connection_window_bytes: (limits::SERVER_CONNECTION_WINDOW_BYTES, limits::CLIENT_CONNECTION_WINDOW_BYTES),
             send_window_bytes: limits::SEND_WINDOW_BYTES,
@@ -114,6 +118,7 @@ impl LinkConfig {
             .max_concurrent_uni_streams(VarInt::from_u32(0))
             .max_idle_timeout(Some(idle))
             .initial_rtt(self.initial_rtt)
+            .ack_frequency_config(self.ack_delay.map(ack_frequency))
             .stream_receive_window(VarInt::from_u32(stream_window))
             .receive_window(VarInt::from_u32(connection_window))
             .send_window(self.send_window_bytes)
@@ -125,4 +130,11 @@ impl LinkConfig {
         }
         Ok(transport)
     }
+}
+
+/// Everything but the delay as without the extension: every other packet is acknowledged, and every gap at once.
+fn ack_frequency(delay: Duration) -> AckFrequencyConfig {
+    let mut frequency = AckFrequencyConfig::default();
+    frequency.max_ack_delay(Some(delay)).reordering_threshold(VarInt::from_u32(1));
+    frequency
 }

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
-use quinn::congestion::{Controller, ControllerFactory, ControllerMetrics, Cubic, CubicConfig};
+use quinn::congestion::{BbrConfig, Controller, ControllerFactory, ControllerMetrics, Cubic, CubicConfig};
 use quinn_proto::RttEstimator;
 
 use crate::limits::WINDOW_FLOOR_BYTES;
@@ -20,20 +20,34 @@ use path::PathModel;
 /// stand in a queue of our own making.
 #[derive(Debug, Clone)]
 pub struct WindowConfig {
-    cubic: Arc<CubicConfig>,
+    kind: Kind,
     floor_bytes: u64,
-    measured: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Between the floor and the measured ceiling.
+    Measured,
+    /// Above the floor.
+    Unmeasured,
+    /// quinn's BBR.
+    Bbr,
 }
 
 impl WindowConfig {
     /// A floor of so many bytes, and the measured ceiling.
-    pub fn new(floor_bytes: u64) -> Self {
-        Self { cubic: Arc::new(CubicConfig::default()), floor_bytes, measured: true }
+    pub const fn new(floor_bytes: u64) -> Self {
+        Self { kind: Kind::Measured, floor_bytes }
     }
 
     /// A floor without a ceiling, to compare with; 0 is plain Cubic, quinn's default.
-    pub fn unmeasured(floor_bytes: u64) -> Self {
-        Self { measured: false, ..Self::new(floor_bytes) }
+    pub const fn unmeasured(floor_bytes: u64) -> Self {
+        Self { kind: Kind::Unmeasured, floor_bytes }
+    }
+
+    /// quinn's own BBR, which it calls experimental, to compare with.
+    pub const fn bbr() -> Self {
+        Self { kind: Kind::Bbr, floor_bytes: 0 }
     }
 }
 
@@ -46,8 +60,12 @@ impl Default for WindowConfig {
 
 impl ControllerFactory for WindowConfig {
     fn build(self: Arc<Self>, now: Instant, current_mtu: u16) -> Box<dyn Controller> {
-        let cubic = Cubic::new(self.cubic.clone(), now, current_mtu);
-        let path = self.measured.then(|| PathModel::new(now, current_mtu, cubic.initial_window()));
+        if self.kind == Kind::Bbr {
+            return Arc::new(BbrConfig::default()).build(now, current_mtu);
+        }
+        let cubic = Cubic::new(Arc::new(CubicConfig::default()), now, current_mtu);
+        let measured = self.kind == Kind::Measured;
+        let path = measured.then(|| PathModel::new(now, current_mtu, cubic.initial_window()));
         Box::new(Window { cubic, path, floor_bytes: self.floor_bytes })
     }
 }

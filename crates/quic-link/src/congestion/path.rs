@@ -2,7 +2,9 @@
 //! and its delivery-rate samples (draft-cheng-iccrg-delivery-rate-estimation).
 //!
 //! A sample may *lower* the estimate only if it was taken with a full window while a queue stood (all recent trips
-//! were above the shortest known): a tablet that has little to say does not have a narrow link.
+//! were above the shortest known): a tablet that has little to say does not have a narrow link. For the same reason what
+//! was once in flight without a queue may be in flight again, twice over, until a queue shows: such a tablet's delivery
+//! rate says what it had to send, not what the path carries.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -42,6 +44,8 @@ struct Flight {
     first_sent: Instant,
     delivered: u64,
     delivered_at: Instant,
+    /// In flight after its first packet: what that one had before it.
+    before: u64,
     /// In flight after it.
     in_flight: u64,
     /// The window was full after it.
@@ -66,6 +70,8 @@ pub(super) struct PathModel {
     probe: Option<Probe>,
     /// When a queue was last seen under a full window.
     narrow: Option<Instant>,
+    /// Twice what has been in flight without a queue, since the last queue.
+    room: u64,
 }
 
 /// The latest round trips: a queue lengthens all of them, jitter does not.
@@ -112,6 +118,7 @@ impl PathModel {
             shortest: None,
             probe: None,
             narrow: None,
+            room: 0,
         }
     }
 
@@ -124,7 +131,7 @@ impl PathModel {
         if self.probe.is_some() {
             return PROBE_PACKETS * self.mtu + 1;
         }
-        let least = if self.narrow.is_some() { NARROW_PACKETS * self.mtu } else { self.initial_window };
+        let least = if self.narrow.is_some() { NARROW_PACKETS * self.mtu } else { self.initial_window.max(self.room) };
         let (Some(rate), Some((shortest, _))) = (self.rate.best(), self.shortest) else { return least };
         // Bytes, far below 2^52.
         ((rate * shortest.as_secs_f64() * GAIN) as u64).max(least)
@@ -154,6 +161,7 @@ impl PathModel {
                     first_sent: self.first_sent,
                     delivered: self.delivered,
                     delivered_at: self.delivered_at,
+                    before: self.in_flight,
                     in_flight: self.in_flight,
                     full,
                 });
@@ -196,6 +204,9 @@ impl PathModel {
         let queue = self.is_our_queue(&flight, trip);
         if queue {
             self.narrow = Some(now);
+            self.room = 0;
+        } else if !self.is_above_shortest(trip) {
+            self.room = self.room.max(2 * flight.before);
         }
         self.rate.observe(rate, queue);
     }
