@@ -175,10 +175,7 @@ fn server() -> SocketAddr {
 }
 
 pub(crate) async fn ask(connection: &Connection, question: Bytes) -> Result<Bytes> {
-    let (mut send, mut receive) = connection.open(StreamKind::Question, PRIORITY_QUESTION).await?;
-    send.send(&question).await?;
-    send.finish();
-    match receive.recv().await.context("waiting for the answer")? {
+    match connection.ask(&question, PRIORITY_QUESTION).await.context("waiting for the answer")? {
         Some(answer) => Ok(answer),
         None => bail!("the server ended the stream without an answer"),
     }

@@ -117,6 +117,8 @@ impl Report {
             let padded: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
             println!("{}", padded.join("  ").trim_end());
         }
+        let missed = self.rows.iter().filter_map(|row| row.limit).filter(|limit| !limit.kept).count();
+        println!("\n{}", if missed == 0 { "Every limit was kept.".to_owned() } else { format!("MISSED: {missed}") });
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const NARROW_ANSWER_MS: f64 = 3_000.0;
 
 /// With 10 % loss and RTT 300 ms: a look-up while 10,000 entries drain / on the idle link, median and 95th percentile.
 pub(crate) const DRAIN_RATIO: f64 = 1.5;
-/// Over at least so many look-ups.
+/// Over at least so many look-ups in each round.
 pub(crate) const DRAIN_LOOKUPS: usize = 200;
 
 /// Draining 10,000 entries / sending them one by one with an acknowledgement each, in entries per second.

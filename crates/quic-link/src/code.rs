@@ -99,7 +99,8 @@ impl StreamCode {
     }
 }
 
-/// What a stream is for: its first byte. A stream with an unknown byte is refused with [`StreamCode::UNKNOWN_KIND`].
+/// What a stream is for: its first byte. A stream with an unknown byte is refused with [`StreamCode::UNKNOWN_KIND`];
+/// 4 is a copy of a question ([`crate::Connection::ask`]), which nobody above this crate sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum StreamKind {

@@ -16,6 +16,7 @@ use crate::code::{CloseCode, StreamCode, StreamKind};
 use crate::error::{DatagramError, LinkError};
 use crate::frame::{FrameReceiver, FrameSender};
 use crate::limits::{self, MAX_DATAGRAM_BYTES, MAX_REASON_BYTES};
+use crate::question::{COPY, Taken};
 
 /// A datagram that begins with this byte carries nothing. No frame does (it is CBOR's break).
 const PADDING_BYTE: u8 = 0xFF;
@@ -31,8 +32,21 @@ pub struct Connection(Arc<Inner>);
 struct Inner {
     quic: quinn::Connection,
     peer: OnceLock<CertificateDer<'static>>,
+    incoming: Mutex<Incoming>,
+}
+
+#[derive(Default)]
+struct Incoming {
     /// Streams that the peer has opened and whose kind has not arrived. At most [`crate::limits::MAX_STREAMS`].
-    opening: Mutex<FuturesUnordered<BoxFuture<'static, Option<TypedStream>>>>,
+    opening: FuturesUnordered<BoxFuture<'static, Option<Opened>>>,
+    questions: Taken,
+}
+
+/// A stream whose kind has arrived.
+struct Opened {
+    stream: TypedStream,
+    /// For a question and its copy, the number of the first stream.
+    question: Option<u64>,
 }
 
 /// How the path is doing, for a link check and for logs.
@@ -59,7 +73,7 @@ impl Connection {
 
     /// A connection whose handshake may be under way.
     pub(crate) fn unconfirmed(quic: quinn::Connection) -> Self {
-        Self(Arc::new(Inner { quic, peer: OnceLock::new(), opening: Mutex::new(FuturesUnordered::new()) }))
+        Self(Arc::new(Inner { quic, peer: OnceLock::new(), incoming: Mutex::default() }))
     }
 
     pub(crate) fn require_certificate(&self) -> Result<(), LinkError> {
@@ -115,11 +129,15 @@ impl Connection {
     /// # Errors
     /// The connection has ended.
     pub async fn open(&self, kind: StreamKind, priority: i32) -> Result<(FrameSender, FrameReceiver), LinkError> {
-        let (send, receive) = self.0.quic.open_bi().await?;
+        let (send, receive) = self.open_stream().await?;
         let mut sender = FrameSender::new(send);
         sender.set_priority(priority);
         sender.send_kind(kind.byte()).await?;
         Ok((sender, FrameReceiver::new(receive)))
+    }
+
+    pub(crate) async fn open_stream(&self) -> Result<(SendStream, RecvStream), LinkError> {
+        Ok(self.0.quic.open_bi().await?)
     }
 
     /// The next stream that the peer has opened. A stream of an unknown kind is refused and skipped; a kind that is
@@ -130,11 +148,15 @@ impl Connection {
     /// # Errors
     /// The connection has ended.
     pub async fn accept(&self) -> Result<TypedStream, LinkError> {
-        let mut opening = self.0.opening.lock().await;
+        let mut incoming = self.0.incoming.lock().await;
+        let Incoming { opening, questions } = &mut *incoming;
         loop {
             tokio::select! {
                 Some(opened) = opening.next(), if !opening.is_empty() => {
-                    if let Some(stream) = opened {
+                    // The second of a question and its copy ends here, without an answer.
+                    if let Some(Opened { stream, question }) = opened
+                        && question.is_none_or(|number| questions.take(number))
+                    {
                         return Ok(stream);
                     }
                 }
@@ -230,11 +252,17 @@ pub(crate) fn cut(reason: &str) -> &[u8] {
     bytes.get(..MAX_REASON_BYTES).unwrap_or(bytes)
 }
 
-async fn read_kind(mut send: SendStream, mut receive: RecvStream) -> Option<TypedStream> {
+async fn read_kind(mut send: SendStream, mut receive: RecvStream) -> Option<Opened> {
     let mut byte = [0_u8; 1];
     // A stream that ends without a kind asked for nothing.
     receive.read_exact(&mut byte).await.ok()?;
     let [byte] = byte;
+    if byte == COPY {
+        let mut first = [0_u8; 8];
+        receive.read_exact(&mut first).await.ok()?;
+        let stream = (StreamKind::Question, FrameSender::new(send), FrameReceiver::new(receive));
+        return Some(Opened { stream, question: Some(u64::from_be_bytes(first)) });
+    }
     let Some(kind) = StreamKind::from_byte(byte) else {
         tracing::debug!(kind = byte, "refused a stream of unknown kind");
         let code = VarInt::from_u32(StreamCode::UNKNOWN_KIND.number());
@@ -242,5 +270,6 @@ async fn read_kind(mut send: SendStream, mut receive: RecvStream) -> Option<Type
         tracing::trace!(?refused, "told the peer");
         return None;
     };
-    Some((kind, FrameSender::new(send), FrameReceiver::new(receive)))
+    let question = (kind == StreamKind::Question).then(|| send.id().index());
+    Some(Opened { stream: (kind, FrameSender::new(send), FrameReceiver::new(receive)), question })
 }

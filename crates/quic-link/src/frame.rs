@@ -38,6 +38,11 @@ impl FrameSender {
     /// [`FrameError::TooLarge`] (nothing is sent, the stream lives), [`FrameError::GivenUp`], [`FrameError::Ended`],
     /// [`FrameError::Lost`].
     pub async fn send(&mut self, frame: &[u8]) -> Result<(), FrameError> {
+        self.send_after(&[], frame).await
+    }
+
+    /// Sends a frame in one piece with what stands before it.
+    pub(crate) async fn send_after(&mut self, before: &[u8], frame: &[u8]) -> Result<(), FrameError> {
         if self.torn {
             self.reset(StreamCode::CANCELLED);
             return Err(FrameError::Ended);
@@ -47,7 +52,8 @@ impl FrameSender {
             Ok(length) if frame.len() <= MAX_FRAME_BYTES => length,
             _ => return Err(too_large),
         };
-        let mut whole = BytesMut::with_capacity(HEADER_BYTES + frame.len());
+        let mut whole = BytesMut::with_capacity(before.len() + HEADER_BYTES + frame.len());
+        whole.put_slice(before);
         whole.put_u32(length);
         whole.put_slice(frame);
         self.torn = true;

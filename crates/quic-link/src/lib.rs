@@ -15,6 +15,7 @@ mod error;
 mod frame;
 pub mod limits;
 mod line;
+mod question;
 mod server;
 mod transport;
 

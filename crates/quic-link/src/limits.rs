@@ -13,6 +13,17 @@ pub const MAX_DATAGRAM_BYTES: usize = 1_000;
 /// Streams that the peer may have open at once, in each direction. Further ones wait at the opener.
 pub const MAX_STREAMS: u32 = 64;
 
+/// Longest question that goes twice ([`crate::Connection::ask`]): it fits one packet of any path beside its header.
+pub const COPIED_QUESTION_BYTES: usize = 1_000;
+
+/// The copy of a question follows after so long, unless the answer was there before: in another packet, and past a loss
+/// that takes its neighbours with it.
+pub const COPY_AFTER: Duration = Duration::from_millis(10);
+
+/// Questions of which a late copy is still known as one. Above it the oldest is forgotten, and its copy would be taken for
+/// a question asked again; twice what can be open at once.
+pub const COPIES_KNOWN: usize = 2 * MAX_STREAMS as usize;
+
 /// Datagrams waiting to be sent, in bytes. Above it the oldest is dropped: of positions only the latest counts.
 pub const DATAGRAM_SEND_BUFFER_BYTES: usize = 16 * 1024;
 

@@ -21,6 +21,8 @@ const PROBE_PACKETS: u64 = 2;
 const RATE_HALF: Duration = Duration::from_secs(1);
 /// While nothing is acknowledged the age of a rate stands still beyond this: a tunnel is not a slow network.
 const QUIET_COUNTS: Duration = Duration::from_millis(500);
+/// Nothing heard for so long is a tunnel: what was under way all the time says nothing about queue and path.
+const SILENCE: Duration = Duration::from_secs(2);
 /// A shortest round trip that was not seen again for so long is measured anew.
 const SHORTEST_KEPT: Duration = Duration::from_secs(10);
 /// The same while a queue stands all the time: perhaps the path itself became longer.
@@ -64,6 +66,8 @@ pub(super) struct PathModel {
     flights: VecDeque<Flight>,
     /// The newest flight that the acknowledgements under way have named.
     newest: Option<Flight>,
+    /// How long nothing had been heard before the acknowledgements under way.
+    silence: Duration,
     rate: MaxRate,
     recent: Recent,
     shortest: Option<(Duration, Instant)>,
@@ -113,6 +117,7 @@ impl PathModel {
             first_sent: now,
             flights: VecDeque::new(),
             newest: None,
+            silence: Duration::ZERO,
             rate: MaxRate::new(now),
             recent: Recent::default(),
             shortest: None,
@@ -176,7 +181,7 @@ impl PathModel {
     pub(super) fn acked(&mut self, now: Instant, sent: Instant, bytes: u64) {
         self.delivered = self.delivered.saturating_add(bytes);
         self.in_flight = self.in_flight.saturating_sub(bytes);
-        self.rate.heard(now);
+        self.silence = self.silence.max(self.rate.heard(now));
         if self.newest.is_none_or(|known| known.sent < sent)
             && let Ok(at) = self.flights.binary_search_by(|flight| flight.sent.cmp(&sent))
         {
@@ -189,9 +194,13 @@ impl PathModel {
     pub(super) fn batch_ended(&mut self, now: Instant, in_flight: u64) {
         self.in_flight = in_flight;
         self.delivered_at = now;
+        let silence = std::mem::take(&mut self.silence);
         let Some(flight) = self.newest.take() else { return };
         self.first_sent = flight.sent;
         let trip = now.saturating_duration_since(flight.sent);
+        if silence > SILENCE && trip >= silence {
+            return;
+        }
         self.observe_trip(now, trip, &flight);
         let took = now
             .saturating_duration_since(flight.delivered_at)
@@ -276,9 +285,12 @@ impl MaxRate {
         (best > 0.0).then_some(best)
     }
 
-    fn heard(&mut self, now: Instant) {
-        self.age += now.saturating_duration_since(self.heard).min(QUIET_COUNTS);
+    /// Says how long nothing had been heard.
+    fn heard(&mut self, now: Instant) -> Duration {
+        let silence = now.saturating_duration_since(self.heard);
+        self.age += silence.min(QUIET_COUNTS);
         self.heard = now;
+        silence
     }
 
     fn observe(&mut self, rate: f64, lowers: bool) {

@@ -64,6 +64,61 @@ async fn frames_and_datagrams_arrive_both_ways_and_the_tablet_is_known() {
 }
 
 #[tokio::test]
+async fn a_question_goes_twice_and_is_answered_once() {
+    let installation = Installation::new();
+    let (_server, accepted, _client, connected) = installation.pair().await;
+    let serving = async {
+        let mut asked = Vec::new();
+        while asked.len() < 3 {
+            let (kind, mut answer, mut question) = accepted.accept().await.expect("accept");
+            assert_eq!(kind, StreamKind::Question);
+            let question = question.recv().await.expect("receive").expect("a question");
+            // Meanwhile the copy arrives.
+            #[expect(clippy::disallowed_methods, reason = "the copy is sent after a real time")]
+            tokio::time::sleep(3 * crate::limits::COPY_AFTER).await;
+            answer.send(&question).await.expect("send");
+            asked.push(question);
+        }
+        asked
+    };
+    let asking = async {
+        let mut answers = Vec::new();
+        for question in [&b"first"[..], b"second", b"third"] {
+            answers.push(connected.ask(question, 0).await.expect("answered").expect("an answer"));
+        }
+        answers
+    };
+    let (asked, answers) = within(async { tokio::join!(serving, asking) }).await;
+    assert_eq!(asked, answers);
+    assert_eq!(answers, [&b"first"[..], b"second", b"third"]);
+}
+
+#[tokio::test]
+async fn a_copy_is_answered_when_its_question_was_lost_and_the_late_question_is_not() {
+    let installation = Installation::new();
+    let (_server, accepted, _client, connected) = installation.pair().await;
+    let (mut late, mut nothing) = connected.quic().open_bi().await.expect("open");
+    let (mut copy, mut answer) = connected.quic().open_bi().await.expect("open");
+    let mut bytes = BytesMut::new();
+    bytes.put_u8(4);
+    bytes.put_u64(late.id().index());
+    bytes.put_slice(b"\0\0\0\x03why");
+    copy.write_all(&bytes).await.expect("write");
+    let (kind, mut send, mut asked) = within(accepted.accept()).await.expect("accept");
+    assert_eq!(kind, StreamKind::Question);
+    assert_eq!(within(asked.recv()).await.expect("receive").as_deref(), Some(&b"why"[..]));
+    send.send(b"so").await.expect("send");
+    send.finish();
+    late.write_all(b"\x02\0\0\0\x03why").await.expect("write");
+    let next = connected.open(StreamKind::Feed, 0).await.expect("open");
+    let (kind, ..) = within(accepted.accept()).await.expect("accept");
+    assert_eq!(kind, StreamKind::Feed, "the late question is not handed out");
+    drop(next);
+    assert_eq!(within(nothing.read_to_end(100)).await.expect("ended"), b"");
+    assert_eq!(within(answer.read_to_end(100)).await.expect("ended"), b"\0\0\0\x02so");
+}
+
+#[tokio::test]
 async fn an_oversize_frame_is_refused_on_both_sides_and_only_its_stream_ends() {
     let installation = Installation::new();
     let (_server, accepted, _client, connected) = installation.pair().await;
