@@ -34,6 +34,14 @@ impl SuggestPlan {
     pub(crate) fn answered(&mut self) {
         self.open = None;
     }
+    /// Asks the server although nothing has changed.
+    pub(crate) fn ask_anew(&mut self, now: Monotonic) {
+        self.ask_at_us.get_or_insert(now.us.saturating_add(SUGGEST_GATHER_US));
+    }
+    /// Nothing has changed since the list was computed.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.dirty.is_none()
+    }
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         // While a question is open the next one waits for its answer, not for a time.
         let ask = self.ask_at_us.filter(|_| self.open.is_none()).map(|us| (us, "the server is asked where to go"));
@@ -68,8 +76,18 @@ impl Core {
 
     /// The server's list goes out of date with the link: the tablet's own takes its place at once.
     pub(crate) fn rank_without_server(&mut self, now: Now) {
-        let of_server = |c: &CaseState| c.suggestion.as_ref().is_some_and(|s| s.decision.is_some());
+        let of_server = |c: &CaseState| c.suggestion.as_ref().is_some_and(|s| s.by_server);
         if let Some(case) = self.state.current.filter(|id| self.state.cases.get(id).is_some_and(of_server)) {
+            self.suggest.mark(case, now.mono);
+        }
+    }
+
+    /// The server is there: it is asked, and a list that it has sent already stands until it answers.
+    pub(crate) fn rank_with_server(&mut self, now: Now) {
+        let Some(case) = self.state.current else { return };
+        if self.state.case().and_then(|c| c.suggestion.as_ref()).is_some_and(|list| list.by_server) {
+            self.suggest.ask_anew(now.mono);
+        } else {
             self.suggest.mark(case, now.mono);
         }
     }
@@ -116,8 +134,10 @@ impl Core {
         request.max_candidates = CANDIDATES_MAX;
         let ranking = rank(&self.config.hospitals, &self.capacity, &self.config.travel, &request);
         let with_history = state.history.answer().is_some();
-        let list = SuggestionState { ranking: Arc::new(ranking), at, decision: None, with_history };
+        let ranking = Arc::new(ranking);
+        let list = SuggestionState { ranking, at, by_server: false, decision: None, with_history };
         self.show_list(case, list, now);
+        self.prepare_door_question(case, from, now);
     }
 
     fn ask_where_to_go(&mut self, now: Now) {
@@ -157,13 +177,14 @@ impl Core {
         let list = SuggestionState {
             ranking: Arc::new(suggestion.ranking),
             at: suggestion.at,
+            by_server: true,
             decision: Some(suggestion.decision),
             with_history: suggestion.lookup.is_some(),
         };
         self.show_list(case, list, now);
     }
 
-    fn show_list(&mut self, case: CaseId, list: SuggestionState, now: Now) {
+    pub(crate) fn show_list(&mut self, case: CaseId, list: SuggestionState, now: Now) {
         let Some(state) = self.state.cases.get_mut(&case) else {
             return;
         };

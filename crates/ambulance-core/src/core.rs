@@ -110,6 +110,7 @@ impl Core {
             stuck: Vec::new(),
             feed_leaves_out: false,
             position_at: None,
+            door: None,
         };
         let progress = Agains::restore(&restored.states);
         let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
@@ -215,6 +216,7 @@ impl Core {
             Input::LogReply(reply) => self.on_log_reply(reply, now),
             Input::Feed(items) => self.on_feed(items, now),
             Input::Answer { id, answer } => self.on_answer(id, *answer, now),
+            Input::Preview { asked, preview } => self.preview_came(&asked, *preview, now),
             Input::AnswerLost { id } => self.on_answer_lost(id, now),
             Input::Capacity(reports) => self.on_capacity(reports, now),
         }

@@ -1,11 +1,12 @@
 //! What the outside tells the core.
 
-use crate::state::LinkTrouble;
+use crate::state::{DoorQuestion, LinkTrouble};
 use card::{CardRead, Failure};
 use delivery::{ReadRequest, StoreError};
 use hospital_selection::CapacityReport;
 use model::QuestionId;
-use wire::{Answer, Entry, FeedItem, LogReply, Pong, RefusalCode, Welcome};
+use std::sync::Arc;
+use wire::{Answer, Entry, FeedItem, LogReply, Pong, Preview, RefusalCode, Welcome};
 
 /// One result of the outside.
 pub enum Input {
@@ -42,6 +43,13 @@ pub enum Input {
         id: QuestionId,
         /// What.
         answer: Box<Answer>,
+    },
+    /// An answer to [`crate::State::door_question`], from a server that has not said Welcome yet.
+    Preview {
+        /// What was asked.
+        asked: Arc<DoorQuestion>,
+        /// The list.
+        preview: Box<Preview>,
     },
     /// A question's stream ended without an answer.
     AnswerLost {

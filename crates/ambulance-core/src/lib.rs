@@ -7,7 +7,7 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `choice` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
+//! `lookups`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
 //! `waiting` since when.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
@@ -20,6 +20,7 @@ mod choice;
 mod clock;
 pub mod command;
 mod core;
+mod door;
 pub mod effect;
 pub mod input;
 pub mod journal;
@@ -39,6 +40,6 @@ pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use state::{
-    CardState, CaseState, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange, ReaderState, Session,
+    CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange, ReaderState, Session,
     State, Stuck, SuggestionState, Undo, WipePending,
 };

@@ -61,9 +61,7 @@ impl Core {
         let known = self.books.iter().map(|(case, book)| (*case, book.received_through)).collect();
         self.push(Effect::StartFeed(FeedStart { known, capacity_known: self.state.capacity_at }));
         self.questions_after_link_up();
-        if let Some(case) = self.state.current {
-            self.suggest.mark(case, now.mono);
-        }
+        self.rank_with_server(now);
     }
 
     pub(crate) fn on_log_reply(&mut self, reply: LogReply, now: Now) {

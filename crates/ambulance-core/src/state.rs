@@ -11,7 +11,7 @@ use model::{
 use patient_history::IdentityLevel;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wire::{DocumentAnswer, HistoryAnswer, QuestionError, RefusalCode};
+use wire::{DocumentAnswer, HistoryAnswer, PreviewQuestion, QuestionError, RefusalCode};
 
 /// Both clocks at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct State {
     pub feed_leaves_out: bool,
     /// When the last position came (this tablet's UTC).
     pub position_at: Option<Timestamp>,
+    /// Where to go, to be asked while the tablet dials; [`State::door_question`] says whether it still is to be asked.
+    pub door: Option<Arc<DoorQuestion>>,
 }
 
 impl State {
@@ -73,6 +75,24 @@ impl State {
     pub fn case(&self) -> Option<&CaseState> {
         self.cases.get(&self.current?)
     }
+
+    /// What to ask while the tablet dials: for the open case on screen, unless a better list stands there already (the
+    /// server's decision, or one with history).
+    #[must_use]
+    pub fn door_question(&self) -> Option<&Arc<DoorQuestion>> {
+        let case = self.case().filter(|case| !case.view.is_closed() && case.history.answer().is_none())?;
+        let decided = case.suggestion.as_ref().is_some_and(|list| list.decision.is_some());
+        self.door.as_ref().filter(|door| self.current == Some(door.case) && !decided)
+    }
+}
+
+/// A question without a case's name, and the case that its answer is shown in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DoorQuestion {
+    /// Never leaves the tablet with the question.
+    pub case: CaseId,
+    /// What is sent.
+    pub question: PreviewQuestion,
 }
 
 /// The link, as the crew may believe it.
@@ -303,6 +323,8 @@ pub struct SuggestionState {
     pub ranking: Arc<Ranking>,
     /// When it was computed.
     pub at: Timestamp,
+    /// The server computed it; without a decision record it is a preview.
+    pub by_server: bool,
     /// The server's decision record; none when this tablet computed it.
     pub decision: Option<DecisionId>,
     /// History was used.

@@ -3,6 +3,7 @@
 //! A connection that falls silent is not given up at once: another is dialled beside it, and the first to speak stays.
 
 mod dial;
+mod door;
 mod lanes;
 pub(crate) mod network;
 mod probe;
@@ -83,7 +84,7 @@ pub(crate) async fn run(
 ) {
     let mut servers = Servers::new(&settings.servers);
     let first = settings.servers.first().copied();
-    let dialler = Dialler { settings: Arc::new(settings), clock, state };
+    let dialler = Dialler { settings: Arc::new(settings), clock, state, events: events.clone() };
     let mut wait = REDIAL_FIRST;
     let mut standing: Option<Greeted> = None;
     for connection in 1u64.. {
@@ -94,7 +95,7 @@ pub(crate) async fn run(
         let ended = match greeted {
             Ok(greeted) => {
                 wait = REDIAL_FIRST;
-                servers.stood(greeted.server);
+                servers.stood(greeted.server, greeted.welcome.previews);
                 session::run(&dialler, &mut servers, greeted, connection, &mut ops, &events).await
             }
             Err(Failed::Refused(code)) => Ended::Refused(code),

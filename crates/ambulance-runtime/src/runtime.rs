@@ -259,7 +259,7 @@ impl Pump {
                 self.connection = connection;
                 self.link_backlog.clear();
             }
-            Input::Link(_) | Input::Answer { .. } => {}
+            Input::Link(_) | Input::Answer { .. } | Input::Preview { .. } => {}
             _ if connection != self.connection => return,
             _ => {}
         }

@@ -148,7 +148,7 @@ fn footer(view: &View<'_>, ranking: &Ranking) -> String {
         return view.say(relaxed.ja(), "A rule was relaxed because nobody was left");
     }
     let by = match view.case().and_then(|c| c.suggestion.as_ref()) {
-        Some(s) if s.decision.is_some() => view.say("サーバーで計算", "by the server"),
+        Some(s) if s.by_server => view.say("サーバーで計算", "by the server"),
         Some(_) if view.state.link.is_up() => view.say("この端末で計算", "computed here"),
         Some(_) => view.say("端末で計算。古い空床は割引き", "here, old beds discounted"),
         None => String::new(),

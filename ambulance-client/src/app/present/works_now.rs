@@ -190,7 +190,7 @@ fn list(view: &View<'_>) -> WorksRowVm {
         |beds| view.say(&format!("{}の空床", view.ago(beds)), &format!("beds {}", view.ago(beds))),
     );
     let fresh = view.state.capacity_at.is_some_and(|at| at.age_minutes(view.at()) < BEDS_OLD_MIN);
-    let by_server = list.decision.is_some() && view.state.link.is_up();
+    let by_server = list.by_server && view.state.link.is_up();
     let note = if by_server {
         view.say(&format!("{at} サーバーで計算"), &format!("{at}, by the server"))
     } else {

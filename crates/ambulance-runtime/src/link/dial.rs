@@ -1,11 +1,11 @@
 //! From an address to a server that said Welcome.
 
-use super::servers::Servers;
-use super::{LinkOp, LinkSettings, trouble};
+use super::servers::{Choice, Servers};
+use super::{LinkEvent, LinkOp, LinkSettings, door, trouble};
 use crate::clock::SystemClock;
 use ambulance_core::{LinkTrouble, State};
 use model::Clock;
-use quic_link::{CloseCode, Connection, Dialled, FrameReceiver, FrameSender, LinkError, StreamKind};
+use quic_link::{CloseCode, Connection, Dialled, FrameReceiver, FrameSender, LinkError, StreamKind, Unconfirmed};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,7 @@ pub(super) struct Dialler {
     pub(super) settings: Arc<LinkSettings>,
     pub(super) clock: SystemClock,
     pub(super) state: watch::Receiver<Arc<State>>,
+    pub(super) events: mpsc::Sender<LinkEvent>,
 }
 
 impl Dialler {
@@ -61,6 +62,7 @@ impl Dialler {
         let mut dials = JoinSet::new();
         let Some(first) = servers.choose(None, random()) else { return Err(Failed::Lost(LinkTrouble::Silent)) };
         dials.spawn(self.clone().greet(first));
+        let first = first.server;
         #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
         let second = tokio::time::sleep(SECOND_AFTER);
         tokio::pin!(second);
@@ -88,21 +90,37 @@ impl Dialler {
         }
     }
 
-    /// Dials `server` and says Hello, with the first packet where a session is kept.
-    pub(super) async fn greet(self, server: SocketAddr) -> (SocketAddr, Result<Greeted, Failed>) {
+    /// Dials `server` and says Hello, with the first packet where a session is kept, and a question beside it where the
+    /// server is known to answer such.
+    pub(super) async fn greet(self, Choice { server, previews }: Choice) -> (SocketAddr, Result<Greeted, Failed>) {
         let result = match self.settings.endpoint.dial(server, &self.settings.server_name, DIAL_DEADLINE).await {
             Ok(Dialled::Confirmed(link)) => self.hello(server, link).await,
             Ok(Dialled::Early(link, handshake)) => {
                 let said = self.say_hello(&link).await;
-                match handshake.confirm(&link).await {
-                    Ok(true) => self.hear_welcome(server, link, said).await,
-                    Ok(false) => self.hello(server, link).await,
-                    Err(error) => Err(lost(server, &error)),
+                let asked = self.state.borrow().door_question().filter(|_| previews).cloned();
+                tokio::select! {
+                    biased;
+                    never = door::ask(&link, asked, &self.events) => match never {},
+                    greeted = self.enter(server, &link, handshake, said) => greeted,
                 }
             }
             Err(error) => Err(lost(server, &error)),
         };
         (server, result)
+    }
+
+    async fn enter(
+        &self,
+        server: SocketAddr,
+        link: &Connection,
+        handshake: Unconfirmed,
+        said: Result<(FrameSender, FrameReceiver), Failed>,
+    ) -> Result<Greeted, Failed> {
+        match handshake.confirm(link).await {
+            Ok(true) => self.hear_welcome(server, link.clone(), said).await,
+            Ok(false) => self.hello(server, link.clone()).await,
+            Err(error) => Err(lost(server, &error)),
+        }
     }
 
     async fn hello(&self, server: SocketAddr, link: Connection) -> Result<Greeted, Failed> {

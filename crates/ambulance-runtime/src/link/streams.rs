@@ -76,12 +76,9 @@ pub(super) async fn question(
     Ok(())
 }
 
-async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, LinkTrouble> {
-    let (mut send, mut receive) =
-        link.open(StreamKind::Question, PRIORITY_QUESTION).await.map_err(|e| trouble::of_link(&e))?;
+pub(super) async fn ask_and_wait(link: &Connection, ask: &Ask) -> Result<Answer, LinkTrouble> {
     let bytes = encode(ask).map_err(|_| LinkTrouble::NotUnderstood)?;
-    send.send(&bytes).await.map_err(|e| trouble::of_frame(&e))?;
-    send.finish();
-    let frame = receive.recv().await.map_err(|e| trouble::of_frame(&e))?.ok_or(LinkTrouble::Closed)?;
+    let answer = link.ask(&bytes, PRIORITY_QUESTION).await.map_err(|e| trouble::of_frame(&e))?;
+    let frame = answer.ok_or(LinkTrouble::Closed)?;
     decode(&frame).map_err(|_| LinkTrouble::NotUnderstood)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::disallowed_methods, reason = "tests: loud failure, real clock")]
 
 mod check;
+mod door;
 mod place;
 mod redial;
 mod relay;

@@ -68,7 +68,11 @@ pub(crate) fn serve_until_closed(trusts: &Place, shows: &Credential, manner: Man
     endpoint
 }
 
-async fn talk(mut send: quic_link::FrameSender, mut receive: quic_link::FrameReceiver, manner: Manner) -> Option<()> {
+pub(crate) async fn talk(
+    mut send: quic_link::FrameSender,
+    mut receive: quic_link::FrameReceiver,
+    manner: Manner,
+) -> Option<()> {
     let server_now = || {
         let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970") + manner.ahead;
         Timestamp(i64::try_from(now.as_micros()).expect("fits"))

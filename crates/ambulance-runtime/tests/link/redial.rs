@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-fn tablet(place: &Place, servers: Vec<SocketAddr>) -> Handle {
+pub(crate) fn tablet(place: &Place, servers: Vec<SocketAddr>) -> Handle {
     let bundle = place.bundle();
     let identity = Identity {
         device: DeviceId::from_uuid(bundle.identity().device_id),
@@ -56,7 +56,7 @@ async fn without_a_gap(tablet: &Handle, wanted: impl Fn(&State) -> bool) {
     tokio::time::timeout(PATIENCE, waiting).await.expect("in time");
 }
 
-async fn connected(tablet: &Handle) {
+pub(crate) async fn connected(tablet: &Handle) {
     tokio::time::timeout(PATIENCE, tablet.wait_for(|s| s.link.is_up())).await.expect("in time").expect("runs");
 }
 
