@@ -40,6 +40,6 @@ pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use state::{
-    CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange, ReaderState, Session,
-    State, Stuck, SuggestionState, Undo, WipePending,
+    CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
+    ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,
 };

@@ -505,7 +505,7 @@ fn a_preview_of_what_has_changed_or_of_a_link_that_was_lost_is_gone() {
     assert!(!list(&bench).by_server && list(&bench).ranking.candidates.len() > 1);
     let came = preview(&bench);
     bench.input(came);
-    bench.input(Input::Link(LinkInput::Down { why: "なし".into() }));
+    bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
     assert!(!list(&bench).by_server);
 }
 
@@ -520,7 +520,7 @@ fn the_question_at_the_door_is_asked_for_an_open_case_without_a_better_list_only
     let decided = Suggestion { decision: DecisionId::from_bytes([9; 16]), at: bench.now.utc, lookup: None, ranking };
     bench.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Suggestion(Box::new(decided))) });
     assert!(bench.core.state().door_question().is_none(), "the server has decided");
-    bench.input(Input::Link(LinkInput::Down { why: "なし".into() }));
+    bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
     assert!(bench.core.state().door_question().is_some());
     bench.command(Command::End(Ending::NoPatient));
     assert!(bench.core.state().door_question().is_none(), "closed");

@@ -24,7 +24,7 @@ pub(super) async fn ask(
                 let _gone = events.send(LinkEvent { connection: 0, input: Input::Preview { asked, preview } }).await;
             }
             Ok(_) => tracing::debug!("the server answered no preview"),
-            Err(why) => tracing::debug!(why, "no preview on this connection"),
+            Err(why) => tracing::debug!(?why, "no preview on this connection"),
         }
     }
     std::future::pending().await
