@@ -100,6 +100,10 @@ impl Core {
                 tracing::error!(%log, from, kept_from, "the server needs entries that are no longer kept");
                 self.fault(Fault::Missing { log, from, kept_from });
             }
+            DeliveryEvent::Damaged { log, seq } => {
+                tracing::error!(%log, seq, "a row of the outbox is damaged");
+                self.fault(Fault::RowDamaged);
+            }
             DeliveryEvent::Unreadable { log, seq, maybe_held } => {
                 // Recorded again from memory it might stand on the server twice: it comes back with the feed or is lost.
                 self.update_log(log, |book| {
@@ -108,9 +112,8 @@ impl Core {
                     }
                     book.facts.reopen(log, seq.saturating_add(u64::from(maybe_held)));
                 });
-                tracing::error!(%log, seq, "a row of the outbox is damaged; what stands behind it is recorded again");
+                tracing::warn!(%log, seq, "a log ends because of a damaged row; what stands behind it is recorded again");
                 self.record_again(log, seq, now);
-                self.fault(Fault::RowDamaged);
             }
             DeliveryEvent::ServerBehind { log, from } => {
                 tracing::warn!(%log, from, "the server was restored: sending again");

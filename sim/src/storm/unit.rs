@@ -72,6 +72,7 @@ impl Log {
             DeliveryEvent::Forked { .. }
             | DeliveryEvent::ServerBehind { .. }
             | DeliveryEvent::Missing { .. }
+            | DeliveryEvent::Damaged { .. }
             | DeliveryEvent::Unreadable { .. } => self.forked += 1,
         }
     }

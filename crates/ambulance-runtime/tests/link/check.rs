@@ -121,7 +121,7 @@ async fn a_server_without_a_place_for_a_handshake_is_said_to_be_busy() {
     let place = Place::new();
     let tls = pki::quic_server_config(place.ca.certificate(), &place.server(SystemTime::now()), PROTOCOLS)
         .expect("a configuration");
-    let full = LinkConfig { max_handshakes: 0, max_unproved_handshakes: 0, ..LinkConfig::default() };
+    let full = LinkConfig { max_handshakes: 0, max_unproved_handshakes: 0, line_places: 0, ..LinkConfig::default() };
     let server = ServerEndpoint::bind_with(LOCAL, tls, full).expect("a port");
     let address = server.local_addr().expect("an address");
     tokio::spawn(async move { server.accept().await.is_some() });

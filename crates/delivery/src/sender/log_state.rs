@@ -64,6 +64,8 @@ pub(super) struct LogState {
     pub(super) tracing: Option<u64>,
     /// The damaged row that was skipped last while tracing.
     pub(super) skipped: Option<u64>,
+    /// Damaged rows that were told.
+    pub(super) told: BTreeSet<u64>,
     /// It ends because of a damaged row, not of a second writer.
     pub(super) is_damaged: bool,
 }
@@ -95,6 +97,7 @@ impl LogState {
             proved: 0,
             tracing: None,
             skipped: None,
+            told: BTreeSet::new(),
             is_damaged: false,
         }
     }

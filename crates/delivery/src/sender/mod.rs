@@ -119,7 +119,14 @@ pub enum DeliveryEvent {
         /// First seq that is kept.
         kept_from: u64,
     },
-    /// A row of the outbox is damaged: the log ends there. What stands behind it is recorded again in a new log, and the
+    /// A row of the outbox is damaged; told once. The log ends when the server has said how far it holds it.
+    Damaged {
+        /// The log.
+        log: LogId,
+        /// The entry.
+        seq: u64,
+    },
+    /// A log ends because of a damaged row. What stands behind it is recorded again in a new log, and the
     /// row is reported as lost.
     Unreadable {
         /// The log.

@@ -154,6 +154,9 @@ impl Sender {
             return;
         }
         log.is_damaged = true;
+        if log.told.insert(seq) {
+            self.events.push_back(DeliveryEvent::Damaged { log: id, seq });
+        }
         log.phase = Phase::Ending;
         log.expect_reply(now.us, bytes);
         let lane = self.lane_of(id);
@@ -164,6 +167,9 @@ impl Sender {
     fn end_unreadable(&mut self, id: LogId, seq: u64) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.forget_trace();
+        if log.told.insert(seq) {
+            self.events.push_back(DeliveryEvent::Damaged { log: id, seq });
+        }
         log.head.forked_at = Some(seq);
         if log.in_flight.is_empty() {
             log.go_on_unproved();
