@@ -31,6 +31,6 @@ mod world;
 
 pub use faults::{Fault, FaultCounts};
 pub use oracle::Violation;
-pub use plan::Plan;
+pub use plan::{NoSuchSetting, Plan};
 pub use transitions::{TRANSITIONS, Transitions};
 pub use world::{Outcome, run};

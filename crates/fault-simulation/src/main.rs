@@ -34,6 +34,9 @@ struct Arguments {
     /// Nothing goes wrong: what is left must be quiet.
     #[arg(long)]
     calm: bool,
+    /// Another mix of faults, chances per mille: `--set drop=200 --set trouble_every_ms=3000`.
+    #[arg(long, value_name = "NAME=NUMBER")]
+    set: Vec<String>,
     /// Tells every write, order and word of one seed on the standard error.
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "from", "json"])]
     trace: Option<u64>,
@@ -101,6 +104,13 @@ impl Sum {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let plan = if arguments.calm { Plan::default().calm() } else { Plan::default() };
+    let plan = match arguments.set.iter().try_fold(plan, |plan, setting| plan.set(setting)) {
+        Ok(plan) => plan,
+        Err(error) => {
+            eprintln!("simulate: {error}");
+            return ExitCode::from(2);
+        }
+    };
     if let Some(seed) = arguments.trace {
         return trace(seed, plan);
     }

@@ -42,7 +42,52 @@ impl Default for Plan {
     }
 }
 
+/// A setting that a plan does not have, or a value that it cannot take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{setting:?} is no setting of a run; say one of {}, as NAME=NUMBER", Plan::SETTINGS.join(", "))]
+pub struct NoSuchSetting {
+    setting: String,
+}
+
 impl Plan {
+    /// What [`Plan::set`] knows. Chances are per mille, `trouble_every_ms` is an average.
+    pub const SETTINGS: [&str; 10] = [
+        "presses",
+        "drop",
+        "delay",
+        "duplicate",
+        "reorder",
+        "failed_write",
+        "torn_write",
+        "server_failed_write",
+        "poison",
+        "trouble_every_ms",
+    ];
+
+    /// Another mix of faults: `NAME=NUMBER`.
+    ///
+    /// # Errors
+    /// [`NoSuchSetting`] for anything that is not one of [`Plan::SETTINGS`] with a number.
+    pub fn set(mut self, setting: &str) -> Result<Self, NoSuchSetting> {
+        let unknown = || NoSuchSetting { setting: setting.to_owned() };
+        let (name, value) = setting.split_once('=').ok_or_else(unknown)?;
+        let value: u64 = value.parse().map_err(|_| unknown())?;
+        match name {
+            "presses" => self.presses = value,
+            "drop" => self.drop = value,
+            "delay" => self.delay = value,
+            "duplicate" => self.duplicate = value,
+            "reorder" => self.reorder = value,
+            "failed_write" => self.failed_write = value,
+            "torn_write" => self.torn_write = value,
+            "server_failed_write" => self.server_failed_write = value,
+            "poison" => self.poison = value,
+            "trouble_every_ms" => self.trouble_every_us = value.max(1).saturating_mul(1_000),
+            _ => return Err(unknown()),
+        }
+        Ok(self)
+    }
+
     /// Nothing goes wrong: for the end of a run, and to see that the oracle is quiet on a fair day.
     #[must_use]
     pub fn calm(self) -> Self {

@@ -51,3 +51,16 @@ fn a_fair_day_is_quiet() {
     assert_eq!(outcome.faults.total(), 0);
     assert!(outcome.facts > 50, "{} facts", outcome.facts);
 }
+
+#[test]
+fn another_mix_of_faults_breaks_nothing_and_a_wrong_one_is_named() {
+    let harsh = ["drop=250", "poison=100", "trouble_every_ms=3000"];
+    let plan = harsh.into_iter().try_fold(Plan::default(), Plan::set).expect("settings of a run");
+    assert_eq!((plan.drop, plan.trouble_every_us), (250, 3_000_000));
+    for seed in 2_001..=2_004 {
+        assert_kept(&run(seed, plan));
+    }
+    for wrong in ["drop", "drop=much", "rain=5"] {
+        assert!(Plan::default().set(wrong).is_err(), "{wrong}");
+    }
+}
