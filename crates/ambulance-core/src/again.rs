@@ -129,6 +129,10 @@ impl Agains {
         self.open.values().map(left).sum()
     }
 
+    pub(crate) fn has_new_name(&self, name: EventName) -> bool {
+        self.names.contains_key(&name)
+    }
+
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         let of = |again: &Again| match again.step {
             Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
@@ -287,7 +291,7 @@ impl Core {
     /// A damaged row is lost, unless what stood there is still in memory. One that the server has is reported as well:
     /// another copy of this store may have written what stands there.
     fn take_damaged(&mut self, old: EventName, now: Now) {
-        let mut own = self.books.values().filter(|book| !book.foreign.contains(&old));
+        let mut own = self.books.values().filter(|book| !book.is_foreign(old));
         let fact = own.find_map(|book| book.facts.get(old)).cloned();
         if let Some(fact) = fact.filter(|fact| fact.commit.is_none()) {
             self.write_event_again(old, fact.event, fact.hash, now);

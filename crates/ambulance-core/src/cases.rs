@@ -3,9 +3,10 @@
 use crate::state::CardSummary;
 use card::CardRead;
 use case::{CaseFacts, Commit, Event, EventName, Hash, Inserted, Stored};
-use model::{CaseId, LogId, QuestionId, StoreId, Timestamp};
+use delivery::LogHead;
+use model::{CaseId, QuestionId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
 
 /// One case in memory.
@@ -13,7 +14,8 @@ use wire::Entry;
 pub(crate) struct CaseBook {
     pub(crate) facts: CaseFacts,
     /// Names in this tablet's own logs under which the server sent what another copy of the store wrote.
-    pub(crate) foreign: BTreeSet<EventName>,
+    /// With what this tablet itself wrote there, as far as it is known.
+    foreign: BTreeMap<EventName, Option<(Event, Hash)>>,
     /// Through this position without gaps.
     pub(crate) received_through: u64,
     /// The card of this patient: in memory only, for the look-up.
@@ -65,26 +67,40 @@ impl CaseBook {
                 return None;
             }
         };
-        let hash = Hash::of(&entry.bytes);
+        let (name, hash) = (event.name, Hash::of(&entry.bytes));
+        let own = self.facts.get(name).map(|fact| (fact.event.clone(), fact.hash));
         let inserted = self.facts.insert(event.clone(), hash, Some(Commit { position, received_at }));
         if inserted == Inserted::Fork {
-            self.foreign.insert(event.name);
+            self.foreign.entry(name).or_insert(own);
         }
         (inserted == Inserted::New).then_some(event)
     }
 
     /// Of own rows that cannot be read nobody knows whether the server has them or another copy's.
-    pub(crate) fn note_unreadable(&mut self, log: LogId, kept_from: u64, readable: &BTreeSet<EventName>) {
-        let names = self.facts.iter().map(|fact| fact.event.name);
-        let unreadable = names.filter(|name| name.log == log && name.seq >= kept_from && !readable.contains(name));
-        self.foreign.extend(unreadable);
+    pub(crate) fn note_unreadable(&mut self, head: &LogHead, readable: &BTreeSet<EventName>) {
+        let names = (head.kept_from..=head.head).map(|seq| EventName { log: head.log, seq });
+        self.foreign.extend(names.filter(|name| !readable.contains(name)).map(|name| (name, None)));
+    }
+
+    /// Whether the server may have something else under this name than this tablet wrote.
+    pub(crate) fn is_foreign(&self, name: EventName) -> bool {
+        self.foreign.contains_key(&name)
+    }
+
+    /// The server has it no longer: what this tablet itself wrote stands again where it is known, unless it stands under
+    /// another name since.
+    pub(crate) fn restore_own(&mut self, has_new_name: impl Fn(EventName) -> bool) {
+        let known = self.foreign.extract_if(.., |_, own| own.is_some());
+        for (event, hash) in known.filter_map(|(_, own)| own).filter(|(event, _)| !has_new_name(event.name)) {
+            self.facts.insert(event, hash, None);
+        }
     }
 
     /// Adds an own fact that no server has committed yet.
     pub(crate) fn record(&mut self, event: Event, hash: Hash) {
-        let name = event.name;
+        let own = (event.clone(), hash);
         if self.facts.insert(event, hash, None) == Inserted::Fork {
-            self.foreign.insert(name);
+            self.foreign.insert(own.0.name, Some(own));
         }
     }
 }

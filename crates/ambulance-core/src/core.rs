@@ -178,7 +178,7 @@ impl Core {
         for head in &restored.heads {
             if let delivery::LogKind::Case(case) = head.kind {
                 let book = self.books.entry(case).or_default();
-                book.note_unreadable(head.log, head.kept_from, &readable);
+                book.note_unreadable(head, &readable);
                 book.facts.acknowledge(head.log, head.acknowledged, Timestamp(0));
             }
         }
@@ -349,6 +349,8 @@ impl Core {
         self.drain_delivery(now);
         self.run_suggestions(now);
         self.prune_cases();
+        // Where a log ends is on the disk before what was made of it.
+        self.drain_orders();
         if let Some((id, transaction)) = self.journal.flush(now.utc) {
             self.push(Effect::Persist { id, transaction, at: now.utc });
         }

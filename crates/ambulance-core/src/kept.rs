@@ -106,13 +106,13 @@ impl Core {
     fn forget_positions(&mut self, case: CaseId) {
         let Some(book) = self.books.get(&case) else { return };
         let names: Vec<_> = book.facts.iter().map(|fact| fact.event.name).collect();
-        let is_others = |name: &EventName| !self.is_own(*name) || book.foreign.contains(name);
+        let is_others = |name: &EventName| !self.is_own(*name) || book.is_foreign(*name);
         let others: BTreeSet<_> = names.into_iter().filter(is_others).collect();
         let Some(book) = self.books.get_mut(&case) else { return };
         book.received_through = 0;
-        book.foreign.clear();
         let positions: Vec<u64> = book.facts.iter().filter_map(|fact| fact.commit.map(|c| c.position)).collect();
         book.facts.retain(|fact| !others.contains(&fact.event.name));
+        book.restore_own(|name| self.again.has_new_name(name));
         book.facts.forget_positions();
         // That the server had them was known from its feed alone: it may not have them now.
         let own: BTreeSet<LogId> = book.facts.iter().map(|fact| fact.event.name.log).collect();

@@ -107,10 +107,10 @@ impl Core {
             DeliveryEvent::Unreadable { log, seq, maybe_held } => {
                 // Recorded again from memory it might stand on the server twice: it comes back with the feed or is lost.
                 self.update_log(log, |book| {
-                    if maybe_held {
-                        book.facts.take_back(EventName { log, seq });
+                    for held in maybe_held.map(|last| seq..=last).into_iter().flatten() {
+                        book.facts.take_back(EventName { log, seq: held });
                     }
-                    book.facts.reopen(log, seq.saturating_add(u64::from(maybe_held)));
+                    book.facts.reopen(log, maybe_held.map_or(seq, |last| last.saturating_add(1)));
                 });
                 tracing::warn!(%log, seq, "a log ends because of a damaged row; what stands behind it is recorded again");
                 self.record_again(log, seq, now);
@@ -132,10 +132,14 @@ impl Core {
         }
     }
 
-    pub(crate) fn drain_sender(&mut self) {
+    pub(crate) fn drain_orders(&mut self) {
         while let Some(order) = self.sender.poll_order() {
             self.push(Effect::Store(order));
         }
+    }
+
+    pub(crate) fn drain_sender(&mut self) {
+        self.drain_orders();
         while let Some(request) = self.sender.poll_read() {
             self.push(Effect::ReadLog(request));
         }

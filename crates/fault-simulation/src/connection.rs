@@ -75,6 +75,14 @@ fn log_frame(frame: &LogFrame) -> String {
     }
 }
 
+fn answer_kind(answer: &Answer) -> String {
+    match answer {
+        Answer::History(found) => format!("history {}", found.snapshot.lookup),
+        Answer::Error(error) => format!("error {}", error.code),
+        _ => "another answer".into(),
+    }
+}
+
 impl World {
     pub(crate) fn send_up(&mut self, conn: ConnId, message: Up) {
         if let Up::Log(_, frame) = &message {
@@ -93,6 +101,9 @@ impl World {
     pub(crate) fn send_down(&mut self, conn: ConnId, message: Down) {
         if let Down::Reply(_, word) = &message {
             self.narrate(|| format!("connection {conn} down: {word:?}"));
+        }
+        if let Down::Answer(_, answer) = &message {
+            self.narrate(|| format!("connection {conn} down: {}", answer_kind(answer)));
         }
         let (stream, is_log) = match &message {
             // Said in one breath with the acknowledgement: it is never lost alone.

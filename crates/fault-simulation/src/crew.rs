@@ -29,6 +29,12 @@ impl World {
             self.without_case(t, &state);
             return;
         }
+        // A question on the screen is mostly answered before anything else.
+        let asks = state.case().is_some_and(|case| matches!(case.card, CardState::Face(_) | CardState::Consent(_)));
+        if asks && self.dice.chance(700) {
+            self.card(t, &state);
+            return;
+        }
         match self.dice.below(100) {
             0..26 => self.stamp(t, &state),
             26..46 => self.observe(t),

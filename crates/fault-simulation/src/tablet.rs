@@ -169,6 +169,9 @@ impl World {
                 Effect::SendLog(transmit) => self.send(t, Up::Log(transmit.lane, transmit.frame)),
                 Effect::Ask(ask) => {
                     self.check_question(t, &ask);
+                    if let wire::Question::History(question) = &ask.question {
+                        self.narrate(|| format!("tablet {t} looks up {}", question.lookup));
+                    }
                     self.send(t, Up::Ask(ask));
                 }
                 Effect::StartFeed(start) => self.send(t, Up::Feed(start)),

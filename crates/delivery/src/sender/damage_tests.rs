@@ -85,7 +85,7 @@ impl Tablet {
     fn unreadable(&mut self) -> Vec<(u64, bool)> {
         core::iter::from_fn(|| self.sender.poll_event())
             .filter_map(|event| match event {
-                DeliveryEvent::Unreadable { seq, maybe_held, .. } => Some((seq, maybe_held)),
+                DeliveryEvent::Unreadable { seq, maybe_held, .. } => Some((seq, maybe_held.is_some())),
                 _ => None,
             })
             .collect()

@@ -45,6 +45,8 @@ pub(super) struct LogState {
     pub(super) offered_head: u64,
     /// The digest in it.
     pub(super) offered_digest: Option<EntryDigest>,
+    /// The head in the first offer on this connection: an answer that comes late may be the answer to that one.
+    pub(super) first_offered: Option<u64>,
     /// Newest seq handed to the link.
     pub(super) sent_through: u64,
     /// What is known of that entry, which the next batch follows.
@@ -62,8 +64,8 @@ pub(super) struct LogState {
     /// The log has ended on the server, and from this seq on nothing there is this writer's: everything before it goes
     /// again, so that the server names the first entry that differs, if there is an earlier one.
     pub(super) tracing: Option<u64>,
-    /// The damaged row that was skipped last while tracing.
-    pub(super) skipped: Option<u64>,
+    /// The damaged rows that were skipped last while tracing, the first and the last of them.
+    pub(super) skipped: Option<(u64, u64)>,
     /// Damaged rows that were told.
     pub(super) told: BTreeSet<u64>,
     /// It ends because of a damaged row, not of a second writer.
@@ -87,6 +89,7 @@ impl LogState {
             verified: false,
             offered_head: 0,
             offered_digest: None,
+            first_offered: None,
             sent_through: head.acknowledged,
             before: Before::Unread,
             in_flight: VecDeque::new(),
@@ -100,6 +103,11 @@ impl LogState {
             told: BTreeSet::new(),
             is_damaged: false,
         }
+    }
+
+    /// An answer now can only be one to the last offer, or says as much.
+    pub(super) fn is_only_offer(&self) -> bool {
+        self.first_offered.is_none_or(|first| first >= self.offered_head)
     }
 
     /// Forgets what is on its way: everything behind the acknowledged goes again.
@@ -143,6 +151,14 @@ impl LogState {
         self.skipped = None;
         self.verified = true;
         self.phase = Phase::Ready;
+    }
+
+    /// Passes over a damaged row.
+    pub(super) fn skip(&mut self, seq: u64) {
+        let first = self.skipped.filter(|(_, last)| last.saturating_add(1) == seq).map_or(seq, |(first, _)| first);
+        self.skipped = Some((first, seq));
+        self.sent_through = seq;
+        self.before = Before::Gone;
     }
 
     /// What was found out about the end of the log is done with.

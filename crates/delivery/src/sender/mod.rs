@@ -133,8 +133,8 @@ pub enum DeliveryEvent {
         log: LogId,
         /// The entry.
         seq: u64,
-        /// The server holds an entry under this name, and nothing tells whether it is this one.
-        maybe_held: bool,
+        /// The server holds entries from this one through here, and nothing tells whether they are these.
+        maybe_held: Option<u64>,
     },
     /// No answer in time; another try follows by itself.
     Retrying {
@@ -334,6 +334,7 @@ impl Sender {
             log.phase = Phase::Idle;
             log.failures = 0;
             log.verified = false;
+            log.first_offered = None;
             log.forget_trace();
             log.proved = 0;
         }

@@ -36,6 +36,7 @@ impl Sender {
                     log.phase = Phase::Offered;
                     log.expect_reply(now.us, bytes);
                     log.offered_head = log.head.end();
+                    log.first_offered.get_or_insert(log.offered_head);
                     // The digest is that of the newest entry: of a log that was cut before it, nothing is known here.
                     log.offered_digest = log.head.digest.filter(|_| log.head.end() == log.head.head);
                     let digest = log.offered_digest.map(ByteArray::new);

@@ -60,6 +60,14 @@ impl Sender {
         let answers_offer = log.phase == Phase::Offered;
         // Nothing recorded after the offer has been sent: what the server holds beyond it is not ours.
         let known = if answers_offer { log.offered_head } else { log.head.head };
+        if through > known && answers_offer && !log.is_only_offer() {
+            // Perhaps a late answer to an earlier offer: what was recorded since was not compared.
+            log.phase = Phase::Ready;
+            log.verified = true;
+            log.rewind();
+            log.go_on_unproved();
+            return;
+        }
         if through > known {
             let is_proved = answers_offer && log.offered_digest.is_some();
             self.take_longer(id, known, is_proved, now);
@@ -83,7 +91,7 @@ impl Sender {
         log.failures = 0;
         let acknowledged = log.head.acknowledged;
         let answered = answers_offer && through == log.offered_head;
-        let compared = log.offered_digest.filter(|_| answered);
+        let compared = log.offered_digest.filter(|_| answered && log.is_only_offer());
         if let Some(digest) = compared {
             log.proved = through;
             log.before = Before::Known(digest);
@@ -130,8 +138,8 @@ impl Sender {
             log.trace(log.head.end().saturating_add(1)); // It holds everything; only that it is the same is to be proved.
         } else if follows_equal || seq <= base {
             self.end_in_fork(id, seq, true);
-        } else if log.skipped == Some(seq.saturating_sub(1)) {
-            self.end_unreadable(id, seq.saturating_sub(1));
+        } else if let Some(skipped) = log.skipped.filter(|(_, last)| last.saturating_add(1) == seq) {
+            self.end_unreadable(id, skipped);
         } else {
             log.trace(seq);
         }
@@ -145,11 +153,10 @@ impl Sender {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.reading = None;
         if log.may_skip(seq) {
-            log.sent_through = seq;
-            log.before = Before::Gone;
-            log.skipped = Some(seq);
-            if log.tracing.is_some() && seq >= log.send_end() {
-                self.end_unreadable(id, seq);
+            log.skip(seq);
+            let is_last = log.tracing.is_some() && seq >= log.send_end();
+            if let Some(skipped) = log.skipped.filter(|_| is_last) {
+                self.end_unreadable(id, skipped);
             }
             return;
         }
@@ -163,8 +170,8 @@ impl Sender {
         self.transmits.push_back(Transmit { lane, frame: LogFrame::End { log: id } });
     }
 
-    /// A row is damaged that the server may or may not have: nothing tells.
-    fn end_unreadable(&mut self, id: LogId, seq: u64) {
+    /// Rows are damaged that the server may or may not have: nothing tells.
+    fn end_unreadable(&mut self, id: LogId, (seq, last): (u64, u64)) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.forget_trace();
         if log.told.insert(seq) {
@@ -175,7 +182,7 @@ impl Sender {
             log.go_on_unproved();
         }
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
-        self.events.push_back(DeliveryEvent::Unreadable { log: id, seq, maybe_held: true });
+        self.events.push_back(DeliveryEvent::Unreadable { log: id, seq, maybe_held: Some(last) });
     }
 
     /// The server was restored from a backup: it gets again what is still kept.
@@ -227,7 +234,7 @@ impl Sender {
         log.phase = Phase::Stalled;
         self.orders.push_back(StoreOrder::MarkForked { log: id, seq });
         self.events.push_back(if is_damaged {
-            DeliveryEvent::Unreadable { log: id, seq, maybe_held: false }
+            DeliveryEvent::Unreadable { log: id, seq, maybe_held: None }
         } else {
             DeliveryEvent::Forked { log: id, seq }
         });
