@@ -13,6 +13,8 @@ pub enum RowCode {
     Yj(MedicalText),
     /// レセプト電算処理システム用 medicine code, 9 digits beginning with 6.
     Receipt(MedicalText),
+    /// HOT code of MEDIS, 7, 9 or 13 digits, as a notebook may carry it.
+    Hot(MedicalText),
     /// 医科点数表 code: K surgery, J and C procedures, as `K597-2`, `J038`, `C103`.
     Procedure(MedicalText),
     /// No code: a visit, a check-up date.
@@ -24,7 +26,7 @@ impl RowCode {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Yj(code) | Self::Receipt(code) | Self::Procedure(code) => Some(code.as_str()),
+            Self::Yj(code) | Self::Receipt(code) | Self::Hot(code) | Self::Procedure(code) => Some(code.as_str()),
             Self::None => None,
         }
     }

@@ -111,6 +111,7 @@ fn check_code(code: &RowCode, path: &str) -> Checked<()> {
     let (field, good, expected) = match code {
         RowCode::Yj(c) => ("yj", is_yj(c.as_str()), "expected 12 characters: seven digits, then letters or digits"),
         RowCode::Receipt(c) => ("receipt", digits(c, 9), "expected 9 digits"),
+        RowCode::Hot(c) => ("hot", [7, 9, 13].iter().any(|len| digits(c, *len)), "expected 7, 9 or 13 digits"),
         RowCode::Procedure(c) => {
             ("procedure", is_procedure(c.as_str()), "expected a letter and digits, as \"K597-2\", \"J038\"")
         }

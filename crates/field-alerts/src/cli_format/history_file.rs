@@ -118,7 +118,7 @@ pub struct SectionFile {
 pub struct RowFile {
     /// Its day.
     pub date: CivilDate,
-    /// `{"yj": "3332001F1032"}`, `{"receipt": "610443059"}`, `{"procedure": "J038"}` or `"none"`.
+    /// `{"yj": "3332001F1032"}`, `{"receipt": "610443059"}`, `{"hot": "1063505"}`, `{"procedure": "J038"}` or `"none"`.
     #[serde(default = "no_code")]
     pub code: RowCode,
     /// Name as recorded.
