@@ -37,6 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "domain",
         &[
             "patient-history",
+            "medication-notebook",
             "case",
             "field-alerts",
             "travel-time",
