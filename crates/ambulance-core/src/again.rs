@@ -133,6 +133,12 @@ impl Agains {
         self.names.contains_key(&name)
     }
 
+    /// Whether a fact of a log that was cut was told to be lost: its place was passed, and it has no new name.
+    pub(crate) fn is_lost(&self, name: EventName) -> bool {
+        let passed = |progress: &Progress| (progress.from..progress.next).contains(&name.seq);
+        self.done.get(&name.log).is_some_and(passed) && !self.has_new_name(name)
+    }
+
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         let of = |again: &Again| match again.step {
             Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
@@ -457,7 +463,7 @@ impl Core {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         again.durable = again.progress.clone();
         if let Some(from) = again.lowered.take() {
-            again.progress.lower(from);
+            again.lower_both(from);
         }
         if !again.progress.done {
             self.go_on_again(log, now);
@@ -487,7 +493,7 @@ impl Core {
                     self.again.names.insert(EventName { log: *log, seq: *seq }, *name);
                 }
                 if let Some(from) = again.lowered.take() {
-                    again.progress.lower(from);
+                    again.lower_both(from);
                 }
             }
         }
@@ -549,9 +555,15 @@ impl Again {
         if matches!(self.step, Step::Writing(_)) {
             self.lowered = Some(self.lowered.map_or(from, |before| before.min(from)));
         } else {
-            self.progress.lower(from);
+            self.lower_both(from);
             self.step = Step::Waiting(now.mono.us);
         }
+    }
+
+    /// Where the log was cut is durable in the store: a transaction that fails does not take it back.
+    fn lower_both(&mut self, from: u64) {
+        self.progress.lower(from);
+        self.durable.lower(from);
     }
 }
 

@@ -120,6 +120,7 @@ impl Core {
             let acknowledged = self.sender.head(log).map_or(0, |head| head.acknowledged);
             book.facts.reopen(log, acknowledged.saturating_add(1));
         }
+        book.facts.retain(|fact| fact.commit.is_some() || !self.again.is_lost(fact.event.name));
         for position in positions.into_iter().filter(|position| *position > 0) {
             self.journal.delete_state(fact_key(case, position));
         }
