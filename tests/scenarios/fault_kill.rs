@@ -23,7 +23,9 @@ async fn killed_tablets_and_servers_lose_and_double_nothing() {
     let report = run(plan, folder.path(), Arc::new(|| {})).await.unwrap();
     println!("{}", serde_json::to_string(&report).unwrap());
     assert!(report.violations.is_empty(), "seed {seed}: {:#?}", report.violations);
-    assert!(report.acknowledged > 100 && report.acknowledged == report.recorded, "the programs worked");
+    // Only what a tablet recorded by itself in the moment between the last look and its kill may be unacknowledged.
+    let open = report.recorded - report.acknowledged;
+    assert!(report.acknowledged > 100 && open <= plan.tablets as u64, "the programs worked: {open} not acknowledged");
 }
 
 /// A tablet that worked, was drained and killed.
@@ -32,8 +34,13 @@ async fn drained(site: &mut Site, folder: &Path) -> Subject {
     let mut server = place.spawn().unwrap();
     place.ready(&mut server).await.unwrap();
     let enrolled = site.enrol(place.quic).await.unwrap();
-    let subject =
-        Subject { folder: enrolled.out, unit: enrolled.unit, journal: folder.join("journal"), disk_failed: false };
+    let subject = Subject {
+        folder: enrolled.out,
+        unit: enrolled.unit,
+        journal: folder.join("journal"),
+        disk_failed: false,
+        drained_at: None,
+    };
     let life = Life {
         folder: subject.folder.clone(),
         journal: subject.journal.clone(),

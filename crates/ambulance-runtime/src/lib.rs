@@ -23,7 +23,7 @@ mod store;
 
 pub use clock::SystemClock;
 pub use device_key::KeyError;
-pub use link::LinkSettings;
+pub use link::{Lanes, LinkSettings};
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
 pub use outbox::open_outbox;
 pub use outbox_sqlite::OpenError;

@@ -16,6 +16,7 @@ use crate::clock::SystemClock;
 use ambulance_core::{Input, LinkInput, LinkTrouble, State};
 use delivery::Transmit;
 use dial::{Dialler, Failed, Greeted, random};
+pub use lanes::Lanes;
 use network::{LOOK_EVERY, Network};
 use quic_link::ClientEndpoint;
 use servers::Servers;

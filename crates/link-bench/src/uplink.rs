@@ -1,17 +1,18 @@
-//! A tablet's uplink: the real `delivery::Sender` over a store, each lane on a stream of its own, as `ambulance-runtime`
-//! carries it.
+//! A tablet's uplink: the real `delivery::Sender` over a store, and the real streams of its lanes.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use ambulance_core::LinkTrouble;
+use ambulance_runtime::Lanes;
 use anyhow::{Context, Result, anyhow};
-use delivery::{DeliveryEvent, Lane, OutboxStore, Sender, StoreOrder, Timeout, Transaction, Transmit};
+use delivery::{DeliveryEvent, OutboxStore, Sender, StoreOrder, Timeout, Transaction};
 use model::{BootId, LogId, Monotonic, RngStreams, Timestamp};
-use quic_link::{Connection, FrameReceiver, FrameSender, StreamKind};
+use quic_link::Connection;
 use rand_chacha::ChaCha12Rng;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 use wire::Entry;
-use wire::codec::{decode, encode};
 use wire::log::LogReply;
 
 use crate::bed::{moment, spawn};
@@ -56,7 +57,8 @@ impl Uplink {
             store,
             sender,
             connection,
-            streams: BTreeMap::new(),
+            lanes: Lanes::default(),
+            streams: JoinSet::new(),
             replies,
             awaited: BTreeMap::new(),
             rng: RngStreams::from_u64(1).stream("uplink"),
@@ -94,7 +96,8 @@ struct Driver<S> {
     store: S,
     sender: Sender,
     connection: Connection,
-    streams: BTreeMap<Lane, FrameSender>,
+    lanes: Lanes,
+    streams: JoinSet<Result<(), LinkTrouble>>,
     replies: mpsc::Sender<LogReply>,
     awaited: BTreeMap<(LogId, u64), oneshot::Sender<()>>,
     rng: ChaCha12Rng,
@@ -118,16 +121,22 @@ impl<S: OutboxStore + Send + Sync + 'static> Driver<S> {
                     None => break false,
                 },
                 Some(reply) = replies.recv() => {
+                    self.lanes.heard(&reply);
                     self.sender.handle_reply(&reply, self.now());
                     Ok(())
                 }
+                Some(ended) = self.streams.join_next() => match self.sender.waiting() {
+                    // The other end of the measurement has gone, as it may.
+                    0 => break false,
+                    waiting => Err(anyhow!("a lane's stream ended with {waiting} entries waiting: {ended:?}")),
+                },
                 () = until(self.begun, deadline) => {
                     self.sender.handle_timeout(self.now(), &mut self.rng);
                     Ok(())
                 }
             };
             if let Err(error) = step {
-                crate::report::say(&format!("an entry could not be recorded: {error:#}"));
+                crate::report::say(&format!("an uplink failed: {error:#}"));
                 break true;
             }
         };
@@ -152,10 +161,9 @@ impl<S: OutboxStore + Send + Sync + 'static> Driver<S> {
             while let Some(event) = self.sender.poll_event() {
                 self.event(event)?;
             }
-            while let Some(Transmit { lane, frame }) = self.sender.poll_transmit() {
+            while let Some(transmit) = self.sender.poll_transmit() {
                 idle = false;
-                let bytes = encode(&frame)?;
-                self.stream(lane).await?.send(&bytes).await?;
+                self.lanes.send(transmit, &self.connection, &self.replies, &mut self.streams);
             }
             while let Some(read) = self.sender.poll_read() {
                 idle = false;
@@ -195,17 +203,6 @@ impl<S: OutboxStore + Send + Sync + 'static> Driver<S> {
         }
     }
 
-    async fn stream(&mut self, lane: Lane) -> Result<&mut FrameSender> {
-        Ok(match self.streams.entry(lane) {
-            std::collections::btree_map::Entry::Occupied(open) => open.into_mut(),
-            std::collections::btree_map::Entry::Vacant(none) => {
-                let (send, receive) = self.connection.open(StreamKind::Log, priority(lane)).await?;
-                spawn(hear(receive, self.replies.clone()));
-                none.insert(send)
-            }
-        })
-    }
-
     fn tell(&self, failed: bool) {
         let progress = Progress { waiting: self.sender.waiting(), retries: self.retries, failed };
         self.told.send_replace(progress);
@@ -217,29 +214,9 @@ impl<S: OutboxStore + Send + Sync + 'static> Driver<S> {
     }
 }
 
-/// As the tablet does it.
-const fn priority(lane: Lane) -> i32 {
-    match lane {
-        Lane::NewestOpenCase => 50,
-        Lane::OpenCase => 30,
-        Lane::Unit => 20,
-        Lane::OlderCase => 10,
-    }
-}
-
 async fn until(begun: Instant, deadline_us: Option<u64>) {
     match deadline_us {
         Some(us) => tokio::time::sleep_until((begun + Duration::from_micros(us)).into()).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Replies of one stream; its end shows itself at the next frame that is sent.
-async fn hear(mut receive: FrameReceiver, replies: mpsc::Sender<LogReply>) {
-    while let Ok(Some(frame)) = receive.recv().await {
-        let Ok(reply) = decode(&frame) else { return };
-        if replies.send(reply).await.is_err() {
-            return;
-        }
     }
 }

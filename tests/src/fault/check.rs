@@ -34,6 +34,9 @@ pub struct Subject {
     pub journal: PathBuf,
     /// Its disk was full or broken: actions may have been shown as not recorded, and the record may show gaps.
     pub disk_failed: bool,
+    /// Lines that its journal had when it was seen drained. What a tablet records by itself after that (a look-up that ends)
+    /// may still wait when it is killed. None: everything must be on the server.
+    pub drained_at: Option<usize>,
 }
 
 /// What was found so far.
@@ -45,6 +48,8 @@ pub struct Findings {
     pub recorded: u64,
     /// Of these, said to be acknowledged.
     pub acknowledged: u64,
+    /// Entries recorded after their tablet was seen drained, which still waited at the kill.
+    pub late: u64,
     /// Cases of the server.
     pub cases: u64,
     /// Facts of cases on the server.
@@ -63,6 +68,7 @@ impl Findings {
     pub fn add_to(self, report: &mut Report) {
         report.recorded += self.recorded;
         report.acknowledged += self.acknowledged;
+        report.late += self.late;
         report.cases += self.cases;
         report.facts += self.facts;
         report.decisions += self.decisions;
@@ -74,13 +80,18 @@ impl Findings {
 struct Told {
     recorded: BTreeMap<EventName, Hash>,
     acknowledged: BTreeMap<LogId, u64>,
+    /// Newest entry of each log that was recorded when the tablet was seen drained.
+    drained: BTreeMap<LogId, u64>,
 }
 
 fn told(subject: &Subject, found: &mut Findings) -> Told {
-    let mut told = Told { recorded: BTreeMap::new(), acknowledged: BTreeMap::new() };
-    for line in journal::read(&subject.journal) {
+    let mut told = Told { recorded: BTreeMap::new(), acknowledged: BTreeMap::new(), drained: BTreeMap::new() };
+    for (line, n) in journal::read(&subject.journal).into_iter().zip(0..) {
         match line {
             Line::Recorded { log, seq, hash } => {
+                if subject.drained_at.is_none_or(|lines| n < lines) {
+                    told.drained.insert(log, seq);
+                }
                 if told.recorded.insert(EventName { log, seq }, hash).is_some() {
                     found.broken("a name was used twice on the tablet", format_args!("{log} {seq}"));
                 }
@@ -100,25 +111,48 @@ fn told(subject: &Subject, found: &mut Findings) -> Told {
     told
 }
 
+/// What a tablet's outbox holds.
+#[derive(Default)]
+struct Outbox {
+    held: BTreeMap<EventName, Hash>,
+    /// By log: everything up to here is durable on the server, says the tablet.
+    acknowledged: BTreeMap<LogId, u64>,
+}
+
 /// Everything that a tablet's outbox holds, by name. The tablet must not be running.
 ///
 /// # Errors
 /// When it cannot be opened or read.
 pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
+    Ok(read_outbox(folder).await?.held)
+}
+
+async fn read_outbox(folder: &Path) -> Result<Outbox> {
     let folder = TabletFolder::load(folder)?;
     let (store, _) = ambulance_runtime::open_outbox(folder.data(), present()).await?;
-    let mut held = BTreeMap::new();
+    let mut outbox = Outbox::default();
     for head in store.heads().await? {
+        outbox.acknowledged.insert(head.log, head.acknowledged);
         let mut from = head.kept_from;
         while from <= head.head {
             let page = store.read_log(head.log, from, PAGE).await?;
             let Some(last) = page.last() else { break };
             from = last.seq + 1;
-            held.extend(page.iter().map(|e| (EventName { log: e.log, seq: e.seq }, Hash::of(&e.bytes))));
+            let named = page.iter().map(|e| (EventName { log: e.log, seq: e.seq }, Hash::of(&e.bytes)));
+            outbox.held.extend(named);
         }
     }
     store.close().await?;
-    Ok(held)
+    Ok(outbox)
+}
+
+impl Outbox {
+    /// Whether an entry may still wait: the tablet says so, and recorded it after it was seen drained.
+    fn may_wait(&self, name: EventName, subject: &Subject, told: &Told) -> bool {
+        let acknowledged = self.acknowledged.get(&name.log).is_some_and(|through| name.seq <= *through);
+        let drained = told.drained.get(&name.log).is_some_and(|through| name.seq <= *through);
+        subject.drained_at.is_some() && !acknowledged && !drained
+    }
 }
 
 /// A stopped, drained tablet against the server's store.
@@ -127,13 +161,18 @@ pub async fn outbox(folder: &Path) -> Result<BTreeMap<EventName, Hash>> {
 /// When one of the stores cannot be read.
 pub async fn tablet(store: &SqliteStore, subject: &Subject, found: &mut Findings) -> Result<()> {
     let told = told(subject, found);
-    let outbox = outbox(&subject.folder).await?;
+    let read = read_outbox(&subject.folder).await?;
+    let mut outbox = read.held.clone();
     found.recorded += told.recorded.len() as u64;
     let mut on_server = BTreeMap::new();
-    for (name, hash) in &outbox {
+    for (name, hash) in &read.held {
         let held = store.entry_hash(*name).await?;
         on_server.insert(*name, held);
         match held {
+            None if read.may_wait(*name, subject, &told) => {
+                outbox.remove(name);
+                found.late += 1;
+            }
             None => found.broken("a drained tablet's entry is not on the server", place(*name)),
             Some(held) if held != *hash => found.broken("an entry has other bytes on the server", place(*name)),
             Some(_) => {}
@@ -144,7 +183,7 @@ pub async fn tablet(store: &SqliteStore, subject: &Subject, found: &mut Findings
             Some(held) => *held,
             None => store.entry_hash(*name).await?,
         };
-        if outbox.get(name) != Some(hash) && on_server != Some(*hash) {
+        if read.held.get(name) != Some(hash) && on_server != Some(*hash) {
             found.broken("an event the crew saw as recorded is nowhere", place(*name));
         }
         if told.acknowledged.get(&name.log).is_some_and(|through| name.seq <= *through) {

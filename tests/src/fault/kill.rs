@@ -4,6 +4,7 @@
 //! drained, every screen is compared with the server's facts, and every journal with both stores.
 
 use super::check::{self, Findings, Subject};
+use super::journal;
 use super::lives::{Lives, Unit, Watch, serve_and_die};
 use super::network::Networks;
 use super::process::{Server, ServerPlace};
@@ -127,7 +128,8 @@ impl<'a> Round<'a> {
                 crew,
                 cards: site.cards.clone(),
             };
-            let subject = Subject { folder: enrolled.out, unit: enrolled.unit, journal, disk_failed: false };
+            let subject =
+                Subject { folder: enrolled.out, unit: enrolled.unit, journal, disk_failed: false, drained_at: None };
             units.push(Unit { subject, life, log: folder.join(&name).with_extension("log"), process: None });
         }
         Ok(Self { units, networks, place, server: Some(server), rng })
@@ -170,12 +172,24 @@ impl<'a> Round<'a> {
         for unit in &mut self.units {
             unit.running()?.order("rest").await?;
         }
-        // A tablet records things by itself while the others are waited for (a look-up that ends, a view that is wiped):
-        // all of them are drained in one walk.
-        while let Some(why) = self.someone_unsettled(&store).await? {
-            if began.elapsed() > DRAIN_WITHIN {
-                found.broken("not drained and equal in time", why);
-                break;
+        // A tablet records things by itself while the others are waited for (a look-up that ends, a view that is wiped): all
+        // of them are drained in one walk, and once more in the next. What was recorded before the first has arrived by then.
+        let mut first: Option<Vec<usize>> = None;
+        loop {
+            let lines = self.units.iter().map(|unit| journal::read(&unit.subject.journal).len()).collect();
+            match (self.someone_unsettled(&store).await?, first.take()) {
+                (None, Some(lines)) => {
+                    for (unit, lines) in self.units.iter_mut().zip(lines) {
+                        unit.subject.drained_at = Some(lines);
+                    }
+                    break;
+                }
+                (None, None) => first = Some(lines),
+                (Some(why), _) if began.elapsed() > DRAIN_WITHIN => {
+                    found.broken("not drained and equal in time", why);
+                    break;
+                }
+                (Some(_), _) => {}
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }

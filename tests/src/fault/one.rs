@@ -47,6 +47,7 @@ impl One {
             unit: enrolled.unit,
             journal: folder.join("journal"),
             disk_failed: false,
+            drained_at: None,
         };
         let life = Life {
             folder: enrolled.out,

@@ -35,6 +35,8 @@ pub struct Report {
     pub recorded: u64,
     /// Events that were said to be acknowledged.
     pub acknowledged: u64,
+    /// Entries that a tablet recorded by itself between the last look at it and its kill, and that had not arrived.
+    pub late: u64,
     /// Cases.
     pub cases: u64,
     /// Facts of cases on the server, its own included.

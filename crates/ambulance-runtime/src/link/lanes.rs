@@ -28,16 +28,16 @@ pub(super) const fn priority(lane: Lane) -> i32 {
     }
 }
 
-/// The streams that are open, and where each log is.
+/// The streams that are open, and where each log is. A lane that waits for room holds no other back.
 #[derive(Default)]
-pub(super) struct Lanes {
+pub struct Lanes {
     open: BTreeMap<Lane, mpsc::Sender<LogFrame>>,
     places: Places,
 }
 
 impl Lanes {
-    /// Hands a frame to its lane, opening the stream with the first.
-    pub(super) fn send(
+    /// Hands a frame to its lane, opening the stream with the first. Each stream is a task: its end is the link's trouble.
+    pub fn send(
         &mut self,
         transmit: Transmit,
         link: &Connection,
@@ -57,7 +57,7 @@ impl Lanes {
     }
 
     /// A reply has come.
-    pub(super) fn heard(&mut self, reply: &LogReply) {
+    pub fn heard(&mut self, reply: &LogReply) {
         self.places.heard(reply);
     }
 }

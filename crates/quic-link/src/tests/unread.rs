@@ -93,3 +93,12 @@ fn the_bound_lets_the_whole_fleet_in() {
     assert_eq!(LinkConfig::default().max_connections(), 6_553);
     assert!(limits::SERVER_UNREAD_BYTES_MAX / 6_553 >= usize::try_from(WINDOW).expect("fits"));
 }
+
+/// Backlog on every lane leaves room for a stamp's successor and a question, also while QUIC holds an eighth of the credit back.
+#[test]
+fn backlog_on_every_lane_leaves_credit_for_a_question() {
+    const LANES: u64 = 4;
+    const QUESTIONS: u64 = 40_000;
+    let lanes = LANES * u64::from(limits::SERVER_STREAM_WINDOW_BYTES);
+    assert!(lanes + QUESTIONS <= WINDOW - WINDOW / 8, "{lanes} bytes of backlog leave too little of {WINDOW}");
+}
