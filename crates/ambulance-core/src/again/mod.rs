@@ -5,67 +5,23 @@
 //! Progress rests in the local state, in the transaction that holds the entries: a crash at any step repeats nothing and
 //! forgets nothing.
 
+mod progress;
+mod reports;
+
 use crate::core::{Core, Restored};
 use crate::effect::Effect;
 use crate::limits::{AGAIN_CHUNK, RETRY_US};
 use crate::state::Now;
 use case::{Body, Event, EventName, JoinReason, Stored, Subject, Writer};
-use delivery::{LogHead, LogKind, ReadRequest, Recovered, StoreError};
+use delivery::{LogKind, ReadRequest, StoreError};
 use model::{EventTime, LogId};
-use serde::{Deserialize, Serialize};
+use progress::{LostEnd, lost_end};
 use std::collections::BTreeMap;
 use wire::Entry;
 
+pub(crate) use progress::Progress;
+
 const PREFIX: &str = "again/";
-
-/// How far one old log has come. As it rests on the tablet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Progress {
-    /// Where the old log was cut.
-    from: u64,
-    /// The next seq of the old log.
-    next: u64,
-    /// The new log, once it has begun.
-    target: Option<LogId>,
-    /// New names by old seq.
-    renamed: Vec<(u64, EventName)>,
-    /// Seqs that cannot be read and are not reported yet.
-    lost: Option<(u64, u64)>,
-    /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
-    #[serde(default)]
-    reports: Vec<(EventName, Lost)>,
-    /// What stood behind the log's end when its store was damaged, and is not told yet.
-    #[serde(default)]
-    end: LostEnd,
-    /// Everything is recorded.
-    done: bool,
-}
-
-/// Entries of one log that cannot be read any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Lost {
-    log: LogId,
-    from: u64,
-    through: u64,
-}
-
-impl Lost {
-    fn contains(self, name: EventName) -> bool {
-        name.log == self.log && (self.from..=self.through).contains(&name.seq)
-    }
-}
-
-/// The end of a log that was taken over from a damaged store.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-enum LostEnd {
-    /// Nothing is missing there, or it was told.
-    #[default]
-    Whole,
-    /// Nobody knows how far the log went.
-    Open,
-    /// It went so far.
-    Through(u64),
-}
 
 /// One old log.
 pub(crate) struct Again {
@@ -148,12 +104,6 @@ impl Agains {
     }
 }
 
-impl Progress {
-    pub(crate) const fn target(&self) -> Option<LogId> {
-        self.target
-    }
-}
-
 impl Core {
     /// After a start: logs that ended and whose rest is not recorded yet, or whose lost end is not told yet.
     pub(crate) fn resume_again(&mut self, restored: &Restored, mut rest: BTreeMap<LogId, Progress>, now: Now) {
@@ -225,44 +175,6 @@ impl Core {
         self.push(Effect::ReadLog(request));
     }
 
-    /// The feed has told what the server has: what it does not have of a log's lost end is lost.
-    pub(crate) fn feed_caught_up(&mut self, now: Now) {
-        self.again.caught_up = true;
-        let held: Vec<LogId> =
-            self.again.open.iter().filter(|(_, again)| again.step == Step::Held).map(|(log, _)| *log).collect();
-        for log in held {
-            self.go_on_again(log, now);
-        }
-    }
-
-    /// Tells what stood behind the end of a log that was taken over, without what the server has of it.
-    fn tell_end(&mut self, log: LogId, now: Now) {
-        let Some(again) = self.again.open.get_mut(&log) else { return };
-        let (kind, head) = (again.kind, again.head);
-        let end = core::mem::take(&mut again.progress.end);
-        let known = self.known_on_server(log, kind).max(head);
-        match end {
-            LostEnd::Whole => {}
-            LostEnd::Through(through) if through > known => {
-                if let Some(again) = self.again.open.get_mut(&log) {
-                    again.progress.note_lost(known + 1, through);
-                }
-            }
-            LostEnd::Through(_) => {}
-            LostEnd::Open => {
-                self.write_report(log, kind, Body::GapNoted { log, known_through: known }, now);
-            }
-        }
-    }
-
-    /// The newest entry of a case's log that came back by the feed.
-    fn known_on_server(&self, log: LogId, kind: LogKind) -> u64 {
-        let LogKind::Case(case) = kind else { return 0 };
-        let facts = self.books.get(&case).into_iter().flat_map(|book| book.facts.iter());
-        let ours = facts.filter(|fact| fact.event.name.log == log && fact.commit.is_some());
-        ours.map(|fact| fact.event.name.seq).max().unwrap_or(0)
-    }
-
     /// The store's answer, if it was asked for here.
     pub(crate) fn take_again(
         &mut self,
@@ -292,23 +204,6 @@ impl Core {
             }
         }
         None
-    }
-
-    /// A damaged row is lost, unless what stood there is still in memory. One that the server has is reported as well:
-    /// another copy of this store may have written what stands there.
-    fn take_damaged(&mut self, old: EventName, now: Now) {
-        let mut own = self.books.values().filter(|book| !book.is_foreign(old));
-        let fact = own.find_map(|book| book.facts.get(old)).cloned();
-        if let Some(fact) = fact.filter(|fact| fact.commit.is_none()) {
-            self.write_event_again(old, fact.event, fact.hash, now);
-        }
-        let Some(again) = self.again.open.get_mut(&old.log) else { return };
-        let is_renamed = again.progress.renamed.last().is_some_and(|(seq, _)| *seq == old.seq);
-        if !is_renamed {
-            tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost");
-            again.progress.note_lost(old.seq, old.seq);
-        }
-        again.progress.next = old.seq.saturating_add(1);
     }
 
     fn write_again(&mut self, log: LogId, entries: Vec<Entry>, now: Now) {
@@ -399,41 +294,6 @@ impl Core {
             book.record(event, hash);
         }
         Some(name)
-    }
-
-    fn report_lost(&mut self, log: LogId, now: Now) {
-        let Some(again) = self.again.open.get_mut(&log) else { return };
-        let Some((from, through)) = again.progress.lost.take() else { return };
-        let kind = again.kind;
-        let lost = Lost { log, from, through };
-        for lost in self.lost_reports(lost).into_iter().chain([lost]) {
-            let Lost { log: of, from, through } = lost;
-            let written = self.write_report(log, kind, Body::EntriesLost { log: of, from, through }, now);
-            if let (Some(name), Some(again)) = (written, self.again.open.get_mut(&log)) {
-                again.progress.reports.push((name, lost));
-            }
-        }
-    }
-
-    /// Writes a report on an old log to the new one.
-    fn write_report(&mut self, log: LogId, kind: LogKind, body: Body, now: Now) -> Option<EventName> {
-        let subject = match kind {
-            LogKind::Case(case) => Subject::Case(case),
-            LogKind::Unit => Subject::Unit(self.config.identity.unit),
-        };
-        let target = self.target_of(log, subject, now)?;
-        let written = self.write_aside(target, subject, body, now);
-        if let Some(case) = subject.case() {
-            self.refresh(case);
-        }
-        written
-    }
-
-    /// What earlier reports said that stood in rows which are lost now themselves.
-    fn lost_reports(&self, lost: Lost) -> Vec<Lost> {
-        let open = self.again.open.values().map(|again| &again.progress);
-        let reports = open.chain(self.again.done.values()).flat_map(|progress| &progress.reports);
-        reports.filter(|(name, _)| lost.contains(self.present_name(*name))).map(|(_, of)| *of).collect()
     }
 
     /// Everything is read: the last report, and the mark that nothing is left to do.
@@ -565,35 +425,6 @@ impl Again {
         self.progress.lower(from);
         self.durable.lower(from);
     }
-}
-
-impl Progress {
-    fn beginning(from: u64) -> Self {
-        Self { from, next: from, ..Self::default() }
-    }
-
-    /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.
-    fn lower(&mut self, from: u64) {
-        self.from = self.from.min(from);
-        self.next = self.next.min(from);
-        self.done = false;
-    }
-
-    fn note_lost(&mut self, from: u64, through: u64) {
-        self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
-    }
-}
-
-/// What an earlier store's report says of what stood behind this log's end.
-fn lost_end(head: &LogHead, recovered: Option<&Recovered>) -> LostEnd {
-    let gaps = recovered.into_iter().flat_map(|recovered| &recovered.gaps);
-    let behind = gaps.filter(|gap| gap.log == head.log && gap.from > head.head);
-    behind.fold(LostEnd::Whole, |known, gap| match (known, gap.through) {
-        (LostEnd::Through(end), Some(through)) => LostEnd::Through(end.max(through)),
-        (_, Some(through)) => LostEnd::Through(through),
-        (LostEnd::Whole, None) => LostEnd::Open,
-        (known, None) => known,
-    })
 }
 
 /// The fact that a fact speaks of.

@@ -1,0 +1,102 @@
+//! Reporting what is lost: rows that cannot be read, and what stood behind the end of a log whose store was damaged. A report
+//! that is lost itself is made again.
+
+use super::Step;
+use super::progress::{Lost, LostEnd};
+use crate::core::Core;
+use crate::state::Now;
+use case::{Body, EventName, Subject};
+use delivery::LogKind;
+use model::LogId;
+
+impl Core {
+    /// The feed has told what the server has: what it does not have of a log's lost end is lost.
+    pub(crate) fn feed_caught_up(&mut self, now: Now) {
+        self.again.caught_up = true;
+        let held: Vec<LogId> =
+            self.again.open.iter().filter(|(_, again)| again.step == Step::Held).map(|(log, _)| *log).collect();
+        for log in held {
+            self.go_on_again(log, now);
+        }
+    }
+
+    /// Tells what stood behind the end of a log that was taken over, without what the server has of it.
+    pub(super) fn tell_end(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        let (kind, head) = (again.kind, again.head);
+        let end = core::mem::take(&mut again.progress.end);
+        let known = self.known_on_server(log, kind).max(head);
+        match end {
+            LostEnd::Whole => {}
+            LostEnd::Through(through) if through > known => {
+                if let Some(again) = self.again.open.get_mut(&log) {
+                    again.progress.note_lost(known + 1, through);
+                }
+            }
+            LostEnd::Through(_) => {}
+            LostEnd::Open => {
+                self.write_report(log, kind, Body::GapNoted { log, known_through: known }, now);
+            }
+        }
+    }
+
+    /// The newest entry of a case's log that came back by the feed.
+    fn known_on_server(&self, log: LogId, kind: LogKind) -> u64 {
+        let LogKind::Case(case) = kind else { return 0 };
+        let facts = self.books.get(&case).into_iter().flat_map(|book| book.facts.iter());
+        let ours = facts.filter(|fact| fact.event.name.log == log && fact.commit.is_some());
+        ours.map(|fact| fact.event.name.seq).max().unwrap_or(0)
+    }
+
+    /// A damaged row is lost, unless what stood there is still in memory. One that the server has is reported as well:
+    /// another copy of this store may have written what stands there.
+    pub(super) fn take_damaged(&mut self, old: EventName, now: Now) {
+        let mut own = self.books.values().filter(|book| !book.is_foreign(old));
+        let fact = own.find_map(|book| book.facts.get(old)).cloned();
+        if let Some(fact) = fact.filter(|fact| fact.commit.is_none()) {
+            self.write_event_again(old, fact.event, fact.hash, now);
+        }
+        let Some(again) = self.again.open.get_mut(&old.log) else { return };
+        let is_renamed = again.progress.renamed.last().is_some_and(|(seq, _)| *seq == old.seq);
+        if !is_renamed {
+            tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost");
+            again.progress.note_lost(old.seq, old.seq);
+        }
+        again.progress.next = old.seq.saturating_add(1);
+    }
+
+    pub(super) fn report_lost(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        let Some((from, through)) = again.progress.lost.take() else { return };
+        let kind = again.kind;
+        let lost = Lost { log, from, through };
+        for lost in self.lost_reports(lost).into_iter().chain([lost]) {
+            let Lost { log: of, from, through } = lost;
+            let written = self.write_report(log, kind, Body::EntriesLost { log: of, from, through }, now);
+            if let (Some(name), Some(again)) = (written, self.again.open.get_mut(&log)) {
+                again.progress.reports.push((name, lost));
+            }
+        }
+    }
+
+    /// Writes a report on an old log to the new one.
+    fn write_report(&mut self, log: LogId, kind: LogKind, body: Body, now: Now) -> Option<EventName> {
+        let subject = match kind {
+            LogKind::Case(case) => Subject::Case(case),
+            LogKind::Unit => Subject::Unit(self.config.identity.unit),
+        };
+        let target = self.target_of(log, subject, now)?;
+        let written = self.write_aside(target, subject, body, now);
+        if let Some(case) = subject.case() {
+            self.refresh(case);
+        }
+        written
+    }
+
+    /// What earlier reports said that stood in rows which are lost now themselves.
+    fn lost_reports(&self, lost: Lost) -> Vec<Lost> {
+        let open = self.again.open.values().map(|again| &again.progress);
+        let reports = open.chain(self.again.done.values()).flat_map(|progress| &progress.reports);
+        reports.filter(|(name, _)| lost.contains(self.present_name(*name))).map(|(_, of)| *of).collect()
+    }
+}

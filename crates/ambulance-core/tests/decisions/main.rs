@@ -1,0 +1,6 @@
+//! What the tablet decides, seen from outside: commands and results in, effects and state out.
+
+mod bench;
+mod lists;
+mod look_ups;
+mod stores;

@@ -1,0 +1,228 @@
+//! What a start finds in its store, what a write that fails leaves, and what is recorded again.
+
+use crate::bench::{Bench, MINUTE, of_case};
+use ambulance_core::{Command, Effect, Input, Restored};
+use case::{Body, Stored};
+use delivery::{Gap, LogHead, LogKind, Recovered, StateChange};
+use model::{LogId, Stage};
+use wire::{Entry, FeedItem, LogFrame, LogReply};
+
+#[test]
+fn the_queue_is_as_old_as_the_oldest_entry_that_still_waits() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.command(Command::OpenCase);
+    bench.acknowledge_all();
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, None);
+    bench.command(Command::Stamp(Stage::EnRoute));
+    let first = bench.now.utc;
+    bench.pass(MINUTE);
+    let frames = std::mem::take(&mut bench.frames);
+    bench.command(Command::Stamp(Stage::OnScene));
+    let second = bench.now.utc;
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, Some(first));
+    for frame in frames {
+        if let LogFrame::Append { entries, .. } = frame
+            && let Some(last) = entries.last()
+        {
+            bench.input(Input::LogReply(LogReply::Durable { log: last.log, through: last.seq }));
+        }
+    }
+    assert_eq!(bench.core.state().outbox.oldest_waiting_at, Some(second));
+}
+
+#[test]
+fn a_restart_goes_on_where_the_disk_stands() {
+    let mut first = Bench::new(Restored::default());
+    first.command(Command::OpenCase);
+    first.command(Command::Stamp(Stage::OnScene));
+    let view = first.core.state().case().expect("a case").view.clone();
+    let entries: Vec<Entry> = first.written.iter().flat_map(|t| t.entries.clone()).collect();
+    let begun: Vec<_> = first.written.iter().flat_map(|t| t.begin.clone()).collect();
+    let heads: Vec<LogHead> = begun
+        .iter()
+        .map(|new| {
+            let last = entries.iter().filter(|e| e.log == new.log).max_by_key(|e| e.seq).expect("written");
+            LogHead {
+                head: last.seq,
+                digest: Some(delivery::entry_digest(&last.bytes)),
+                ..LogHead::new(new.log, new.kind, first.now.utc)
+            }
+        })
+        .collect();
+    let case_logs: Vec<LogId> = heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_))).map(|h| h.log).collect();
+    let kept = entries.iter().filter(|e| case_logs.contains(&e.log)).cloned().collect();
+    let mut second = Bench::new(Restored { heads, entries: kept, ..Restored::default() });
+    assert_eq!(second.core.state().case().expect("the case is back").view, view);
+    second.command(Command::Stamp(Stage::AtPatient));
+    let next = second.written.iter().flat_map(|t| &t.entries).find(|e| case_logs.contains(&e.log)).expect("written");
+    let before = entries.iter().filter(|e| e.log == next.log).max_by_key(|e| e.seq).expect("written");
+    let event = Stored::decode(next.schema, &next.bytes).expect("reads");
+    assert_eq!((event.name.seq, event.prev.0), (before.seq + 1, delivery::entry_digest(&before.bytes)));
+}
+
+#[test]
+fn a_new_store_in_a_case_written_before_says_so() {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    let case = old.core.state().current.expect("a case");
+    let mut new = Bench::new(Restored::default());
+    new.link_up();
+    for (position, entry) in old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).enumerate()
+    {
+        let received_at = new.now.utc;
+        let position = u64::try_from(position).expect("few") + 1;
+        new.input(Input::Feed(vec![FeedItem::Fact { case, position, received_at, entry }]));
+    }
+    new.command(Command::SelectCase(case));
+    new.command(Command::Stamp(Stage::OnScene));
+    let view = &new.core.state().case().expect("the case came by the feed").view;
+    assert_eq!(view.gaps.len(), 1, "what stood only in the old store may be missing");
+    assert!(view.incident.is_some());
+}
+
+#[test]
+fn facts_that_arrive_together_are_one_transaction() {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    for stage in [Stage::OnScene, Stage::AtPatient, Stage::LeftScene] {
+        old.command(Command::Stamp(stage));
+    }
+    let case = old.core.state().current.expect("a case");
+    let entries: Vec<Entry> = old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).collect();
+    let mut new = Bench::new(Restored::default());
+    new.link_up();
+    let before = new.written.len();
+    let fact = |(n, entry): (usize, &Entry)| FeedItem::Fact {
+        case,
+        position: n as u64 + 1,
+        received_at: old.now.utc,
+        entry: entry.clone(),
+    };
+    new.input(Input::Feed(entries.iter().enumerate().map(fact).collect()));
+    let written = &new.written[before..];
+    assert_eq!((written.len(), written[0].state.len()), (1, entries.len()));
+    let (state, known) = (&new.core.state().cases[&case], &old.core.state().cases[&case].view);
+    assert_eq!(state.received_through, entries.len() as u64);
+    assert_eq!(state.view.stages.keys().collect::<Vec<_>>(), known.stages.keys().collect::<Vec<_>>());
+}
+
+/// The store of a tablet that was taken over from a damaged one: of five entries of a case the first two are left.
+fn taken_over(old: &Bench, through: Option<u64>) -> (Restored, Vec<Entry>) {
+    let case = old.core.state().current.expect("a case");
+    let entries: Vec<Entry> = old.written.iter().flat_map(|t| t.entries.clone()).filter(|e| of_case(e, case)).collect();
+    let (log, kept) = (entries[0].log, entries[..2].to_vec());
+    let head = LogHead { head: 2, ended: true, ..LogHead::new(log, LogKind::Case(case), old.now.utc) };
+    let gaps = vec![Gap { log, from: 3, through }];
+    let recovered = Recovered { kept: "kept.sqlite".into(), entries: 2, gaps, logs_may_miss: false };
+    (Restored { heads: vec![head], entries: kept, recovered: Some(recovered), ..Restored::default() }, entries)
+}
+
+fn five_entries() -> Bench {
+    let mut old = Bench::new(Restored::default());
+    old.command(Command::OpenCase);
+    while old.bodies().len() < 6 {
+        old.command(Command::Stamp(Stage::OnScene));
+    }
+    old
+}
+
+#[test]
+fn the_lost_end_of_a_log_that_was_taken_over_becomes_a_fact_once() {
+    let old = five_entries();
+    let (restored, entries) = taken_over(&old, Some(5));
+    let (log, case) = (entries[0].log, old.core.state().current.expect("a case"));
+    let mut new = Bench::new(restored);
+    let lost = |bench: &Bench| bench.core.state().cases[&case].view.lost.iter().copied().collect::<Vec<_>>();
+    new.link_up();
+    assert_eq!(lost(&new), [], "the server may have them");
+    // The server has one entry more than the store.
+    let fact = |(n, entry): (usize, &Entry)| FeedItem::Fact {
+        case,
+        position: n as u64 + 1,
+        received_at: old.now.utc,
+        entry: entry.clone(),
+    };
+    let mut items: Vec<FeedItem> = entries[..3].iter().enumerate().map(fact).collect();
+    items.push(FeedItem::CaughtUp { at: old.now.utc, left_out: false });
+    new.input(Input::Feed(items));
+    assert_eq!(lost(&new), [case::Lost { log, from: 4, through: 5 }]);
+    // It is told once: another start finds that it was.
+    let (restored, _) = taken_over(&old, Some(5));
+    let states = new.written.iter().flat_map(|t| &t.state);
+    let put = |change: &StateChange| match change {
+        StateChange::Put { key, value } => Some((key.clone(), value.clone())),
+        StateChange::Delete { .. } => None,
+    };
+    let states = states.filter_map(put).collect::<std::collections::BTreeMap<_, _>>().into_iter().collect();
+    let mut third = Bench::new(Restored { states, ..restored });
+    third.link_up();
+    third.input(Input::Feed(vec![FeedItem::CaughtUp { at: old.now.utc, left_out: false }]));
+    assert!(!third.bodies().iter().any(|kind| kind == "entries_lost"));
+}
+
+#[test]
+fn an_end_that_nobody_knows_is_noted_as_a_gap() {
+    let old = five_entries();
+    let (restored, entries) = taken_over(&old, None);
+    let mut new = Bench::new(restored);
+    new.link_up();
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: old.now.utc, left_out: false }]));
+    let view = &new.core.state().case().expect("a case").view;
+    assert_eq!(view.gaps.iter().map(|g| (g.log, g.known_through)).collect::<Vec<_>>(), [(entries[0].log, 2)]);
+    assert_eq!(view.lost.len(), 0);
+}
+
+#[test]
+fn a_failed_write_is_shown_and_taken_back() {
+    let mut bench = Bench::new(Restored::default());
+    bench.command(Command::OpenCase);
+    bench.core.handle_command(Command::Stamp(Stage::OnScene), bench.now);
+    let mut failed = None;
+    while let Some(effect) = bench.core.poll_effect() {
+        if let Effect::Persist { id, .. } = effect {
+            failed = Some(id);
+        }
+    }
+    bench.input(Input::PersistFailed { id: failed.expect("a write"), disk_full: true });
+    let state = bench.core.state();
+    assert!(
+        state.case().expect("a case").view.stage(Stage::OnScene).is_none(),
+        "what is not on disk is not shown as recorded"
+    );
+    assert!(state.faults.contains(&ambulance_core::Fault::DiskFull));
+    bench.command(Command::Stamp(Stage::OnScene));
+    let last = bench.written.iter().flat_map(|t| &t.entries).next_back().expect("written");
+    assert!(matches!(Stored::decode(last.schema, &last.bytes).expect("reads").body, Body::StageStamped { .. }));
+}
+
+#[test]
+fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.command(Command::OpenCase);
+    bench.acknowledge_all();
+    bench.frames.clear();
+    bench.command(Command::Stamp(Stage::OnScene));
+    bench.pass(1_000_000);
+    bench.command(Command::Undo);
+    bench.command(Command::Stamp(Stage::AtPatient));
+    bench.pass(60_000_000);
+    let before = bench.core.state().case().expect("a case").view.clone();
+    let log =
+        bench.written.iter().flat_map(|t| &t.begin).find(|n| matches!(n.kind, LogKind::Case(_))).expect("begun").log;
+    let head =
+        bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log == log).map(|e| e.seq).max().expect("written");
+    bench.input(Input::LogReply(LogReply::Forked { log, seq: head - 2, from: 1 }));
+    let view = &bench.core.state().case().expect("a case").view;
+    let times = |v: &case::CaseView| v.stages.iter().map(|(k, t)| (*k, t.at)).collect::<Vec<_>>();
+    assert_eq!(times(view), times(&before), "first times stay, and the undo undoes its stamp under its new name");
+    let again: Vec<_> = bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log != log).collect();
+    let kinds: Vec<String> = again
+        .iter()
+        .filter_map(|e| Stored::decode(e.schema, &e.bytes).ok())
+        .map(|e| e.body.kind().to_owned())
+        .collect();
+    assert_eq!(kinds, ["tablet_started", "tablet_joined", "stage_stamped", "stage_undone", "stage_stamped"]);
+    assert!(bench.core.state().faults.contains(&ambulance_core::Fault::Forked));
+}
