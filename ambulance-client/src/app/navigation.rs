@@ -13,7 +13,7 @@ use wire::Passcode;
 /// Without a touch for this long the tablet locks (2 min, design §6.7).
 pub const LOCK_AFTER_US: u64 = 120_000_000;
 /// Wrong passcodes on this tablet before the session ends here.
-pub const WRONG_MAX: u32 = 5;
+pub const WRONG_MAX: u32 = 10;
 /// Crew members remembered on the lock page; the oldest gives way.
 pub const MEMBERS_MAX: usize = 3;
 /// Letters of a sign-in name at most; further ones are ignored.

@@ -17,6 +17,8 @@ pub enum Command {
     },
     /// Hide everything; the session ends.
     SignOut,
+    /// Too many wrong codes: the session ends and history leaves the memory.
+    LockOut,
     /// Begin a case that no dispatch announced, or the next patient of the current incident.
     OpenCase,
     /// Look at another case.

@@ -82,6 +82,8 @@ pub struct Core {
     pub(crate) waiting_since: WaitingSince,
     /// The life of the server's store that the feed's positions belong to.
     pub(crate) server: Option<StoreId>,
+    /// The connected server answers look-ups that are asked again by their id.
+    pub(crate) looks_again: bool,
 }
 
 impl Core {
@@ -132,6 +134,7 @@ impl Core {
             clock: ServerClock::default(),
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
+            looks_again: false,
             config,
         };
         core.clock.tick(now);
@@ -261,9 +264,16 @@ impl Core {
                 self.ask(Question::SignIn { login, passcode }, None, now);
             }
             Command::SignOut => self.state.crew = None,
+            Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
-            Command::SelectCase(case) => self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c)),
-            Command::TakeOver(case) => self.take_over(case, now),
+            Command::SelectCase(case) => {
+                self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c));
+                self.look_again(now);
+            }
+            Command::TakeOver(case) => {
+                self.take_over(case, now);
+                self.look_again(now);
+            }
             Command::Stamp(stage) => self.stamp_stage(stage, now),
             Command::Undo => self.undo_stamp(now),
             Command::Correct { of, to, reason } => self.correct_stamp(of, to, reason, now),

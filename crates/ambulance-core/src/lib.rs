@@ -27,6 +27,7 @@ pub mod journal;
 mod kept;
 pub mod limits;
 mod link;
+mod look_again;
 mod lookups;
 mod rank_change;
 mod stages;

@@ -33,7 +33,7 @@ pub(crate) enum Phase {
 
 impl Asked {
     pub(crate) const fn is_history(&self) -> bool {
-        matches!(self.ask.question, Question::History(_))
+        matches!(self.ask.question, Question::History(_) | Question::HistoryAgain { .. })
     }
 }
 
@@ -97,6 +97,9 @@ impl Core {
     /// A look-up leaves in somebody's name, and when what it rests on is on this tablet's disk: then it is on its way to
     /// the server as well, which waits for it.
     fn may_leave(&self, asked: &Asked) -> bool {
+        if matches!(asked.ask.question, Question::HistoryAgain { .. }) && !self.looks_again {
+            return false;
+        }
         let is_history = asked.is_history();
         asked.phase == Phase::Ready && !(is_history && (self.state.crew.is_none() || self.journal.unwritten() > 0))
     }
@@ -113,8 +116,17 @@ impl Core {
 
     /// Why a look-up may not leave any more.
     fn expired(&self, asked: &Asked, now: Now) -> Option<&'static str> {
-        let Question::History(question) = &asked.ask.question else {
-            return None;
+        let question = match &asked.ask.question {
+            Question::History(question) => question,
+            Question::HistoryAgain { case, .. } => {
+                let view = &self.state.cases.get(case)?.view;
+                return match view.consent() {
+                    _ if view.is_closed() => Some("case-closed"),
+                    None => Some("consent-withdrawn"),
+                    Some(_) => None,
+                };
+            }
+            _ => return None,
         };
         let state = self.state.cases.get(&question.case)?;
         let waited = now.mono.since_us(asked.asked_at).unwrap_or(u64::MAX).saturating_add(asked.waited_us);
@@ -141,19 +153,18 @@ impl Core {
     fn expire(&mut self, id: QuestionId, code: &'static str, now: Now) {
         let Some(asked) = self.asked.remove(&id) else { return };
         self.forget_lookup(id);
-        let Question::History(question) = asked.ask.question else {
-            return;
-        };
-        self.end_unanswered(question.case, question.lookup, code, now);
+        match asked.ask.question {
+            Question::History(question) => self.end_unanswered(question.case, question.lookup, code, now),
+            Question::HistoryAgain { case, lookup } => self.not_shown(case, lookup, not_sent(code)),
+            _ => {}
+        }
     }
 
     /// A look-up ends without an answer: the crew sees why.
     pub(crate) fn end_unanswered(&mut self, case: CaseId, lookup: LookupId, code: &'static str, now: Now) {
         let outcome = LookupOutcome::Expired { code: code.into() };
         self.write(case, Body::LookupEnded { lookup, outcome }, now);
-        if let Some(state) = self.state.cases.get_mut(&case) {
-            state.history = HistoryState::Failed { lookup, error: not_sent(code) };
-        }
+        self.not_shown(case, lookup, not_sent(code));
     }
 
     pub(crate) fn on_answer(&mut self, id: QuestionId, answer: Answer, now: Now) {
@@ -174,6 +185,7 @@ impl Core {
                 let (case, lookup) = (question.case, question.lookup);
                 self.lookup_failed(case, lookup, error, now);
             }
+            (Answer::Error(error), Question::HistoryAgain { case, lookup }) => self.not_shown(*case, *lookup, error),
             (Answer::Error(error), Question::SignIn { .. }) => self.state.sign_in_error = Some(error),
             (Answer::Error(error), Question::Suggest(_) | Question::Document { .. } | Question::Preview(_)) => {
                 tracing::warn!(code = %error.code, "a question was refused");
@@ -182,6 +194,9 @@ impl Core {
             (Answer::History(answer), Question::History(question)) => {
                 let (case, lookup) = (question.case, question.lookup);
                 self.history_came(case, lookup, *answer, now);
+            }
+            (Answer::History(answer), Question::HistoryAgain { case, lookup }) => {
+                self.history_is_back(*case, *lookup, *answer, now);
             }
             (Answer::Suggestion(suggestion), Question::Suggest(question)) => {
                 let case = question.case;
@@ -192,6 +207,7 @@ impl Core {
                 self.write_unit(Body::CrewSignedIn { crew: session.crew, session: session.id }, now);
                 self.state.crew = Some(session);
                 self.state.sign_in_error = None;
+                self.look_again(now);
             }
             (Answer::Document(document), Question::Document { case }) => {
                 if let Some(state) = self.state.cases.get_mut(case) {
@@ -213,24 +229,31 @@ impl Core {
     pub(crate) fn lookup_failed(&mut self, case: CaseId, lookup: LookupId, error: QuestionError, now: Now) {
         let outcome = LookupOutcome::Failed { code: error.code.clone() };
         self.write(case, Body::LookupEnded { lookup, outcome }, now);
+        self.not_shown(case, lookup, error);
+    }
+
+    /// There is no history to show, and why.
+    fn not_shown(&mut self, case: CaseId, lookup: LookupId, error: QuestionError) {
         if let Some(state) = self.state.cases.get_mut(&case) {
             state.history = HistoryState::Failed { lookup, error };
         }
     }
 
     fn history_came(&mut self, case: CaseId, lookup: LookupId, answer: HistoryAnswer, now: Now) {
-        let Some(state) = self.state.cases.get(&case) else {
-            return;
-        };
-        // An answer to a look-up that was wiped or withdrawn meanwhile is dropped unread.
+        if self.show_history(case, lookup, answer) {
+            self.write(case, Body::LookupEnded { lookup, outcome: LookupOutcome::Answered }, now);
+            self.suggest.mark(case, now.mono);
+        }
+    }
+
+    /// An answer to a look-up that was wiped or withdrawn meanwhile is dropped unread.
+    pub(crate) fn show_history(&mut self, case: CaseId, lookup: LookupId, answer: HistoryAnswer) -> bool {
+        let Some(state) = self.state.cases.get_mut(&case) else { return false };
         if !matches!(state.history, HistoryState::Waiting { lookup: waiting, .. } if waiting == lookup) {
-            return;
+            return false;
         }
-        self.write(case, Body::LookupEnded { lookup, outcome: LookupOutcome::Answered }, now);
-        if let Some(state) = self.state.cases.get_mut(&case) {
-            state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
-        }
-        self.suggest.mark(case, now.mono);
+        state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
+        true
     }
 
     pub(crate) fn history_shown(&mut self, now: Now) {

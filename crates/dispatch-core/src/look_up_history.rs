@@ -76,7 +76,8 @@ where
     Ok(HistoryReply { snapshot: entry.snapshot, evaluation })
 }
 
-struct CrewViewer {
+/// The crew member who looks.
+pub(crate) struct CrewViewer {
     crew: CrewId,
     department: DepartmentId,
     tablet: TabletOf,
@@ -84,7 +85,7 @@ struct CrewViewer {
 }
 
 impl CrewViewer {
-    fn of(principal: &Principal) -> Result<Self, UseCaseError> {
+    pub(crate) fn of(principal: &Principal) -> Result<Self, UseCaseError> {
         let what = "looking up the history";
         if principal.kind == PrincipalKind::Device {
             return Err(UseCaseError::NoSession);
@@ -96,7 +97,8 @@ impl CrewViewer {
     }
 }
 
-fn check_case(loaded: &LoadedCase, viewer: &CrewViewer) -> Result<(), UseCaseError> {
+/// A look needs an open case of the viewer's own unit.
+pub(crate) fn check_case(loaded: &LoadedCase, viewer: &CrewViewer) -> Result<(), UseCaseError> {
     if !loaded.head.units.contains(&viewer.tablet.unit) {
         return Err(NotPermitted { what: "looking up the history of another unit's case" }.into());
     }

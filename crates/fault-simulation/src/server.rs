@@ -16,8 +16,8 @@ use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{CommittedFact, EventStore, StoreError};
 use dispatch_core::suggest::Engine;
 use dispatch_core::{
-    Call, LogWord, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal, end_log,
-    look_up_history, make_handover_document, sign_in_crew, suggest, take_batch, told,
+    Call, LogWord, LookAgain, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal,
+    end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest, take_batch, told,
 };
 use field_alerts::RuleTable;
 use hospital_selection::HospitalTable;
@@ -231,6 +231,7 @@ impl World {
                     }
                 }
                 Written::Completed(lookup, handed_over) => self.oracle.completed(lookup, handed_over),
+                Written::LookedAgain(question) => self.oracle.looked_again(question),
             }
         }
     }
@@ -497,6 +498,12 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
             let found = suggest(store, engine, &mut call, &tablet, asked).await?;
             let (decision, at, lookup, ranking) = (found.decision, found.at, found.lookup, found.ranking);
             Ok(Answer::Suggestion(Box::new(Suggestion { decision, at, lookup, ranking })))
+        }
+        Question::HistoryAgain { case, lookup } => {
+            let principal = crew_principal(store, call.now(), &tablet, ask.session).await?;
+            let asked = LookAgain { question: ask.id, case: *case, lookup: *lookup };
+            let found = look_again(store, &tools.rules, &mut call, &principal, asked).await?;
+            Ok(Answer::History(Box::new(HistoryAnswer { snapshot: found.snapshot, evaluation: found.evaluation })))
         }
         // Asked at the door only, and records nothing: no tablet of a run does.
         Question::Preview(_) => Err(UseCaseError::BadRequest("no previews here")),

@@ -17,6 +17,7 @@ use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
     CaseId, CrewId, DeviceId, EnquiryId, HospitalId, LogId, LookupId, QuestionId, SessionId, StoreId, Timestamp,
 };
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the oracle sees of the server's disk.
@@ -25,6 +26,8 @@ pub(crate) enum Written {
     Facts(Vec<CommittedFact>),
     /// A look-up was completed, and whether something was handed over.
     Completed(LookupId, bool),
+    /// A look at what the server holds was begun for a question.
+    LookedAgain(QuestionId),
 }
 
 /// What outlives one opening of the store.
@@ -33,11 +36,13 @@ pub(crate) struct Medium {
     pub(crate) failing: u64,
     pub(crate) failed: u64,
     pub(crate) written: Vec<Written>,
+    /// Begun looks at what the server holds: chain and place.
+    again: BTreeSet<(ChainId, u64)>,
 }
 
 impl Medium {
     pub(crate) const fn new(dice: Dice, failing: u64) -> Self {
-        Self { dice, failing, failed: 0, written: Vec::new() }
+        Self { dice, failing, failed: 0, written: Vec::new(), again: BTreeSet::new() }
     }
 }
 
@@ -160,6 +165,23 @@ impl AuditLog for Store {
         self.pause().await;
         Ok(ticket)
     }
+    async fn begin_once(
+        &self,
+        at: Timestamp,
+        question: QuestionId,
+        begin: Begin,
+    ) -> Result<Option<AuditTicket>, StoreError> {
+        self.pause().await;
+        self.may_write()?;
+        let ticket = self.inner.begin_once(at, question, begin).await?;
+        if let Some(ticket) = ticket {
+            let mut medium = self.medium();
+            medium.again.insert((ticket.chain, ticket.seq));
+            medium.written.push(Written::LookedAgain(question));
+        }
+        self.pause().await;
+        Ok(ticket)
+    }
     async fn complete(
         &self,
         at: Timestamp,
@@ -170,7 +192,12 @@ impl AuditLog for Store {
         self.pause().await;
         let handed_over = matches!(outcome, Outcome::Shown | Outcome::Nothing);
         self.inner.complete(at, ticket, outcome, shown).await?;
-        self.medium().written.push(Written::Completed(ticket.lookup, handed_over));
+        {
+            let mut medium = self.medium();
+            if !medium.again.remove(&(ticket.chain, ticket.seq)) {
+                medium.written.push(Written::Completed(ticket.lookup, handed_over));
+            }
+        }
         self.pause().await;
         Ok(())
     }

@@ -340,6 +340,7 @@ impl World {
             department_name: format!("第{}消防本部", place.town.0),
             session_valid: found.is_ok(),
             previews: false,
+            looks_again: true,
             store: block_on_ready(store.store_id()).ok(),
         }
     }

@@ -33,6 +33,14 @@ pub enum Question {
     },
     /// Look at the history.
     History(HistoryQuestion),
+    /// The history of an answered look-up once more, by its id: no card is needed. Sent only to a server whose
+    /// [`crate::Welcome::looks_again`] said so; answered as [`Answer::History`].
+    HistoryAgain {
+        /// The case.
+        case: CaseId,
+        /// The look-up.
+        lookup: LookupId,
+    },
     /// Where to go.
     Suggest(SuggestQuestion),
     /// The handover document of a case.
@@ -59,7 +67,7 @@ impl Question {
 pub struct HistoryQuestion {
     /// The case it is for.
     pub case: CaseId,
-    /// Its id; asking again with the same one needs no second card reading.
+    /// Its id; the same one is fetched once.
     pub lookup: LookupId,
     /// The consent event it rests on.
     pub consent: (LogId, u64),

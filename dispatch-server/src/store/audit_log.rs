@@ -4,9 +4,14 @@ use super::SqliteStore;
 use super::fields::{Columns, count, failed};
 use audit::{Begin, Chain, ChainId, Hash, Outcome, ShownItem, Stored};
 use dispatch_core::store::{AuditLog, AuditTicket, StoreError};
-use model::Timestamp;
+use model::{QuestionId, Timestamp};
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
 
 const INSERT_ENTRY: &str = "INSERT INTO audit_entry (chain, seq, bytes, hash) VALUES ($1, $2, $3, $4)";
+const INSERT_QUESTION: &str =
+    "INSERT INTO audit_question (question, chain, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const SELECT_ENTRIES: &str = "SELECT chain, seq, bytes, hash FROM audit_entry ORDER BY chain, seq";
 
 impl SqliteStore {
@@ -15,15 +20,18 @@ impl SqliteStore {
         let mut chain = self.chain.lock().await;
         let stored = make(&chain);
         let id = chain.head().chain;
-        let insert = sqlx::query(INSERT_ENTRY)
-            .bind(id.0.to_vec())
-            .bind(count(stored.seq))
-            .bind(stored.bytes.clone())
-            .bind(stored.hash.0.to_vec());
-        insert.execute(&self.write).await.map_err(failed)?;
+        insert(id, &stored).execute(&self.write).await.map_err(failed)?;
         chain.advance(&stored);
         Ok((id, stored.seq))
     }
+}
+
+fn insert(chain: ChainId, stored: &Stored) -> Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query(INSERT_ENTRY)
+        .bind(chain.0.to_vec())
+        .bind(count(stored.seq))
+        .bind(stored.bytes.clone())
+        .bind(stored.hash.0.to_vec())
 }
 
 impl AuditLog for SqliteStore {
@@ -31,6 +39,28 @@ impl AuditLog for SqliteStore {
         let lookup = begin.lookup;
         let (chain, seq) = self.audit(|chain| chain.begin(at, begin)).await?;
         Ok(AuditTicket { chain, seq, lookup })
+    }
+
+    async fn begin_once(
+        &self,
+        at: Timestamp,
+        question: QuestionId,
+        begin: Begin,
+    ) -> Result<Option<AuditTicket>, StoreError> {
+        let lookup = begin.lookup;
+        let mut chain = self.chain.lock().await;
+        let stored = chain.begin(at, begin);
+        let id = chain.head().chain;
+        let mut transaction = self.write.begin().await.map_err(failed)?;
+        let claim =
+            sqlx::query(INSERT_QUESTION).bind(question.bytes().to_vec()).bind(id.0.to_vec()).bind(count(stored.seq));
+        if claim.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
+            return Ok(None);
+        }
+        insert(id, &stored).execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        chain.advance(&stored);
+        Ok(Some(AuditTicket { chain: id, seq: stored.seq, lookup }))
     }
 
     async fn complete(

@@ -12,10 +12,11 @@ use std::time::Duration;
 use tokio::sync::{Mutex, broadcast, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_server.sql"),
     include_str!("../../migrations/0002_life.sql"),
     include_str!("../../migrations/0003_indexes.sql"),
+    include_str!("../../migrations/0004_audit_question.sql"),
 ];
 const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
 

@@ -136,6 +136,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         department_name,
         session_valid: session.is_ok(),
         previews: true,
+        looks_again: true,
         store: Some(app.store.store_id().await?),
     })
 }

@@ -6,7 +6,8 @@ use super::{Peer, decoded, sent};
 use crate::app::App;
 use case::EventName;
 use dispatch_core::{
-    HistoryReply, LookUp, Suggest, UseCaseError, crew_principal, make_handover_document, preview, sign_in_crew, suggest,
+    HistoryReply, LookAgain, LookUp, Suggest, UseCaseError, crew_principal, look_again, make_handover_document,
+    preview, sign_in_crew, suggest,
 };
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
@@ -75,6 +76,11 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             }))
         }
         Question::History(question) => history(app, peer, ask.session, question).await,
+        Question::HistoryAgain { case, lookup } => {
+            let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
+            let asked = LookAgain { question: ask.id, case, lookup };
+            look_again(&app.store, &app.rules, &mut app.call(), &principal, asked).await.map(as_answer)
+        }
         Question::Suggest(question) => where_to(app, peer, ask.id, question).await,
         Question::Document { case } => {
             let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;

@@ -71,14 +71,14 @@ fn key(view: &View<'_>, digit: u8) -> Vec<Order> {
     }
 }
 
-/// Too many wrong passcodes end the session on this tablet.
+/// Too many wrong passcodes end the session on this tablet, and its history: the server's word opens it again.
 fn wrong(view: &View<'_>) -> Vec<Order> {
     let mut orders = vec![change(|nav| {
         nav.clear_passcode();
         nav.wrong += 1;
     })];
     if view.nav.wrong + 1 >= WRONG_MAX {
-        orders.push(Order::Tell(Command::SignOut));
+        orders.push(Order::Tell(Command::LockOut));
         orders.push(change(|nav| nav.members.clear()));
     }
     orders

@@ -229,6 +229,7 @@ impl Bench {
             department_name: "立川消防".into(),
             session_valid: true,
             previews: false,
+            looks_again: true,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));

@@ -5,11 +5,12 @@ use ambulance_core::{
 };
 use card::{CardRead, Chain, TokenKind, Validity};
 use case::Stored;
-use delivery::Transaction;
+use delivery::{LogHead, LogKind, NewLog, Transaction};
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
-    BootId, CaseId, CrewId, DepartmentId, DeviceId, Monotonic, Position, RngStreams, SessionId, Timestamp, UnitId,
+    BootId, CaseId, CrewId, DepartmentId, DeviceId, LookupId, Monotonic, Position, RngStreams, SessionId, Timestamp,
+    UnitId,
 };
 use patient_history::{ConsentScope, HistorySnapshot, Period, PersonOnRecord, QualificationValidity};
 use std::sync::Arc;
@@ -134,6 +135,7 @@ impl Bench {
             department_name: "立川消防".into(),
             session_valid: true,
             previews: false,
+            looks_again: true,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
@@ -185,6 +187,20 @@ impl Bench {
         entries.filter_map(|e| Stored::decode(e.schema, &e.bytes).ok()).map(|e| e.body.kind().to_owned()).collect()
     }
 
+    /// What a start would find: the logs of cases with their entries.
+    pub(crate) fn store(&self) -> Restored {
+        let begun = self.written.iter().flat_map(|t| &t.begin).filter(|new| matches!(new.kind, LogKind::Case(_)));
+        let all = || self.written.iter().flat_map(|t| &t.entries);
+        let head = |new: &NewLog| {
+            let last = all().filter(|e| e.log == new.log).max_by_key(|e| e.seq).expect("written");
+            let digest = Some(delivery::entry_digest(&last.bytes));
+            LogHead { head: last.seq, digest, ..LogHead::new(new.log, new.kind, self.now.utc) }
+        };
+        let heads: Vec<LogHead> = begun.map(head).collect();
+        let entries = all().filter(|e| heads.iter().any(|head| head.log == e.log)).cloned().collect();
+        Restored { heads, entries, ..Restored::default() }
+    }
+
     pub(crate) fn history(&self) -> &HistoryState {
         &self.core.state().case().expect("a case").history
     }
@@ -214,8 +230,12 @@ pub(crate) fn spoken() -> Command {
 
 pub(crate) fn answer(ask: &Ask, at: Timestamp) -> Answer {
     let Question::History(question) = &ask.question else { panic!("not a look-up") };
+    history(question.lookup, at)
+}
+
+pub(crate) fn history(lookup: LookupId, at: Timestamp) -> Answer {
     let snapshot = HistorySnapshot {
-        lookup: question.lookup,
+        lookup,
         fetched_at: at,
         person: PersonOnRecord {
             name: "森川 和子".into(),

@@ -1,9 +1,10 @@
 //! Card, consent and look-up: what leaves, and what ends it.
 
-use crate::bench::{Bench, MINUTE, answer, card, spoken};
+use crate::bench::{Bench, MINUTE, answer, card, history, spoken};
 use ambulance_core::{CardInput, CardState, Command, HistoryState, Input, LinkInput, LinkTrouble, Restored};
+use case::Ending;
 use delivery::StateChange;
-use model::Stage;
+use model::{LookupId, QuestionId, Stage};
 use patient_history::NotObtainableReason;
 use wire::{Answer, HistoryQuestion, LogReply, QuarantineReason, Question, QuestionError};
 
@@ -191,4 +192,87 @@ fn nothing_of_the_history_rests_in_the_store() {
             assert!(!bytes.windows(needle.len()).any(|w| w == needle));
         }
     }
+}
+
+/// A tablet with history on the screen, and everything acknowledged.
+fn with_history() -> Bench {
+    let mut bench = Bench::new(Restored::default());
+    bench.link_up();
+    bench.sign_in();
+    bench.on_scene_with_card();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    bench.acknowledge_all();
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let came = answer(&ask, bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
+    bench.asks.clear();
+    bench
+}
+
+/// What was asked for again.
+fn asked_again(bench: &Bench) -> Option<(QuestionId, LookupId)> {
+    bench.asks.iter().find_map(|ask| match ask.question {
+        Question::HistoryAgain { lookup, .. } => Some((ask.id, lookup)),
+        _ => None,
+    })
+}
+
+fn comes_back(bench: &mut Bench) {
+    let (id, lookup) = asked_again(bench).expect("asked again");
+    bench.input(Input::Answer { id, answer: Box::new(history(lookup, bench.now.utc)) });
+}
+
+#[test]
+fn a_lock_out_drops_the_history_and_the_next_sign_in_brings_it_back_without_a_card() {
+    let mut bench = with_history();
+    bench.command(Command::LockOut);
+    assert!(matches!(bench.history(), HistoryState::Wiped { .. }) && bench.dropped_history == 1);
+    assert!(bench.core.state().crew.is_none());
+    bench.sign_in();
+    assert!(matches!(bench.history(), HistoryState::Waiting { .. }));
+    let ends = bench.bodies().iter().filter(|kind| *kind == "lookup_ended").count();
+    comes_back(&mut bench);
+    assert!(matches!(bench.history(), HistoryState::Here { .. }));
+    assert_eq!(bench.bodies().iter().filter(|kind| *kind == "lookup_ended").count(), ends, "it had ended before");
+}
+
+#[test]
+fn a_tablet_that_restarts_asks_again_once_somebody_signed_in() {
+    let old = with_history();
+    let mut new = Bench::new(old.store());
+    new.link_up();
+    assert_eq!(asked_again(&new), None, "nobody is signed in");
+    new.sign_in();
+    comes_back(&mut new);
+    assert!(matches!(new.history(), HistoryState::Here { .. }));
+}
+
+#[test]
+fn what_was_withdrawn_or_is_over_is_not_asked_for_again() {
+    for end in [Command::WithdrawConsent, Command::End(Ending::NoPatient)] {
+        let mut old = with_history();
+        old.command(end);
+        let mut new = Bench::new(old.store());
+        new.link_up();
+        new.sign_in();
+        assert_eq!(asked_again(&new), None);
+    }
+}
+
+#[test]
+fn a_history_that_the_server_has_no_more_says_so() {
+    let mut bench = with_history();
+    bench.command(Command::LockOut);
+    bench.sign_in();
+    let (id, _) = asked_again(&bench).expect("asked again");
+    let expired = QuestionError {
+        code: "expired".into(),
+        ja: "照会できる時間を過ぎました。".into(),
+        next_ja: String::new(),
+        en: "The window has passed.".into(),
+        retryable: false,
+    };
+    bench.input(Input::Answer { id, answer: Box::new(Answer::Error(expired)) });
+    assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "expired"));
 }

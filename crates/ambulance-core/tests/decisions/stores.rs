@@ -37,22 +37,10 @@ fn a_restart_goes_on_where_the_disk_stands() {
     first.command(Command::OpenCase);
     first.command(Command::Stamp(Stage::OnScene));
     let view = first.core.state().case().expect("a case").view.clone();
-    let entries: Vec<Entry> = first.written.iter().flat_map(|t| t.entries.clone()).collect();
-    let begun: Vec<_> = first.written.iter().flat_map(|t| t.begin.clone()).collect();
-    let heads: Vec<LogHead> = begun
-        .iter()
-        .map(|new| {
-            let last = entries.iter().filter(|e| e.log == new.log).max_by_key(|e| e.seq).expect("written");
-            LogHead {
-                head: last.seq,
-                digest: Some(delivery::entry_digest(&last.bytes)),
-                ..LogHead::new(new.log, new.kind, first.now.utc)
-            }
-        })
-        .collect();
-    let case_logs: Vec<LogId> = heads.iter().filter(|h| matches!(h.kind, LogKind::Case(_))).map(|h| h.log).collect();
-    let kept = entries.iter().filter(|e| case_logs.contains(&e.log)).cloned().collect();
-    let mut second = Bench::new(Restored { heads, entries: kept, ..Restored::default() });
+    let restored = first.store();
+    let entries = restored.entries.clone();
+    let case_logs: Vec<LogId> = restored.heads.iter().map(|head| head.log).collect();
+    let mut second = Bench::new(restored);
     assert_eq!(second.core.state().case().expect("the case is back").view, view);
     second.command(Command::Stamp(Stage::AtPatient));
     let next = second.written.iter().flat_map(|t| &t.entries).find(|e| case_logs.contains(&e.log)).expect("written");

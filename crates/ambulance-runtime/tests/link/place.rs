@@ -93,6 +93,7 @@ pub(crate) async fn talk(
             department_name: "試".into(),
             session_valid: false,
             previews: true,
+            looks_again: false,
             store: None,
         }),
     };

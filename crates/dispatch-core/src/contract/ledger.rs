@@ -62,10 +62,9 @@ pub async fn a_decision_is_kept_once(store: &impl Ledger) {
     assert!(ok(store.decisions(of_b, A.case()).await).is_empty());
 }
 
-/// Begin and complete are chained and verify.
-pub async fn the_audit_is_a_chain(store: &impl AuditLog) {
+fn begin() -> Begin {
     let code = |text| Code::new(text).unwrap_or_else(|error| panic!("a fixture's code: {error}"));
-    let begin = Begin {
+    Begin {
         viewer: Viewer {
             person: Some(A.crew()),
             session: None,
@@ -82,9 +81,24 @@ pub async fn the_audit_is_a_chain(store: &impl AuditLog) {
             event: ConsentRef { log: LogId::from_bytes([4; 16]), seq: 1 },
         },
         items: vec![code("medications")],
-    };
-    let one = ok(store.begin(NOW, begin.clone()).await);
-    let two = ok(store.begin(NOW, begin).await);
+    }
+}
+
+/// A question begins one look, however often it is asked.
+pub async fn a_question_is_audited_once(store: &impl AuditLog) {
+    let question = |n| QuestionId::from_bytes([n; 16]);
+    let first = ok(store.begin_once(NOW, question(1), begin()).await);
+    assert!(first.is_some());
+    assert_eq!(ok(store.begin_once(NOW, question(1), begin()).await), None);
+    assert!(ok(store.begin_once(NOW, question(2), begin()).await).is_some());
+    let entries: usize = ok(store.chains().await).iter().map(|(_, entries)| entries.len()).sum();
+    assert_eq!(entries, 2);
+}
+
+/// Begin and complete are chained and verify.
+pub async fn the_audit_is_a_chain(store: &impl AuditLog) {
+    let one = ok(store.begin(NOW, begin()).await);
+    let two = ok(store.begin(NOW, begin()).await);
     ok(store.complete(NOW.plus_minutes(1), one, Outcome::Shown, Vec::new()).await);
     for (chain, entries) in ok(store.chains().await) {
         if chain == one.chain {

@@ -1,6 +1,6 @@
 //! Capacity, decisions, audit and vault in memory. Nothing is sealed here: the memory is the test's own.
 
-use super::{MemoryStore, Slot};
+use super::{MemoryStore, Slot, State};
 use crate::principal::Scope;
 use crate::store::{AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, StoreError, VaultEntry};
 use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
@@ -42,15 +42,32 @@ impl Ledger for MemoryStore {
     }
 }
 
+/// Writes the next entry that begins a look.
+fn begin_in(state: &mut State, at: Timestamp, begin: Begin) -> AuditTicket {
+    let lookup = begin.lookup;
+    let stored = state.chain.begin(at, begin);
+    state.chain.advance(&stored);
+    let ticket = AuditTicket { chain: state.chain.head().chain, seq: stored.seq, lookup };
+    state.audit.push(stored);
+    ticket
+}
+
 impl AuditLog for MemoryStore {
     async fn begin(&self, at: Timestamp, begin: Begin) -> Result<AuditTicket, StoreError> {
+        Ok(begin_in(&mut self.lock(), at, begin))
+    }
+
+    async fn begin_once(
+        &self,
+        at: Timestamp,
+        question: QuestionId,
+        begin: Begin,
+    ) -> Result<Option<AuditTicket>, StoreError> {
         let mut state = self.lock();
-        let lookup = begin.lookup;
-        let stored = state.chain.begin(at, begin);
-        state.chain.advance(&stored);
-        let ticket = AuditTicket { chain: state.chain.head().chain, seq: stored.seq, lookup };
-        state.audit.push(stored);
-        Ok(ticket)
+        if !state.audited_questions.insert(question) {
+            return Ok(None);
+        }
+        Ok(Some(begin_in(&mut state, at, begin)))
     }
 
     async fn complete(

@@ -53,6 +53,7 @@ impl MemoryStore {
             decisions: BTreeMap::new(),
             chain: Chain::start(chain),
             audit: Vec::new(),
+            audited_questions: BTreeSet::new(),
             vault: BTreeMap::new(),
         }))
     }
@@ -100,6 +101,7 @@ struct State {
     decisions: BTreeMap<QuestionId, DecisionRecord>,
     chain: Chain,
     audit: Vec<AuditStored>,
+    audited_questions: BTreeSet<QuestionId>,
     vault: BTreeMap<LookupId, Slot>,
 }
 

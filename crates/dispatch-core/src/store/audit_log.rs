@@ -3,7 +3,7 @@
 use super::StoreError;
 use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
 use core::future::Future;
-use model::{LookupId, Timestamp};
+use model::{LookupId, QuestionId, Timestamp};
 
 /// A begun look that has to be completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub struct AuditTicket {
 pub trait AuditLog: Send + Sync {
     /// Somebody is about to look. Nothing may be fetched or shown when this fails.
     fn begin(&self, at: Timestamp, begin: Begin) -> impl Future<Output = Result<AuditTicket, StoreError>> + Send;
+    /// The same, once for a question: none when that question has begun a look before, which is not written twice.
+    fn begin_once(
+        &self,
+        at: Timestamp,
+        question: QuestionId,
+        begin: Begin,
+    ) -> impl Future<Output = Result<Option<AuditTicket>, StoreError>> + Send;
     /// How that ended.
     fn complete(
         &self,

@@ -1,16 +1,16 @@
 //! No look-up without consent, session, case and department; audited; fetched once.
 
-use crate::world::{A, World, basis, hospital, question, sent};
-use audit::{Kind, Outcome};
+use crate::world::{A, LOOKUP, World, basis, hospital, question, sent};
+use audit::{Kind, Outcome, Viewing};
 use case::{Body, EnquiryAnswer};
 use dispatch_core::contract::fixtures::{block_on_ready, desk};
 use dispatch_core::store::AuditLog;
-use dispatch_core::{Principal, UseCaseError, released_history};
-use model::LookupId;
+use dispatch_core::{LookAgain, Principal, UseCaseError, look_again, released_history};
+use model::{LookupId, QuestionId};
 use patient_history::{ConsentBasis, IdentityLevel, NotObtainableReason};
 
 fn asked(consent: case::EventName) -> Body {
-    Body::LookupAsked { lookup: crate::world::LOOKUP, consent, level: IdentityLevel::Visual }
+    Body::LookupAsked { lookup: LOOKUP, consent, level: IdentityLevel::Visual }
 }
 
 async fn kinds(world: &World) -> Vec<Kind> {
@@ -135,5 +135,53 @@ fn rows_go_to_the_accepting_hospital_until_the_end_of_the_next_day() {
         assert!(matches!(open(0).await, Err(UseCaseError::Expired)));
         let all = kinds(&world).await;
         assert_eq!(all.len(), 6, "each opening is audited: {all:?}");
+    });
+}
+
+/// The same question twice, as a tablet that lost its memory asks.
+async fn again(world: &World, question: u8, principal: &Principal) -> Result<(), UseCaseError> {
+    let asked = LookAgain { question: QuestionId::from_bytes([question; 16]), case: A.case(), lookup: LOOKUP };
+    look_again(&world.store, &world.rules, &mut world.call(), principal, asked).await.map(drop)
+}
+
+#[test]
+fn a_look_up_comes_back_by_its_id_with_one_more_audit_entry_and_no_fetch() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let crew = A.crew_member();
+        assert!(matches!(again(&world, 1, &crew).await, Err(UseCaseError::Expired)), "nobody has asked for it yet");
+        world.append(A, vec![pen.write(asked(consent))]).await;
+        world.look_up(A, question(A, consent)).await.expect("a history");
+        for _ in 0..2 {
+            again(&world, 1, &crew).await.expect("the server has it");
+        }
+        assert_eq!(world.source.asked(), 1);
+        let kinds = kinds(&world).await;
+        let [_, _, Kind::Begin(begin), Kind::Complete(_)] = kinds.as_slice() else { panic!("{kinds:?}") };
+        assert_eq!(begin.viewing, Viewing::Review);
+        again(&world, 2, &crew).await.expect("another question");
+        assert_eq!(self::kinds(&world).await.len(), 6, "is another look");
+        assert!(matches!(again(&world, 3, &A.tablet()).await, Err(UseCaseError::NoSession)));
+        world.append(A, vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
+        assert!(matches!(again(&world, 4, &crew).await, Err(UseCaseError::ConsentWithdrawn)));
+        assert_eq!(self::kinds(&world).await.len(), 6, "what is refused is not begun");
+    });
+}
+
+#[test]
+fn a_look_up_does_not_come_back_for_another_person_or_after_its_window() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        world.append(A, vec![pen.write(asked(consent))]).await;
+        world.look_up(A, question(A, consent)).await.expect("a history");
+        let other = Principal { tablet: crate::world::B.tablet().tablet, ..A.crew_member() };
+        assert!(matches!(again(&world, 1, &other).await, Err(UseCaseError::NotPermitted(_))), "another unit");
+        world.clock.advance_minutes(49 * 60);
+        assert!(matches!(again(&world, 2, &A.crew_member()).await, Err(UseCaseError::Expired)));
+        let wrong = Body::IdentityJudged { level: IdentityLevel::Visual, same_person: false };
+        world.append(A, vec![pen.write(wrong)]).await;
+        assert!(matches!(again(&world, 3, &A.crew_member()).await, Err(UseCaseError::WrongPerson)));
     });
 }

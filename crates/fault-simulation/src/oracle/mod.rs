@@ -15,7 +15,7 @@ use case::{Body, Event, EventName, Hash, JoinReason, Stored, Writer};
 use dispatch_core::LogWord;
 use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{CommittedFact, EventStore};
-use model::{BootId, CaseId, DeviceId, LogId, LookupId};
+use model::{BootId, CaseId, DeviceId, LogId, LookupId, QuestionId};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
 
@@ -51,6 +51,8 @@ struct ServerDisk {
     logs: BTreeMap<LogId, u64>,
     decided: BTreeSet<(CaseId, u32)>,
     handed_over: BTreeMap<LookupId, u32>,
+    /// Questions for what the server holds already that began a look.
+    looked_again: BTreeSet<QuestionId>,
     lost: Vec<(LogId, u64, u64)>,
 }
 
@@ -233,6 +235,13 @@ impl Oracle {
         if head < through {
             let what = format!("{log:?} is said to be durable through {through}, but ends at {head}");
             self.violated("acknowledged means durable", what);
+        }
+    }
+
+    /// A look at what the server holds was begun in the audit.
+    pub(crate) fn looked_again(&mut self, question: QuestionId) {
+        if !self.server.looked_again.insert(question) {
+            self.violated("one question, one audit entry", format!("{question:?} was begun again"));
         }
     }
 
