@@ -1,6 +1,7 @@
 //! `cargo xtask simulate --mutants`: plants one bug at a time into a copy of the tree and asks the fault simulation to find
 //! it. A bug that survives says that the simulation is not done.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -93,7 +94,9 @@ fn copy_tree(root: &Path) -> Result<PathBuf> {
     let tree = cargo::binary_folder(root, "mutants")?.join("tree");
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output().context("starting git")?;
     ensure!(listed.status.success(), "git could not list the files of this tree");
-    for name in String::from_utf8_lossy(&listed.stdout).split('\0').filter(|name| !name.is_empty()) {
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    let names: BTreeSet<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
+    for name in &names {
         let (from, to) = (root.join(name), tree.join(name));
         let Ok(bytes) = fs::read(&from) else { continue };
         if fs::read(&to).is_ok_and(|present| present == bytes) {
@@ -103,7 +106,22 @@ fn copy_tree(root: &Path) -> Result<PathBuf> {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
         fs::write(&to, bytes).with_context(|| format!("writing {}", to.display()))?;
     }
+    remove_others(&tree, &tree, &names)?;
     Ok(tree)
+}
+
+/// A file that was moved or deleted here stays in no copy: a module must not stand there twice.
+fn remove_others(tree: &Path, folder: &Path, names: &BTreeSet<&str>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.strip_prefix(tree).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_dir() {
+            remove_others(tree, &path, names)?;
+        } else if !names.contains(name.as_str()) && path.extension().is_some_and(|kind| kind == "rs") {
+            fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Plants a bug, looks for it, and takes it out again whatever happened.
