@@ -96,6 +96,12 @@ impl CaseBook {
         }
     }
 
+    /// An own fact was not written after all; it stands nowhere, also not behind another writer's fact of its name.
+    pub(crate) fn not_written(&mut self, name: EventName) {
+        self.facts.take_back(name);
+        self.foreign.remove(&name);
+    }
+
     /// Adds an own fact that no server has committed yet.
     pub(crate) fn record(&mut self, event: Event, hash: Hash) {
         let own = (event.clone(), hash);

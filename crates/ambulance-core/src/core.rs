@@ -456,7 +456,7 @@ impl Core {
         let mut touched = Vec::new();
         for (case, book) in &mut self.books {
             for entry in &lost.transaction.entries {
-                book.facts.take_back(EventName { log: entry.log, seq: entry.seq });
+                book.not_written(EventName { log: entry.log, seq: entry.seq });
                 touched.push(*case);
             }
         }

@@ -73,6 +73,8 @@ pub enum LinkInput {
     Refused(RefusalCode),
     /// The probe was answered.
     Pong(Pong),
+    /// An answer is late, or the server was heard after all.
+    Late(bool),
 }
 
 /// Reader and card.

@@ -34,6 +34,11 @@ impl Core {
                 self.suggest.answered();
                 self.rank_without_server(now);
             }
+            LinkInput::Late(is_late) => {
+                if let LinkState::Up { late, .. } = &mut self.state.link {
+                    *late = is_late;
+                }
+            }
             LinkInput::Pong(pong) => {
                 let rtt = now.utc.since_us(pong.sent_at);
                 self.clock.measure(pong.sent_at, pong.server_at, now);
@@ -48,7 +53,7 @@ impl Core {
 
     fn link_up(&mut self, welcome: &Welcome, now: Now) {
         let rtt_us = u64::try_from(now.utc.since_us(welcome.sent_at)).ok();
-        self.state.link = LinkState::Up { since: now.utc, heard_at: now.utc, rtt_us };
+        self.state.link = LinkState::Up { since: now.utc, heard_at: now.utc, rtt_us, late: false };
         self.state.callsign.clone_from(&welcome.callsign);
         self.state.department_name.clone_from(&welcome.department_name);
         if !welcome.session_valid {

@@ -113,6 +113,8 @@ pub enum LinkState {
         heard_at: Timestamp,
         /// Round trip, microseconds.
         rtt_us: Option<u64>,
+        /// An answer is late: what is on the screen may be older than it says.
+        late: bool,
     },
     /// The server keeps us out.
     Refused {

@@ -91,7 +91,9 @@ impl World {
         let (stream, is_log) = match &message {
             Up::Log(l, _) => (Some(lane(*l)), true),
             Up::Ping(_) => (Some(10), false),
-            Up::Ask(_) | Up::Feed(_) => (None, false),
+            // A question's stream may end with the question, and with its answer.
+            Up::Ask(_) => (None, true),
+            Up::Feed(_) => (None, false),
         };
         for at in self.arrivals(conn, stream, is_log) {
             self.at(at, Event::ToServer(conn, message.clone()));
@@ -111,7 +113,7 @@ impl World {
             Down::Reply(l, _) => (Some(20 + lane(*l)), true),
             Down::Feed(_) => (Some(30), false),
             Down::Pong(_) => (Some(31), false),
-            Down::Answer(..) => (None, false),
+            Down::Answer(..) => (None, true),
         };
         for at in self.arrivals(conn, stream, is_log) {
             self.at(at, Event::ToTablet(conn, message.clone()));

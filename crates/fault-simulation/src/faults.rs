@@ -22,7 +22,7 @@ macro_rules! faults {
 }
 
 faults! {
-    /// A frame or reply of a log vanished.
+    /// A frame or reply of a log, a question or an answer vanished.
     Drop = "drop",
     /// It came seconds late.
     Delay = "delay",

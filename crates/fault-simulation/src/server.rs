@@ -57,11 +57,17 @@ impl Clock for TrueClock {
 }
 
 /// A national system that answers "nothing on record", or fails.
-struct Source(Mutex<Dice>);
+struct Source {
+    dice: Mutex<Dice>,
+    medium: Arc<Mutex<Medium>>,
+}
 
 impl HistorySource for Source {
     async fn fetch(&self, query: HistoryQuery) -> Result<HistorySnapshot, SourceError> {
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).chance(150) {
+        let mut medium = self.medium.lock().unwrap_or_else(PoisonError::into_inner);
+        medium.written.push(Written::Fetched(query.lookup));
+        drop(medium);
+        if self.dice.lock().unwrap_or_else(PoisonError::into_inner).chance(150) {
             return Err(SourceError::Unreachable);
         }
         let birth_date = model::CivilDate::new(1948, 3, 8).ok_or(SourceError::Unreachable)?;
@@ -140,7 +146,10 @@ impl Server {
             clock: Arc::new(TrueClock(AtomicU64::new(0))),
             hospitals,
             rules,
-            source: Arc::new(Source(Mutex::new(Dice::new(&streams, "national system")))),
+            source: Arc::new(Source {
+                dice: Mutex::new(Dice::new(&streams, "national system")),
+                medium: Arc::clone(&medium),
+            }),
             calls: Arc::new(AtomicU64::new(0)),
             seed,
         };
@@ -231,6 +240,7 @@ impl World {
                     }
                 }
                 Written::Completed(lookup, handed_over) => self.oracle.completed(lookup, handed_over),
+                Written::Fetched(lookup) => self.oracle.fetched(lookup),
                 Written::LookedAgain(question) => self.oracle.looked_again(question),
             }
         }

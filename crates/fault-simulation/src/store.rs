@@ -26,6 +26,8 @@ pub(crate) enum Written {
     Facts(Vec<CommittedFact>),
     /// A look-up was completed, and whether something was handed over.
     Completed(LookupId, bool),
+    /// The national system was asked.
+    Fetched(LookupId),
     /// A look at what the server holds was begun for a question.
     LookedAgain(QuestionId),
 }

@@ -187,6 +187,7 @@ fn age(view: &View<'_>) -> CellVm {
 fn queue(view: &View<'_>) -> CellVm {
     let outbox = &view.state.outbox;
     let note = match &view.state.link {
+        LinkState::Up { late: true, .. } => view.say("通信 返事待ち", "No reply yet"),
         LinkState::Up { .. } => view.say("通信 良", "Link good"),
         LinkState::Down { .. } => {
             let time = view.span(view.offline_us());
@@ -206,7 +207,8 @@ fn queue(view: &View<'_>) -> CellVm {
     } else {
         view.say(&format!("未送信 {}", outbox.waiting), &format!("Unsent {}", outbox.waiting))
     };
-    let warn = !view.state.link.is_up() || outbox.wedged > 0 || !faults.is_empty() || view.nav.stopped;
+    let heard = matches!(view.state.link, LinkState::Up { late: false, .. });
+    let warn = !heard || outbox.wedged > 0 || !faults.is_empty() || view.nav.stopped;
     let warn = warn || view.state.recovered.is_some();
     CellVm { note, strong, warn }
 }

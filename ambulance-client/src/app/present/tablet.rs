@@ -60,12 +60,17 @@ fn row(attention: bool, strong: String, note: String, right: String) -> ListRowV
 
 fn link(view: &View<'_>) -> ListRowVm {
     match &view.state.link {
-        LinkState::Up { since, heard_at, rtt_us } => {
+        LinkState::Up { since, heard_at, rtt_us, late } => {
             let (since, heard) = (view.own_time(*since).tokyo_hhmm(), View::hms(view.own_time(*heard_at)));
             let rtt = rtt_us.map_or_else(|| "―".to_owned(), |us| us.div_ceil(1_000).to_string());
+            let good = if *late {
+                view.say("通信 返事待ち", "No reply yet")
+            } else {
+                view.say("通信 良", "Link good")
+            };
             row(
-                false,
-                view.say("通信 良", "Link good"),
+                *late,
+                good,
                 view.say(&format!("{since} から ・ 最後に聞いた {heard}"), &format!("since {since} ・ heard {heard}")),
                 view.say(&format!("往復 {rtt}ミリ秒"), &format!("{rtt} ms")),
             )

@@ -126,6 +126,14 @@ fn never_heard() -> Bench {
     bench
 }
 
+/// Connected, and an answer is overdue.
+fn late() -> Bench {
+    let bench = ready();
+    bench.link_up();
+    bench.input(Input::Link(LinkInput::Late(true)));
+    bench
+}
+
 fn situations() -> Vec<(&'static str, Bench)> {
     let kept_out = cut();
     kept_out.input(Input::Link(LinkInput::Refused(RefusalCode::REVOKED)));
@@ -149,6 +157,7 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("three days", days),
         ("stopped", stopped),
         ("second patient", second),
+        ("late", late()),
     ]
 }
 
@@ -469,4 +478,14 @@ fn a_still_screen_draws_nothing_between_two_steps_of_its_ages() {
     let mut harness = open(&bench);
     let delay = next_frame(&mut harness);
     assert!(delay > Duration::from_secs(20), "on line only minutes move: {delay:?}");
+}
+
+#[test]
+fn a_link_that_falls_silent_is_not_called_good() {
+    let bench = late();
+    let mut harness = open(&bench);
+    let shown = at(&mut harness, Page::Assess);
+    assert!(shown.contains("通信 返事待ち") && !shown.contains("通信 良"), "{shown}");
+    bench.input(Input::Link(LinkInput::Late(false)));
+    assert!(at(&mut harness, Page::Assess).contains("通信 良"), "heard after all");
 }

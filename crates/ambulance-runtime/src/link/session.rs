@@ -35,6 +35,8 @@ struct Session<'a> {
     pings: u64,
     /// A dial beside this connection.
     beside: Option<Dial>,
+    /// The core knows that an answer is late.
+    late: bool,
 }
 
 /// Runs a session.
@@ -62,6 +64,7 @@ pub(super) async fn run(
         probe,
         pings: 0,
         beside: None,
+        late: false,
     };
     if !session.tell(Input::Link(LinkInput::Up(welcome))).await {
         return Ended::Stopped;
@@ -116,8 +119,13 @@ impl Session<'_> {
                     if network.has_changed() {
                         self.move_over();
                     }
-                    if self.look(servers) == Verdict::Dead {
+                    let verdict = self.look(servers);
+                    if verdict == Verdict::Dead {
                         return self.ended(LinkTrouble::Silent);
+                    }
+                    let late = verdict == Verdict::Late;
+                    if late != core::mem::replace(&mut self.late, late) && !self.tell(Input::Link(LinkInput::Late(late))).await {
+                        return Ended::Stopped;
                     }
                     if self.probe.ping_is_due(self.now_us()) && !ping(&self.dialler.clock, &mut self.pings, &mut control).await {
                         return self.ended(LinkTrouble::Silent);

@@ -111,6 +111,9 @@ async fn a_dead_server_is_said_to_be_down_and_a_new_one_is_found() {
     let tablet = tablet(&place, vec![relay.address]);
     connected(&tablet).await;
     relay.cut();
+    // First it is said that nothing is heard; that is no gap yet.
+    let late = tablet.wait_for(|s| matches!(s.link, LinkState::Up { late: true, .. }));
+    tokio::time::timeout(PATIENCE, late).await.expect("in time").expect("runs");
     let down = tablet.wait_for(|s| !s.link.is_up());
     let state = tokio::time::timeout(PATIENCE, down).await.expect("in time").expect("runs");
     assert!(matches!(&state.link, LinkState::Down { why: LinkTrouble::Silent, .. }), "{:?}", state.link);

@@ -245,6 +245,13 @@ impl Oracle {
         }
     }
 
+    /// The national system was asked: never for what the server holds already.
+    pub(crate) fn fetched(&mut self, lookup: LookupId) {
+        if self.server.handed_over.contains_key(&lookup) {
+            self.violated("fetched once", format!("{lookup:?} was fetched again"));
+        }
+    }
+
     /// A look-up was completed in the audit.
     pub(crate) fn completed(&mut self, lookup: LookupId, handed_over: bool) {
         if !handed_over {
