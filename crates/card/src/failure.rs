@@ -43,6 +43,46 @@ pub enum Failure {
     },
     /// No tries are left.
     PinBlocked,
+    /// The card has no such PIN.
+    PinNotOffered,
+    /// 照合番号B does not match; this many tries are left.
+    NumberBWrong {
+        /// As the card counted.
+        left: u8,
+    },
+    /// No tries are left for 照合番号B.
+    NumberBBlocked,
+    /// The card has no 券面 application or no such key.
+    NumberBNotOffered,
+    /// One try is left and nobody confirmed it; nothing was presented.
+    LastTry,
+    /// The photo could not be decoded.
+    PhotoUnreadable,
+    /// Age or sex on the card contradict what the crew sees.
+    WrongPerson,
+}
+
+/// How a failure stands in the log of a case: the stored kind and what decides in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureEvent {
+    /// `card_read` with outcome `failed` and the reason code.
+    ReadFailed,
+    /// `card_read` with outcome `read`: the certificate came, and its period is over by at most the grace.
+    ReadInGrace,
+    /// `identity_judged` with `same_person: false`.
+    OtherPerson,
+}
+
+impl FailureEvent {
+    /// For the table of the ladder.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::ReadFailed => "`card_read`, failed with this code",
+            Self::ReadInGrace => "`card_read`, read",
+            Self::OtherPerson => "`identity_judged`, not the same person",
+        }
+    }
 }
 
 /// Words of one failure: ja, en, next step ja, next step en.
@@ -50,7 +90,7 @@ struct Words(&'static str, &'static str, &'static str, &'static str);
 
 impl Failure {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::ServiceDown,
         Self::NoReader,
         Self::ReaderGone,
@@ -69,6 +109,13 @@ impl Failure {
         Self::TestCard,
         Self::PinWrong { left: 1 },
         Self::PinBlocked,
+        Self::PinNotOffered,
+        Self::NumberBWrong { left: 9 },
+        Self::NumberBBlocked,
+        Self::NumberBNotOffered,
+        Self::LastTry,
+        Self::PhotoUnreadable,
+        Self::WrongPerson,
     ];
 
     /// Stable reason code for logs, JSON and translations.
@@ -93,13 +140,41 @@ impl Failure {
             Self::TestCard => "test-card-refused",
             Self::PinWrong { .. } => "pin-wrong",
             Self::PinBlocked => "pin-blocked",
+            Self::PinNotOffered => "pin-not-offered",
+            Self::NumberBWrong { .. } => "number-b-wrong",
+            Self::NumberBBlocked => "number-b-blocked",
+            Self::NumberBNotOffered => "number-b-not-offered",
+            Self::LastTry => "last-try",
+            Self::PhotoUnreadable => "photo-unreadable",
+            Self::WrongPerson => "wrong-person",
         }
     }
 
     /// True when no look-up can be made with this card now.
     #[must_use]
     pub const fn stops_lookup(self) -> bool {
-        !matches!(self, Self::ExpiredWithinGrace | Self::PinWrong { .. } | Self::PinBlocked)
+        !matches!(
+            self,
+            Self::ExpiredWithinGrace
+                | Self::PinWrong { .. }
+                | Self::PinBlocked
+                | Self::PinNotOffered
+                | Self::NumberBWrong { .. }
+                | Self::NumberBBlocked
+                | Self::NumberBNotOffered
+                | Self::LastTry
+                | Self::PhotoUnreadable
+        )
+    }
+
+    /// The event that a tablet records for it.
+    #[must_use]
+    pub const fn event(self) -> FailureEvent {
+        match self {
+            Self::ExpiredWithinGrace => FailureEvent::ReadInGrace,
+            Self::WrongPerson => FailureEvent::OtherPerson,
+            _ => FailureEvent::ReadFailed,
+        }
     }
 
     /// True when the same attempt may succeed at once if made again.
@@ -143,7 +218,9 @@ impl Failure {
             | Self::Unreadable
             | Self::TooSlow => self.link_words(),
             Self::NotMyNumberCard | Self::PhoneCertificate | Self::OldJukiCard => self.card_words(),
-            Self::PinWrong { .. } | Self::PinBlocked => self.pin_words(),
+            Self::PinWrong { .. } | Self::PinBlocked | Self::PinNotOffered | Self::LastTry => self.pin_words(),
+            Self::NumberBWrong { .. } | Self::NumberBBlocked | Self::NumberBNotOffered => self.number_words(),
+            Self::PhotoUnreadable | Self::WrongPerson => self.person_words(),
             _ => self.certificate_words(),
         }
     }
@@ -267,11 +344,63 @@ impl Failure {
                 "暗証番号を使わず、顔写真による目視確認で進んでください。",
                 "Go on without PIN: compare the face with the photo.",
             ),
+            Self::PinNotOffered => Words(
+                "このカードでは暗証番号を使えません。",
+                "This card offers no PIN.",
+                "目視確認で進んでください。",
+                "Go on by comparing the face.",
+            ),
+            Self::LastTry => Words(
+                "残り1回です。間違えるとロックされます。",
+                "One try is left; a wrong number blocks it.",
+                "番号を確かめてから続けるか、目視確認で進んでください。",
+                "Check the number before you go on, or go on by comparing the face.",
+            ),
             _ => Words(
                 "暗証番号が違います。",
                 "The PIN does not match.",
                 "残り回数を確かめ、本人にもう一度だけ聞いてください。分からなければ目視確認で進んでください。",
                 "Look at the tries left and ask the patient once more, or go on by comparing the face.",
+            ),
+        }
+    }
+
+    const fn number_words(self) -> Words {
+        match self {
+            Self::NumberBBlocked => Words(
+                "照合番号Bがロックされています。",
+                "Verification number B is blocked.",
+                "券面の写真を見て、目視確認で進んでください。",
+                "Look at the printed photo and go on by comparing the face.",
+            ),
+            Self::NumberBNotOffered => Words(
+                "このカードでは照合番号Bを使えません。",
+                "This card offers no verification number B.",
+                "券面の写真を見て、目視確認で進んでください。",
+                "Look at the printed photo and go on by comparing the face.",
+            ),
+            _ => Words(
+                "照合番号Bが違います。",
+                "Verification number B does not match.",
+                "生年月日（和暦）・有効期限の年・セキュリティコードを券面で確かめ、残り回数を見て入れ直してください。",
+                "Check birth (Japanese era), year of expiry and security code on the card, and the tries left, then key it again.",
+            ),
+        }
+    }
+
+    const fn person_words(self) -> Words {
+        match self {
+            Self::WrongPerson => Words(
+                "カードの年齢か性別が、観察と合いません。",
+                "Age or sex on the card contradict what was observed.",
+                "別の人のカードでないか確かめてください。別人なら照会せず、本人のカードを置いてください。",
+                "Check whose card it is. If it is another person's, make no look-up and use the patient's own card.",
+            ),
+            _ => Words(
+                "カードの写真を表示できません。",
+                "The photo in the card cannot be shown.",
+                "券面に印刷された写真で目視確認してください。",
+                "Compare the face with the photo printed on the card.",
             ),
         }
     }
