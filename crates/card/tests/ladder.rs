@@ -33,7 +33,8 @@ fn ladder() -> String {
     let mut out = HEAD.to_owned();
     out.push_str("| code | 文 | 次の一手 | sentence | next step | event |\n|---|---|---|---|---|---|\n");
     for failure in Failure::ALL {
-        let code = if failure.stops_lookup() { format!("`{}`", failure.code()) } else { format!("*`{}`*", failure.code()) };
+        let code =
+            if failure.stops_lookup() { format!("`{}`", failure.code()) } else { format!("*`{}`*", failure.code()) };
         let event = failure.event().text();
         let (ja, next_ja, en, next_en) = (failure.ja(), failure.next_ja(), failure.en(), failure.next_en());
         writeln!(out, "| {code} | {ja} | {next_ja} | {en} | {next_en} | {event} |").unwrap();

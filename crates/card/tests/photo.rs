@@ -89,6 +89,8 @@ fn other_files_are_no_photo() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_face_with_wrong_bytes_is_a_face_or_an_error(
         changes in prop::collection::vec((0_usize..3540, any::<u8>()), 1..12),

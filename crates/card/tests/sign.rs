@@ -92,7 +92,7 @@ fn an_answer_that_is_lost_behind_the_pin_is_not_asked_for_again() {
         let mut virtual_card = card("warfarin", behaviour);
         let error = sign(&mut virtual_card, "1234", LastTry::Unconfirmed).unwrap_err();
         assert_eq!(error.failure, Failure::CardMoved, "command {command}");
-        assert_eq!(counted(&virtual_card), usize::from(command >= 4), "command {command}");
+        assert_eq!(counted(&virtual_card), u64::from(command >= 4), "command {command}");
     }
 }
 

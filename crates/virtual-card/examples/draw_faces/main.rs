@@ -1,7 +1,7 @@
 //! Draws the personas' faces: `cargo run -p virtual-card --example draw_faces` writes `faces/*.jp2` anew, the same bytes
 //! on every run. They are drawings made of ellipses, of nobody; the encoder is OpenJPEG's port to Rust, lossy at a fixed
 //! rate. With `-- --preview FOLDER` it writes portable grey maps as well.
-#![expect(clippy::print_stdout, reason = "a program that says what it wrote")]
+#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a program that writes files and says which")]
 
 mod drawing;
 mod encode;
