@@ -49,6 +49,7 @@ mod secret;
 mod sign;
 mod trust;
 mod validity;
+mod words;
 
 pub use attributes::{Attributes, MAX_ATTRIBUTES_BYTES, open_attributes};
 pub use challenge::{Challenge, ChallengeParts};

@@ -35,6 +35,26 @@ fn every_drawn_face_decodes_to_a_face() {
 }
 
 #[test]
+fn grey_and_colour_decode_in_one_tile_and_in_many() {
+    // Slopes of 24 × 30 pixels, written by `draw_faces -- --small`: what stands where is known.
+    let slope = |across: usize, down: usize, at: usize| (at % 24 * across + at / 24 * down) % 256;
+    for (name, file, steps) in [
+        ("grey", &include_bytes!("photos/grey.jp2")[..], &[(4, 4)][..]),
+        ("tiles", include_bytes!("photos/tiles.jp2"), &[(4, 4)]),
+        ("colour", include_bytes!("photos/colour.jp2"), &[(10, 0), (0, 8), (5, 4)]),
+        ("colour-tiles", include_bytes!("photos/colour-tiles.jp2"), &[(10, 0), (0, 8), (5, 4)]),
+    ] {
+        let photo = decode(file).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!((photo.width, photo.height, photo.is_rgb), (24, 30, steps.len() == 3), "{name}");
+        for (at, pixel) in photo.pixels.chunks_exact(steps.len()).enumerate() {
+            for (value, (across, down)) in pixel.iter().zip(steps) {
+                assert!(slope(*across, *down, at).abs_diff(usize::from(*value)) <= 3, "{name}: pixel {at} is {value}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_bare_codestream_is_taken_as_well() {
     let whole = decode(face()).unwrap();
     let bare = decode(&face()[siz(face()) - 4..]).unwrap();

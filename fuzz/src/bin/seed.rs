@@ -35,6 +35,9 @@ fn main() -> Outcome {
             card(&persona, &material, &behaviour, &format!("{id}-{kind}"))?;
         }
     }
+    for file in files("../crates/card/tests/photos", "jp2")? {
+        put("photo", &stem(&file)?, &std::fs::read(&file)?)?;
+    }
     notebooks()?;
     put("history", "one-row", &wire::codec::encode(&snapshot()?)?)
 }
@@ -133,14 +136,23 @@ fn challenge() -> Challenge {
     })
 }
 
-fn notebooks() -> Outcome {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/medication-notebook/tests/data");
+/// Files with this extension in a folder of the repository, by name.
+fn files(folder: &str, extension: &str) -> Outcome<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|e| Ok(e?.path())).collect::<std::io::Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|ext| ext == "txt"));
+    files.retain(|file| file.extension().is_some_and(|ext| ext == extension));
     files.sort();
+    Ok(files)
+}
+
+fn stem(file: &Path) -> Outcome<String> {
+    Ok(file.file_stem().ok_or("no name")?.to_string_lossy().into_owned())
+}
+
+fn notebooks() -> Outcome {
     let mut parts = Vec::new();
-    for file in files {
-        let name = file.file_stem().ok_or("no name")?.to_string_lossy().into_owned();
+    for file in files("../crates/medication-notebook/tests/data", "txt")? {
+        let name = stem(&file)?;
         let text = std::fs::read(&file)?;
         put("jahis", &name, &text)?;
         if name.starts_with("split") {
