@@ -225,6 +225,9 @@ mod tests {
         for failure in Failure::ALL {
             assert!(failure.ja().ends_with('。') && failure.next_ja().ends_with('。'), "{failure:?}");
             assert!(failure.en().ends_with('.') && failure.next_en().ends_with('.'), "{failure:?}");
+            // No longer than what the screens were laid out with.
+            let longest = (failure.next_ja().chars().count(), failure.next_en().chars().count());
+            assert!(longest.0 <= 46 && longest.1 <= 98, "{failure:?}: {longest:?}");
         }
     }
 }

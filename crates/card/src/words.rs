@@ -186,8 +186,8 @@ impl Failure {
             _ => Words(
                 "照合番号Bが違います。",
                 "Verification number B does not match.",
-                "生年月日（和暦）・有効期限の年・セキュリティコードを券面で確かめ、残り回数を見て入れ直してください。",
-                "Check birth (Japanese era), year of expiry and security code on the card, and the tries left, then key it again.",
+                "和暦の生年月日・有効期限の年・セキュリティコードを券面で確かめ、入れ直してください。",
+                "Check birth (Japanese era), expiry year and security code on the card, then key it again.",
             ),
         }
     }
@@ -198,7 +198,7 @@ impl Failure {
                 "カードの年齢か性別が、観察と合いません。",
                 "Age or sex on the card contradict what was observed.",
                 "別の人のカードでないか確かめてください。別人なら照会せず、本人のカードを置いてください。",
-                "Check whose card it is. If it is another person's, make no look-up and use the patient's own card.",
+                "Check whose card it is. If another person's, make no look-up and use the patient's own.",
             ),
             _ => Words(
                 "カードの写真を表示できません。",
