@@ -43,14 +43,51 @@ pub enum Failure {
     },
     /// No tries are left.
     PinBlocked,
+    /// The card has no such PIN.
+    PinNotOffered,
+    /// 照合番号B does not match; this many tries are left.
+    NumberBWrong {
+        /// As the card counted.
+        left: u8,
+    },
+    /// No tries are left for 照合番号B.
+    NumberBBlocked,
+    /// The card has no 券面 application or no such key.
+    NumberBNotOffered,
+    /// One try is left and nobody confirmed it; nothing was presented.
+    LastTry,
+    /// The photo could not be decoded.
+    PhotoUnreadable,
+    /// Age or sex on the card contradict what the crew sees.
+    WrongPerson,
 }
 
-/// Words of one failure: ja, en, next step ja, next step en.
-struct Words(&'static str, &'static str, &'static str, &'static str);
+/// How a failure stands in the log of a case: the stored kind and what decides in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureEvent {
+    /// `card_read` with outcome `failed` and the reason code.
+    ReadFailed,
+    /// `card_read` with outcome `read`: the certificate came, and its period is over by at most the grace.
+    ReadInGrace,
+    /// `identity_judged` with `same_person: false`.
+    OtherPerson,
+}
+
+impl FailureEvent {
+    /// For the table of the ladder.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::ReadFailed => "`card_read`, failed with this code",
+            Self::ReadInGrace => "`card_read`, read",
+            Self::OtherPerson => "`identity_judged`, not the same person",
+        }
+    }
+}
 
 impl Failure {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::ServiceDown,
         Self::NoReader,
         Self::ReaderGone,
@@ -69,6 +106,13 @@ impl Failure {
         Self::TestCard,
         Self::PinWrong { left: 1 },
         Self::PinBlocked,
+        Self::PinNotOffered,
+        Self::NumberBWrong { left: 9 },
+        Self::NumberBBlocked,
+        Self::NumberBNotOffered,
+        Self::LastTry,
+        Self::PhotoUnreadable,
+        Self::WrongPerson,
     ];
 
     /// Stable reason code for logs, JSON and translations.
@@ -93,13 +137,41 @@ impl Failure {
             Self::TestCard => "test-card-refused",
             Self::PinWrong { .. } => "pin-wrong",
             Self::PinBlocked => "pin-blocked",
+            Self::PinNotOffered => "pin-not-offered",
+            Self::NumberBWrong { .. } => "number-b-wrong",
+            Self::NumberBBlocked => "number-b-blocked",
+            Self::NumberBNotOffered => "number-b-not-offered",
+            Self::LastTry => "last-try",
+            Self::PhotoUnreadable => "photo-unreadable",
+            Self::WrongPerson => "wrong-person",
         }
     }
 
     /// True when no look-up can be made with this card now.
     #[must_use]
     pub const fn stops_lookup(self) -> bool {
-        !matches!(self, Self::ExpiredWithinGrace | Self::PinWrong { .. } | Self::PinBlocked)
+        !matches!(
+            self,
+            Self::ExpiredWithinGrace
+                | Self::PinWrong { .. }
+                | Self::PinBlocked
+                | Self::PinNotOffered
+                | Self::NumberBWrong { .. }
+                | Self::NumberBBlocked
+                | Self::NumberBNotOffered
+                | Self::LastTry
+                | Self::PhotoUnreadable
+        )
+    }
+
+    /// The event that a tablet records for it.
+    #[must_use]
+    pub const fn event(self) -> FailureEvent {
+        match self {
+            Self::ExpiredWithinGrace => FailureEvent::ReadInGrace,
+            Self::WrongPerson => FailureEvent::OtherPerson,
+            _ => FailureEvent::ReadFailed,
+        }
     }
 
     /// True when the same attempt may succeed at once if made again.
@@ -131,150 +203,6 @@ impl Failure {
     pub const fn next_en(self) -> &'static str {
         self.words().3
     }
-
-    const fn words(self) -> Words {
-        match self {
-            Self::ServiceDown
-            | Self::NoReader
-            | Self::ReaderGone
-            | Self::NoCard
-            | Self::CardInUse
-            | Self::CardMoved
-            | Self::Unreadable
-            | Self::TooSlow => self.link_words(),
-            Self::NotMyNumberCard | Self::PhoneCertificate | Self::OldJukiCard => self.card_words(),
-            Self::PinWrong { .. } | Self::PinBlocked => self.pin_words(),
-            _ => self.certificate_words(),
-        }
-    }
-
-    const fn link_words(self) -> Words {
-        match self {
-            Self::ServiceDown => Words(
-                "カードを読む仕組み（PC/SC）が動いていません。",
-                "The card service (PC/SC) is not running.",
-                "端末を再起動してください。続くときはカードなしで進み、帰署後に整備担当へ連絡してください。",
-                "Restart the tablet. If it stays so, go on without the card and report it after the run.",
-            ),
-            Self::NoReader => Words(
-                "カードリーダーが見つかりません。",
-                "No card reader is found.",
-                "リーダーのケーブルを差し直してください。見つからないときはカードなしで進んでください。",
-                "Plug the reader in again. If it is not found, go on without the card.",
-            ),
-            Self::ReaderGone => Words(
-                "読み取りの途中でカードリーダーが外れました。",
-                "The card reader was unplugged while reading.",
-                "ケーブルを差し直し、カードを置き直してください。",
-                "Plug the cable in again and put the card back.",
-            ),
-            Self::NoCard => Words(
-                "カードが置かれていません。",
-                "There is no card on the reader.",
-                "カードをリーダーの中央に置いてください。",
-                "Put the card on the middle of the reader.",
-            ),
-            Self::CardInUse => Words(
-                "別のプログラムがカードを使っています。",
-                "Another program is using the card.",
-                "数秒待ってからカードを置き直してください。続くときは端末を再起動してください。",
-                "Wait a few seconds and put the card back. If it stays so, restart the tablet.",
-            ),
-            Self::CardMoved => Words(
-                "読み取りの途中でカードが動きました。",
-                "The card moved while it was being read.",
-                "カードを置き直し、読み終わるまで動かさないでください。",
-                "Put the card back and leave it until reading ends.",
-            ),
-            Self::TooSlow => Words(
-                "カードからの応答が時間内にありませんでした。",
-                "The card did not answer in time.",
-                "カードケースから出して置き直してください。だめならカードなしで進んでください。",
-                "Take the card out of its sleeve and put it back. If that fails, go on without the card.",
-            ),
-            _ => Words(
-                "カードを読み取れませんでした。",
-                "The card could not be read.",
-                "カードケースから出し、汚れを拭いて置き直してください。だめならカードなしで進んでください。",
-                "Take the card out of its sleeve, wipe it and put it back. If that fails, go on without the card.",
-            ),
-        }
-    }
-
-    const fn card_words(self) -> Words {
-        match self {
-            Self::PhoneCertificate => Words(
-                "スマートフォンの電子証明書です。この端末では使えません。",
-                "This is a phone's certificate, which cannot be used here.",
-                "マイナンバーカードがあれば置いてください。なければカードなしで進んでください。",
-                "Use the plastic card if there is one, else go on without it.",
-            ),
-            Self::OldJukiCard => Words(
-                "住民基本台帳カードです。照会には使えません。",
-                "This is an old resident register card, which cannot be used.",
-                "マイナンバーカードがあれば置いてください。なければカードなしで進んでください。",
-                "Use the My Number card if there is one, else go on without it.",
-            ),
-            _ => Words(
-                "マイナンバーカードではありません。",
-                "This is not a My Number card.",
-                "マイナンバーカードに置き換えてください。複数のカードを重ねないでください。",
-                "Put the My Number card there instead, and only one card at a time.",
-            ),
-        }
-    }
-
-    const fn certificate_words(self) -> Words {
-        match self {
-            Self::NotYetValid => Words(
-                "電子証明書の有効期間が始まっていません。",
-                "The certificate's period has not begun yet.",
-                "端末の日付と時刻を確かめてください。正しいときはカードなしで進んでください。",
-                "Check the tablet's date and time. If they are right, go on without the card.",
-            ),
-            Self::ExpiredWithinGrace => Words(
-                "電子証明書は期限切れですが、満了から3か月以内です。",
-                "The certificate has expired, at most three months ago.",
-                "照会してみてください。返らないときはカードなしで進んでください。",
-                "Try the look-up. If nothing comes back, go on without the card.",
-            ),
-            Self::Expired => Words(
-                "電子証明書の期限が切れて3か月を過ぎています。",
-                "The certificate expired more than three months ago.",
-                "このカードでは照会できません。カードなしで進み、聞き取りで確かめてください。",
-                "No look-up is possible with it. Go on without the card and ask the patient or family.",
-            ),
-            Self::TestCard => Words(
-                "試験用・訓練用のカードです。本番の端末では使えません。",
-                "This is a test or training card, which a live tablet refuses.",
-                "傷病者のマイナンバーカードか確かめてください。なければカードなしで進んでください。",
-                "Check that it is the patient's own card. If there is none, go on without it.",
-            ),
-            _ => Words(
-                "電子証明書の発行者を確かめられません。",
-                "The certificate's issuer cannot be verified.",
-                "このカードでは照会できません。カードなしで進み、帰署後に報告してください。",
-                "No look-up is possible with it. Go on without the card and report it after the run.",
-            ),
-        }
-    }
-
-    const fn pin_words(self) -> Words {
-        match self {
-            Self::PinBlocked => Words(
-                "暗証番号がロックされています。",
-                "The PIN is blocked.",
-                "暗証番号を使わず、顔写真による目視確認で進んでください。",
-                "Go on without PIN: compare the face with the photo.",
-            ),
-            _ => Words(
-                "暗証番号が違います。",
-                "The PIN does not match.",
-                "残り回数を確かめ、本人にもう一度だけ聞いてください。分からなければ目視確認で進んでください。",
-                "Look at the tries left and ask the patient once more, or go on by comparing the face.",
-            ),
-        }
-    }
 }
 
 impl std::fmt::Display for Failure {
@@ -297,6 +225,9 @@ mod tests {
         for failure in Failure::ALL {
             assert!(failure.ja().ends_with('。') && failure.next_ja().ends_with('。'), "{failure:?}");
             assert!(failure.en().ends_with('.') && failure.next_en().ends_with('.'), "{failure:?}");
+            // No longer than what the screens were laid out with.
+            let longest = (failure.next_ja().chars().count(), failure.next_en().chars().count());
+            assert!(longest.0 <= 46 && longest.1 <= 98, "{failure:?}: {longest:?}");
         }
     }
 }

@@ -29,9 +29,21 @@ pub enum Refusal {
     /// A PIN without a counter that was read just before and shows a try left.
     #[error("the retry counter was not read just before, or shows no try left")]
     CounterNotRead,
+    /// A PIN at one try left, and the key press does not say that this was confirmed.
+    #[error("one try is left and nobody confirmed it")]
+    LastTryNotConfirmed,
     /// [`MOST_COMMANDS`] were sent.
     #[error("too many commands to one card")]
     TooMany,
+}
+
+/// What a key press says of the last try: a wrong number would block the key, and only a municipal office unblocks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastTry {
+    /// Nobody was asked: nothing is presented when one try is left.
+    Unconfirmed,
+    /// The person at the screen saw that one try is left, and goes on.
+    Confirmed,
 }
 
 /// Why an exchange brought no answer.
@@ -64,7 +76,7 @@ pub struct GuardedChannel<'a, T> {
     application: Option<Application>,
     file: Option<u16>,
     tries: Option<(u16, u8)>,
-    pin_allowed: bool,
+    pin_allowed: Option<LastTry>,
     response_waiting: bool,
     commands: u32,
     abort: Box<dyn FnMut() -> bool + 'a>,
@@ -78,7 +90,7 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
             application: None,
             file: None,
             tries: None,
-            pin_allowed: false,
+            pin_allowed: None,
             response_waiting: false,
             commands: 0,
             abort: Box::new(|| false),
@@ -92,9 +104,20 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
         self
     }
 
-    /// One key press: lets one PIN pass. The permission is used up by the first PIN, whatever the card answers.
+    /// One key press: lets one PIN pass, but not at one try left. The permission is used up by the first PIN, whatever
+    /// the card answers.
     pub fn allow_one_pin(&mut self) {
-        self.pin_allowed = true;
+        self.pin_allowed = Some(LastTry::Unconfirmed);
+    }
+
+    /// As [`Self::allow_one_pin`], also at one try left: for a key press on a screen that said so.
+    pub fn allow_last_pin(&mut self) {
+        self.pin_allowed = Some(LastTry::Confirmed);
+    }
+
+    /// Takes an unused permission back: a key press does not outlive the procedure that it began.
+    pub fn forbid_pin(&mut self) {
+        self.pin_allowed = None;
     }
 
     /// Commands that reached the link.
@@ -118,7 +141,7 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
         }
         self.commands = self.commands.saturating_add(1);
         if matches!(kind, Permitted::PresentPin(_)) {
-            self.pin_allowed = false;
+            self.pin_allowed = None;
             self.tries = None;
         }
         let answer = self.link.transmit(command).map_err(|e| LinkFault::of(&e).unwrap_or(LinkFault::Garbled));
@@ -215,10 +238,11 @@ impl<'a, T: Transmit> GuardedChannel<'a, T> {
         let file = self.named(p2)?;
         let fits = |r: &Rules| r.pin(file).is_some_and(|p| p.digits == pin.len() && pin.iter().all(u8::is_ascii_digit));
         let kind = self.listed(Permitted::PresentPin(file), fits)?;
-        if !self.pin_allowed {
-            return Err(Refusal::PinNotAllowed);
-        }
+        let last_try = self.pin_allowed.ok_or(Refusal::PinNotAllowed)?;
         match self.tries {
+            Some((counted, 1)) if counted == file && last_try == LastTry::Unconfirmed => {
+                Err(Refusal::LastTryNotConfirmed)
+            }
             Some((counted, left)) if counted == file && left > 0 => Ok(kind),
             _ => Err(Refusal::CounterNotRead),
         }

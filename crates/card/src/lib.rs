@@ -1,7 +1,9 @@
-//! Reading a My Number card in the field: the guarded channel, the one-pass procedure, and what to tell the crew.
+//! Reading a My Number card in the field: the guarded channel, the procedures, and what to tell the crew.
 //!
-//! In: any [`myna_card::Transmit`], the present in seconds since 1970, the trust anchors. Out: [`CardRead`] or a
-//! [`ReadError`] with a [`Failure`] that carries a reason code, sentences and the next step.
+//! In: any [`myna_card::Transmit`], the present in seconds since 1970, the trust anchors, and digits that a person keyed.
+//! Out: [`CardRead`] (no PIN), [`Face`] and [`Attributes`] (照合番号B), a signature (PIN), or a [`ReadError`] with a
+//! [`Failure`] that carries a reason code, sentences and the next step; and what contradicts the crew's observation
+//! ([`check_person`]). Never in here: the 個人番号, readers, clocks, files, a second try.
 //!
 //! ```
 //! # fn demo(link: &mut impl myna_card::Transmit, now: i64) -> Result<card::CardRead, card::ReadError> {
@@ -25,21 +27,42 @@
 //! - Never keep a channel across a removal: make a new one for each card, it starts with nothing selected.
 //!
 //! **Invariant:** no command that selects, reads or verifies 個人番号, 照合番号A or the 署名用証明書 leaves this crate, and
-//! no PIN leaves it unless a key press allowed it and the counter was read just before.
+//! no PIN leaves it unless a key press allowed it and the counter was read just before; at one try left only when that key
+//! press said that this was confirmed. [`open_surface`], [`open_attributes`] and [`sign_with_pin`] are one key press each.
 
+mod attributes;
+mod challenge;
 mod civil;
+mod exchange;
+mod face;
 mod failure;
+mod fields;
 mod guard;
 mod link;
+mod number_b;
+mod person;
+pub mod photo;
+mod present;
 mod procedure;
 mod rules;
+mod secret;
+mod sign;
 mod trust;
 mod validity;
+mod words;
 
-pub use failure::Failure;
-pub use guard::{ChannelError, GuardedChannel, MOST_COMMANDS, Refusal};
+pub use attributes::{Attributes, MAX_ATTRIBUTES_BYTES, open_attributes};
+pub use challenge::{Challenge, ChallengeParts};
+pub use exchange::{ReadError, Step};
+pub use face::{Face, MAX_FACE_BYTES, open_surface};
+pub use failure::{Failure, FailureEvent};
+pub use guard::{ChannelError, GuardedChannel, LastTry, MOST_COMMANDS, Refusal};
 pub use link::LinkFault;
-pub use procedure::{CardRead, MAX_CERT_BYTES, ReadError, Step, TokenKind, read_auth_certificate};
+pub use number_b::{FIRST_EXPIRY_YEAR, MOST_YEARS_VALID, NumberPart};
+pub use person::{AGE_TOLERANCE_YEARS, Difference, Observed, PersonCheck, Recorded, check_person};
+pub use procedure::{CardRead, MAX_CERT_BYTES, TokenKind, read_auth_certificate};
 pub use rules::Application;
+pub use secret::{Keyed, NUMBER_B_DIGITS, NumberB, PIN_DIGITS, Pin, Secret};
+pub use sign::{SIGNATURE_BYTES, sign_with_pin};
 pub use trust::{AnchorError, Chain, TrustAnchors};
 pub use validity::{GRACE_MONTHS, Validity};

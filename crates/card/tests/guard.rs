@@ -6,7 +6,7 @@ mod common;
 use card::{ChannelError, GuardedChannel, LinkFault, Refusal};
 use common::{Dice, card};
 use myna_card::Transmit;
-use virtual_card::{Behaviour, MY_NUMBER_FILES, VirtualCard};
+use virtual_card::{Application, Behaviour, MY_NUMBER_FILES, VirtualCard};
 
 const COMMANDS: u32 = 1_000_000;
 const AIDS: [[u8; 10]; 3] = [
@@ -21,14 +21,23 @@ const RIGHT_PIN: [u8; 9] = [0x00, 0x20, 0x00, 0x80, 0x04, b'1', b'2', b'3', b'4'
 struct Watched<'c> {
     card: &'c mut VirtualCard,
     passed: u64,
+    pins: u64,
 }
 
 impl Transmit for Watched<'_> {
     fn transmit(&mut self, command: &[u8]) -> myna_card::Result<Vec<u8>> {
         self.passed += 1;
+        self.pins += u64::from(matches!(command, [_, 0x20, _, _, _, ..]));
         assert!(matches!(command, [0x00, 0xA4 | 0xB0 | 0x20 | 0xC0, ..] | [0x80, 0x2A, ..]), "passed: {command:02X?}");
         self.card.transmit(command)
     }
+}
+
+/// As the bare card tells it.
+fn tries_left(card: &mut VirtualCard, (application, file): (Application, u8)) -> u8 {
+    card.process(&[&[0x00, 0xA4, 0x04, 0x0C, 0x0A][..], application.aid()].concat());
+    card.process(&[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, file]);
+    card.process(&ASK)[1] & 0x0F
 }
 
 fn below(dice: &mut Dice, n: usize) -> usize {
@@ -80,20 +89,25 @@ fn command(dice: &mut Dice) -> Vec<u8> {
 fn a_million_commands_reach_no_forbidden_file() {
     let mut virtual_card = card("warfarin", Behaviour::default());
     let mut dice = Dice(2);
-    let mut passed = 0;
-    let mut sent = 0;
+    let (mut passed, mut sent, mut presses, mut pins) = (0, 0, 0, 0);
     while sent < COMMANDS {
-        let mut watched = Watched { card: &mut virtual_card, passed: 0 };
+        let mut watched = Watched { card: &mut virtual_card, passed: 0, pins: 0 };
         // A fresh channel meets the card as the last one left it.
         let mut channel = GuardedChannel::new(&mut watched);
         for _ in 0..500 {
             if below(&mut dice, 50) == 0 {
                 channel.allow_one_pin();
+                presses += 1;
             }
             let _outcome = channel.exchange(&command(&mut dice));
             sent += 1;
         }
         passed += watched.passed;
+        pins += watched.pins;
+    }
+    assert!((1..=presses).contains(&pins), "{pins} PINs for {presses} key presses");
+    for key in [(Application::Jpki, 0x18), (Application::Text, 0x15), (Application::Surface, 0x12)] {
+        assert!(tries_left(&mut virtual_card, key) > 0, "{key:04X?} was blocked though nobody confirmed a last try");
     }
     for file in MY_NUMBER_FILES {
         assert!(!virtual_card.touched().contains(&file), "{file:04X?} was reached");
@@ -142,6 +156,24 @@ fn a_blocked_pin_is_not_presented() {
     assert_eq!(channel.exchange(&by_short_id).unwrap(), [0x63, 0xC0]);
     channel.allow_one_pin();
     assert_eq!(channel.exchange(&RIGHT_PIN), Err(ChannelError::Refused(Refusal::CounterNotRead)));
+}
+
+#[test]
+fn the_last_try_needs_its_own_permission() {
+    let mut virtual_card = card("warfarin", Behaviour { auth_pin_left: Some(1), ..Behaviour::default() });
+    let mut channel = GuardedChannel::new(&mut virtual_card);
+    channel.exchange(&select_ap(0)).unwrap();
+    channel.exchange(&[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x18]).unwrap();
+    assert_eq!(channel.exchange(&ASK).unwrap(), [0x63, 0xC1]);
+    channel.allow_one_pin();
+    assert_eq!(channel.exchange(&RIGHT_PIN), Err(ChannelError::Refused(Refusal::LastTryNotConfirmed)));
+    channel.allow_last_pin();
+    channel.forbid_pin();
+    assert_eq!(channel.exchange(&RIGHT_PIN), Err(ChannelError::Refused(Refusal::PinNotAllowed)));
+    channel.allow_last_pin();
+    assert_eq!(channel.exchange(&RIGHT_PIN).unwrap(), [0x90, 0x00]);
+    channel.exchange(&ASK).unwrap();
+    assert_eq!(channel.exchange(&RIGHT_PIN), Err(ChannelError::Refused(Refusal::PinNotAllowed)), "one press, one PIN");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use card::{CardRead, Chain, Failure, GuardedChannel, LinkFault, ReadError, Step,
 use common::{NOW, card, make_material, material};
 use myna_card::Transmit;
 use proptest::prelude::*;
-use virtual_card::{Behaviour, CONTACTLESS_ATR, EndOfFile, Persona, Token};
+use virtual_card::{Behaviour, CONTACTLESS_ATR, CertificateAge, EndOfFile, Hostile, Persona, Token};
 
 const DAY: i64 = 86_400;
 
@@ -84,6 +84,34 @@ fn the_period_is_judged_with_its_grace() {
     assert_eq!(later.failures(), [Failure::Expired]);
     let earlier = read_with(card("blank", Behaviour::default()), &training(), NOW - 120 * DAY).unwrap();
     assert_eq!(earlier.failures(), [Failure::NotYetValid]);
+}
+
+#[test]
+fn the_cards_own_age_switch_reaches_every_ending() {
+    for (certificate, failures) in [
+        (CertificateAge::AsPersona, vec![]),
+        (CertificateAge::NotYetValid, vec![Failure::NotYetValid]),
+        (CertificateAge::InGrace, vec![Failure::ExpiredWithinGrace]),
+        (CertificateAge::Expired, vec![Failure::Expired]),
+    ] {
+        let found = read("warfarin", Behaviour { certificate, ..Behaviour::default() }).unwrap();
+        assert_eq!(found.failures(), failures, "{certificate:?}");
+    }
+}
+
+#[test]
+fn hostile_cards_end_in_a_sentence() {
+    for (hostile, failure) in [
+        (Hostile::EndlessMore, Failure::TooSlow),
+        (Hostile::HugeLengths, Failure::Unreadable),
+        (Hostile::Truncated, Failure::Unreadable),
+        (Hostile::Noise, Failure::Unreadable),
+        (Hostile::ReadStatus(0x6F00), Failure::Unreadable),
+        (Hostile::ReadStatus(0x6C10), Failure::Unreadable),
+    ] {
+        let error = read("warfarin", Behaviour { hostile: Some(hostile), ..Behaviour::default() }).unwrap_err();
+        assert_eq!(error.failure, failure, "{hostile:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Switches that make the card answer like cards of other makers, or misbehave.
 
+use crate::hostile::Hostile;
+
 /// The contact ATR of a My Number card.
 pub const DEFAULT_ATR: [u8; 9] = [0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
 
@@ -43,6 +45,46 @@ pub enum EndOfFile {
     CorrectLength,
 }
 
+/// Where the certificates stand against the present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateAge {
+    /// As the persona's file says.
+    AsPersona,
+    /// From tomorrow.
+    NotYetValid,
+    /// Until a month ago.
+    InGrace,
+    /// Until four months ago.
+    Expired,
+}
+
+impl CertificateAge {
+    /// First and last second, moved so that the length of the period stays.
+    pub(crate) fn shift(self, (from, to): (i64, i64), now: i64) -> (i64, i64) {
+        const DAY: i64 = 86_400;
+        let by = match self {
+            Self::AsPersona => 0,
+            Self::NotYetValid => now + DAY - from,
+            Self::InGrace => now - 30 * DAY - to,
+            Self::Expired => now - 120 * DAY - to,
+        };
+        (from + by, to + by)
+    }
+}
+
+/// What stands in the place of the photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Portrait {
+    /// The persona's drawn face, JPEG 2000.
+    Drawn,
+    /// The first half of it.
+    Torn,
+    /// A PNG of one empty line.
+    Png,
+    /// No bytes.
+    Absent,
+}
+
 /// How this card differs from the reference card. The default is the reference card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behaviour {
@@ -66,6 +108,20 @@ pub struct Behaviour {
     pub foreign: bool,
     /// The authentication PIN is blocked from the start.
     pub auth_pin_blocked: bool,
+    /// Tries that the authentication PIN begins with; none: all three.
+    pub auth_pin_left: Option<u8>,
+    /// Tries that both 照合番号B begin with; none: all ten.
+    pub number_b_left: Option<u8>,
+    /// Neither 券面 application exists.
+    pub without_surface: bool,
+    /// Where the certificates stand.
+    pub certificate: CertificateAge,
+    /// The photo.
+    pub portrait: Portrait,
+    /// It lies, or never ends.
+    pub hostile: Option<Hostile>,
+    /// This command (from 1) is carried out, and the card leaves the field before it answers.
+    pub answer_lost_at: Option<u32>,
     /// The card leaves the field after this many commands.
     pub pulled_after: Option<u32>,
     /// Milliseconds that the carrier should wait before it passes an answer on.
@@ -85,6 +141,13 @@ impl Default for Behaviour {
             get_response: false,
             foreign: false,
             auth_pin_blocked: false,
+            auth_pin_left: None,
+            number_b_left: None,
+            without_surface: false,
+            certificate: CertificateAge::AsPersona,
+            portrait: Portrait::Drawn,
+            hostile: None,
+            answer_lost_at: None,
             pulled_after: None,
             answer_delay_ms: 0,
         }

@@ -6,6 +6,7 @@ use crate::access::{Application, File};
 use crate::apdu::{self, Command};
 use crate::behaviour::{Behaviour, EndOfFile};
 use crate::files::{self, AUTH_KEY, Files};
+use crate::hostile::Hostile;
 use crate::material::{CardMaterial, MaterialError};
 use crate::persona::Persona;
 use crate::pin::{Pins, Verdict};
@@ -22,6 +23,9 @@ pub const MY_NUMBER_FILES: [(Application, u16); 5] = [
 ];
 
 const OK: u16 = 0x9000;
+
+/// Sixteen bytes more are waiting, it says, for ever.
+const ENDLESS: (Vec<u8>, u16) = (Vec::new(), 0x6110);
 
 /// Data and status word, or a status word alone.
 type Outcome = Result<(Vec<u8>, u16), u16>;
@@ -133,6 +137,10 @@ impl VirtualCard {
         };
         answer.extend_from_slice(&status.to_be_bytes());
         self.transcript.record(command, &answer);
+        if self.behaviour.answer_lost_at == Some(self.commands) {
+            self.power_off();
+            return Vec::new();
+        }
         answer
     }
 
@@ -153,6 +161,7 @@ impl VirtualCard {
             (0x00, 0xB2) => self.read_record(c),
             (0x00, 0x20) => self.verify(c),
             (0x00, 0x84) => self.challenge(c),
+            (0x00, 0xC0) if self.behaviour.hostile == Some(Hostile::EndlessMore) => return Ok(ENDLESS),
             (0x00, 0xC0) if self.behaviour.get_response => return self.get_response(c),
             (0x80, 0x2A) => self.compute_signature(c),
             (0x00 | 0x80, _) => Err(0x6D00),
@@ -181,7 +190,8 @@ impl VirtualCard {
 
     fn select_application(&mut self, c: &Command<'_>) -> Result<(), u16> {
         let found = Application::ALL.into_iter().find(|a| a.aid() == c.data);
-        let application = found.filter(|_| !self.behaviour.foreign).ok_or(0x6A82_u16)?;
+        let offered = |a: &Application| *a == Application::Jpki || !self.behaviour.without_surface;
+        let application = found.filter(|_| !self.behaviour.foreign).filter(offered).ok_or(0x6A82_u16)?;
         if c.p2 != 0x0C {
             return Err(0x6A86);
         }
@@ -218,6 +228,11 @@ impl VirtualCard {
     fn read_binary(&mut self, c: &Command<'_>) -> Outcome {
         if !c.data.is_empty() {
             return Err(0x6700);
+        }
+        match self.behaviour.hostile {
+            Some(Hostile::ReadStatus(status)) => return Err(status),
+            Some(Hostile::EndlessMore) => return Ok(ENDLESS),
+            _ => {}
         }
         let le = c.le.ok_or(0x6700_u16)?;
         let (at, offset) = if c.p1 & 0x80 == 0 {
@@ -264,12 +279,16 @@ impl VirtualCard {
         let at = self.find_short(c.p2 & 0x1F)?;
         let left = self.pins.left(at).ok_or(0x6981_u16)?;
         if c.data.is_empty() {
-            return Err(tries(left));
+            return Err(if let Some(Hostile::CounterStatus(lie)) = self.behaviour.hostile { lie } else { tries(left) });
         }
         if c.data.len() > 16 {
             return Err(0x6700);
         }
-        match self.pins.verify(at, c.data) {
+        let verdict = self.pins.verify(at, c.data);
+        if let Some(Hostile::VerifyStatus(lie)) = self.behaviour.hostile {
+            return Err(lie);
+        }
+        match verdict {
             Some(Verdict::Right) => Ok((Vec::new(), OK)),
             Some(Verdict::Wrong { left }) => Err(tries(left)),
             Some(Verdict::Blocked) => Err(0x6984),
@@ -289,7 +308,10 @@ impl VirtualCard {
             return Err(0x6982);
         }
         let key = if at.1 == AUTH_KEY { &self.auth_key } else { &self.sign_key };
-        let signature = sign(key, c.p1, c.data)?;
+        let signature = match self.behaviour.hostile {
+            Some(Hostile::SignatureOf(length)) => vec![0; length],
+            _ => sign(key, c.p1, c.data)?,
+        };
         match c.le {
             Some(le) if le < signature.len() => Err(0x6C00),
             _ => Ok((signature, OK)),

@@ -39,7 +39,14 @@ pub(crate) fn build(
     };
     put(Application::Jpki, jpki_files(persona, material, behaviour, now)?);
     put(Application::Text, text_files::files(persona, behaviour)?);
-    put(Application::Surface, surface_files::files(persona, material, now)?);
+    put(Application::Surface, surface_files::files(persona, material, behaviour, now)?);
+    if let Some(hostile) = behaviour.hostile {
+        for file in files.values_mut() {
+            if let File::Transparent { content, .. } = file {
+                hostile.spoil(content);
+            }
+        }
+    }
     Ok(files)
 }
 
@@ -52,7 +59,7 @@ fn jpki_files(
     let stored = |der: &[u8]| store(der, behaviour);
     let has_signature = persona.card.sign_password.is_some();
     let present = |yes| if yes { 0x8F } else { 0x00 };
-    let auth = holder_certificate(Purpose::UserAuthentication, persona, material, now)?;
+    let auth = holder_certificate(Purpose::UserAuthentication, persona, material, behaviour, now)?;
     let mut files = vec![
         (0x0002, free(stored(material.sign_ca_certificate()))),
         (0x0006, free(token_info(behaviour))),
@@ -66,7 +73,7 @@ fn jpki_files(
         (SIGN_PIN, File::PinReference),
     ];
     if has_signature {
-        let sign = holder_certificate(Purpose::DigitalSignature, persona, material, now)?;
+        let sign = holder_certificate(Purpose::DigitalSignature, persona, material, behaviour, now)?;
         files.push((0x0001, File::Transparent { content: stored(&sign), read: Access::AnyOf(&[SIGN_PIN]) }));
     }
     Ok(files)
@@ -76,6 +83,7 @@ fn holder_certificate(
     purpose: Purpose,
     persona: &Persona,
     material: &CardMaterial,
+    behaviour: &Behaviour,
     now: i64,
 ) -> Result<Vec<u8>, MaterialError> {
     let mut serial = persona.serial().map_err(MaterialError::Persona)?;
@@ -87,8 +95,8 @@ fn holder_certificate(
             (&material.sign_key, persona.name_on_card().to_owned())
         }
     };
-    let template =
-        Template { purpose, serial: &serial, common_name: Some(&common_name), validity: persona.validity(now) };
+    let validity = behaviour.certificate.shift(persona.validity(now), now);
+    let template = Template { purpose, serial: &serial, common_name: Some(&common_name), validity };
     issue(&template, &RsaPublicKey::from(key), &material.ca_key)
 }
 

@@ -2,7 +2,7 @@
 //! the 券面事項確認AP, with invented people ([`Persona`]) on it.
 //!
 //! In: APDU bytes, a [`Persona`], [`CardMaterial`] (the installation's test CA and keys), [`Behaviour`] switches that
-//! imitate cards made by others, and the present as seconds since 1970. Out: response bytes and a masked
+//! imitate cards made by others and hostile ones, and the present as seconds since 1970. Out: response bytes and a masked
 //! [`Transcript`]. `sim card` carries it to a PC/SC daemon.
 //!
 //! **Invariant:** no real person, no real key, no number that could be a 個人番号, no IO, clock or randomness of its
@@ -14,7 +14,9 @@ mod behaviour;
 mod card;
 mod certificate;
 mod der;
+mod faces;
 mod files;
+mod hostile;
 mod material;
 mod persona;
 mod pin;
@@ -24,8 +26,9 @@ mod text_files;
 mod transcript;
 
 pub use access::Application;
-pub use behaviour::{Behaviour, CONTACTLESS_ATR, DEFAULT_ATR, EndOfFile, Token};
+pub use behaviour::{Behaviour, CONTACTLESS_ATR, CertificateAge, DEFAULT_ATR, EndOfFile, Portrait, Token};
 pub use card::{MY_NUMBER_FILES, VirtualCard};
+pub use hostile::Hostile;
 pub use material::{CardMaterial, MaterialError};
 pub use persona::{CardPart, CertificatePart, Person, Persona, PersonaError, Sex, civil_date};
 pub use transcript::{Exchange, Transcript};

@@ -48,16 +48,17 @@ impl Pins {
         let mut put = |application, id, value: Option<&[u8]>, most, left| {
             references.insert((application, id), Reference { value: value.map(<[u8]>::to_vec), most, left });
         };
-        let auth_left = if behaviour.auth_pin_blocked { 0 } else { TRIES_PIN };
+        let auth_left = if behaviour.auth_pin_blocked { 0 } else { behaviour.auth_pin_left.unwrap_or(TRIES_PIN) };
+        let b_left = behaviour.number_b_left.unwrap_or(TRIES_PRINTED);
         put(Application::Jpki, AUTH_PIN, Some(auth), TRIES_PIN, auth_left);
         put(Application::Jpki, SIGN_PIN, sign, TRIES_PASSWORD, if sign.is_some() { TRIES_PASSWORD } else { 0 });
         put(Application::Text, text_files::PIN, Some(auth), TRIES_PIN, TRIES_PIN);
         // Blocked on every card examined; what it guards is not known.
         put(Application::Text, 0x0012, None, TRIES_PIN, 0);
         put(Application::Text, text_files::CODE_A, None, TRIES_PRINTED, TRIES_PRINTED);
-        put(Application::Text, text_files::CODE_B, Some(code_b), TRIES_PRINTED, TRIES_PRINTED);
+        put(Application::Text, text_files::CODE_B, Some(code_b), TRIES_PRINTED, b_left);
         put(Application::Surface, surface_files::BIRTH, birth, TRIES_PRINTED, TRIES_PRINTED);
-        put(Application::Surface, surface_files::CODE_B, Some(code_b), TRIES_PRINTED, TRIES_PRINTED);
+        put(Application::Surface, surface_files::CODE_B, Some(code_b), TRIES_PRINTED, b_left);
         put(Application::Surface, surface_files::CODE_A, None, TRIES_PRINTED, TRIES_PRINTED);
         Ok(Self { references, verified: BTreeSet::new() })
     }

@@ -16,6 +16,7 @@ pub struct Exchange {
 pub struct Transcript {
     exchanges: Vec<Exchange>,
     unrecorded: u64,
+    presented: u64,
 }
 
 impl Transcript {
@@ -34,7 +35,16 @@ impl Transcript {
         self.unrecorded
     }
 
+    /// VERIFY commands with data, whatever the answer: each may have cost a try. Counted beyond the limit as well.
+    #[must_use]
+    pub fn presented(&self) -> u64 {
+        self.presented
+    }
+
     pub(crate) fn record(&mut self, command: &[u8], answer: &[u8]) {
+        if matches!(command, [_, 0x20, _, _, secret @ ..] if secret.len() > 1) {
+            self.presented = self.presented.saturating_add(1);
+        }
         if self.exchanges.len() >= Self::MOST {
             self.unrecorded = self.unrecorded.saturating_add(1);
             return;
@@ -68,5 +78,6 @@ mod tests {
         let shown: Vec<_> = t.exchanges().iter().map(|e| e.command.as_str()).collect();
         assert_eq!(shown, ["00200080**********", "00200080"]);
         assert_eq!(t.exchanges()[1].status, 0x63C3);
+        assert_eq!(t.presented(), 1, "asking for the counter presents nothing");
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use virtual_card::{Behaviour, CardMaterial, EndOfFile, Persona, VirtualCard};
+use virtual_card::{Application, Behaviour, CardMaterial, EndOfFile, Persona, VirtualCard};
 
 const NOW: i64 = 1_795_140_000;
 const SELECT_JPKI: &[u8] = &[0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -139,6 +139,40 @@ fn the_printed_digits_open_the_four_attributes() {
     let mut surface = myna_card::ap::surface::SurfaceAp::select(&mut c).unwrap();
     surface.verify_code_b(&code_b).unwrap();
     assert_eq!(surface.read_card_face().unwrap().birth_date, persona.birth_date().unwrap());
+}
+
+#[test]
+fn each_printed_number_has_ten_tries_of_its_own() {
+    let select = |card: &mut VirtualCard, application: Application, key: u16| {
+        card.process(&[&[0x00, 0xA4, 0x04, 0x0C, 0x0A][..], application.aid()].concat());
+        select(card, key)
+    };
+    let mut c = card("warfarin", Behaviour::default());
+    assert_eq!(select(&mut c, Application::Surface, 0x0012), 0x9000);
+    for left in (0..10).rev() {
+        assert_eq!(verify(&mut c, b"00000000000000"), 0x63C0 + left);
+    }
+    assert_eq!(verify(&mut c, b"00000000000000"), 0x6984);
+    assert_eq!(select(&mut c, Application::Text, 0x0015), 0x9000);
+    assert_eq!(status(&c.process(ASK_TRIES)), 0x63CA, "the text application counts for itself");
+    let number = Persona::named("warfarin").unwrap().verification_number_b(NOW).unwrap();
+    assert_eq!(verify(&mut c, number.as_bytes()), 0x9000);
+    assert_eq!(c.transcript().presented(), 12);
+}
+
+#[test]
+fn switches_show_in_the_answers() {
+    let select = |c: &mut VirtualCard| status(&c.process(SELECT_TEXT));
+    assert_eq!(select(&mut card("blank", Behaviour { without_surface: true, ..Behaviour::default() })), 0x6A82);
+    let mut c = card("blank", Behaviour { auth_pin_left: Some(1), ..Behaviour::default() });
+    c.process(SELECT_JPKI);
+    assert_eq!(status(&c.process(&[0x00, 0x20, 0x00, 0x98])), 0x63C1);
+    let mut lost = card("blank", Behaviour { answer_lost_at: Some(2), ..Behaviour::default() });
+    lost.process(SELECT_JPKI);
+    assert!(lost.process(&[0x00, 0x20, 0x00, 0x98, 0x04, b'0', b'0', b'0', b'0']).is_empty());
+    lost.power_on();
+    lost.process(SELECT_JPKI);
+    assert_eq!(status(&lost.process(&[0x00, 0x20, 0x00, 0x98])), 0x63C2, "the try was counted though nobody heard it");
 }
 
 #[test]

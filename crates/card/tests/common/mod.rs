@@ -1,4 +1,5 @@
 //! Cards for the tests of this crate.
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::sync::OnceLock;
 
@@ -36,4 +37,16 @@ pub(crate) fn material() -> &'static CardMaterial {
 
 pub(crate) fn card(id: &str, behaviour: Behaviour) -> VirtualCard {
     VirtualCard::new(&Persona::named(id).unwrap(), material(), behaviour, NOW).unwrap()
+}
+
+/// The digits of a text, as a keypad gives them.
+pub(crate) fn keyed<const N: usize>(text: &str) -> card::Secret<N> {
+    let mut keyed = card::Keyed::new();
+    assert!(text.bytes().all(|ascii| keyed.push(ascii - b'0')));
+    keyed.finish().ok().unwrap()
+}
+
+/// VERIFY commands with data that the card saw, by its own transcript.
+pub(crate) fn counted(card: &VirtualCard) -> u64 {
+    card.transcript().presented()
 }
