@@ -185,6 +185,11 @@ impl RuleTable {
     pub fn embedded() -> Result<Self, TableError> {
         Self::load(EMBEDDED)
     }
+    /// The text of the table that comes with this build: a full example for a council's own.
+    #[must_use]
+    pub const fn embedded_text() -> &'static str {
+        EMBEDDED
+    }
     /// The same table with these rules off, and every other on.
     ///
     /// # Errors

@@ -55,7 +55,8 @@ impl World {
             };
             store.add_account(account).await.expect("an account");
         }
-        let (table, rules) = (HospitalTable::embedded().clone(), RuleSet::all_on(RuleTable::embedded().expect("rules")));
+        let (table, rules) =
+            (HospitalTable::embedded().clone(), RuleSet::all_on(RuleTable::embedded().expect("rules")));
         let (table, rules) = (Arc::new(table), Arc::new(rules));
         let units = Arc::new(NobodyHeard);
         let state = AppState::new(store, Arc::new(clock()), training, table, rules, units, Changes::default());

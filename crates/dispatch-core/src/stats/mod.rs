@@ -20,6 +20,11 @@ use model::{CivilDate, Stage, Timestamp};
 use patient_history::ConsentBasis;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// JSON Schema (2020-12) of the report.
+pub const STATS_SCHEMA: &str = include_str!("stats.schema.json");
+/// A full example of the report, made by the fold over invented cases.
+pub const STATS_EXAMPLE: &str = include_str!("stats.example.json");
+
 /// Days of calls that count, both included; none: without limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Days {

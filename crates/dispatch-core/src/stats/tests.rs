@@ -331,6 +331,58 @@ fn the_export_has_one_cell_per_heading_and_no_place() {
     assert_eq!(export::row(&Made::new(2).scene(600).facts, 2026, names), None, "open");
 }
 
+/// Every property of `value` is described by the schema beside it.
+fn assert_described(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value) {
+    let schema = match schema["$ref"].as_str() {
+        Some(name) => root.pointer(name.trim_start_matches('#')).expect("a definition"),
+        None => schema,
+    };
+    if let Some(fields) = value.as_object() {
+        for (key, inner) in fields {
+            let described = &schema["properties"][key];
+            assert!(!described.is_null(), "{key} is not described");
+            assert_described(inner, described, root);
+        }
+        let required = schema["required"].as_array().expect("required fields");
+        assert_eq!(required.len(), fields.len(), "{required:?}");
+    }
+    for inner in value.as_array().into_iter().flatten() {
+        assert_described(inner, &schema["items"], root);
+    }
+}
+
+#[test]
+fn the_example_is_what_the_fold_makes_of_invented_cases_and_fits_the_schema() {
+    let unreachable = LookupOutcome::Failed { code: "unreachable".into() };
+    let whole = Made::transport(1, 60 + 1229).read().consented().viewed().enquiry(1, Some(LOOKUP));
+    let mut stats = Stats::default();
+    for made in [
+        whole,
+        Made::transport(2, 60 + 1100).failed("no-card"),
+        Made::transport(3, 60 + 1000).read().consented().at(
+            TABLET,
+            330,
+            Body::LookupEnded { lookup: LOOKUP, outcome: unreachable },
+        ),
+        Made::transport(4, 60 + 900).read().at(
+            TABLET,
+            330,
+            Body::ConsentRecorded { basis: ConsentBasis::Refused { reason: None } },
+        ),
+        Made::new(5).scene(600),
+    ] {
+        stats.add(&made.facts);
+    }
+    let department = Some("桜川市消防本部".to_owned());
+    let scope =
+        ReportScope { department, from: Some("2026-11-01".into()), to: Some("2026-11-30".into()), training: true };
+    let made = serde_json::to_string_pretty(&stats.report(scope)).expect("JSON");
+    assert_eq!(STATS_EXAMPLE.trim_end(), made);
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+    let schema = json(STATS_SCHEMA);
+    assert_described(&json(&made), &schema, &schema);
+}
+
 #[test]
 fn a_server_s_own_stamp_is_never_uncertain() {
     let mut made = Made::new(1);
