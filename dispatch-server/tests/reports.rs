@@ -3,7 +3,10 @@
 use case::{Body, CardOutcome, Ending, Event, EventName, Hash, Stored, Subject, Writer};
 use dispatch_core::append_from_unit;
 use dispatch_core::contract::fixtures::{self, NOW, Town};
-use dispatch_server::DataDir;
+use dispatch_server::rules::{Council, RulesDir};
+use dispatch_server::{DataDir, Listen, SharedSource, start};
+use field_alerts::RuleTable;
+use field_alerts::signed::SigningKey;
 use model::{BootId, CaseId, EventTime, IncidentId, LogId, Monotonic, Stage};
 use serde_json::Value;
 use std::path::Path;
@@ -230,9 +233,24 @@ fn a_council_signs_and_an_installation_takes_only_what_it_trusts() {
 #[test]
 fn the_server_starts_with_the_installed_rules_and_not_with_changed_ones() {
     let (directory, data) = installation();
-    let rules = directory.path().join("data").join("rules");
-    std::fs::create_dir(&rules).expect("made");
+    let rules = RulesDir::of(&DataDir::new(&data));
+    let key = SigningKey::from_seed(&[1; 32]).expect("a key");
+    let council = Council { name: "見本".into(), key: key.public().expect("public").0, since: String::new() };
+    rules.trust(council).expect("trusted");
+    let built_in = RuleTable::embedded().expect("the built-in table");
+    let table = RuleTable::embedded_text().replacen(built_in.version(), "2030.1", 1);
+    rules.install(table.as_bytes(), &key.sign(table.as_bytes()), String::new()).expect("installed");
+    let listen = Listen { quic: "127.0.0.1:0".parse().expect("any"), https: "127.0.0.1:0".parse().expect("any") };
+    let used = block_on(async {
+        let handle = start(DataDir::new(&data), listen, SharedSource::none()).await.expect("starts");
+        let version = handle.app.rules.table().version().to_owned();
+        handle.stop().await;
+        version
+    });
+    assert_eq!(used, "2030.1");
     let any = "127.0.0.1:0";
-    write(&rules.join("installed.json"), "{\"at\":\"\",\"signature\":\"00\",\"text\":\"\"}");
+    let installed = directory.path().join("data").join("rules").join("installed.json");
+    let kept = dispatch_server::edge::read_text(&installed).expect("the file");
+    write(&installed, &kept.replacen("red = 3", "red = 0", 1));
     refused(2, &["serve", "--data", &data, "--quic", any, "--https", any], "installed.json");
 }

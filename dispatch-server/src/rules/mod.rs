@@ -17,6 +17,7 @@ use files::{Councils, Switches};
 use model::DepartmentId;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 /// Why the rules cannot be used or changed.
@@ -117,6 +118,7 @@ impl RulesDir {
     /// # Errors
     /// As [`RulesDir::check`]; what stood before still stands then.
     pub fn install(&self, text: &[u8], signature: &[u8], at: String) -> Result<RuleTable, RulesError> {
+        let _alone = self.alone()?;
         let table = self.check(text, signature)?;
         let text = String::from_utf8_lossy(text).into_owned();
         self.save("installed.json", &Installed { at, text, signature: signature.to_vec() })?;
@@ -136,6 +138,7 @@ impl RulesDir {
     /// # Errors
     /// [`RulesError`].
     pub fn trust(&self, council: Council) -> Result<(), RulesError> {
+        let _alone = self.alone()?;
         let mut councils = self.councils()?;
         councils.retain(|known| known.key != council.key);
         councils.push(council);
@@ -175,6 +178,7 @@ impl RulesDir {
     /// # Errors
     /// As [`RulesDir::check_change`]; nothing is changed then.
     pub fn switch(&self, change: Change) -> Result<RuleSwitches, RulesError> {
+        let _alone = self.alone()?;
         let switches = self.check_change(&change)?;
         let mut changes = self.changes()?;
         changes.push(change);
@@ -186,11 +190,20 @@ impl RulesDir {
         Ok(self.councils()?.into_iter().map(|council| CouncilKey(council.key)).collect())
     }
 
-    fn save(&self, name: &str, value: &impl serde::Serialize) -> Result<(), RulesError> {
+    /// One change at a time: the next command waits until this file is dropped. Makes the folder.
+    fn alone(&self) -> Result<File, RulesError> {
         use std::os::unix::fs::DirBuilderExt as _;
-        let path = self.0.join(name);
+        let path = self.0.join("lock");
         let fault = |source| RulesError::File { path: path.clone(), source };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0).map_err(fault)?;
+        let file = OpenOptions::new().append(true).create(true).open(&path).map_err(fault)?;
+        file.lock().map_err(fault)?;
+        Ok(file)
+    }
+
+    fn save(&self, name: &str, value: &impl serde::Serialize) -> Result<(), RulesError> {
+        let path = self.0.join(name);
+        let fault = |source| RulesError::File { path: path.clone(), source };
         let mut json = serde_json::to_vec_pretty(value).map_err(|e| fault(e.into()))?;
         json.push(b'\n');
         write_whole(&path, &json).map_err(fault)

@@ -102,6 +102,19 @@ fn a_switch_is_kept_with_its_reason_and_can_be_taken_back() {
 }
 
 #[test]
+fn changes_made_at_once_are_all_kept() {
+    let world = world();
+    let rules = ["R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08"];
+    std::thread::scope(|scope| {
+        for rule in rules {
+            let folder = world.rules.clone();
+            scope.spawn(move || folder.switch(change(rule, false)).expect("off"));
+        }
+    });
+    assert_eq!(world.rules.changes().expect("a history").len(), rules.len());
+}
+
+#[test]
 fn a_table_that_lacks_a_switched_rule_is_refused() {
     let world = world();
     world.rules.trust(council(1)).expect("trusted");
