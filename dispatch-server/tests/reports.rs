@@ -165,7 +165,7 @@ fn bad_usage_of_stats_and_export_is_named() {
 
 #[test]
 fn a_department_switches_a_rule_off_and_on_again() {
-    let (_directory, data) = installation();
+    let (directory, data) = installation();
     done(&["departments", "add", "桜川市消防本部", "--data", &data]);
     let switch = |rule, position, more: &[&'static str]| {
         let mut all = vec!["alerts", "switch", rule, position, "--department", "桜川市消防本部", "--by", "MC審査"];
@@ -187,6 +187,15 @@ fn a_department_switches_a_rule_off_and_on_again() {
     assert_eq!((&r14(&listed)["on"], &listed["switches_version"]), (&false.into(), &1.into()));
     assert_eq!(r14(&listed)["changed"]["reason"], "地域の手順と異なる");
     assert_eq!(r14(&json(&["alerts", "rules", "--data", &data]))["on"], true, "the table itself has every rule on");
+    let judged = |more: &[&str]| {
+        let history = directory.path().join("history.json");
+        let findings = directory.path().join("findings.json");
+        write(&history, &done(&["alerts", "--example"]));
+        write(&findings, &done(&["alerts", "--example", "findings"]));
+        let judge = ["alerts", "--history", text(&history), "--findings", text(&findings), "--data", &data];
+        json(&[&judge, more].concat())["rules_off"].clone()
+    };
+    assert_eq!((judged(&[]), judged(&["--department", "桜川市消防本部"])), (0.into(), 1.into()));
     let unknown = switch("R53", "off", &[]);
     refused(2, &unknown.iter().map(String::as_str).collect::<Vec<_>>(), "R53");
     call(switch("R14", "on", &[]));

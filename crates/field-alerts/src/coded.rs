@@ -10,12 +10,14 @@ pub(crate) struct Coded<'a> {
     pub(crate) row: &'a Row,
     /// The YJ or price code of a medicine that could be looked at.
     pub(crate) yj: Option<&'a str>,
+    /// The codes of the ingredients of a combination product, parted by spaces.
+    components: &'static str,
 }
 
 impl<'a> Coded<'a> {
     /// The codes of the ingredients of a combination product.
-    pub(crate) fn components(&self) -> impl Iterator<Item = &'static str> + use<'a> {
-        self.yj.into_iter().flat_map(medicine::components)
+    pub(crate) fn components(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.components.split_ascii_whitespace()
     }
     /// The medicine's own code, then those of its ingredients.
     pub(crate) fn medicine_codes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -25,5 +27,10 @@ impl<'a> Coded<'a> {
 }
 
 pub(crate) fn coded_rows(history: &HistorySnapshot) -> Vec<Coded<'_>> {
-    history.all_rows().map(|(section, row)| Coded { section, row, yj: medicine::yj_of(&row.code) }).collect()
+    history.all_rows().map(|(section, row)| coded(section, row)).collect()
+}
+
+fn coded(section: SectionKind, row: &Row) -> Coded<'_> {
+    let yj = medicine::yj_of(&row.code);
+    Coded { section, row, yj, components: yj.map_or("", medicine::components_text) }
 }

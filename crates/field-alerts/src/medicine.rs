@@ -55,7 +55,12 @@ pub fn meaning_ja(yj: &str) -> Option<&'static str> {
 /// The ingredient codes (7 digits) inside a combination product; none for a product of one ingredient, and none for
 /// combinations that no rule needs.
 pub fn components(yj: &str) -> impl Iterator<Item = &'static str> + Clone + use<> {
-    ingredient_code(yj).and_then(|code| find(COMBINATIONS, code)).unwrap_or_default().split_ascii_whitespace()
+    components_text(yj).split_ascii_whitespace()
+}
+
+/// The same as one text, parted by spaces.
+pub(crate) fn components_text(yj: &str) -> &'static str {
+    ingredient_code(yj).and_then(|code| find(COMBINATIONS, code)).unwrap_or_default()
 }
 
 fn ingredient_code(yj: &str) -> Option<&str> {

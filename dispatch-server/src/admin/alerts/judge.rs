@@ -1,5 +1,6 @@
 //! `alerts`: what a history means for a crew, from files, offline.
 
+use super::super::departments::department_by;
 use super::super::{exit, output};
 use crate::data_dir::DataDir;
 use crate::rules::RulesDir;
@@ -28,9 +29,12 @@ pub(crate) struct JudgeArgs {
     /// The findings (JSON).
     #[arg(long, value_name = "FILE")]
     findings: Option<PathBuf>,
-    /// Judge with the rule table of this installation, every rule on, instead of the built-in table.
+    /// Judge with the rule table of this installation instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Judge as this department has its rules, by name or id; every rule is on when left out.
+    #[arg(long, value_name = "DEPARTMENT", requires = "data")]
+    department: Option<String>,
     /// Write the alerts as JSON to this file; `-` (also the default) is standard output.
     #[arg(long, value_name = "FILE", default_value = "-")]
     json: PathBuf,
@@ -42,7 +46,7 @@ pub(crate) struct JudgeArgs {
     example: Option<Form>,
 }
 
-pub(super) fn run(args: &JudgeArgs) -> Result<u8> {
+pub(super) async fn run(args: &JudgeArgs) -> Result<u8> {
     if let Some(form) = args.schema {
         output::print(match form {
             Form::History => cli_format::schema_history(),
@@ -64,10 +68,7 @@ pub(super) fn run(args: &JudgeArgs) -> Result<u8> {
     let (Some(history), Some(findings)) = (&args.history, &args.findings) else {
         anyhow::bail!("read the command line: --history and --findings are both needed");
     };
-    let table = match &args.data {
-        Some(data) => RulesDir::of(&DataDir::new(data)).table()?,
-        None => RuleTable::embedded().context("load the alert rules")?,
-    };
+    let table = rule_table(args).await?;
     let history_bytes = output::read_input(history, cli_format::MAX_FILE_BYTES)?;
     let findings_bytes = output::read_input(findings, cli_format::MAX_FILE_BYTES)?;
     let out = cli_format::run(&table, &history_bytes, &findings_bytes)
@@ -76,4 +77,14 @@ pub(super) fn run(args: &JudgeArgs) -> Result<u8> {
     bytes.push(b'\n');
     output::write_bytes(&args.json, &bytes)?;
     Ok(exit::DONE)
+}
+
+async fn rule_table(args: &JudgeArgs) -> Result<RuleTable> {
+    let Some(data) = &args.data else { return RuleTable::embedded().context("load the alert rules") };
+    let data = DataDir::new(data);
+    data.installation()?;
+    let rules = RulesDir::of(&data).load()?;
+    let Some(name) = &args.department else { return Ok(rules.table().clone()) };
+    let department = department_by(&data.open_store().await?, name).await?;
+    Ok(rules.of(department.id).clone())
 }

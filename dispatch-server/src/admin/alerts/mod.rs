@@ -36,7 +36,7 @@ enum AlertsCommand {
 
 pub(super) async fn run(args: AlertsArgs) -> Result<u8> {
     match args.command {
-        None => judge::run(&args.judge),
+        None => judge::run(&args.judge).await,
         Some(AlertsCommand::Rules(args)) => switches::rules(args).await,
         Some(AlertsCommand::Switch(args)) => switches::switch(args).await,
         Some(AlertsCommand::NewKey(args)) => council::new_key(&args),
