@@ -80,7 +80,7 @@ pub fn row(
     let transported = matches!(ending, Ending::HandedOver | Ending::PassedToUnit);
     cells.push(flag(transported));
     cells.push(if transported { String::new() } else { ending.ja().to_owned() });
-    cells.push(view.findings.sex.map_or("", sex_ja).to_owned());
+    cells.push(view.findings.sex.map_or("", Sex::ja).to_owned());
     cells.push(age_class(&view.findings).to_owned());
     let destination = view.destination().map(|d| d.hospital);
     cells.push(destination.map(|id| (names.hospital)(id).unwrap_or_else(|| id.to_string())).unwrap_or_default());
@@ -117,10 +117,6 @@ fn minutes(facts: &CaseFacts, view: &CaseView, first: Stage, last: Stage) -> Opt
 
 fn shown(tenths: Option<i64>) -> String {
     tenths.map_or_else(String::new, |tenths| format!("{}.{}", tenths / 10, tenths % 10))
-}
-
-const fn sex_ja(sex: Sex) -> &'static str {
-    sex.ja()
 }
 
 /// 年齢区分 of the yearly report. 新生児 (under 28 days) cannot be told from a year and counts as 乳幼児; an estimate of ten years

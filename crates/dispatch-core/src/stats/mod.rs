@@ -60,7 +60,7 @@ pub(crate) struct Reason {
     pub(crate) cases: u64,
 }
 
-/// What one step of what ended otherwise was.
+/// What it was that ended otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum What {
     Reading,
@@ -74,7 +74,6 @@ pub struct Stats {
     days: Days,
     open: u64,
     not_transported: u64,
-    outside: u64,
     transported: u64,
     training: u64,
     by_read: BTreeMap<bool, durations::Samples>,
@@ -92,11 +91,10 @@ impl Stats {
         Self { days, ..Self::default() }
     }
 
-    /// Adds one case.
+    /// Adds one case; one of another day leaves no trace.
     pub fn add(&mut self, facts: &CaseFacts) {
         let view = facts.view();
         if !self.days.hold(day_of(facts, &view)) {
-            self.outside += 1;
             return;
         }
         match view.ending {
@@ -159,7 +157,7 @@ fn reason(body: &Body) -> Option<(What, String)> {
 }
 
 /// A word as files write it.
-pub(crate) fn word(value: &impl serde::Serialize) -> Option<String> {
+fn word(value: &impl serde::Serialize) -> Option<String> {
     serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
 
