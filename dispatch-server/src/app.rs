@@ -8,7 +8,7 @@ use crate::store::SqliteStore;
 use crate::web::Passcodes;
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
-use field_alerts::RuleTable;
+use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, Timestamp};
 use std::sync::{Arc, OnceLock};
@@ -21,8 +21,8 @@ pub struct App {
     pub store: SqliteStore,
     /// The national system.
     pub source: SharedSource,
-    /// The alert rules.
-    pub rules: Arc<RuleTable>,
+    /// The alert rules, with each department's switches.
+    pub rules: Arc<RuleSet>,
     /// The hospitals.
     pub hospitals: Arc<HospitalTable>,
     /// The model of travel.

@@ -4,11 +4,11 @@ use crate::app::App;
 use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
+use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
 use crate::web::{AppState, Passcodes};
 use crate::{fanout, units, web};
 use dispatch_core::store::HistoryVault;
-use field_alerts::RuleTable;
 use hospital_selection::HospitalTable;
 use pki::{CaCertificate, Credential};
 use quic_link::{CloseCode, PROTOCOLS, ServerEndpoint};
@@ -64,7 +64,7 @@ pub enum StartError {
     },
     /// The alert rules.
     #[error("load the alert rules")]
-    Rules(#[from] field_alerts::TableError),
+    Rules(#[from] RulesError),
     /// The store.
     #[error("read the hospital table")]
     Store(#[from] dispatch_core::store::StoreError),
@@ -142,6 +142,8 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
 }
 
 async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App, StartError> {
+    let rules = RulesDir::of(data).load()?;
+    tracing::info!(version = rules.table().version(), sha256 = rules.table().sha256(), "alert rules");
     let store = data.open_store().await?;
     let released = store.release_claims().await?;
     if released > 0 {
@@ -151,7 +153,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
     Ok(App {
         store,
         source,
-        rules: Arc::new(RuleTable::embedded()?),
+        rules: Arc::new(rules),
         hospitals: Arc::new(imported.unwrap_or_else(|| HospitalTable::embedded().clone())),
         travel: DistanceModel::japan(),
         training,

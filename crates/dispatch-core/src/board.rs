@@ -4,10 +4,10 @@ use crate::error::UseCaseError;
 use crate::limits::{BOARD_KEEP_MINUTES, BOARD_PAGE};
 use crate::look_up_history::today;
 use crate::principal::{Principal, Role, Scope};
-use crate::server_log::load_case;
+use crate::server_log::{LoadedCase, load_case};
 use crate::store::{Directory, EnquiryRow, EventStore, HistoryVault};
 use case::{CaseView, EnquiryAnswer, EnquiryState, ReleaseReason};
-use field_alerts::{RuleTable, evaluate};
+use field_alerts::RuleSet;
 use hospital_selection::{Category, assess};
 use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Stage, Timestamp, Vital};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ pub struct BoardEnquiry {
 /// [`UseCaseError::NotPermitted`] for anybody but a desk.
 pub async fn board<S: EventStore + Directory + HistoryVault>(
     store: &S,
-    rules: &RuleTable,
+    rules: &RuleSet,
     now: Timestamp,
     principal: &Principal,
 ) -> Result<Vec<BoardEnquiry>, UseCaseError> {
@@ -83,7 +83,7 @@ pub async fn board<S: EventStore + Directory + HistoryVault>(
         let loaded = load_case(store, Scope::Hospital(hospital), row.case).await?;
         let Some(state) = loaded.view.enquiries.get(&row.enquiry).filter(|e| e.hospital == hospital) else { continue };
         let department = names.get(&loaded.head.department).cloned().unwrap_or_default();
-        let alerts_ja = alert_titles(store, rules, &loaded.view, row.case, state, now).await?;
+        let alerts_ja = alert_titles(store, rules, &loaded, state, now).await?;
         list.push(describe(&row, &loaded.view, state, department, alerts_ja, now));
     }
     Ok(list)
@@ -132,16 +132,16 @@ fn describe(
 /// hospitals, or the history is gone.
 async fn alert_titles(
     store: &impl HistoryVault,
-    rules: &RuleTable,
-    view: &CaseView,
-    case: CaseId,
+    rules: &RuleSet,
+    loaded: &LoadedCase,
     state: &EnquiryState,
     now: Timestamp,
 ) -> Result<Vec<String>, UseCaseError> {
+    let (view, head) = (&loaded.view, &loaded.head);
     let permitted = view.consent().is_some_and(|c| c.basis.permits_hospital());
     let over = state.released.is_some() || view.is_closed();
     let Some(lookup) = state.lookup.filter(|_| permitted && state.tell_alerts && !over) else { return Ok(Vec::new()) };
-    let Some(entry) = store.history(lookup, case, now).await? else { return Ok(Vec::new()) };
-    let evaluation = evaluate(rules, &entry.snapshot, &view.findings_at(now), today(now)?);
+    let Some(entry) = store.history(lookup, head.case, now).await? else { return Ok(Vec::new()) };
+    let evaluation = rules.evaluate(head.department, &entry.snapshot, &view.findings_at(now), today(now)?);
     Ok(evaluation.alerts.iter().filter_map(|a| a.enquiry_title_ja().map(str::to_owned)).collect())
 }

@@ -32,6 +32,7 @@ pub mod release;
 pub mod report_capacity;
 pub mod server_log;
 pub mod sign_in;
+pub mod stats;
 pub mod store;
 pub mod suggest;
 pub mod unit_feed;

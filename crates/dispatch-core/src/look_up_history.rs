@@ -8,7 +8,7 @@ use crate::server_log::{LoadedCase, load_case};
 use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
 use case::{CaseView, EventName};
-use field_alerts::{Evaluation, RuleTable, evaluate};
+use field_alerts::{Evaluation, RuleSet};
 use model::{CaseId, CivilDate, CrewId, DepartmentId, LookupId, Timestamp};
 use patient_history::{
     ConsentBasis, ConsentKind, HistoryQuery, HistorySnapshot, HistorySource, LookupEvidence, Period, Requester,
@@ -50,7 +50,7 @@ pub struct HistoryReply {
 pub async fn look_up_history<S, H>(
     store: &S,
     source: &H,
-    rules: &RuleTable,
+    rules: &RuleSet,
     call: &mut Call<'_>,
     principal: &Principal,
     question: LookUp,
@@ -72,7 +72,8 @@ where
         Claim::OtherCase => return Err(UseCaseError::BadRequest("the look-up's id was used for another case")),
         Claim::Granted => fetch(store, source, call, &viewer, question).await?,
     };
-    let evaluation = evaluate(rules, &entry.snapshot, &loaded.view.findings_at(now), today(now)?);
+    let findings = loaded.view.findings_at(now);
+    let evaluation = rules.evaluate(loaded.head.department, &entry.snapshot, &findings, today(now)?);
     Ok(HistoryReply { snapshot: entry.snapshot, evaluation })
 }
 

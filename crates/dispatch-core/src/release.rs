@@ -9,7 +9,7 @@ use crate::server_log::load_case;
 use crate::store::{AuditLog, EventStore, HistoryVault, VaultEntry};
 use audit::{Begin, Outcome, Viewing};
 use case::{CaseView, ConsentEntry};
-use field_alerts::{Evaluation, RuleTable, evaluate};
+use field_alerts::{Evaluation, RuleSet};
 use model::{CaseId, HospitalId, LookupId, Timestamp};
 use patient_history::{HistorySnapshot, SectionKind};
 
@@ -31,7 +31,7 @@ pub struct Released {
 /// may not be told, [`UseCaseError::ConsentWithdrawn`]; [`UseCaseError::Expired`] when the rows are gone.
 pub async fn released_history<S: EventStore + AuditLog + HistoryVault>(
     store: &S,
-    rules: &RuleTable,
+    rules: &RuleSet,
     call: &Call<'_>,
     principal: &Principal,
     case: CaseId,
@@ -56,7 +56,8 @@ pub async fn released_history<S: EventStore + AuditLog + HistoryVault>(
         return Err(UseCaseError::Expired);
     };
     store.complete(call.now(), ticket, Outcome::Shown, shown_items(&snapshot)).await?;
-    let evaluation = evaluate(rules, &snapshot, &loaded.view.findings_at(call.now()), today(call.now())?);
+    let (department, findings) = (loaded.head.department, loaded.view.findings_at(call.now()));
+    let evaluation = rules.evaluate(department, &snapshot, &findings, today(call.now())?);
     Ok(Released { snapshot, evaluation, until: expires_at })
 }
 

@@ -8,7 +8,7 @@ use crate::principal::{Principal, Scope};
 use crate::server_log::load_case;
 use crate::store::{DecisionRecord, EventStore, HistoryVault, Ledger};
 use case::{CaseView, DeclineReason, EnquiryAnswer};
-use field_alerts::{Evaluation, RuleTable, evaluate};
+use field_alerts::{Evaluation, RuleSet, RuleTable, evaluate};
 use hospital_selection::{
     Exclusion, ExclusionReason, HospitalTable, Ranking, SelectionRequest, merge_needs, params::HOLD_MINUTES, rank,
 };
@@ -69,7 +69,7 @@ pub struct Engine<'a, T> {
     /// Minutes.
     pub travel: &'a T,
     /// Alerts.
-    pub rules: &'a RuleTable,
+    pub rules: &'a RuleSet,
 }
 
 /// Ranks for a tablet's case. Works without consent, history or a crew session; what is missing only makes it plainer.
@@ -94,7 +94,7 @@ where
     }
     let view = case_view(store, principal, &question, scope).await?;
     let now = call.now();
-    let history = history_of(store, engine.rules, &view, &question, now).await?;
+    let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
     let request = build_request(store, &view, &question, history.as_ref(), now).await?;
     let capacity = store.capacity().await?;
     let ranking = rank(engine.table, &capacity, engine.travel, &request);

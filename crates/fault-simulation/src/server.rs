@@ -19,7 +19,7 @@ use dispatch_core::{
     Call, LogWord, LookAgain, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal,
     end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest, take_batch, told,
 };
-use field_alerts::RuleTable;
+use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{BootId, CaseId, Clock, IdSource, LogId, Monotonic, RngStreams, Sex, Timestamp};
 use patient_history::{
@@ -110,7 +110,7 @@ pub(crate) struct Tools {
     pub(crate) store: Arc<Store>,
     pub(crate) clock: Arc<TrueClock>,
     hospitals: Arc<HospitalTable>,
-    rules: Arc<RuleTable>,
+    rules: Arc<RuleSet>,
     source: Arc<Source>,
     calls: Arc<AtomicU64>,
     seed: u64,
@@ -138,7 +138,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(seed: u64, failing: u64, hospitals: Arc<HospitalTable>, rules: Arc<RuleTable>) -> Self {
+    pub(crate) fn new(seed: u64, failing: u64, hospitals: Arc<HospitalTable>, rules: Arc<RuleSet>) -> Self {
         let streams = RngStreams::from_u64(seed);
         let medium = Arc::new(Mutex::new(Medium::new(Dice::new(&streams, "server store"), failing)));
         let tools = Tools {

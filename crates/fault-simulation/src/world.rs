@@ -12,7 +12,7 @@ use crate::tablet::Tablet;
 use crate::town;
 use crate::transitions::Transitions;
 use delivery::contract::block_on_ready;
-use field_alerts::RuleTable;
+use field_alerts::{RuleSet, RuleTable};
 use hospital_selection::HospitalTable;
 use model::{RngStreams, Timestamp};
 use std::collections::BTreeMap;
@@ -112,7 +112,7 @@ impl World {
         let streams = RngStreams::from_u64(seed);
         let hospitals = Arc::new(town::hospitals());
         let rules = match RuleTable::embedded() {
-            Ok(rules) => Arc::new(rules),
+            Ok(rules) => Arc::new(RuleSet::all_on(rules)),
             Err(error) => unreachable!("the embedded rules: {error}"),
         };
         let server = Server::new(seed, plan.server_failed_write, Arc::clone(&hospitals), rules);

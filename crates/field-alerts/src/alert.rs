@@ -33,6 +33,49 @@ pub struct TriggerRow {
     pub facility: Option<Facility>,
 }
 
+/// A finding in the crew's words. It belongs to a patient, so its `Debug` prints nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// Japanese.
+    pub ja: MedicalText,
+    /// English.
+    pub en: MedicalText,
+}
+
+impl Observed {
+    pub(crate) fn new(ja: &str, en: &str) -> Self {
+        Self { ja: ja.into(), en: en.into() }
+    }
+    pub(crate) fn same(text: String) -> Self {
+        Self { ja: text.as_str().into(), en: text.into() }
+    }
+}
+
+/// What made a rule speak beside its record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Nothing: the record matters with any finding.
+    #[default]
+    AnyFinding,
+    /// This finding.
+    Finding(Observed),
+    /// No finding of now: the record is listed because it is worth a line.
+    Kept,
+    /// The record is of long ago: it is listed and asks for nothing.
+    LongAgo,
+}
+
+/// Whether an enquiry may carry an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnquiryMark {
+    /// Its title, if the crew leaves it on.
+    MayBeTold,
+    /// Never.
+    Never,
+}
+
 /// One record that matters now, and what to watch.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
@@ -52,6 +95,12 @@ pub struct Alert {
     pub row: Option<TriggerRow>,
     /// How many further rows are behind it.
     pub further_rows: usize,
+    /// The different ingredients among the rows that the rule is about, the newest first: two of them are two medicines.
+    #[serde(default)]
+    pub ingredients: Vec<MedicalText>,
+    /// What made the rule speak beside the record.
+    #[serde(default)]
+    pub cause: Cause,
     /// Relevance for a patient in danger, 0–3.
     pub red: u8,
     /// What it asks of a hospital.
@@ -65,10 +114,15 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Whether an enquiry may carry it: a sensitive one never, whatever else is set.
+    #[must_use]
+    pub const fn enquiry_mark(&self) -> EnquiryMark {
+        if self.enquiry && !self.sensitive { EnquiryMark::MayBeTold } else { EnquiryMark::Never }
+    }
     /// What an enquiry may carry of it: the title only; nothing of a sensitive rule.
     #[must_use]
     pub fn enquiry_title_ja(&self) -> Option<&str> {
-        (self.enquiry && !self.sensitive).then(|| self.title_ja.as_str())
+        (self.enquiry_mark() == EnquiryMark::MayBeTold).then(|| self.title_ja.as_str())
     }
     /// `ワルファリンＫ錠１ｍｇ 2026-10-02 28日分 レセプト`; empty when there is no row.
     #[must_use]
@@ -96,10 +150,13 @@ pub struct Evaluation {
     pub raised_triage: Option<Triage>,
     /// Facilities that already know the patient, newest first, for the rules that ask for continuity.
     pub continuity: Vec<Facility>,
-    /// Medicine rows without a YJ code: no rule could look at them.
+    /// Medicine rows whose code the medicine master does not know (or that have none): no rule could look at them.
     pub rows_not_checked: usize,
     /// Sections that were not asked for or not permitted: silence there means nothing.
     pub sections_not_read: Vec<SectionKind>,
+    /// Rules of the table that the department has switched off: how many did not speak whatever was recorded.
+    #[serde(default)]
+    pub rules_off: usize,
 }
 
 impl Evaluation {

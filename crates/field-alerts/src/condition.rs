@@ -1,5 +1,7 @@
 //! What the crew observed, as a rule asks for it.
 
+use crate::alert::Observed;
+use crate::observed_words as words;
 use model::{Complaint, Findings, FollowUp, FollowUpAnswer, Vital};
 use serde::Deserialize;
 
@@ -32,18 +34,24 @@ impl Condition {
     pub(crate) fn is_empty(&self) -> bool {
         self.complaints.is_empty() && self.follow_ups.is_empty() && self.vitals.is_empty() && self.jcs_min.is_none()
     }
-    pub(crate) fn holds(&self, findings: &Findings) -> bool {
-        self.complaints.iter().any(|c| findings.has(*c))
-            || self.follow_ups.iter().any(|f| findings.follow_ups.get(f) == Some(&FollowUpAnswer::Yes))
-            || self.vitals.iter().any(|bound| bound.holds(findings))
-            || self.jcs_min.is_some_and(|min| findings.jcs.is_some_and(|jcs| jcs.grade() >= min))
+    /// The first of its parts that was observed, in the crew's words; none when it does not hold.
+    pub(crate) fn observed(&self, findings: &Findings) -> Option<Observed> {
+        let complaint = self.complaints.iter().find(|c| findings.has(**c));
+        let answered = |f: &&FollowUp| findings.follow_ups.get(f) == Some(&FollowUpAnswer::Yes);
+        let jcs = || findings.jcs.filter(|jcs| self.jcs_min.is_some_and(|min| jcs.grade() >= min));
+        complaint
+            .map(|c| Observed::new(c.ja(), c.en()))
+            .or_else(|| self.follow_ups.iter().find(answered).map(|f| Observed::new(f.ja(), words::follow_up_en(*f))))
+            .or_else(|| self.vitals.iter().find_map(|bound| bound.observed(findings)))
+            .or_else(|| jcs().map(|jcs| Observed::same(format!("JCS {}", jcs.grade()))))
     }
 }
 
 impl VitalBound {
-    fn holds(&self, findings: &Findings) -> bool {
-        let Some(tenths) = findings.measured(self.vital) else { return false };
+    fn observed(&self, findings: &Findings) -> Option<Observed> {
+        let tenths = findings.measured(self.vital)?;
         let within = self.below.is_none_or(|b| tenths < b) && self.at_least.is_none_or(|b| tenths >= b);
-        within && (self.below.is_some() || self.at_least.is_some())
+        let bounded = self.below.is_some() || self.at_least.is_some();
+        (within && bounded).then(|| words::vital(self.vital, tenths))
     }
 }

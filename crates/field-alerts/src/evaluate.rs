@@ -1,30 +1,36 @@
 //! Rules × history × findings → alerts and needs.
 
-use crate::alert::{Alert, Evaluation, TriggerRow};
-use crate::ingredients::ingredient_name;
+use crate::alert::{Alert, Cause, Evaluation, TriggerRow};
+use crate::coded::{Coded, coded_rows};
+use crate::medicine::generic_name;
 use crate::table::{NeedRule, Rule, RuleTable};
 use crate::trigger::Found;
 use model::{Capability, CivilDate, Findings, Need, Strength, Triage};
-use patient_history::{Facility, HistorySnapshot, Row, RowCode, SectionKind, SectionState};
+use patient_history::{Facility, HistorySnapshot, MedicalText, SectionKind, SectionState};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Evaluates every rule. Deterministic: the same inputs give the same bytes.
+/// Evaluates every rule that is on. Deterministic: the same inputs give the same bytes.
 #[must_use]
 pub fn evaluate(table: &RuleTable, history: &HistorySnapshot, findings: &Findings, today: CivilDate) -> Evaluation {
     let mut alerts: Vec<(u16, Alert)> = Vec::new();
     let mut also_recorded: Vec<(u16, Alert)> = Vec::new();
     let mut raised = None;
     let mut continuity = BTreeMap::new();
-    for rule in table.rules() {
-        let Some(found) = rule.trigger.find(history, today).filter(|_| fits(rule, history, today)) else { continue };
+    let (rows, blank) = (coded_rows(history), history.is_blank());
+    for rule in table.rules().iter().filter(|rule| table.is_on(&rule.id)) {
+        let found = rule.trigger.find(&rows, blank, today).filter(|_| fits(rule, history, today));
+        let Some(found) = found else { continue };
         let old = matches!(found, Found::Old(_));
-        if !old && table.holds(&rule.when, findings) {
-            raised = raise(raised, rule, findings);
-            note_facility(&mut continuity, rule, &found);
-            let needs = needs_of(table, rule, &found, findings);
-            alerts.push((rule.rank, alert(rule, &found, needs)));
-        } else if old || rule.keep {
-            also_recorded.push((rule.rank, alert(rule, &found, Vec::new())));
+        match table.cause(&rule.when, findings).filter(|_| !old) {
+            Some(cause) => {
+                raised = raise(raised, rule, findings);
+                note_facility(&mut continuity, rule, &found);
+                let needs = needs_of(table, rule, &found, findings);
+                alerts.push((rule.rank, alert(rule, &found, needs, cause)));
+            }
+            None if old => also_recorded.push((rule.rank, alert(rule, &found, Vec::new(), Cause::LongAgo))),
+            None if rule.keep => also_recorded.push((rule.rank, alert(rule, &found, Vec::new(), Cause::Kept))),
+            None => {}
         }
     }
     let needs = strongest(alerts.iter().flat_map(|(_, a)| &a.needs));
@@ -36,8 +42,9 @@ pub fn evaluate(table: &RuleTable, history: &HistorySnapshot, findings: &Finding
         needs,
         raised_triage: raised,
         continuity: newest_first(continuity),
-        rows_not_checked: rows_not_checked(history),
+        rows_not_checked: rows_not_checked(&rows),
         sections_not_read: sections_not_read(history),
+        rules_off: table.rules().iter().filter(|rule| !table.is_on(&rule.id)).count(),
     }
 }
 
@@ -90,11 +97,11 @@ fn needs_of(table: &RuleTable, rule: &Rule, found: &Found<'_>, findings: &Findin
 }
 
 fn has_code(found: &Found<'_>, codes: &[String]) -> bool {
-    found.rows().iter().filter_map(|(_, row)| row.code.procedure()).any(|code| codes.iter().any(|c| c == code))
+    found.rows().iter().filter_map(|coded| coded.row.code.procedure()).any(|code| codes.iter().any(|c| c == code))
 }
 
 fn note_facility(continuity: &mut BTreeMap<Facility, CivilDate>, rule: &Rule, found: &Found<'_>) {
-    let newest = found.rows().iter().find_map(|(_, row)| row.facility.clone().map(|f| (f, row.date)));
+    let newest = found.rows().iter().find_map(|c| c.row.facility.clone().map(|f| (f, c.row.date)));
     if let Some((facility, date)) = newest.filter(|_| rule.continuity) {
         continuity.entry(facility).and_modify(|d| *d = (*d).max(date)).or_insert(date);
     }
@@ -106,12 +113,12 @@ fn newest_first(continuity: BTreeMap<Facility, CivilDate>) -> Vec<Facility> {
     known.into_iter().map(|(facility, _)| facility).collect()
 }
 
-fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>) -> Alert {
+fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>, cause: Cause) -> Alert {
     let rows = found.rows();
-    let row = rows.first().map(|(kind, row)| trigger_row(*kind, row));
+    let row = rows.first().map(trigger_row);
     let further_rows = rows.len().saturating_sub(1);
     // A masked row masks its alert, whatever the rule says.
-    let masked_row = rows.iter().any(|(_, row)| row.sensitive);
+    let masked_row = rows.iter().any(|coded| coded.row.sensitive);
     Alert {
         rule: rule.id.as_str().into(),
         rule_version: rule.version,
@@ -121,6 +128,8 @@ fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>) -> Alert {
         watch_en: rule.watch_en.as_str().into(),
         row,
         further_rows,
+        ingredients: ingredients(rule, rows),
+        cause,
         red: rule.red,
         needs,
         notify: rule.notify,
@@ -129,12 +138,13 @@ fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>) -> Alert {
     }
 }
 
-fn trigger_row(section: SectionKind, row: &Row) -> TriggerRow {
+fn trigger_row(coded: &Coded<'_>) -> TriggerRow {
+    let row = coded.row;
     TriggerRow {
-        section,
+        section: coded.section,
         code: row.code.text().map(Into::into),
         name: row.name.clone(),
-        ingredient: row.code.yj().and_then(ingredient_name).map(Into::into),
+        ingredient: coded.yj.and_then(generic_name).map(Into::into),
         date: row.date,
         days_supplied: row.days_supplied,
         source: row.source,
@@ -142,9 +152,26 @@ fn trigger_row(section: SectionKind, row: &Row) -> TriggerRow {
     }
 }
 
-fn rows_not_checked(history: &HistorySnapshot) -> usize {
+/// The different ingredients that the rule is about, the newest first; of a combination only those that it is about.
+fn ingredients(rule: &Rule, rows: &[Coded<'_>]) -> Vec<MedicalText> {
+    let mut names: Vec<&str> = Vec::new();
+    for coded in rows {
+        let parts = coded.components().filter(|code| rule.trigger.matches_drug(code)).filter_map(generic_name);
+        let mut parts = parts.peekable();
+        let own = if parts.peek().is_none() { coded.yj.and_then(generic_name) } else { None };
+        for name in parts.chain(own) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names.into_iter().map(Into::into).collect()
+}
+
+/// Medicine rows whose code leads nowhere.
+fn rows_not_checked(rows: &[Coded<'_>]) -> usize {
     let medicine = |kind: SectionKind| matches!(kind, SectionKind::Medications | SectionKind::EPrescriptions);
-    history.all_rows().filter(|(kind, row)| medicine(*kind) && !matches!(row.code, RowCode::Yj(_))).count()
+    rows.iter().filter(|coded| medicine(coded.section) && coded.yj.is_none()).count()
 }
 
 fn sections_not_read(history: &HistorySnapshot) -> Vec<SectionKind> {

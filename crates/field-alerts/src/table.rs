@@ -1,12 +1,16 @@
 //! The rule table: its form in TOML, and what must hold of it.
 
+use crate::alert::Cause;
 use crate::condition::Condition;
+use crate::switches::{RuleSwitches, UnknownRule};
 use crate::trigger::Trigger;
+use crate::version::TableVersion;
 use crate::wording;
 use model::{Capability, Sex, Strength, Triage};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The table that comes with this build.
 const EMBEDDED: &str = include_str!("../rules/rules.toml");
@@ -122,6 +126,17 @@ pub enum TableError {
     /// Not the form of a table.
     #[error("reading the rule table")]
     Form(#[source] Box<toml::de::Error>),
+    /// The version is not one to four numbers parted by points.
+    #[error("the table's version {0:?}: expected numbers parted by points, as 2026.11.20")]
+    Version(String),
+    /// Words that a rule may not say, or that it lacks (記録, what to do).
+    #[error("the words of rule {rule}: {what}")]
+    Words {
+        /// Its id.
+        rule: String,
+        /// What is wrong.
+        what: String,
+    },
     /// A rule or condition that cannot be meant.
     #[error("rule {rule} of the table: {what}")]
     Rule {
@@ -132,10 +147,17 @@ pub enum TableError {
     },
 }
 
-/// A checked table of rules.
+/// A checked table of rules, with those switched off that a department has switched off. Cloning it is cheap.
 #[derive(Clone, Debug)]
 pub struct RuleTable {
+    checked: Arc<Checked>,
+    off: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Checked {
     version: String,
+    numbered: TableVersion,
     authority: String,
     sha256: String,
     conditions: BTreeMap<String, Condition>,
@@ -143,17 +165,18 @@ pub struct RuleTable {
 }
 
 impl RuleTable {
-    /// Reads and checks a table.
+    /// Reads and checks a table. Every rule is on.
     ///
     /// # Errors
     /// [`TableError`] names the rule and what is wrong with it: form, unknown field, twice the same id, a condition that
     /// does not exist, a code of the wrong shape, or words outside the limits.
     pub fn load(text: &str) -> Result<Self, TableError> {
         let table: TableText = toml::from_str(text).map_err(|e| TableError::Form(Box::new(e)))?;
-        check_table(&table)?;
+        let numbered = check_table(&table)?;
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         let TableText { version, authority, condition, rule } = table;
-        Ok(Self { version, authority, sha256, conditions: condition, rules: rule })
+        let checked = Checked { version, numbered, authority, sha256, conditions: condition, rules: rule };
+        Ok(Self { checked: Arc::new(checked), off: BTreeSet::new() })
     }
     /// The table that comes with this build.
     ///
@@ -162,33 +185,69 @@ impl RuleTable {
     pub fn embedded() -> Result<Self, TableError> {
         Self::load(EMBEDDED)
     }
+    /// The text of the table that comes with this build: a full example for a council's own.
+    #[must_use]
+    pub const fn embedded_text() -> &'static str {
+        EMBEDDED
+    }
+    /// The same table with these rules off, and every other on.
+    ///
+    /// # Errors
+    /// [`UnknownRule`] for an id that the table does not have.
+    pub fn with_switches(&self, switches: &RuleSwitches) -> Result<Self, UnknownRule> {
+        let known = |id: &&String| self.rules().iter().any(|rule| rule.id == **id);
+        if let Some(id) = switches.off.iter().find(|id| !known(id)) {
+            return Err(UnknownRule { id: id.clone(), table_version: self.version().to_owned() });
+        }
+        Ok(Self { checked: Arc::clone(&self.checked), off: switches.off.clone() })
+    }
+    /// Whether a rule speaks.
+    #[must_use]
+    pub fn is_on(&self, id: &str) -> bool {
+        !self.off.contains(id)
+    }
     /// The table's own version.
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.version
+        &self.checked.version
+    }
+    /// The same, to be compared.
+    #[must_use]
+    pub fn numbered_version(&self) -> &TableVersion {
+        &self.checked.numbered
     }
     /// Who approved it.
     #[must_use]
     pub fn authority(&self) -> &str {
-        &self.authority
+        &self.checked.authority
     }
     /// SHA-256 of the table's text, lower hex: names exactly this table in logs and reports.
     #[must_use]
     pub fn sha256(&self) -> &str {
-        &self.sha256
+        &self.checked.sha256
     }
-    /// All rules in file order.
+    /// All rules in file order, also those that are off.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
-        &self.rules
+        &self.checked.rules
     }
     /// Whether one of the named conditions holds.
     pub(crate) fn holds(&self, names: &[String], findings: &model::Findings) -> bool {
-        names.iter().any(|name| name == ALWAYS || self.conditions.get(name).is_some_and(|c| c.holds(findings)))
+        self.cause(names, findings).is_some()
+    }
+    /// Why one of the named conditions holds; none when none does.
+    pub(crate) fn cause(&self, names: &[String], findings: &model::Findings) -> Option<Cause> {
+        names.iter().find_map(|name| {
+            if name == ALWAYS {
+                return Some(Cause::AnyFinding);
+            }
+            self.checked.conditions.get(name)?.observed(findings).map(Cause::Finding)
+        })
     }
 }
 
-fn check_table(table: &TableText) -> Result<(), TableError> {
+fn check_table(table: &TableText) -> Result<TableVersion, TableError> {
+    let version = TableVersion::parse(&table.version).ok_or_else(|| TableError::Version(table.version.clone()))?;
     let at = |what: String| TableError::Rule { rule: "table".into(), what };
     if table.rule.is_empty() || table.rule.len() > MAX_RULES {
         return Err(at(format!("{} rules; expected 1 to {MAX_RULES}", table.rule.len())));
@@ -203,8 +262,11 @@ fn check_table(table: &TableText) -> Result<(), TableError> {
         if let Some(what) = what {
             return Err(TableError::Rule { rule: rule.id.clone(), what });
         }
+        if let Some(what) = wording::fault(&rule.title_ja, &rule.title_en, &rule.watch_ja, &rule.watch_en) {
+            return Err(TableError::Words { rule: rule.id.clone(), what });
+        }
     }
-    Ok(())
+    Ok(version)
 }
 
 fn check_rule(rule: &Rule, table: &TableText) -> Option<String> {
@@ -225,13 +287,13 @@ fn check_rule(rule: &Rule, table: &TableText) -> Option<String> {
     if rule.raise.is_some_and(|r| r.to >= r.from || r.from == Triage::Black) {
         return Some("`raise` lowers the urgency".into());
     }
-    rule.trigger.fault().or_else(|| wording::fault(&rule.title_ja, &rule.title_en, &rule.watch_ja, &rule.watch_en))
+    rule.trigger.fault()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingredients::lists_prefix;
+    use crate::medicine::lists_prefix;
 
     #[test]
     fn every_medicine_code_stands_in_the_price_list() {

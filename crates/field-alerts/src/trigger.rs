@@ -1,7 +1,8 @@
 //! Which rows of a history a rule is about.
 
+use crate::coded::Coded;
 use model::CivilDate;
-use patient_history::{HistorySnapshot, Row, SectionKind};
+use patient_history::SectionKind;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -33,6 +34,8 @@ pub(crate) struct Trigger {
     within_days: Option<u16>,
     /// Days of supply over all matching rows.
     min_total_days: Option<u32>,
+    /// Matching rows, repetitions not counted.
+    min_rows: Option<usize>,
     /// Fires when something was looked at and nothing is recorded.
     blank: bool,
 }
@@ -40,15 +43,15 @@ pub(crate) struct Trigger {
 /// What a trigger found.
 pub(crate) enum Found<'a> {
     /// These rows, newest first, without repetitions.
-    Rows(Vec<(SectionKind, &'a Row)>),
+    Rows(Vec<Coded<'a>>),
     /// The same, but all of them are prescriptions of long ago.
-    Old(Vec<(SectionKind, &'a Row)>),
+    Old(Vec<Coded<'a>>),
     /// The whole answer was empty.
     Blank,
 }
 
 impl<'a> Found<'a> {
-    pub(crate) fn rows(&self) -> &[(SectionKind, &'a Row)] {
+    pub(crate) fn rows(&self) -> &[Coded<'a>] {
         match self {
             Self::Rows(rows) | Self::Old(rows) => rows,
             Self::Blank => &[],
@@ -67,6 +70,9 @@ impl Trigger {
         if grouped && !self.min_groups.is_some_and(|n| (2..=self.groups.len()).contains(&n)) {
             return Some("`min_groups` is not between 2 and the number of groups".into());
         }
+        if self.min_rows.is_some_and(|n| n < 2) {
+            return Some("`min_rows` is below 2".into());
+        }
         let prefixes = self.drugs.iter().chain(&self.except).chain(self.groups.iter().flatten());
         if let Some(bad) = prefixes.into_iter().find(|p| !is_prefix(p)) {
             return Some(format!("{bad:?} is no prefix of a YJ code (3 to 12 characters, first seven digits)"));
@@ -75,60 +81,67 @@ impl Trigger {
         Some(format!("{bad:?} is no procedure code (a letter, three digits, an optional -n)"))
     }
 
-    /// The matching rows; none when the trigger does not fire.
-    pub(crate) fn find<'a>(&self, history: &'a HistorySnapshot, today: CivilDate) -> Option<Found<'a>> {
+    /// The matching rows of `rows`; none when the trigger does not fire. `blank`: the whole answer was empty.
+    pub(crate) fn find<'a>(&self, rows: &[Coded<'a>], blank: bool, today: CivilDate) -> Option<Found<'a>> {
         if self.blank {
-            return history.is_blank().then_some(Found::Blank);
+            return blank.then_some(Found::Blank);
         }
-        let matching = |(kind, row): &(SectionKind, &Row)| self.matches(*kind, row);
-        let all: Vec<_> = history.all_rows().filter(matching).collect();
-        let recent = all.iter().copied().filter(|(_, row)| self.is_recent(row, today)).collect();
+        let all: Vec<_> = rows.iter().copied().filter(|row| self.matches(row)).collect();
+        let recent = all.iter().copied().filter(|row| self.is_recent(row, today)).collect();
         if let Some(rows) = self.enough(recent) {
             return Some(Found::Rows(rows));
         }
         self.within_days.is_none().then(|| self.enough(all)).flatten().map(Found::Old)
     }
 
-    fn is_recent(&self, row: &Row, today: CivilDate) -> bool {
-        let age = today.days_since(row.date);
+    fn is_recent(&self, coded: &Coded<'_>, today: CivilDate) -> bool {
+        let age = today.days_since(coded.row.date);
         match self.within_days {
             Some(days) => age <= i32::from(days),
-            None if row.code.yj().is_some() => age <= i32::from(row.days_supplied.unwrap_or(0)) + MEDICINE_DAYS,
+            None if coded.yj.is_some() => age <= i32::from(coded.row.days_supplied.unwrap_or(0)) + MEDICINE_DAYS,
             None => true,
         }
     }
 
-    fn enough<'a>(&self, mut rows: Vec<(SectionKind, &'a Row)>) -> Option<Vec<(SectionKind, &'a Row)>> {
-        rows.sort_by(|(ka, a), (kb, b)| b.date.cmp(&a.date).then_with(|| (ka, a).cmp(&(kb, b))));
+    fn enough<'a>(&self, mut rows: Vec<Coded<'a>>) -> Option<Vec<Coded<'a>>> {
+        rows.sort_by(|a, b| b.row.date.cmp(&a.row.date).then_with(|| (a.section, a.row).cmp(&(b.section, b.row))));
         // The same dispensing can stand in the electronic prescriptions and in the claims.
         let mut seen = BTreeSet::new();
-        rows.retain(|(kind, row)| match row.code.text() {
-            Some(code) => seen.insert((row.date, code.to_owned(), row.days_supplied)),
-            None => seen.insert((row.date, format!("{kind:?}{}", row.name.as_str()), row.days_supplied)),
+        rows.retain(|coded| {
+            let Coded { section, row, .. } = coded;
+            let what = match coded.yj.or_else(|| row.code.text()) {
+                Some(code) => code.to_owned(),
+                None => format!("{section:?}{}", row.name.as_str()),
+            };
+            seen.insert((row.date, what, row.days_supplied))
         });
-        let enough = !rows.is_empty() && self.enough_days(&rows) && self.enough_groups(&rows);
+        let many = self.min_rows.is_none_or(|min| rows.len() >= min);
+        let enough = !rows.is_empty() && many && self.enough_days(&rows) && self.enough_groups(&rows);
         enough.then_some(rows)
     }
 
-    fn matches(&self, kind: SectionKind, row: &Row) -> bool {
-        let drug = row.code.yj().is_some_and(|code| self.matches_drug(code));
+    fn matches(&self, coded: &Coded<'_>) -> bool {
+        let Coded { section, row, .. } = coded;
+        let drug = coded.medicine_codes().any(|code| self.matches_drug(code));
         let procedure = row.code.procedure().is_some_and(|code| self.procedures.iter().any(|p| p == code));
-        let visit = kind == SectionKind::Visits && self.visit_names.iter().any(|n| row.name.as_str().contains(n));
-        drug || procedure || visit || self.sections.contains(&kind)
+        let visit = *section == SectionKind::Visits && self.visit_names.iter().any(|n| row.name.as_str().contains(n));
+        drug || procedure || visit || self.sections.contains(section)
     }
-    fn matches_drug(&self, code: &str) -> bool {
+    /// Whether a medicine's own code, or one of its ingredients, is one that the rule is about.
+    pub(crate) fn matches_drug(&self, code: &str) -> bool {
         let drugs = self.drugs.iter().chain(self.groups.iter().flatten());
         let wanted = longest(drugs, code);
         wanted > 0 && wanted > longest(self.except.iter(), code)
     }
-    fn enough_days(&self, rows: &[(SectionKind, &Row)]) -> bool {
-        let total = rows.iter().map(|(_, row)| u32::from(row.days_supplied.unwrap_or(0))).fold(0, u32::saturating_add);
+    fn enough_days(&self, rows: &[Coded<'_>]) -> bool {
+        let total = rows.iter().map(|c| u32::from(c.row.days_supplied.unwrap_or(0))).fold(0, u32::saturating_add);
         self.min_total_days.is_none_or(|min| total >= min)
     }
-    fn enough_groups(&self, rows: &[(SectionKind, &Row)]) -> bool {
+    fn enough_groups(&self, rows: &[Coded<'_>]) -> bool {
         let Some(min) = self.min_groups else { return true };
-        let codes: Vec<&str> = rows.iter().filter_map(|(_, row)| row.code.yj()).collect();
-        let present = |group: &&Vec<String>| codes.iter().any(|code| longest(group.iter(), code) > 0);
+        let present = |group: &&Vec<String>| {
+            rows.iter().flat_map(Coded::medicine_codes).any(|code| longest(group.iter(), code) > 0)
+        };
         self.groups.iter().filter(present).count() >= min
     }
     #[cfg(test)]

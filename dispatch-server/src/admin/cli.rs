@@ -4,13 +4,15 @@ use super::accounts::{CrewCommand, DeskCommand};
 use super::alerts::AlertsArgs;
 use super::audit::AuditCommand;
 use super::departments::DepartmentsCommand;
+use super::export::ExportArgs;
 use super::hospitals::HospitalsCommand;
 use super::init::InitArgs;
 use super::rank::RankArgs;
 use super::restored::RestoredArgs;
 use super::serve::ServeArgs;
+use super::stats::StatsArgs;
 use super::units::UnitsCommand;
-use super::{accounts, alerts, audit, departments, hospitals, init, rank, restored, serve, units};
+use super::{accounts, alerts, audit, departments, export, hospitals, init, rank, restored, serve, stats, units};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -63,8 +65,12 @@ enum Command {
     Units(UnitsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
-    /// What a history means for a crew, from files; offline and deterministic.
+    /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
     Alerts(AlertsArgs),
+    /// Stage times with and without a card read, and the funnel of the card, from the events.
+    Stats(StatsArgs),
+    /// The yearly export (救急年報) as CSV, from the events.
+    Export(ExportArgs),
     /// The audit of who looked at histories.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -85,7 +91,9 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
         Command::Rank(args) => rank::run(&args),
-        Command::Alerts(args) => alerts::run(&args),
+        Command::Alerts(args) => alerts::run(args).await,
+        Command::Stats(args) => stats::run(args).await,
+        Command::Export(args) => export::run(args).await,
         Command::Audit(command) => audit::run(command).await,
     }
 }

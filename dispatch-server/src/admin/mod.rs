@@ -5,6 +5,7 @@ mod alerts;
 mod audit;
 mod cli;
 mod departments;
+mod export;
 mod fleet;
 mod hospitals;
 mod init;
@@ -12,6 +13,7 @@ mod output;
 mod rank;
 mod restored;
 mod serve;
+mod stats;
 mod units;
 
 pub use accounts::{MadeAccount, NewPerson, add_desk, add_person};

@@ -4,7 +4,7 @@ use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
 use super::throttle::Throttle;
 use dispatch_core::Call;
-use field_alerts::RuleTable;
+use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
 use std::sync::Arc;
@@ -83,7 +83,7 @@ pub struct AppState<S> {
     /// Names of hospitals.
     pub hospitals: Arc<HospitalTable>,
     /// Rules of the field alerts.
-    pub rules: Arc<RuleTable>,
+    pub rules: Arc<RuleSet>,
     /// Which units are there.
     pub units: Arc<dyn LiveUnits>,
     /// Hints for open pages.
@@ -103,7 +103,7 @@ impl<S> AppState<S> {
         clock: Arc<dyn Clock + Send + Sync>,
         training: bool,
         hospitals: Arc<HospitalTable>,
-        rules: Arc<RuleTable>,
+        rules: Arc<RuleSet>,
         units: Arc<dyn LiveUnits>,
         changes: Changes,
     ) -> Self {

@@ -8,7 +8,7 @@ use dispatch_core::store::{Account, Directory};
 use dispatch_core::{PrincipalKind, Role, Scope, append_from_unit, case_timeline};
 use dispatch_server::edge::system_time;
 use dispatch_server::web::{AppState, Changes, NobodyHeard, hash_passcode, serve};
-use field_alerts::RuleTable;
+use field_alerts::{RuleSet, RuleTable};
 use hospital_selection::HospitalTable;
 use model::{CaseId, CrewId, EnquiryId, HospitalId};
 use pki::{CertificateAuthority, Credential, https_client_config, https_server_config};
@@ -55,7 +55,8 @@ impl World {
             };
             store.add_account(account).await.expect("an account");
         }
-        let (table, rules) = (HospitalTable::embedded().clone(), RuleTable::embedded().expect("rules"));
+        let (table, rules) =
+            (HospitalTable::embedded().clone(), RuleSet::all_on(RuleTable::embedded().expect("rules")));
         let (table, rules) = (Arc::new(table), Arc::new(rules));
         let units = Arc::new(NobodyHeard);
         let state = AppState::new(store, Arc::new(clock()), training, table, rules, units, Changes::default());

@@ -3,7 +3,7 @@
 use crate::world::{A, LOOKUP, World, basis, hospital, question, sent};
 use audit::{Kind, Outcome, Viewing};
 use case::{Body, EnquiryAnswer};
-use dispatch_core::contract::fixtures::{block_on_ready, desk};
+use dispatch_core::contract::fixtures::{self, block_on_ready, desk};
 use dispatch_core::store::AuditLog;
 use dispatch_core::{LookAgain, Principal, UseCaseError, look_again, released_history};
 use model::{LookupId, QuestionId};
@@ -111,6 +111,53 @@ fn the_emergency_basis_does_not_wait() {
         world.clock.advance_minutes(11);
         assert!(matches!(world.look_up(A, question).await, Err(UseCaseError::Expired)));
         assert_eq!(world.source.asked(), 0);
+    });
+}
+
+#[test]
+fn a_rule_that_a_department_switched_off_is_silent_for_its_crews_and_for_the_hospital() {
+    block_on_ready(async {
+        let mut world = World::new().await;
+        let off = |rule: &str| field_alerts::RuleSwitches { version: 1, off: [rule.to_owned()].into() };
+        let table = world.rules.table().clone();
+        world.rules = field_alerts::RuleSet::new(table, [(A.department(), off("R02"))]).expect("a known rule");
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let hit = case::FindingsChange::Complaint { complaint: model::Complaint::HeadInjury, chosen: true };
+        let batch =
+            vec![pen.write(Body::Observed { change: hit }), pen.write(asked(consent)), pen.write(sent(1, hospital(0)))];
+        world.append(A, batch).await;
+        let said = |world: &World| {
+            let reply = block_on_ready(async {
+                let (mut call, question) = (world.call(), question(A, consent));
+                dispatch_core::look_up_history(
+                    &world.store,
+                    &world.source,
+                    &world.rules,
+                    &mut call,
+                    &A.crew_member(),
+                    question,
+                )
+                .await
+            });
+            let evaluation = reply.expect("a history").evaluation;
+            let rules: Vec<String> = evaluation.alerts.iter().map(|a| a.rule.as_str().to_owned()).collect();
+            (rules, evaluation.rules_off)
+        };
+        assert_eq!(said(&world), (vec!["R01".to_owned()], 1), "another rule than this one is off");
+        let board = |world: &World| {
+            let rows =
+                block_on_ready(dispatch_core::board(&world.store, &world.rules, fixtures::NOW, &desk(hospital(0))));
+            rows.expect("the board").into_iter().flat_map(|row| row.alerts_ja).collect::<Vec<String>>()
+        };
+        assert_eq!(board(&world).len(), 1);
+        let table = world.rules.table().clone();
+        world.rules = field_alerts::RuleSet::new(table, [(A.department(), off("R01"))]).expect("a known rule");
+        assert_eq!(said(&world), (Vec::new(), 1));
+        assert!(board(&world).is_empty(), "the hospital hears as little");
+        let table = world.rules.table().clone();
+        let other = crate::world::B.department();
+        world.rules = field_alerts::RuleSet::new(table, [(other, off("R01"))]).expect("a known rule");
+        assert_eq!(said(&world).0, ["R01"], "another department's switches are not ours");
     });
 }
 

@@ -7,7 +7,7 @@ use dispatch_core::memory::MemoryStore;
 use dispatch_core::server_log::load_case;
 use dispatch_core::store::AppendOutcome;
 use dispatch_core::{Call, LookUp, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit};
-use field_alerts::RuleTable;
+use field_alerts::{RuleSet, RuleTable};
 use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
     ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack, LookupEvidence,
@@ -32,7 +32,7 @@ pub(crate) fn enquiry(n: u8) -> EnquiryId {
 pub(crate) struct World {
     pub(crate) store: MemoryStore,
     pub(crate) clock: SharedClock,
-    pub(crate) rules: RuleTable,
+    pub(crate) rules: RuleSet,
     pub(crate) source: FakeSource,
     seed: AtomicU64,
 }
@@ -42,7 +42,7 @@ impl World {
         let store = MemoryStore::new();
         A.settle(&store).await.expect("settled");
         B.settle(&store).await.expect("settled");
-        let rules = RuleTable::embedded().expect("rules");
+        let rules = RuleSet::all_on(RuleTable::embedded().expect("rules"));
         Self { store, clock: fixtures::clock(), rules, source: FakeSource::default(), seed: AtomicU64::new(0) }
     }
     pub(crate) fn call(&self) -> Call<'_> {

@@ -17,7 +17,7 @@ mod output;
 mod schema;
 
 pub use history_file::{FacilityFile, HistoryFile, PersonFile, RowFile, SectionFile, SectionStateFile, SectionsFile};
-pub use output::AlertsOutput;
+pub use output::{AlertOutput, AlertsOutput};
 pub use schema::{example_findings, example_history, schema_findings, schema_history, schema_output};
 
 use crate::{RuleTable, evaluate};

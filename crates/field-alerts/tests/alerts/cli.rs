@@ -63,6 +63,8 @@ fn the_output_names_rule_row_and_date_and_fits_its_schema() {
     let out = serde_json::to_value(out).expect("json");
     assert_eq!(out["alerts"][0]["rule"], "R01");
     assert_eq!(out["alerts"][0]["row"]["date"], "2026-10-28");
+    assert!(out["alerts"][0]["why_ja"].as_str().is_some_and(|why| why.contains("規則R01")), "it says why");
+    assert_eq!(out["alerts"][0]["enquiry_mark"], "may_be_told");
     assert_eq!(out["needs"][0]["capability"], "ct_now");
     assert_eq!(out["rows_not_checked"], 1);
     assert_eq!(out["sections"]["checkups"], "not_permitted");

@@ -1,8 +1,13 @@
 //! Rules, their order, the table and the command's files, through the public API.
 
+mod cases;
 mod cli;
 mod common;
 mod order;
 mod personas;
 mod rules;
+mod signed;
+mod switches;
 mod table;
+mod traps;
+mod why;

@@ -2,7 +2,7 @@
 
 use crate::common::{complaints, drug, drug_days, fires, ids, need, run, surgery, treatment, visit, vital, yes};
 use model::{Capability, Complaint, Findings, FollowUp, FollowUpAnswer, Jcs, Strength, Triage, Vital};
-use patient_history::{Row, SectionKind};
+use patient_history::{Row, RowCode, SectionKind};
 
 type TestRow = (SectionKind, Row);
 
@@ -196,10 +196,39 @@ fn a_masked_row_masks_its_alert() {
 }
 
 #[test]
-fn a_row_without_yj_code_is_counted_as_not_checked() {
-    let (kind, mut row) = drug("3332001F1032");
-    row.code = patient_history::RowCode::Receipt("610443059".into());
-    assert_eq!(run(vec![(kind, row)], &any()).rows_not_checked, 1);
+fn only_a_code_that_leads_nowhere_is_not_checked() {
+    let coded = |code| {
+        let (kind, mut row) = drug("3332001F1032");
+        row.code = code;
+        run(vec![(kind, row)], &complaints(&[Complaint::HeadInjury]))
+    };
+    let by_receipt = coded(RowCode::Receipt("613330003".into()));
+    assert_eq!((ids(&by_receipt), by_receipt.rows_not_checked), (vec!["R01"], 0), "looked up through the master");
+    let row = by_receipt.alerts[0].row.as_ref().expect("the row");
+    assert_eq!(row.code.as_ref().map(|c| c.as_str()), Some("613330003"), "the row keeps the code it came with");
+    assert_eq!(row.ingredient.as_ref().map(|i| i.as_str()), Some("ワルファリンカリウム"));
+    for unknown in [
+        RowCode::Receipt("699999999".into()),
+        RowCode::Hot("1063505".into()),
+        RowCode::Yj("33320".into()),
+        RowCode::None,
+    ] {
+        let e = coded(unknown);
+        assert_eq!((e.alerts.len(), e.rows_not_checked), (0, 1));
+    }
+}
+
+#[test]
+fn one_dispensing_under_two_codes_counts_once() {
+    let shock = complaints(&[Complaint::Shock]);
+    let (_, row) = drug_days("2456001F1310", 30, 14);
+    let receipt = field_alerts::medicine::yj_of(&RowCode::Receipt("612450118".into())).map(str::to_owned);
+    let (_, mut by_receipt) = drug_days("2456001F1310", 30, 14);
+    by_receipt.code = RowCode::Receipt("612450118".into());
+    let mut by_yj = row;
+    by_yj.code = RowCode::Yj(receipt.expect("a listed receipt code").into());
+    let twice = vec![(SectionKind::Medications, by_receipt), (SectionKind::EPrescriptions, by_yj)];
+    assert!(!fires(twice, &shock, "R24"), "14 days, not 28");
 }
 
 #[test]

@@ -213,7 +213,10 @@ fn missing(document: &HandoverDocument, history: &HistoryPart) -> Markup {
             lines.push(format!("照会していない区分: {}", unread.join("・")));
         }
         if released.evaluation.rows_not_checked > 0 {
-            lines.push(format!("薬剤コードがなく規則で確かめられない行: {}件", released.evaluation.rows_not_checked));
+            lines.push(format!(
+                "薬剤コードから薬が分からず規則で確かめられない行: {}件",
+                released.evaluation.rows_not_checked
+            ));
         }
     }
     lines.push("アレルギー・本人意思（ACP）は、この仕組みでは確認できません。".to_owned());

@@ -13,7 +13,7 @@ use dispatch_core::contract::fixtures::{NOW, TabletPen, Town, opened};
 use dispatch_core::memory::MemoryStore;
 use dispatch_core::store::{Account, Directory, HistoryVault, VaultEntry};
 use dispatch_core::{PrincipalKind, Role, Scope};
-use field_alerts::RuleTable;
+use field_alerts::{RuleSet, RuleTable};
 use hospital_selection::HospitalTable;
 use model::{CaseId, CivilDate, Complaint, CrewId, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
@@ -101,7 +101,7 @@ impl World {
         }
         let clock = Arc::new(SharedClock::new(NOW));
         let hospitals = Arc::new(HospitalTable::embedded().clone());
-        let rules = Arc::new(RuleTable::embedded().expect("rules"));
+        let rules = Arc::new(RuleSet::all_on(RuleTable::embedded().expect("rules")));
         let (units, changes) = (Arc::new(NobodyHeard), Changes::default());
         let state = Arc::new(AppState::new(store, clock.clone(), training, hospitals, rules, units, changes));
         let authority = CertificateAuthority::create("web tests", training, system_time()).expect("an authority");

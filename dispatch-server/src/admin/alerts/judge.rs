@@ -1,6 +1,9 @@
 //! `alerts`: what a history means for a crew, from files, offline.
 
-use super::{exit, output};
+use super::super::departments::department_by;
+use super::super::{exit, output};
+use crate::data_dir::DataDir;
+use crate::rules::RulesDir;
 use anyhow::{Context as _, Result};
 use field_alerts::{RuleTable, cli_format};
 use std::path::PathBuf;
@@ -14,16 +17,24 @@ enum Form {
     Findings,
     /// What is written.
     Output,
+    /// The rule table (TOML): example only.
+    Rules,
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub(crate) struct AlertsArgs {
+pub(crate) struct JudgeArgs {
     /// The history (JSON).
     #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "example"], requires = "findings")]
     history: Option<PathBuf>,
     /// The findings (JSON).
     #[arg(long, value_name = "FILE")]
     findings: Option<PathBuf>,
+    /// Judge with the rule table of this installation instead of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Judge as this department has its rules, by name or id; every rule is on when left out.
+    #[arg(long, value_name = "DEPARTMENT", requires = "data")]
+    department: Option<String>,
     /// Write the alerts as JSON to this file; `-` (also the default) is standard output.
     #[arg(long, value_name = "FILE", default_value = "-")]
     json: PathBuf,
@@ -35,18 +46,20 @@ pub(crate) struct AlertsArgs {
     example: Option<Form>,
 }
 
-pub(super) fn run(args: &AlertsArgs) -> Result<u8> {
+pub(super) async fn run(args: &JudgeArgs) -> Result<u8> {
     if let Some(form) = args.schema {
         output::print(match form {
             Form::History => cli_format::schema_history(),
             Form::Findings => cli_format::schema_findings(),
             Form::Output => cli_format::schema_output(),
+            Form::Rules => anyhow::bail!("print a schema: the rule table is TOML; `--example rules` prints a full one"),
         })?;
         return Ok(exit::DONE);
     }
     if let Some(form) = args.example {
         let text = match form {
             Form::Findings => cli_format::example_findings(),
+            Form::Rules => RuleTable::embedded_text(),
             Form::History | Form::Output => cli_format::example_history(),
         };
         output::print(text)?;
@@ -55,7 +68,7 @@ pub(super) fn run(args: &AlertsArgs) -> Result<u8> {
     let (Some(history), Some(findings)) = (&args.history, &args.findings) else {
         anyhow::bail!("read the command line: --history and --findings are both needed");
     };
-    let table = RuleTable::embedded().context("load the alert rules")?;
+    let table = rule_table(args).await?;
     let history_bytes = output::read_input(history, cli_format::MAX_FILE_BYTES)?;
     let findings_bytes = output::read_input(findings, cli_format::MAX_FILE_BYTES)?;
     let out = cli_format::run(&table, &history_bytes, &findings_bytes)
@@ -64,4 +77,14 @@ pub(super) fn run(args: &AlertsArgs) -> Result<u8> {
     bytes.push(b'\n');
     output::write_bytes(&args.json, &bytes)?;
     Ok(exit::DONE)
+}
+
+async fn rule_table(args: &JudgeArgs) -> Result<RuleTable> {
+    let Some(data) = &args.data else { return RuleTable::embedded().context("load the alert rules") };
+    let data = DataDir::new(data);
+    data.installation()?;
+    let rules = RulesDir::of(&data).load()?;
+    let Some(name) = &args.department else { return Ok(rules.table().clone()) };
+    let department = department_by(&data.open_store().await?, name).await?;
+    Ok(rules.of(department.id).clone())
 }
