@@ -15,7 +15,7 @@ use case::{Body, EventName, FindingsChange, JoinReason, Stored};
 use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
-use patient_history::ConsentBasis;
+use patient_history::{ConsentBasis, MedicineNames, NoNames};
 use rand_chacha::ChaCha12Rng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -82,6 +82,7 @@ pub struct Core {
     pub(crate) waiting_since: WaitingSince,
     /// The life of the server's store that the feed's positions belong to.
     pub(crate) server: Option<StoreId>,
+    pub(crate) medicine_names: Arc<dyn MedicineNames + Send + Sync>,
 }
 
 impl Core {
@@ -132,6 +133,7 @@ impl Core {
             clock: ServerClock::default(),
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
+            medicine_names: Arc::new(NoNames),
             config,
         };
         core.clock.tick(now);
@@ -280,6 +282,10 @@ impl Core {
             Command::WithdrawConsent => self.withdraw_consent(now),
             Command::HistoryShown => self.history_shown(now),
             Command::SensitiveShown => self.sensitive_shown(now),
+            Command::NotebookCode(code) => self.notebook_code(code, now),
+            Command::NotebookAgain => self.notebook_again(),
+            Command::NotebookUse => self.notebook_use(now),
+            Command::Tell(change) => self.write_current(Body::OralHistoryNoted { change }, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);
             }
@@ -416,12 +422,17 @@ impl Core {
     pub(crate) fn refresh(&mut self, case: CaseId) {
         let Some(book) = self.books.get(&case) else { return };
         let state: &mut CaseState = self.state.cases.entry(case).or_default();
-        state.view = book.facts.view();
+        let view = book.facts.view();
+        let told_anew = view.oral != state.view.oral;
+        state.view = view;
         state.received_through = book.received_through;
         state.unsent = crate::unsent::unsent(book);
         // A stamp that could not be written, or that another tablet took back, cannot be undone.
         let stands = |stamp: EventName| book.facts.get(stamp).is_some();
         state.undo = state.undo.filter(|u| stands(u.stamp));
+        if told_anew {
+            self.merge_history(case);
+        }
     }
 
     fn on_persisted(&mut self, id: u64, now: Now) {

@@ -230,6 +230,7 @@ impl Core {
         if let Some(state) = self.state.cases.get_mut(&case) {
             state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
         }
+        self.merge_history(case);
         self.suggest.mark(case, now.mono);
     }
 
@@ -296,6 +297,7 @@ impl Core {
         for case in cases {
             self.drop_history(case, WipeCause::WindowOver, now);
         }
+        self.close_notebooks(now);
     }
 
     pub(crate) fn question_deadline(&self) -> Option<(u64, &'static str)> {

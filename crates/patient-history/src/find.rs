@@ -4,6 +4,7 @@ use crate::folded::fold;
 use crate::merged::{Line, MergedHistory, Told};
 use crate::{MedicalText, Period, RowSource, SectionKind};
 use model::CivilDate;
+use std::collections::BTreeSet;
 
 /// The longest search text that is looked at, characters; what is behind it is ignored.
 pub const MAX_SEARCH_CHARS: usize = 64;
@@ -34,8 +35,8 @@ pub enum Reach {
 pub struct Filter {
     /// Words that must all occur in names, generic names, classes or facilities; empty wants everything.
     pub text: MedicalText,
-    /// In this section only; what was told is in none.
-    pub section: Option<SectionKind>,
+    /// In one of these sections; none of them named wants all. What was told is in no section.
+    pub sections: BTreeSet<SectionKind>,
     /// From here only.
     pub origin: Option<Origin>,
     /// How far back.
@@ -66,6 +67,15 @@ pub struct Page<'a> {
     pub total: usize,
 }
 
+/// How many items a filter leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All of them.
+    pub total: usize,
+    /// Of these, masked until opened.
+    pub masked: usize,
+}
+
 impl MergedHistory {
     /// One page: the items from place `first` on, at most `rows`. What was told comes first, then lines, newest first.
     /// A place behind the end gives the last page. A masked line is never found by words.
@@ -77,6 +87,16 @@ impl MergedHistory {
         let first = first.min(last);
         let items = found.iter().skip(first).take(rows).filter_map(|at| self.item(*at, filter.opened)).collect();
         Page { items, first, total: found.len() }
+    }
+
+    /// How many items there are on all pages, and how many of them are still masked.
+    #[must_use]
+    pub fn count(&self, filter: &Filter) -> Count {
+        let wanted = Wanted::new(filter);
+        let lines = || self.lines.iter().filter(|line| wanted.line(line));
+        let told = self.told.iter().filter(|told| wanted.told(told)).count();
+        let masked = if filter.opened { 0 } else { lines().filter(|line| line.is_sensitive()).count() };
+        Count { total: told + lines().count(), masked }
     }
 
     fn fits(&self, at: usize, wanted: &Wanted<'_>) -> bool {
@@ -118,7 +138,7 @@ impl<'a> Wanted<'a> {
             [told.topic.ja(), told.topic.en()].iter().any(|name| fold(name).as_str().contains(word.as_str()))
         };
         // Told today: no reach excludes it.
-        from_here && self.filter.section.is_none() && self.words.iter().all(has)
+        from_here && self.filter.sections.is_empty() && self.words.iter().all(has)
     }
 
     fn line(&self, line: &Line) -> bool {
@@ -126,7 +146,8 @@ impl<'a> Wanted<'a> {
     }
 
     fn section(&self, line: &Line) -> bool {
-        self.filter.section.is_none_or(|kind| line.is_in(kind))
+        let wanted = &self.filter.sections;
+        wanted.is_empty() || line.records.iter().any(|record| wanted.contains(&record.kind))
     }
 
     fn origin(&self, line: &Line) -> bool {

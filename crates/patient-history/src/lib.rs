@@ -24,7 +24,7 @@ mod text;
 
 pub use consent::{ConsentBasis, ConsentKind, ConsentScope, NotObtainableReason, RefusalReason};
 pub use evidence::{IdentityLevel, LookupEvidence, SignedChallenge};
-pub use find::{Filter, Item, MAX_SEARCH_CHARS, Origin, Page, Reach};
+pub use find::{Count, Filter, Item, MAX_SEARCH_CHARS, Origin, Page, Reach};
 pub use merge::{Sources, merge};
 pub use merged::{Coverage, Line, MedicineGroup, MergedHistory, Record, SectionSummary, Told};
 pub use names::{MedicineNames, NoNames};

@@ -345,6 +345,8 @@ proptest! {
             together.extend(page.items);
         }
         prop_assert_eq!(together, all.items);
+        let count = merged.count(&Filter::default());
+        prop_assert_eq!((count.total, count.masked), (all.total, merged.masked_count()));
         let last = merged.page(&Filter::default(), all.total + behind, rows);
         prop_assert_eq!(last.items.is_empty(), all.total == 0, "behind the end there is the last page");
     }
