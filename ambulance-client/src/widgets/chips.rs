@@ -156,7 +156,7 @@ pub fn three_state(
     question: &str,
     chosen: Option<usize>,
 ) -> Option<usize> {
-    let words = [c.w.yes, c.w.no, c.w.unknown];
+    let words = [c.w.yes, c.w.no, c.w.unsure];
     let mut pressed = None;
     for (i, (rect, word)) in grid::columns(area, words.len(), grid::GAP).into_iter().zip(words).enumerate() {
         let is = chosen == Some(i);

@@ -94,12 +94,12 @@ impl OralTopic {
     pub const fn en(self) -> &'static str {
         match self {
             Self::BloodThinner => "Blood thinner",
-            Self::DiabetesMedicine => "Insulin, diabetes medicine",
+            Self::DiabetesMedicine => "Diabetes medicine",
             Self::EpilepsyMedicine => "Epilepsy medicine",
             Self::Allergy => "Allergy",
             Self::Steroid => "Steroid",
             Self::Dialysis => "Dialysis",
-            Self::HeartSurgeryOrDevice => "Heart surgery, implant",
+            Self::HeartSurgeryOrDevice => "Heart op. or implant",
             Self::PossiblePregnancy => "May be pregnant",
         }
     }

@@ -347,6 +347,13 @@ impl Bench {
         *self.state().case().expect("a case").view.enquiries.keys().next().expect("asked")
     }
 
+    /// Whether an event of this kind was written.
+    pub(super) fn recorded(&self, kind: &str) -> bool {
+        let inner = self.0.borrow();
+        let mut bodies = inner.rows.iter().filter_map(|row| case::Stored::decode(row.schema, &row.bytes).ok());
+        bodies.any(|event| event.body.kind() == kind)
+    }
+
     pub(super) fn has_history(&self) -> bool {
         matches!(self.state().case().map(|c| &c.history), Some(HistoryState::Here { .. }))
     }

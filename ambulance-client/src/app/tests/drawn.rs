@@ -3,6 +3,7 @@
 use super::bench::{Bench, blank_record, full_record};
 use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
+use crate::app::present::GROUPS;
 use crate::canvas::Kind;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
@@ -144,7 +145,11 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Stages,
         List::Complaints,
         List::Sections,
-        List::NotHere(Absent::Oral),
+        List::Oral,
+        List::Notebook,
+        List::Filter(0),
+        List::Filter(GROUPS.len()),
+        List::NotHere(Absent::NumberB),
         List::NotHere(Absent::Training),
         List::Alerts,
         List::Alert(0),
@@ -157,7 +162,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::About,
         List::Letters,
     ];
-    lists.extend((0..4).map(List::Rows));
+    lists.extend((0..=GROUPS.len()).map(List::Rows));
     let state = crate::app::Tablet::state(bench);
     if let Some(case) = state.case() {
         lists.extend(case.view.enquiries.keys().map(|id| List::Telephone(*id)));
