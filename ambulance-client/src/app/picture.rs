@@ -177,8 +177,12 @@ fn search(ctx: egui::Context, path: PathBuf) -> mpsc::Receiver<Codes> {
     running
 }
 
-#[expect(clippy::disallowed_methods, reason = "a picture that the crew dropped on the window")]
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PictureError> {
+/// A file of at most [`MAX_FILE_BYTES`].
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+#[expect(clippy::disallowed_methods, reason = "a file that the crew dropped on the window, or a script names")]
+pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PictureError> {
     let bad = |_| PictureError::NotReadable;
     let file = std::fs::File::open(path).map_err(bad)?;
     let mut bytes = Zeroizing::new(Vec::new());

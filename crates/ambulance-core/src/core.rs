@@ -11,7 +11,7 @@ use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
 use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
 use crate::waiting::WaitingSince;
-use case::{Body, EventName, FindingsChange, JoinReason, Stored};
+use case::{Body, EventName, FindingsChange, JoinReason, OralChange, Stored};
 use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
@@ -285,7 +285,7 @@ impl Core {
             Command::NotebookCode(code) => self.notebook_code(code, now),
             Command::NotebookAgain => self.notebook_again(),
             Command::NotebookUse => self.notebook_use(now),
-            Command::Tell(change) => self.write_current(Body::OralHistoryNoted { change }, now),
+            Command::Tell(change) => self.tell(change, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);
             }
@@ -319,6 +319,12 @@ impl Core {
     fn observe(&mut self, change: FindingsChange, now: Now) {
         let Some(case) = self.state.current else { return };
         self.write(case, Body::Observed { change }, now);
+        self.suggest.mark(case, now.mono);
+    }
+
+    fn tell(&mut self, change: OralChange, now: Now) {
+        let Some(case) = self.state.current else { return };
+        self.write(case, Body::OralHistoryNoted { change }, now);
         self.suggest.mark(case, now.mono);
     }
 

@@ -20,6 +20,8 @@ pub struct NotebookState {
     pub reading: NotebookReading,
     /// Why the last code was not taken; what was read before it stays.
     pub trouble: Option<NotebookError>,
+    /// How many codes came in, taken or not: that one came in is seen even when it changes nothing.
+    pub heard: u64,
     /// Those that the crew took for this patient's, in order.
     pub taken: Vec<Arc<ReadNotebook>>,
 }
@@ -84,6 +86,7 @@ impl Core {
             return;
         };
         let (Some(book), Some(state)) = (self.books.get_mut(&case), self.state.cases.get_mut(&case)) else { return };
+        state.notebook.heard += 1;
         if book.notebook_codes.contains(&code) {
             state.notebook.trouble = None;
             return;

@@ -5,7 +5,7 @@ use case::{Body, Ending, OralChange, Stored};
 use delivery::Transaction;
 use hospital_selection::HospitalTable;
 use medication_notebook::NotebookError;
-use model::{BootId, DepartmentId, DeviceId, Monotonic, RngStreams, Timestamp, UnitId};
+use model::{BootId, Capability, DepartmentId, DeviceId, Monotonic, Position, RngStreams, Timestamp, UnitId};
 use patient_history::{Filter, Informant, Item, MedicalText, MedicineNames, OralAnswer, OralTopic, RowCode, RowSource};
 use std::sync::Arc;
 use travel_time::DistanceModel;
@@ -174,6 +174,23 @@ fn what_is_told_is_recorded_taken_back_and_stands_first() {
     let case = tablet.core.state().case().expect("a case");
     assert_eq!(case.view.oral.answer(topic), None, "not asked is not \"no\"");
     assert!(tablet.recorded().iter().any(|body| body.kind() == "oral_history_noted"));
+}
+
+#[test]
+fn what_is_told_asks_it_of_the_hospitals_at_once() {
+    let mut tablet = Tablet::with_case();
+    tablet.command(Command::At(Position::new(35.69, 139.41).expect("a place")));
+    let needs = |tablet: &Tablet| {
+        let list = tablet.core.state().case().and_then(|c| c.suggestion.clone()).expect("a list");
+        list.ranking.needs.iter().any(|need| need.capability == Capability::DialysisInpatient)
+    };
+    let tell = |answer| Command::Tell(OralChange::Topic { topic: OralTopic::Dialysis, answer });
+    tablet.command(tell(Some(OralAnswer::No)));
+    assert!(!needs(&tablet));
+    tablet.command(tell(Some(OralAnswer::Yes)));
+    assert!(needs(&tablet));
+    tablet.command(tell(None));
+    assert!(!needs(&tablet));
 }
 
 /// A master that knows one medicine.

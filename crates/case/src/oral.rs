@@ -1,6 +1,6 @@
 //! What was told when the crew asked (聞き取り): the crew's own observation, sealed and sent like every other.
 
-use model::{HospitalId, Timestamp};
+use model::{Capability, HospitalId, Need, Strength, Timestamp, Triage};
 use patient_history::{Informant, LastMeal, OralAnswer, OralTopic, Told};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +57,17 @@ impl OralHistory {
     #[must_use]
     pub fn answered(&self) -> usize {
         self.answers.len() + usize::from(self.last_meal.is_some()) + usize::from(self.own_hospital.is_some())
+    }
+    /// What the answers ask of a hospital. They only ever add: "no" and "unknown" ask nothing and lift nothing. Strengths are
+    /// those of the rule for the same thing on record (R26).
+    #[must_use]
+    pub fn needs(&self, triage: Option<Triage>) -> Vec<Need> {
+        if self.answer(OralTopic::Dialysis) != Some(OralAnswer::Yes) {
+            return Vec::new();
+        }
+        let urgent = matches!(triage, Some(Triage::Red | Triage::Yellow));
+        let strength = if urgent { Strength::Hard } else { Strength::Soft };
+        vec![Need { capability: Capability::DialysisInpatient, strength }]
     }
     /// The answers as lines of the merged view.
     #[must_use]

@@ -5,8 +5,8 @@ use case::{
     JoinReason, OnBehalf, OralChange, Stored, Subject, Writer, enquiry,
 };
 use model::{
-    BootId, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId, IncidentId, Jcs,
-    LogId, Monotonic, Stage, Timestamp, Triage, UnitId,
+    BootId, Capability, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId,
+    IncidentId, Jcs, LogId, Monotonic, Need, Stage, Strength, Timestamp, Triage, UnitId,
 };
 use patient_history::{Informant, OralAnswer, OralTopic};
 use proptest::prelude::*;
@@ -258,12 +258,26 @@ fn the_stored_form_of_what_is_told_and_read_is_frozen() {
 #[test]
 fn an_answer_taken_back_was_not_asked() {
     let topic = OralTopic::Dialysis;
-    let say = |seq, answer| event(4, seq, 120 + i64::try_from(seq).expect("fits"), Body::OralHistoryNoted { change: OralChange::Topic { topic, answer } });
+    let say = |seq, answer| {
+        event(
+            4,
+            seq,
+            120 + i64::try_from(seq).expect("fits"),
+            Body::OralHistoryNoted { change: OralChange::Topic { topic, answer } },
+        )
+    };
     let by = event(4, 3, 130, Body::OralHistoryNoted { change: OralChange::Informant(Some(Informant::Family)) });
     let answered = facts(&[say(1, Some(OralAnswer::No)), say(2, Some(OralAnswer::Yes)), by]).view();
     let told = answered.oral.told();
-    assert_eq!(told.iter().map(|t| (t.topic, t.answer, t.by)).collect::<Vec<_>>(), [(topic, OralAnswer::Yes, Some(Informant::Family))]);
+    assert_eq!(
+        told.iter().map(|t| (t.topic, t.answer, t.by)).collect::<Vec<_>>(),
+        [(topic, OralAnswer::Yes, Some(Informant::Family))]
+    );
+    let dialysis = |strength| vec![Need { capability: Capability::DialysisInpatient, strength }];
+    assert_eq!(answered.oral.needs(Some(Triage::Yellow)), dialysis(Strength::Hard));
+    assert_eq!(answered.oral.needs(None), dialysis(Strength::Soft));
     let back = facts(&[say(1, Some(OralAnswer::Yes)), say(2, None)]).view();
+    assert_eq!(back.oral.needs(Some(Triage::Red)), []);
     assert_eq!((back.oral.answer(topic), back.oral.answered()), (None, 0));
 }
 

@@ -347,6 +347,18 @@ impl Bench {
         *self.state().case().expect("a case").view.enquiries.keys().next().expect("asked")
     }
 
+    /// A code of a notebook.
+    pub(super) fn code(&self, text: &str) {
+        self.command(Command::NotebookCode(zeroize::Zeroizing::new(text.as_bytes().to_vec())));
+    }
+
+    /// The codes of a notebook, one after another.
+    pub(super) fn notebook(&self, codes: &[&str]) {
+        for code in codes {
+            self.code(code);
+        }
+    }
+
     /// Whether an event of this kind was written.
     pub(super) fn recorded(&self, kind: &str) -> bool {
         let inner = self.0.borrow();

@@ -8,10 +8,22 @@ use crate::canvas::Kind;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
 use card::Failure;
-use case::{DeclineReason, EnquiryAnswer};
+use case::{DeclineReason, EnquiryAnswer, OralChange};
 use egui_kittest::Harness;
 use model::{Stage, Timestamp};
+use patient_history::{OralAnswer, OralTopic};
 use wire::RefusalCode;
+
+/// One notebook in two codes; written by hand after JAHIS 電子版お薬手帳データフォーマット仕様書 Ver.2.6.
+const NOTEBOOK: [&str; 2] = [
+    "JAHISTC08,1\n1,東海林 寿美礼,2,S230308\n5,20261026,1\n11,みどり調剤薬局 青波駅前店,13,4,0000000\n\
+     51,青波市立総合医療センター,13,1,0000000\n201,1,ワルファリンK錠1mg,1,錠,4,3332001F1032\n\
+     301,1,1日1回朝食後,28,日分,1\n911,12345678901234,2,1",
+    "JAHISTC08,1\n201,2,レボチロキシンナトリウム水和物散0.01%「サンプル」,1,錠,4,2431004B1022\n\
+     301,2,1日3回毎食直前 食事をとらないときは飲まない,28,日分,1\n201,3,アムロジピン錠,1,錠,1,\n\
+     201,4,酸化マグネシウム錠,1,錠,1,\n201,5,ロキソプロフェン錠,1,錠,1,\n201,6,レバミピド錠,1,錠,1,\n\
+     201,7,フロセミド錠,1,錠,1,\n911,12345678901234,2,2",
+];
 
 fn base(online: bool) -> Bench {
     let bench = Bench::new();
@@ -68,6 +80,26 @@ fn situations() -> Vec<(&'static str, Bench)> {
     standby.command(Command::Stamp(Stage::TransferOfCare));
     standby.pass_seconds(11);
     standby.command(Command::Stamp(Stage::BackInService));
+    let book = base(true);
+    book.notebook(&NOTEBOOK[1..]);
+    let book_read = base(false);
+    book_read.notebook(&NOTEBOOK);
+    book_read.code("JAHIS10");
+    let book_used = with_history(full_record());
+    book_used.notebook(&NOTEBOOK);
+    book_used.command(Command::NotebookUse);
+    let told = base(false);
+    told.notebook(&NOTEBOOK);
+    told.command(Command::NotebookUse);
+    for topic in OralTopic::ALL {
+        told.command(Command::Tell(OralChange::Topic { topic, answer: Some(OralAnswer::Unknown) }));
+    }
+    let failed_book = base(true);
+    failed_book.card();
+    failed_book.consent();
+    failed_book.history_fails();
+    failed_book.notebook(&NOTEBOOK);
+    failed_book.command(Command::NotebookUse);
     let second = with_history(full_record());
     second.command(Command::OpenCase);
     vec![
@@ -90,6 +122,11 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("wiped", wiped),
         ("standby", standby),
         ("second patient", second),
+        ("half a notebook", book),
+        ("notebook read", book_read),
+        ("notebook and history", book_used),
+        ("notebook and told, offline", told),
+        ("notebook after a failure", failed_book),
     ]
 }
 
@@ -174,7 +211,18 @@ fn pages(bench: &Bench) -> Vec<Page> {
 }
 
 /// Lists are drawn where they hold something, and where they hold nothing.
-const WITH_LISTS: [&str; 5] = ["no case", "full history", "old history offline", "hard case", "wiped"];
+const WITH_LISTS: [&str; 10] = [
+    "no case",
+    "full history",
+    "old history offline",
+    "hard case",
+    "wiped",
+    "half a notebook",
+    "notebook read",
+    "notebook and history",
+    "notebook and told, offline",
+    "notebook after a failure",
+];
 
 fn check(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<String>) {
     let ledger = &harness.state().ledger;
