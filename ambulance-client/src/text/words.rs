@@ -160,7 +160,8 @@ words! {
     notebook_title: "お薬手帳のQRを読む", "Read the medicine book";
     works_without_radio: "電波なしで使えます", "works without radio";
     notebook_how: "QRを読み取り機で読む", "Read the QR with the scanner";
-    notebook_how_note: "分かれたQRは、順番を問いません。\n同じQRを2回読んでもかまいません。\n写真のファイルは、この画面に落とします。", "Parts of a split code may come in any order.\nReading one twice does no harm.\nA picture file can be dropped on this screen.";
+    notebook_how_note: "分かれたQRは、順番を問いません。\n2回読んでもかまいません。\n写真は、この画面に落とします。",
+        "Parts of a split code come in any order.\nReading one twice does no harm.\nA picture can be dropped on this screen.";
     code_not_taken: "このQRは使いませんでした", "This code was not taken";
     notebook_rule: "手帳に貼られた分だけです。ほかの薬局の薬は出ません。", "Only what is in the book.";
     use_notebook: "この薬を使う", "Use these";

@@ -80,26 +80,6 @@ fn situations() -> Vec<(&'static str, Bench)> {
     standby.command(Command::Stamp(Stage::TransferOfCare));
     standby.pass_seconds(11);
     standby.command(Command::Stamp(Stage::BackInService));
-    let book = base(true);
-    book.notebook(&NOTEBOOK[1..]);
-    let book_read = base(false);
-    book_read.notebook(&NOTEBOOK);
-    book_read.code("JAHIS10");
-    let book_used = with_history(full_record());
-    book_used.notebook(&NOTEBOOK);
-    book_used.command(Command::NotebookUse);
-    let told = base(false);
-    told.notebook(&NOTEBOOK);
-    told.command(Command::NotebookUse);
-    for topic in OralTopic::ALL {
-        told.command(Command::Tell(OralChange::Topic { topic, answer: Some(OralAnswer::Unknown) }));
-    }
-    let failed_book = base(true);
-    failed_book.card();
-    failed_book.consent();
-    failed_book.history_fails();
-    failed_book.notebook(&NOTEBOOK);
-    failed_book.command(Command::NotebookUse);
     let second = with_history(full_record());
     second.command(Command::OpenCase);
     vec![
@@ -122,6 +102,32 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("wiped", wiped),
         ("standby", standby),
         ("second patient", second),
+    ]
+}
+
+/// A notebook in every state, alone and with what else is known.
+fn notebooks() -> Vec<(&'static str, Bench)> {
+    let book = base(true);
+    book.notebook(&NOTEBOOK[1..]);
+    let book_read = base(false);
+    book_read.notebook(&NOTEBOOK);
+    book_read.code("JAHIS10");
+    let book_used = with_history(full_record());
+    book_used.notebook(&NOTEBOOK);
+    book_used.command(Command::NotebookUse);
+    let told = base(false);
+    told.notebook(&NOTEBOOK);
+    told.command(Command::NotebookUse);
+    for topic in OralTopic::ALL {
+        told.command(Command::Tell(OralChange::Topic { topic, answer: Some(OralAnswer::Unknown) }));
+    }
+    let failed_book = base(true);
+    failed_book.card();
+    failed_book.consent();
+    failed_book.history_fails();
+    failed_book.notebook(&NOTEBOOK);
+    failed_book.command(Command::NotebookUse);
+    vec![
         ("half a notebook", book),
         ("notebook read", book_read),
         ("notebook and history", book_used),
@@ -277,7 +283,7 @@ fn missing_glyphs(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<S
 #[test]
 fn every_page_of_every_situation_is_drawn() {
     let mut problems = Vec::new();
-    for (name, bench) in situations() {
+    for (name, bench) in situations().into_iter().chain(notebooks()) {
         let mut harness = harness(bench.app());
         harness.state_mut().app.nav.scripted = true;
         harness.state_mut().app.nav.locked = None;
