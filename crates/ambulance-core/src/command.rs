@@ -70,6 +70,8 @@ pub enum Command {
     NotebookAgain,
     /// It is this patient's: show its medicines with the history (この薬を使う).
     NotebookUse,
+    /// Nothing of any notebook stays: somebody goes on without a session. They can be read again.
+    ForgetNotebooks,
     /// Somebody answered a question of the crew (聞き取り).
     Tell(OralChange),
     /// Ask hospitals to accept.

@@ -262,7 +262,10 @@ impl Core {
                 self.state.sign_in_error = None;
                 self.ask(Question::SignIn { login, passcode }, None, now);
             }
-            Command::SignOut => self.state.crew = None,
+            Command::SignOut => {
+                self.state.crew = None;
+                self.forget_notebooks();
+            }
             Command::OpenCase => self.open_case(now),
             Command::SelectCase(case) => self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c)),
             Command::TakeOver(case) => self.take_over(case, now),
@@ -285,6 +288,7 @@ impl Core {
             Command::NotebookCode(code) => self.notebook_code(code, now),
             Command::NotebookAgain => self.notebook_again(),
             Command::NotebookUse => self.notebook_use(now),
+            Command::ForgetNotebooks => self.forget_notebooks(),
             Command::Tell(change) => self.tell(change, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);

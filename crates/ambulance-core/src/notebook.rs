@@ -161,6 +161,21 @@ impl Core {
         held
     }
 
+    /// With the session ends the right to see what was read in it; the notebook itself is still at hand.
+    pub(crate) fn forget_notebooks(&mut self) {
+        let cases: Vec<CaseId> = self.state.cases.keys().copied().collect();
+        let held = cases.into_iter().filter(|case| {
+            let held = self.drop_notebook(*case);
+            if held {
+                self.merge_history(*case);
+            }
+            held
+        });
+        if held.count() > 0 {
+            self.push(Effect::HistoryDropped);
+        }
+    }
+
     /// A notebook is gone at the end of its window at the latest, whatever becomes of the history.
     pub(crate) fn close_notebooks(&mut self, now: Now) {
         let is_over = |read: &Arc<ReadNotebook>| now.utc.since_us(read.read_at) > VIEW_WINDOW_US;

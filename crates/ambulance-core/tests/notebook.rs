@@ -193,6 +193,18 @@ fn what_is_told_asks_it_of_the_hospitals_at_once() {
     assert!(!needs(&tablet));
 }
 
+#[test]
+fn a_notebook_does_not_outlive_the_session() {
+    let mut tablet = Tablet::with_case();
+    tablet.code(FIRST);
+    tablet.code(SECOND);
+    tablet.command(Command::NotebookUse);
+    tablet.code(OTHER);
+    tablet.command(Command::SignOut);
+    assert!(!tablet.notebook().holds());
+    assert_eq!((tablet.lines(), tablet.dropped), (0, 1));
+}
+
 /// A master that knows one medicine.
 struct Warfarin;
 
