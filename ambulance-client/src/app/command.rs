@@ -1,6 +1,6 @@
 //! What a press means: commands for the core, and what opens on this tablet.
 
-use super::navigation::{Absent, Entry, Field, List, Navigation, Page, page_of};
+use super::navigation::{Absent, Entry, Field, List, Narrowed, Navigation, Page, page_of};
 use super::picker::PickerAction;
 use super::present::{self, View};
 use crate::frame::ShellAction;
@@ -35,6 +35,7 @@ use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalRe
 
 mod lists;
 mod lock;
+mod oral;
 mod pages;
 mod value;
 
@@ -105,6 +106,8 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::History(a) => history(view, *a),
         Action::HistoryWaiting(a) => waiting(*a),
         Action::HistoryEmpty(a) => empty(*a),
+        Action::Notebook(a) => oral::notebook(*a),
+        Action::Oral(a) => oral::oral(view, *a),
         Action::Hospitals(a) => hospitals(view, *a),
         Action::OverrideChoice(a) => override_choice(view, *a),
         Action::Enquiry(a) => enquiry(view, *a),
@@ -260,8 +263,8 @@ fn refused(action: ConsentRefusedAction) -> Vec<Order> {
         ConsentRefusedAction::ChooseReason(i) => RefusalReason::ALL
             .get(i)
             .map_or_else(Vec::new, |reason| tell(Command::Consent(ConsentBasis::Refused { reason: Some(*reason) }))),
-        ConsentRefusedAction::Oral => list(List::NotHere(Absent::Oral)),
-        ConsentRefusedAction::MedicineBook => list(List::NotHere(Absent::MedicineBook)),
+        ConsentRefusedAction::Oral => list(List::Oral),
+        ConsentRefusedAction::MedicineBook => list(List::Notebook),
         ConsentRefusedAction::ChangedMind => tell(Command::ReadCard),
         ConsentRefusedAction::CardReturned => go(Page::Assess),
     }
@@ -287,9 +290,11 @@ fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
             let sensitive = alerts.and_then(|a| a.get(i)).is_some_and(|a| a.sensitive);
             if sensitive && !view.nav.unmasked { unmask() } else { list(List::Alert(i)) }
         }
-        HistoryAction::OpenSection(i) => list(List::Rows(i)),
+        HistoryAction::OpenSection(i) => {
+            vec![change(|nav| nav.narrowed = Narrowed::default()), Order::Go(Page::List(List::Rows(i)))]
+        }
         HistoryAction::LookUpAgain => look_up_again(),
-        HistoryAction::AddOral => list(List::NotHere(Absent::Oral)),
+        HistoryAction::AddOral => list(List::Oral),
         HistoryAction::HideScreen => vec![Order::Lock],
         HistoryAction::ChooseHospital => go(Page::Hospitals),
     }
@@ -298,16 +303,16 @@ fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
 fn waiting(action: HistoryWaitingAction) -> Vec<Order> {
     match action {
         HistoryWaitingAction::CancelLookup => tell(Command::WithdrawConsent),
-        HistoryWaitingAction::AddOral => list(List::NotHere(Absent::Oral)),
+        HistoryWaitingAction::AddOral => list(List::Oral),
         HistoryWaitingAction::ChooseHospital => go(Page::Hospitals),
     }
 }
 
 fn empty(action: HistoryEmptyAction) -> Vec<Order> {
     match action {
-        HistoryEmptyAction::MedicineBook => list(List::NotHere(Absent::MedicineBook)),
+        HistoryEmptyAction::MedicineBook => list(List::Notebook),
         HistoryEmptyAction::LookUpAgain => look_up_again(),
-        HistoryEmptyAction::Oral => list(List::NotHere(Absent::Oral)),
+        HistoryEmptyAction::Oral => list(List::Oral),
     }
 }
 
@@ -435,13 +440,13 @@ fn ladder(view: &View<'_>, action: LadderAction) -> Vec<Order> {
     };
     let queued = view.nav.page == Page::Card && view.case().is_some_and(present::is_queued);
     match (action, failed_look_up, again) {
-        (LadderAction::Primary | LadderAction::Step(_), ..) if queued => list(List::NotHere(Absent::Oral)),
+        (LadderAction::Primary | LadderAction::Step(_), ..) if queued => list(List::Oral),
         (LadderAction::Side(0), ..) if queued => tell(Command::ConnectNow),
         (LadderAction::Side(_), ..) if queued => tell(Command::WithdrawConsent),
         (LadderAction::Step(_), ..) => go(Page::Assess),
         (LadderAction::Primary, true, _) => go(Page::Hospitals),
         (LadderAction::Side(0), true, _) => look_up_again(),
-        (LadderAction::Side(_), true, _) => list(List::NotHere(Absent::Oral)),
+        (LadderAction::Side(_), true, _) => list(List::Oral),
         (LadderAction::Primary, false, true) | (LadderAction::Side(_), false, false) => tell(Command::ReadCard),
         (LadderAction::Primary, false, false) | (LadderAction::Side(_), false, true) => go(Page::Assess),
     }

@@ -48,10 +48,10 @@ const fn history_step(history: &HistoryState) -> u8 {
     }
 }
 
-/// Whether the case on screen holds history.
+/// Whether the case on screen holds history, or a notebook.
 #[must_use]
 pub fn has_history(state: &State) -> bool {
-    state.case().is_some_and(|c| c.history.answer().is_some())
+    state.case().is_some_and(|c| c.history.answer().is_some() || c.notebook.holds())
 }
 
 /// Follows the state; returns what the core has to be told.

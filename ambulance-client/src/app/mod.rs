@@ -1,16 +1,19 @@
 //! The tablet's app: takes the newest state of the running core, shows it, and hands back what was pressed.
 //!
 //! One idea per file: `navigation` is what is open, `follow` opens pages by themselves, `command` says what a press means,
-//! `present` makes view models, `picker` is the one generic page (lists and choices).
+//! `present` makes view models, `picker` is the one generic page (lists and choices), `typed` is a code reader's typing.
 //!
 //! **Invariant:** nothing of a case is kept here: every frame is made anew from the state, so what leaves the state leaves
-//! the screen with the same frame. No IO; no lock is held while drawing.
+//! the screen with the same frame. No IO, but for pictures that are dropped on the window (`picture`, on a thread of its
+//! own); no lock is held while drawing.
 
 pub mod command;
 pub mod follow;
 pub mod navigation;
 pub mod picker;
+pub mod picture;
 pub mod present;
+mod typed;
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +28,11 @@ use ambulance_core::{Command, Now, State};
 use ambulance_runtime::Notice;
 use command::Pressed;
 use model::Monotonic;
+use navigation::List;
+use picture::Pictures;
 use std::sync::Arc;
 use std::time::Duration;
+use typed::Typed;
 
 /// The running tablet as the app sees it.
 pub trait Tablet {
@@ -58,6 +64,8 @@ pub struct TabletApp {
     pressed: Vec<Pressed>,
     held_since: Option<Monotonic>,
     clean_frames: u8,
+    typed: Typed,
+    pictures: Pictures,
 }
 
 impl TabletApp {
@@ -67,7 +75,16 @@ impl TabletApp {
         let state = tablet.state();
         let now = tablet.now();
         let nav = Navigation::new(&state, now);
-        Self { tablet, state, nav, pressed: Vec::new(), held_since: None, clean_frames: 0 }
+        Self {
+            tablet,
+            state,
+            nav,
+            pressed: Vec::new(),
+            held_since: None,
+            clean_frames: 0,
+            typed: Typed::default(),
+            pictures: Pictures::default(),
+        }
     }
 
     /// The state as shown.
@@ -95,6 +112,7 @@ impl TabletApp {
         if ctx.input(|i| !i.events.is_empty()) {
             self.nav.touched_at = now.mono;
         }
+        self.read_codes(ctx, now);
         for pressed in std::mem::take(&mut self.pressed) {
             let view = View::new(&self.state, &self.nav, now);
             let orders = command::meaning(&view, &pressed);
@@ -110,6 +128,29 @@ impl TabletApp {
             ctx.request_repaint();
         }
         ctx.request_repaint_after(follow::next_frame(&self.state, &self.nav, now));
+    }
+
+    /// Codes of a notebook that a reader types or a dropped picture shows, while their page is open; words of a search
+    /// while its page is.
+    fn read_codes(&mut self, ctx: &egui::Context, now: Now) {
+        let open = if self.nav.locked.is_none() { self.nav.page } else { Page::Assess };
+        if let Page::List(List::Filter(_)) = open {
+            typed::search(ctx, &mut self.nav.narrowed.text);
+        }
+        if open != Page::List(List::Notebook) {
+            self.typed.clear();
+            return;
+        }
+        if let Some(code) = self.typed.take_in(ctx, now.mono) {
+            self.nav.picture_trouble = None;
+            self.send(Command::NotebookCode(code));
+        }
+        for result in self.pictures.take_in(ctx) {
+            self.nav.picture_trouble = result.as_ref().err().copied();
+            for code in result.into_iter().flatten() {
+                self.send(Command::NotebookCode(code));
+            }
+        }
     }
 
     /// A re-ranked list holds its order while a finger is down; history that is gone goes at once.

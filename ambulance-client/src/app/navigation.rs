@@ -1,12 +1,13 @@
 //! What is open on this tablet: pages, half-entered values, the lock. Never at rest, never of a case's meaning.
 
+use super::picture::PictureError;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
 use ambulance_core::{Now, State};
 use case::{CorrectionReason, Ending, OverrideReason};
 use model::{EnquiryId, HospitalId, Monotonic, Stage, Timestamp};
-use patient_history::{ConsentKind, NotObtainableReason};
+use patient_history::{ConsentKind, MedicalText, NotObtainableReason, Origin};
 use std::collections::BTreeSet;
 use wire::Passcode;
 
@@ -70,10 +71,16 @@ pub enum List {
     Complaints,
     /// Which sections the consent covers.
     Sections,
-    /// 聞き取り, お薬手帳, 照合番号B: what this version offers.
+    /// 照合番号B, 経路, 印刷: what this version offers.
     NotHere(Absent),
-    /// The rows of the section group with this index.
+    /// 聞き取り.
+    Oral,
+    /// お薬手帳.
+    Notebook,
+    /// The rows of the section group with this index; the index behind the last group is everything.
     Rows(usize),
+    /// How the rows of this group are narrowed down.
+    Filter(usize),
     /// All alerts and what else is on record.
     Alerts,
     /// One alert.
@@ -102,6 +109,25 @@ pub enum List {
     Tablet,
 }
 
+/// How lists of records are narrowed down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// From here only.
+    pub origin: Option<Origin>,
+    /// Not older than this many days.
+    pub days: Option<i32>,
+    /// Words typed on a keyboard.
+    pub text: MedicalText,
+}
+
+impl Narrowed {
+    /// Whether anything is left out.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.origin.is_some() || self.days.is_some() || !self.text.is_empty()
+    }
+}
+
 /// A correction of a stage's time being made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StageEdit {
@@ -118,10 +144,6 @@ pub struct StageEdit {
 /// What has no page of its own yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// 聞き取り.
-    Oral,
-    /// お薬手帳.
-    MedicineBook,
     /// 照合番号B.
     NumberB,
     /// 経路.
@@ -227,6 +249,10 @@ pub struct Navigation {
     pub ending: Option<Ending>,
     /// Masked rows were opened for this case.
     pub unmasked: bool,
+    /// How lists of records are narrowed down.
+    pub narrowed: Narrowed,
+    /// Why the last picture held no code.
+    pub picture_trouble: Option<PictureError>,
     /// Since when there is no link.
     pub offline_since: Option<Timestamp>,
     /// The loop behind the screen has ended: nothing that is pressed is taken.
@@ -269,6 +295,8 @@ impl Navigation {
             stage_edit: None,
             ending: None,
             unmasked: false,
+            narrowed: Narrowed::default(),
+            picture_trouble: None,
             offline_since: None,
             stopped: false,
             seen_damage: 0,
@@ -296,7 +324,7 @@ impl Navigation {
     /// The keypads hold the screen: nothing opens over them by itself.
     #[must_use]
     pub fn on_keypad(&self) -> bool {
-        self.locked.is_some() || matches!(self.page, Page::Value | Page::List(List::Letters))
+        self.locked.is_some() || matches!(self.page, Page::Value | Page::List(List::Letters | List::Notebook))
     }
 
     /// Takes names and history off the screen.
@@ -318,9 +346,12 @@ impl Navigation {
     /// No page keeps pointing into rows of a history that is gone.
     pub fn forget_history(&mut self) {
         self.unmasked = false;
+        self.narrowed = Narrowed::default();
         if matches!(
             self.page,
-            Page::List(List::Rows(_) | List::Alerts | List::Alert(_) | List::Changes | List::Document)
+            Page::List(
+                List::Rows(_) | List::Filter(_) | List::Alerts | List::Alert(_) | List::Changes | List::Document
+            )
         ) {
             self.page = self.behind;
         }
@@ -337,6 +368,8 @@ impl Navigation {
         self.stage_edit = None;
         self.ending = None;
         self.unmasked = false;
+        self.narrowed = Narrowed::default();
+        self.picture_trouble = None;
         self.page = Page::Assess;
         self.behind = Page::Assess;
     }

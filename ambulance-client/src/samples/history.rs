@@ -133,6 +133,7 @@ fn history(lang: Lang) -> HistoryVm {
         alerts: alerts(lang),
         more_alerts: say(lang, "ほかの注意 1件は手術の欄", "1 more alert under surgery"),
         sections: sections(lang),
+        told: say(lang, "5件", "5 answers"),
         changed: Some((
             say(lang, "候補が変わりました", "The order changed"),
             vec![

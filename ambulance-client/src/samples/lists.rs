@@ -14,6 +14,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("04d-medicines", medicines(lang, 0)),
         make("04e-medicines-last", medicines(lang, 1)),
         make("04f-visits", visits(lang)),
+        make("04i-medicines-narrowed", narrowed(lang)),
         make("04g-surgery-empty", no_surgery(lang)),
         make("04h-alerts", alerts(lang)),
         make("05c-excluded", excluded(lang)),
@@ -45,6 +46,34 @@ fn of_history(lang: Lang, title: Words<'_>, note: Words<'_>, rows: Vec<ListRowVm
         )),
         back_to: say(lang, "病歴の要点へ", "to the history"),
         ..ListVm::default()
+    }
+}
+
+/// A page of a long list: only its rows are at hand, each with its sources, its age and its generic name.
+fn narrowed(lang: Lang) -> ListVm {
+    let days = ("28日分", "28 days");
+    let both = (
+        "2026-10-26(33日前) ・ 抗凝固薬 ・ 1日1回 朝 ・ 緑川医院 ・ 電子処方箋・お薬手帳",
+        "2026-10-26(33 d ago) ・ Midorikawa ・ e-Prescription・Medication notebook",
+    );
+    let book = ("2026-10-26(33日前) ・ 緑川医院 ・ お薬手帳", "2026-10-26(33 d ago) ・ Medication notebook");
+    let rows = vec![
+        row(lang, ListRowKind::Plain, ("ワルファリンK錠1mg(ワルファリンカリウム)", "Warfarin K 1 mg"), both, days),
+        row(lang, ListRowKind::Plain, ("アムロジピンOD錠5mg", "Amlodipine OD 5 mg"), book, days),
+        row(
+            lang,
+            ListRowKind::Masked,
+            ("伏せた薬剤 1件", "1 covered row"),
+            ("押すと、伏せた記録を開きます", "a press opens what is covered"),
+            ("", ""),
+        ),
+        row(lang, ListRowKind::Plain, ("炭酸ランタンOD錠250mg", "Lanthanum OD 250 mg"), book, days),
+    ];
+    ListVm {
+        page: 1,
+        total: Some(10),
+        filter: Some((say(lang, "絞り込む", "Narrow down"), say(lang, "お薬手帳 3か月以内", "notebook, 3 months"))),
+        ..of_history(lang, ("薬剤 10", "Medicine 10"), ("取得 10:30(4分前)", "10:30 (4 min)"), rows)
     }
 }
 

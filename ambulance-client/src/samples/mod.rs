@@ -9,6 +9,7 @@ mod lists;
 mod pages;
 mod shell;
 mod towards_end;
+mod without_card;
 
 use crate::frame::ShellVm;
 use crate::screens::Screen;
@@ -44,5 +45,6 @@ pub fn all(lang: Lang) -> Vec<Sample> {
     all.extend(lists::samples(lang));
     all.extend(details::samples(lang));
     all.extend(pages::samples(lang));
+    all.extend(without_card::samples(lang));
     all
 }

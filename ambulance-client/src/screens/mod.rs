@@ -19,8 +19,10 @@ pub mod list;
 pub mod lock;
 pub mod mismatch;
 pub mod more_complaints;
+pub mod notebook;
 pub mod number_b;
 pub mod on_scene;
+pub mod oral;
 pub mod override_choice;
 pub mod patients;
 pub mod ready;
@@ -54,8 +56,10 @@ use list::{ListAction, ListVm};
 use lock::{LockAction, LockVm};
 use mismatch::{MismatchAction, MismatchVm};
 use more_complaints::{MoreComplaintsAction, MoreComplaintsVm};
+use notebook::{NotebookAction, NotebookVm};
 use number_b::{NumberBAction, NumberBVm};
 use on_scene::{OnSceneAction, OnSceneVm};
+use oral::{OralAction, OralVm};
 use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
 use patients::{PatientsAction, PatientsVm};
 use ready::{ReadyAction, ReadyVm};
@@ -91,6 +95,10 @@ pub enum Screen {
     HistoryWaiting(HistoryWaitingVm),
     /// See [`history_empty`].
     HistoryEmpty(HistoryEmptyVm),
+    /// See [`notebook`].
+    Notebook(NotebookVm),
+    /// See [`oral`].
+    Oral(OralVm),
     /// See [`hospitals`].
     Hospitals(HospitalsVm),
     /// See [`override_choice`].
@@ -158,6 +166,10 @@ pub enum Action {
     HistoryWaiting(HistoryWaitingAction),
     /// On [`history_empty`].
     HistoryEmpty(HistoryEmptyAction),
+    /// On [`notebook`].
+    Notebook(NotebookAction),
+    /// On [`oral`].
+    Oral(OralAction),
     /// On [`hospitals`].
     Hospitals(HospitalsAction),
     /// On [`override_choice`].
@@ -214,6 +226,8 @@ impl Screen {
             Self::History(_) => "history",
             Self::HistoryWaiting(_) => "history_waiting",
             Self::HistoryEmpty(_) => "history_empty",
+            Self::Notebook(_) => "notebook",
+            Self::Oral(_) => "oral",
             Self::Hospitals(_) => "hospitals",
             Self::OverrideChoice(_) => "override_choice",
             Self::Enquiry(_) => "enquiry",
@@ -255,10 +269,13 @@ impl Screen {
             | Self::ConsentUnobtainable(_)
             | Self::ConsentRefused(_)
             | Self::Mismatch(_)
+            | Self::Notebook(_)
             | Self::Ladder(_) => Some(Tab::Card),
-            Self::History(_) | Self::HistoryWaiting(_) | Self::HistoryEmpty(_) | Self::AlertDetail(_) => {
-                Some(Tab::History)
-            }
+            Self::Oral(_)
+            | Self::History(_)
+            | Self::HistoryWaiting(_)
+            | Self::HistoryEmpty(_)
+            | Self::AlertDetail(_) => Some(Tab::History),
             Self::Hospitals(_) | Self::OverrideChoice(_) | Self::Enquiry(_) | Self::HospitalDetail(_) => {
                 Some(Tab::Hospital)
             }
@@ -287,6 +304,8 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::History(vm) => draw(c, shell, vm, tab, history::ui, Action::History),
         Screen::HistoryWaiting(vm) => draw(c, shell, vm, tab, history_waiting::ui, Action::HistoryWaiting),
         Screen::HistoryEmpty(vm) => draw(c, shell, vm, tab, history_empty::ui, Action::HistoryEmpty),
+        Screen::Notebook(vm) => draw(c, shell, vm, tab, notebook::ui, Action::Notebook),
+        Screen::Oral(vm) => draw(c, shell, vm, tab, oral::ui, Action::Oral),
         Screen::Hospitals(vm) => draw(c, shell, vm, tab, hospitals::ui, Action::Hospitals),
         Screen::OverrideChoice(vm) => draw(c, shell, vm, tab, override_choice::ui, Action::OverrideChoice),
         Screen::Enquiry(vm) => draw(c, shell, vm, tab, enquiry::ui, Action::Enquiry),

@@ -8,10 +8,11 @@ pub mod run;
 
 use crate::text::Lang;
 use crate::theme::{Hand, ThemeName};
-use case::{DeclineReason, Ending, FindingsChange, OverrideReason};
+use case::{DeclineReason, Ending, FindingsChange, OralChange, OverrideReason};
 use model::{Position, Stage};
 use patient_history::ConsentBasis;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Steps in one script. More is refused.
 pub const STEPS_MAX: usize = 1_000;
@@ -57,6 +58,13 @@ pub enum Step {
     WithdrawConsent,
     /// The summary is looked at.
     HistoryShown,
+    /// A code of a medicine notebook: a file of its text, or a picture of one or several codes (PNG, JPEG). Fails when it
+    /// is not taken; a part of a split one is.
+    Notebook(PathBuf),
+    /// It is this patient's.
+    NotebookUse,
+    /// Somebody answered a question of the crew (聞き取り).
+    Tell(OralChange),
     /// Ask the best hospitals of the list.
     Enquire(Enquire),
     /// Go on asking down the list until a hospital accepts.

@@ -21,6 +21,8 @@ pub struct Report {
     pub timings_ms: BTreeMap<&'static str, f64>,
     /// Sections with counts, and the answer's age.
     pub history: Value,
+    /// Notebooks that were used: codes and medicines of each, and how many lines all sources make together. Counts only.
+    pub notebooks: Value,
     /// Alerts.
     pub alerts: Value,
     /// The list.
@@ -51,6 +53,12 @@ impl Report {
             if with_lists {
                 self.alerts = serde_json::to_value(&answer.evaluation.alerts).unwrap_or(Value::Null);
             }
+        }
+        if !case.notebook.taken.is_empty() {
+            let read = case.notebook.taken.iter();
+            let counts = read.map(|n| json!({ "codes": n.codes, "medicines": n.rows().len(), "undated": n.undated() }));
+            let lines = case.merged.as_ref().map_or(0, |merged| merged.line_count());
+            self.notebooks = json!({ "read": counts.collect::<Vec<_>>(), "lines_of_all_sources": lines });
         }
         if let Some(suggestion) = &case.suggestion
             && with_lists

@@ -2,10 +2,12 @@
 
 use super::report::Report;
 use super::{Enquire, Face, For, Picture, Script, Step, TelephoneAnswer, Wait};
+use crate::app::picture::{self, PictureError};
 use ambulance_core::{CardState, CaseState, Command, HistoryState, State};
 use ambulance_runtime::{Handle, Stopped};
 use case::EnquiryAnswer;
 use model::{Clock, HospitalId, Monotonic};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wire::Passcode;
@@ -115,6 +117,9 @@ impl<S: Stage> Run<'_, S> {
             Step::Consent(basis) => Command::Consent(basis.clone()),
             Step::WithdrawConsent => Command::WithdrawConsent,
             Step::HistoryShown => Command::HistoryShown,
+            Step::Notebook(file) => return self.notebook(file).await,
+            Step::NotebookUse => Command::NotebookUse,
+            Step::Tell(change) => Command::Tell(*change),
             Step::Enquire(enquire) => self.enquire(enquire, 0)?,
             Step::EnquireUntilDecided(enquire) => return self.enquire_until_decided(enquire).await,
             Step::TelephoneAnswer(answer) => self.telephone(*answer)?,
@@ -131,6 +136,23 @@ impl<S: Stage> Run<'_, S> {
             }
         };
         self.tablet.command(command).await.map_err(|e| e.to_string())
+    }
+
+    /// A file of this name is a picture, or the text of a code.
+    async fn notebook(&self, file: &Path) -> Result<(), String> {
+        let bytes = picture::read(file).map_err(|e| e.to_string())?;
+        let codes = match picture::codes(&bytes) {
+            Err(PictureError::NoPicture) => vec![bytes],
+            other => other.map_err(|e| e.to_string())?,
+        };
+        let heard = |s: &State| s.case().map_or(0, |c| c.notebook.heard);
+        let all = heard(&self.tablet.state().borrow()) + codes.len() as u64;
+        for code in codes {
+            self.tablet.command(Command::NotebookCode(code)).await.map_err(|e| e.to_string())?;
+        }
+        let state = self.until(Duration::from_secs(super::WAIT_S), move |s| heard(s) >= all).await?;
+        let trouble = state.case().and_then(|c| c.notebook.trouble.as_ref());
+        trouble.map_or(Ok(()), |error| Err(error.to_string()))
     }
 
     async fn until(&self, within: Duration, condition: impl Fn(&State) -> bool) -> Result<Arc<State>, String> {

@@ -51,6 +51,7 @@ words! {
     yes: "あり", "yes";
     no: "なし", "no";
     unknown: "不明", "unknown";
+    unsure: "不明", "n/k";
     untouched: "未", "?";
     red: "赤", "Red";
     yellow: "黄", "Yellow";
@@ -154,6 +155,24 @@ words! {
     empty_title: "記録は見つかりませんでした", "No record was found";
     empty_body: "病気や薬が「ない」という意味ではありません。", "That does not mean there is no illness or medicine.";
     searched: "調べた範囲", "What was searched";
+    filter: "絞り込む", "Narrow down";
+    // Medicine book.
+    notebook_title: "お薬手帳のQRを読む", "Read the medicine book";
+    works_without_radio: "電波なしで使えます", "works without radio";
+    notebook_how: "QRを読み取り機で読む", "Read the QR with the scanner";
+    notebook_how_note: "分かれたQRは、順番を問いません。\n2回読んでもかまいません。\n写真は、この画面に落とします。",
+        "Parts of a split code come in any order.\nReading one twice does no harm.\nA picture can be dropped on this screen.";
+    code_not_taken: "このQRは使いませんでした", "This code was not taken";
+    notebook_rule: "手帳に貼られた分だけです。ほかの薬局の薬は出ません。", "Only what is in the book.";
+    use_notebook: "この薬を使う", "Use these";
+    use_notebook_note: "本人の手帳です", "it is the patient's book";
+    other_persons_notebook: "ちがう人の手帳", "Somebody else's";
+    // Asking.
+    oral_title: "聞き取り ― 答えたのは", "Ask and note: who answers";
+    not_asked_rule: "未回答 ≠ なし", "Not asked ≠ none";
+    not_asked_note: "押さなかった項目は「聞いていない」と伝わります。", "What is not pressed counts as not asked.";
+    last_meal: "最後に食べた", "Last ate";
+    own_hospital: "かかりつけ(近い順)", "Own hospital (nearest first)";
     // Hospitals.
     total: "見込み", "Total";
     drive: "移動", "Drive";

@@ -156,12 +156,12 @@ pub fn three_state(
     question: &str,
     chosen: Option<usize>,
 ) -> Option<usize> {
-    let words = [c.w.yes, c.w.no, c.w.unknown];
+    let words = [c.w.yes, c.w.no, c.w.unsure];
     let mut pressed = None;
     for (i, (rect, word)) in grid::columns(area, words.len(), grid::GAP).into_iter().zip(words).enumerate() {
         let is = chosen == Some(i);
         let face = ButtonFace::word(word);
-        let face = if is { face.icon(Icon::Check, 20.0) } else { face };
+        let face = if is { face.icon(Icon::Check, 14.0) } else { face };
         let name = chosen_name(c, &format!("{question} {word}"), is);
         let look = if is { Look::Selected } else { Look::Rest };
         if Button::new(rect, (key, i), face).name(name).look(look).show(c) {

@@ -43,6 +43,14 @@ pub fn page<T>(rows: &[T], per_page: usize, number: usize) -> Page<'_, T> {
     Page { rows: rows.get(first..end).unwrap_or(&[]), first, number, pages, total: rows.len() }
 }
 
+/// Page `number` (from 0) of `total` rows, of which only those of the page are at hand.
+#[must_use]
+pub fn one_page<T>(rows: &[T], per_page: usize, number: usize, total: usize) -> Page<'_, T> {
+    let pages = total.div_ceil(per_page.max(1)).max(1);
+    let number = number.min(pages - 1);
+    Page { rows, first: number * per_page, number, pages, total }
+}
+
 /// Draws the two buttons and where one is into `rect`, which should be [`HEIGHT`] high.
 pub fn pager<T>(c: &mut Canvas<'_>, rect: Rect, page: &Page<'_, T>) -> Option<Turn> {
     let rects = grid::weighted_columns(rect, &[240.0, 300.0, 240.0], GAP);

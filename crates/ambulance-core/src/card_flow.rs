@@ -153,6 +153,9 @@ impl Core {
         };
         let holds = matches!(state.history, HistoryState::Here { .. } | HistoryState::Waiting { .. });
         if !holds {
+            if state.view.is_closed() && state.notebook.holds() {
+                self.drop_history(case, WipeCause::CaseEnded, now);
+            }
             return;
         }
         if state.view.consent().is_none() {

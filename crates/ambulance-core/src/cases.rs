@@ -8,6 +8,7 @@ use model::{CaseId, QuestionId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
+use zeroize::Zeroizing;
 
 /// One case in memory.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(crate) struct CaseBook {
     pub(crate) card: Option<Held>,
     /// The look-up question that is open.
     pub(crate) lookup_question: Option<QuestionId>,
+    /// Codes of a notebook that is being read: in memory only.
+    pub(crate) notebook_codes: Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// A card that was read for this patient.

@@ -130,6 +130,7 @@ impl Core {
         let at = self.state.offset.map_or(now.utc, |o| now.utc.plus_us(o.us));
         let mut request = SelectionRequest::new(at, from, &state.view.findings_at(at));
         request.needs = merge_needs(&request.needs, &self.history_needs(case));
+        request.needs = merge_needs(&request.needs, &state.view.oral.needs(state.view.findings.triage));
         request.exclude = exclusions(&state.view);
         request.max_candidates = CANDIDATES_MAX;
         let ranking = rank(&self.config.hospitals, &self.capacity, &self.config.travel, &request);

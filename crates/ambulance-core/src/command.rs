@@ -1,9 +1,12 @@
 //! What a crew can do. Every command takes effect at once, online or not.
 
-use case::{Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OverrideReason, Receiver};
+use case::{
+    Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OralChange, OverrideReason, Receiver,
+};
 use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
 use wire::Passcode;
+use zeroize::Zeroizing;
 
 /// One action of the crew.
 #[derive(Clone)]
@@ -63,6 +66,16 @@ pub enum Command {
     HistoryShown,
     /// Rows that were masked are on the screen.
     SensitiveShown,
+    /// A 2-D code of a notebook (お薬手帳): its bytes, as a reader typed it or as it was found in a picture.
+    NotebookCode(Zeroizing<Vec<u8>>),
+    /// Forget the codes read so far (読みなおす, ちがう人の手帳).
+    NotebookAgain,
+    /// It is this patient's: show its medicines with the history (この薬を使う).
+    NotebookUse,
+    /// Nothing of any notebook stays: somebody goes on without a session. They can be read again.
+    ForgetNotebooks,
+    /// Somebody answered a question of the crew (聞き取り).
+    Tell(OralChange),
     /// Ask hospitals to accept.
     Enquire {
         /// Whom, best first.

@@ -11,7 +11,7 @@ use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
 use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
 use crate::waiting::WaitingSince;
-use case::{Body, EventName, FindingsChange, JoinReason, Stored};
+use case::{Body, EventName, FindingsChange, JoinReason, OralChange, Stored};
 use delivery::{Counts, LogHead, Recovered, Sender, Wedged};
 use hospital_selection::{CapacityReport, HospitalTable};
 use model::{CaseId, IdSource, LogId, Position, QuestionId, RngStreams, StoreId, Timestamp};
@@ -263,7 +263,10 @@ impl Core {
                 self.state.sign_in_error = None;
                 self.ask(Question::SignIn { login, passcode }, None, now);
             }
-            Command::SignOut => self.state.crew = None,
+            Command::SignOut => {
+                self.state.crew = None;
+                self.forget_notebooks();
+            }
             Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
             Command::SelectCase(case) => {
@@ -290,6 +293,11 @@ impl Core {
             Command::WithdrawConsent => self.withdraw_consent(now),
             Command::HistoryShown => self.history_shown(now),
             Command::SensitiveShown => self.sensitive_shown(now),
+            Command::NotebookCode(code) => self.notebook_code(code, now),
+            Command::NotebookAgain => self.notebook_again(),
+            Command::NotebookUse => self.notebook_use(now),
+            Command::ForgetNotebooks => self.forget_notebooks(),
+            Command::Tell(change) => self.tell(change, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);
             }
@@ -323,6 +331,12 @@ impl Core {
     fn observe(&mut self, change: FindingsChange, now: Now) {
         let Some(case) = self.state.current else { return };
         self.write(case, Body::Observed { change }, now);
+        self.suggest.mark(case, now.mono);
+    }
+
+    fn tell(&mut self, change: OralChange, now: Now) {
+        let Some(case) = self.state.current else { return };
+        self.write(case, Body::OralHistoryNoted { change }, now);
         self.suggest.mark(case, now.mono);
     }
 
@@ -426,12 +440,17 @@ impl Core {
     pub(crate) fn refresh(&mut self, case: CaseId) {
         let Some(book) = self.books.get(&case) else { return };
         let state: &mut CaseState = self.state.cases.entry(case).or_default();
-        state.view = book.facts.view();
+        let view = book.facts.view();
+        let told_anew = view.oral != state.view.oral;
+        state.view = view;
         state.received_through = book.received_through;
         state.unsent = crate::unsent::unsent(book);
         // A stamp that could not be written, or that another tablet took back, cannot be undone.
         let stands = |stamp: EventName| book.facts.get(stamp).is_some();
         state.undo = state.undo.filter(|u| stands(u.stamp));
+        if told_anew {
+            self.merge_history(case);
+        }
     }
 
     fn on_persisted(&mut self, id: u64, now: Now) {

@@ -7,7 +7,7 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
+//! `lookups`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
 //! `waiting` since when.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
@@ -29,6 +29,8 @@ pub mod limits;
 mod link;
 mod look_again;
 mod lookups;
+mod merged;
+pub mod notebook;
 mod rank_change;
 mod stages;
 pub mod state;
@@ -40,6 +42,7 @@ pub use command::Command;
 pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
+pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
     ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,

@@ -253,6 +253,7 @@ impl Core {
             return false;
         }
         state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
+        self.merge_history(case);
         true
     }
 
@@ -319,6 +320,7 @@ impl Core {
         for case in cases {
             self.drop_history(case, WipeCause::WindowOver, now);
         }
+        self.close_notebooks(now);
     }
 
     pub(crate) fn question_deadline(&self) -> Option<(u64, &'static str)> {

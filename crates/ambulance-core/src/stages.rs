@@ -88,8 +88,19 @@ impl Core {
         self.journal.close(case);
     }
 
-    /// History leaves the memory now. The event that says so holds no content.
+    /// History leaves the memory now, and what a notebook said with it. The event that says so holds no content.
     pub(crate) fn drop_history(&mut self, case: CaseId, cause: WipeCause, now: Now) {
+        let held_notebook = self.drop_notebook(case);
+        let held_answer = self.drop_answer(case, cause, now);
+        // What was told stays: it is the crew's own record.
+        self.merge_history(case);
+        if held_notebook || held_answer {
+            self.push(Effect::HistoryDropped);
+        }
+    }
+
+    /// Returns whether there was an answer or one was on its way.
+    fn drop_answer(&mut self, case: CaseId, cause: WipeCause, now: Now) -> bool {
         if let Some(book) = self.books.get_mut(&case) {
             book.card = None;
             book.lookup_question = None;
@@ -101,7 +112,7 @@ impl Core {
             self.forget_lookup(id);
         }
         let Some(state) = self.state.cases.get_mut(&case) else {
-            return;
+            return false;
         };
         state.card = CardState::None;
         state.rank_change = None;
@@ -109,19 +120,19 @@ impl Core {
         let lookup = match was {
             HistoryState::Waiting { lookup, .. } if cause == WipeCause::Withdrawn => {
                 self.end_unanswered(case, lookup, "consent-withdrawn", now);
-                return;
+                return false;
             }
             HistoryState::Here { lookup, .. } | HistoryState::Waiting { lookup, .. } => lookup,
             other @ (HistoryState::NotAsked | HistoryState::Failed { .. } | HistoryState::Wiped { .. }) => {
                 state.history = other;
-                return;
+                return false;
             }
         };
         // The ranked list names needs, not their cause, but its reasons may: it goes with the history.
         state.suggestion = None;
         self.write(case, Body::HistoryWiped { lookup, cause }, now);
         self.suggest.mark(case, now.mono);
-        self.push(Effect::HistoryDropped);
+        true
     }
 
     /// After a start: a handover that this tablet stamped before it ends its case, as it would have without the

@@ -1,5 +1,6 @@
 //! What the screens may know. A plain value, published after every change.
 
+use crate::notebook::NotebookState;
 use card::Failure;
 use case::{CaseView, EventName};
 use delivery::{Counts, Recovered, Wedged};
@@ -8,7 +9,7 @@ use model::{
     CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LogId, LookupId, Monotonic, SessionId, Stage,
     Timestamp, UnitId,
 };
-use patient_history::IdentityLevel;
+use patient_history::{IdentityLevel, MergedHistory};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wire::{DocumentAnswer, HistoryAnswer, PreviewQuestion, QuestionError, RefusalCode};
@@ -218,6 +219,10 @@ pub struct CaseState {
     pub card: CardState,
     /// Where the history stands.
     pub history: HistoryState,
+    /// Where a notebook stands that the patient shows.
+    pub notebook: NotebookState,
+    /// History, notebooks and what was told as one view, in memory only; none while there is nothing.
+    pub merged: Option<Arc<MergedHistory>>,
     /// Where to go.
     pub suggestion: Option<SuggestionState>,
     /// The list moved because of history.

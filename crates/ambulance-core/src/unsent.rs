@@ -19,7 +19,7 @@ impl Part {
     pub const fn of(body: &Body) -> Self {
         match body {
             Body::StageStamped { .. } | Body::StageUndone { .. } | Body::StageCorrected { .. } => Self::Stages,
-            Body::Observed { .. } => Self::Findings,
+            Body::Observed { .. } | Body::OralHistoryNoted { .. } | Body::NotebookRead { .. } => Self::Findings,
             Body::CardRead { .. }
             | Body::IdentityJudged { .. }
             | Body::ConsentRecorded { .. }

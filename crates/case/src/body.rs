@@ -1,6 +1,7 @@
 //! What can happen in a case. A kind once released is never removed or given another meaning.
 
 use crate::event::EventName;
+use crate::oral::OralChange;
 use crate::words::{
     AnsweredBy, Belonging, CardOutcome, CorrectionReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
     JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
@@ -284,5 +285,19 @@ bodies! {
         from: u64,
         /// The last of them.
         through: u64,
+    }
+    /// Medicines of a notebook (お薬手帳) that the patient showed stand beside the history. Counts only, never content.
+    NotebookRead = "notebook_read" {
+        /// Codes it was read from.
+        codes: u16,
+        /// Its medicines with a day.
+        medicines: u16,
+        /// Its medicines without one: in no line.
+        undated: u16,
+    }
+    /// Patient, family or staff answered a question of the crew (聞き取り), or an answer was taken back.
+    OralHistoryNoted = "oral_history_noted" {
+        /// What changed.
+        change: OralChange,
     }
 }

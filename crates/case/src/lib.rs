@@ -11,6 +11,7 @@ pub mod body;
 pub mod enquiry;
 pub mod event;
 pub mod facts;
+pub mod oral;
 pub mod stored;
 pub mod view;
 pub mod words;
@@ -18,6 +19,7 @@ pub mod words;
 pub use body::Body;
 pub use event::{Event, EventName, OnBehalf, Subject, Writer};
 pub use facts::{CaseFacts, Commit, Inserted};
+pub use oral::{OralChange, OralHistory};
 pub use stored::{DecodeError, Hash, SCHEMA, Stored};
 pub use view::{
     CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart, fold,

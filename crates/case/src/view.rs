@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
+use crate::oral::OralHistory;
 use crate::words::{
     Belonging, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
     OverrideReason, Receiver, ReleaseReason, WipeCause,
@@ -167,6 +168,10 @@ pub struct CaseView {
     pub vitals_at: BTreeMap<Vital, Timestamp>,
     /// When the trouble began.
     pub onset_at: Option<Timestamp>,
+    /// What was told.
+    pub oral: OralHistory,
+    /// Notebooks of which medicines were taken into the view; their content is nowhere but in a tablet's memory.
+    pub notebooks: u32,
     /// The last card reading.
     pub card: Option<(CardOutcome, Timestamp)>,
     /// The last judgement of identity.
@@ -345,6 +350,8 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         Body::EntriesLost { log, from, through } => {
             view.lost.insert(Lost { log: *log, from: *from, through: *through });
         }
+        Body::NotebookRead { .. } => view.notebooks += 1,
+        Body::OralHistoryNoted { change } => view.oral.change(*change, at),
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }
         | Body::StageCorrected { .. }

@@ -2,12 +2,13 @@
 
 use case::{
     AnsweredBy, Body, CaseFacts, CorrectionReason, EnquiryAnswer, Event, EventName, FindingsChange, Hash, Inserted,
-    JoinReason, OnBehalf, Stored, Subject, Writer, enquiry,
+    JoinReason, OnBehalf, OralChange, Stored, Subject, Writer, enquiry,
 };
 use model::{
-    BootId, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId, IncidentId, Jcs,
-    LogId, Monotonic, Stage, Timestamp, Triage, UnitId,
+    BootId, Capability, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId,
+    IncidentId, Jcs, LogId, Monotonic, Need, Stage, Strength, Timestamp, Triage, UnitId,
 };
+use patient_history::{Informant, OralAnswer, OralTopic};
 use proptest::prelude::*;
 
 fn id(n: u8) -> [u8; 16] {
@@ -233,6 +234,51 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 fn the_stored_form_of_schema_1_is_frozen() {
     let stored = Stored::encode(&event(4, 2, 120, stamp(Stage::EnRoute))).expect("encodes");
     insta::assert_snapshot!(hex(&stored.bytes));
+}
+
+#[test]
+fn the_stored_form_of_what_is_told_and_read_is_frozen() {
+    let told = Body::OralHistoryNoted {
+        change: OralChange::Topic { topic: OralTopic::Allergy, answer: Some(OralAnswer::Unknown) },
+    };
+    let read = Body::NotebookRead { codes: 2, medicines: 7, undated: 1 };
+    let json = |body: &Body| serde_json::to_string(body).expect("json");
+    assert_eq!(
+        json(&told),
+        r#"{"kind":"oral_history_noted","data":{"change":{"topic":{"topic":"allergy","answer":"unknown"}}}}"#
+    );
+    assert_eq!(json(&read), r#"{"kind":"notebook_read","data":{"codes":2,"medicines":7,"undated":1}}"#);
+    for body in [told, read] {
+        let event = event(4, 2, 120, body);
+        let stored = Stored::encode(&event).expect("encodes");
+        assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), event);
+    }
+}
+
+#[test]
+fn an_answer_taken_back_was_not_asked() {
+    let topic = OralTopic::Dialysis;
+    let say = |seq, answer| {
+        event(
+            4,
+            seq,
+            120 + i64::try_from(seq).expect("fits"),
+            Body::OralHistoryNoted { change: OralChange::Topic { topic, answer } },
+        )
+    };
+    let by = event(4, 3, 130, Body::OralHistoryNoted { change: OralChange::Informant(Some(Informant::Family)) });
+    let answered = facts(&[say(1, Some(OralAnswer::No)), say(2, Some(OralAnswer::Yes)), by]).view();
+    let told = answered.oral.told();
+    assert_eq!(
+        told.iter().map(|t| (t.topic, t.answer, t.by)).collect::<Vec<_>>(),
+        [(topic, OralAnswer::Yes, Some(Informant::Family))]
+    );
+    let dialysis = |strength| vec![Need { capability: Capability::DialysisInpatient, strength }];
+    assert_eq!(answered.oral.needs(Some(Triage::Yellow)), dialysis(Strength::Hard));
+    assert_eq!(answered.oral.needs(None), dialysis(Strength::Soft));
+    let back = facts(&[say(1, Some(OralAnswer::Yes)), say(2, None)]).view();
+    assert_eq!(back.oral.needs(Some(Triage::Red)), []);
+    assert_eq!((back.oral.answer(topic), back.oral.answered()), (None, 0));
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -9,7 +9,7 @@ use crate::server_log::load_case;
 use crate::store::{AuditLog, EventStore, HistoryVault};
 use audit::{Begin, Outcome, Viewing};
 use case::{CaseView, ConsentEntry};
-use field_alerts::{RuleTable, evaluate};
+use field_alerts::RuleSet;
 use model::{CaseId, LookupId, QuestionId};
 use patient_history::SectionKind;
 
@@ -31,7 +31,7 @@ pub struct LookAgain {
 /// Those of a look-up; [`UseCaseError::Expired`] when the copy is gone: its window is over, or the consent was withdrawn.
 pub async fn look_again<S>(
     store: &S,
-    rules: &RuleTable,
+    rules: &RuleSet,
     call: &mut Call<'_>,
     principal: &Principal,
     asked: LookAgain,
@@ -57,7 +57,8 @@ where
         let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
         store.complete(now, ticket, outcome, shown_items(&entry.snapshot)).await?;
     }
-    let evaluation = evaluate(rules, &entry.snapshot, &loaded.view.findings_at(now), today(now)?);
+    let findings = loaded.view.findings_at(now);
+    let evaluation = rules.evaluate(loaded.head.department, &entry.snapshot, &findings, today(now)?);
     Ok(HistoryReply { snapshot: entry.snapshot, evaluation })
 }
 

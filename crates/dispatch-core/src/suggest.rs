@@ -194,6 +194,7 @@ async fn build_request(
     if let Some(evaluation) = history {
         request.needs = merge_needs(&request.needs, &evaluation.needs);
     }
+    request.needs = merge_needs(&request.needs, &view.oral.needs(findings.triage));
     request.exclude = exclusions(view, &question.exclude);
     request.held = store.holds(question.case, now.plus_minutes(-HOLD_MINUTES)).await?;
     // What a tablet dated by a clock ahead of ours counts from now on, not from the future.

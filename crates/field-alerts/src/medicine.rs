@@ -7,7 +7,7 @@
 //! Every look-up halves a sorted text and allocates nothing.
 
 use crate::sorted_lines::find;
-use patient_history::RowCode;
+use patient_history::{MedicalText, MedicineNames, RowCode};
 
 /// Receipt code (9 digits) to price code (12 characters).
 const RECEIPT: &str = include_str!("../rules/receipt.csv");
@@ -22,6 +22,25 @@ const COMBINATIONS: &str = include_str!("../rules/combinations.csv");
 const INGREDIENT_DIGITS: usize = 7;
 /// Digits that name the class.
 const CLASS_DIGITS: usize = 3;
+
+/// Characters that name everything but brand and check digit: codes that share them are one medicine.
+const MEDICINE_CHARS: usize = 9;
+
+/// The master as whoever shows a history asks it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MedicineMaster;
+
+impl MedicineNames for MedicineMaster {
+    fn generic_name(&self, code: &RowCode) -> Option<MedicalText> {
+        yj_of(code).and_then(generic_name).map(MedicalText::from)
+    }
+    fn class_name(&self, code: &RowCode) -> Option<MedicalText> {
+        yj_of(code).and_then(class_ja).map(MedicalText::from)
+    }
+    fn same_medicine(&self, code: &RowCode) -> Option<MedicalText> {
+        yj_of(code)?.get(..MEDICINE_CHARS).map(MedicalText::from)
+    }
+}
 
 /// The YJ (or price) code of a medicine row: its own, or the one behind its receipt code. None for a code without seven
 /// leading digits, a receipt code that the master does not have, a HOT code (no public table was at hand), a procedure.
@@ -115,6 +134,16 @@ mod tests {
         assert_eq!(yj_of(&RowCode::Hot("1063505".into())), None, "no table of HOT codes");
         assert_eq!(yj_of(&RowCode::Procedure("J038".into())), None);
         assert_eq!(yj_of(&RowCode::None), None);
+    }
+
+    #[test]
+    fn a_receipt_code_and_the_code_behind_it_are_one_medicine() {
+        let receipt = RECEIPT.lines().find(|line| line.contains("3332001")).expect("warfarin is listed");
+        let (nine, twelve) = receipt.split_once(',').expect("key,value");
+        let same = |code: RowCode| MedicineMaster.same_medicine(&code);
+        assert!(same(RowCode::Yj(twelve.into())).is_some());
+        assert_eq!(same(RowCode::Receipt(nine.into())), same(RowCode::Yj(twelve.into())));
+        assert_eq!(MedicineMaster.generic_name(&RowCode::Receipt(nine.into())), Some("ワルファリンカリウム".into()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::clinical::{jcs_words, tenths, vital_words};
 use super::parts::hms;
 use case::{
     Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
-    OnBehalf, ReleaseReason, WipeCause, Writer,
+    OnBehalf, OralChange, ReleaseReason, WipeCause, Writer,
 };
 use hospital_selection::HospitalTable;
 use model::{HospitalId, VitalReading};
@@ -86,9 +86,26 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         }
         Body::TabletStarted { version, .. } => format!("タブレット起動（{version}）"),
         Body::CrewSignedIn { .. } => "隊員がサインイン".to_owned(),
+        Body::NotebookRead { medicines, .. } => format!("お薬手帳を読み取った（薬 {medicines}件、内容は端末だけ）"),
+        Body::OralHistoryNoted { change } => oral_words(change, hospitals),
         Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
         enquiry => enquiry_words(enquiry, hospitals),
     }
+}
+
+fn oral_words(change: &OralChange, hospitals: &HospitalTable) -> String {
+    const BACK: &str = "取り下げ";
+    let (what, answer) = match change {
+        OralChange::Informant(by) => ("答えた人".to_owned(), by.map_or(BACK.to_owned(), |by| by.ja().to_owned())),
+        OralChange::Topic { topic, answer } => {
+            (topic.ja().to_owned(), answer.map_or(BACK, |answer| answer.ja()).to_owned())
+        }
+        OralChange::LastMeal(meal) => ("最後に食べた".to_owned(), meal.map_or(BACK, |meal| meal.ja()).to_owned()),
+        OralChange::OwnHospital(own) => {
+            ("かかりつけ".to_owned(), own.map_or(BACK.to_owned(), |own| name(hospitals, own)))
+        }
+    };
+    format!("聞き取り {what}: {answer}")
 }
 
 /// Which entries of a log.

@@ -8,6 +8,7 @@ use crate::screens::list::ListAction;
 use ambulance_core::Command;
 use case::{DeclineReason, EnquiryAnswer, FindingsChange};
 use model::{AgeBand, EnquiryId};
+use patient_history::MedicalText;
 
 /// A list, where a page opened it or where it stands for a part.
 pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
@@ -16,6 +17,8 @@ pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
         (ListAction::NextPage, _) => vec![change(|nav| nav.turn += 1)],
         (ListAction::Back, Page::List(_)) => vec![change(|nav| nav.back())],
         (ListAction::Back, _) => go(Page::Assess),
+        (ListAction::Filter, Page::List(List::Rows(group))) => super::list(List::Filter(group)),
+        (ListAction::Filter, _) => Vec::new(),
         (ListAction::Primary, Page::Card) => go(Page::History),
         (ListAction::Primary, Page::History) => go(Page::Card),
         (ListAction::Primary, Page::List(List::Changes)) => {
@@ -58,6 +61,8 @@ pub(super) fn picker(view: &View<'_>, action: PickerAction) -> Vec<Order> {
     let Page::List(open) = view.nav.page else { return Vec::new() };
     match (open, action) {
         (List::Seen, PickerAction::Back) => super::list(List::Patients),
+        (List::Filter(group), PickerAction::Back | PickerAction::Primary) => super::list(List::Rows(group)),
+        (List::Filter(group), PickerAction::Chip(section, index)) => narrow(group, section, index),
         (_, PickerAction::Back) => vec![change(|nav| nav.back())],
         (List::Seen, PickerAction::Chip(section, index)) => seen(view, section, index),
         (List::Telephone(enquiry), PickerAction::Chip(section, index)) => telephone(enquiry, section, index),
@@ -70,6 +75,20 @@ pub(super) fn picker(view: &View<'_>, action: PickerAction) -> Vec<Order> {
             nav.back();
         })],
         _ => Vec::new(),
+    }
+}
+
+fn narrow(group: usize, section: usize, index: usize) -> Vec<Order> {
+    match section {
+        0 => super::list(List::Filter(present::group_of_chip(index).unwrap_or(group))),
+        1 => {
+            let origin = present::ORIGINS.get(index).copied().flatten();
+            vec![change(move |nav| nav.narrowed.origin = origin)]
+        }
+        _ => match present::REACHES.get(index).copied() {
+            Some(days) => vec![change(move |nav| nav.narrowed.days = days)],
+            None => vec![change(|nav| nav.narrowed.text = MedicalText::default())],
+        },
     }
 }
 

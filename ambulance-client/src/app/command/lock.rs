@@ -38,10 +38,10 @@ fn member(view: &View<'_>, index: usize) -> Vec<Order> {
             nav.clear_passcode();
         })],
         i if i == members => vec![change(|nav| nav.login.clear()), Order::Go(Page::List(List::Letters))],
-        // Without a session nothing of a history can come: the tablet opens for everything else.
+        // Without a session nothing of a history can come: the tablet opens for everything else. A notebook goes first.
         _ if opens_without_session(view) => {
             let now = view.now;
-            vec![change(move |nav| nav.unlock(now))]
+            vec![Order::Tell(Command::ForgetNotebooks), change(move |nav| nav.unlock(now))]
         }
         _ => Vec::new(),
     }

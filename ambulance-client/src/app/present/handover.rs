@@ -17,7 +17,7 @@ use ambulance_core::limits::WIPE_DELAY_US;
 use ambulance_core::{CaseState, HistoryState};
 use case::{Belonging, Receiver};
 use model::{FollowUpAnswer, Stage};
-use patient_history::SectionKind;
+use patient_history::{OralAnswer, SectionKind};
 
 /// Lines of the short document; the rest stands in the full text.
 const LINES: usize = 13;
@@ -78,6 +78,7 @@ fn document(view: &View<'_>, case: &CaseState) -> Vec<Line> {
     lines.extend(Some(findings(view, case)).filter(|f| !f.is_empty()).map(|f| text("", f)));
     lines.extend(Some(vitals(view)).filter(|v| !v.is_empty()).map(|v| text("", v)));
     lines.extend(follow_ups(view, case).map(|f| text("", f)));
+    lines.extend(told(view, case));
     lines.push(Line::Rule);
     lines.extend(records(view, case));
     lines.push(Line::Rule);
@@ -169,6 +170,28 @@ fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
             view.say("記録", "Records"),
             view.say(&format!("{n}件 ・ 記録なし ≠ なし"), &format!("{n} ・ no record ≠ none")),
         ));
+    }
+    lines
+}
+
+/// What was told, and that a notebook was read: its medicines are on this tablet's history pages only.
+fn told(view: &View<'_>, case: &CaseState) -> Vec<Line> {
+    let oral = &case.view.oral;
+    let by = oral.informant.map_or_else(String::new, |by| format!("({})", view.pick(by.ja(), by.en())));
+    let of = |wanted: OralAnswer| {
+        let topics = oral.answers.iter().filter(|(_, (answer, _))| *answer == wanted);
+        let topics: Vec<&str> = topics.map(|(topic, _)| view.pick(topic.ja(), topic.en())).collect();
+        (!topics.is_empty()).then(|| format!("{} {}", topics.join("・"), view.pick(wanted.ja(), wanted.en())))
+    };
+    let answers: Vec<String> = OralAnswer::ALL.into_iter().filter_map(of).collect();
+    let mut lines = Vec::new();
+    if !answers.is_empty() {
+        lines.push(Line::Text(format!("{}{by}", view.words().oral), answers.join(" ・ ")));
+    }
+    let medicines: usize = case.notebook.taken.iter().map(|read| read.rows().len()).sum();
+    if medicines > 0 {
+        let words = view.say(&format!("薬 {medicines}件"), &format!("{medicines} medicines"));
+        lines.push(Line::Text(view.words().medicine_book.to_owned(), words));
     }
     lines
 }

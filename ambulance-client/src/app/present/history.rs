@@ -13,7 +13,7 @@ use crate::widgets::section_card::SectionVm;
 use ambulance_core::{CaseState, HistoryState};
 use field_alerts::Alert;
 use model::{LookupId, Timestamp};
-use patient_history::{Notice, Row, SectionKind, SectionState};
+use patient_history::{Coverage, Item, MergedHistory, Notice, Row, SectionKind, SectionState};
 use wire::{HistoryAnswer, QuestionError};
 
 /// A look-up without an answer for this long says that it is queued (30 s, design §9).
@@ -29,6 +29,9 @@ pub const GROUPS: [(&str, &str, &[SectionKind]); 4] = [
 
 pub(super) fn history(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else { return nothing(view, "事案がありません", "There is no case") };
+    if let Some(merged) = without_national(case) {
+        return screen(Screen::History(without(view, case, merged)));
+    }
     match &case.history {
         HistoryState::NotAsked if left_with_the_program(case) => {
             nothing(view, "病歴は端末を入れなおしたため消えました", "The history went when the tablet was restarted")
@@ -37,7 +40,7 @@ pub(super) fn history(view: &View<'_>) -> Shown {
         HistoryState::Waiting { lookup, since, queued, trouble } => {
             waiting(view, case, *lookup, *since, *queued, trouble.as_deref())
         }
-        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() => empty(view, answer),
+        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() && lines(case) == 0 => empty(view, answer),
         HistoryState::Here { answer, .. } => screen(Screen::History(here(view, case, answer))),
         HistoryState::Failed { error, .. } => ladder::no_history(view, error),
         HistoryState::Wiped { at } => {
@@ -53,7 +56,23 @@ pub(super) fn left_with_the_program(case: &CaseState) -> bool {
     matches!(case.history, HistoryState::NotAsked) && case.view.lookups.values().any(answered)
 }
 
-fn nothing(view: &View<'_>, ja: &str, en: &str) -> Shown {
+/// Lines that a notebook or the national system gave.
+fn lines(case: &CaseState) -> usize {
+    case.merged.as_ref().map_or(0, |merged| merged.line_count())
+}
+
+/// What is known although the national system has told nothing: a notebook, or what was told before it was asked.
+fn without_national(case: &CaseState) -> Option<&MergedHistory> {
+    let merged = case.merged.as_deref()?;
+    match &case.history {
+        HistoryState::Here { .. } | HistoryState::Waiting { .. } => None,
+        HistoryState::NotAsked => Some(merged),
+        // Why it failed, and that it was erased, must be seen first where there is nothing but what was told.
+        HistoryState::Failed { .. } | HistoryState::Wiped { .. } => Some(merged).filter(|m| m.line_count() > 0),
+    }
+}
+
+pub(super) fn nothing(view: &View<'_>, ja: &str, en: &str) -> Shown {
     screen(Screen::List(ListVm {
         tab: Some(Tab::History),
         title: view.say(ja, en),
@@ -191,10 +210,43 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
         fetched: fetched(view, case, answer),
         alerts: answer.evaluation.first_screen().iter().map(|a| alert(view, a)).collect(),
         more_alerts: more(view, answer),
-        sections: GROUPS.iter().map(|g| section(view, answer, g)).collect(),
+        sections: sections(view, case),
+        told: told(view, case),
         changed: changed(view, case),
         look_up_blocked: (!view.state.link.is_up()).then(|| view.words().needs_radio.to_owned()),
         best: view.best(),
+    }
+}
+
+/// A notebook and what was told, beside a national record that is not here. No alert speaks: the rules have not run.
+fn without(view: &View<'_>, case: &CaseState, merged: &MergedHistory) -> HistoryVm {
+    let (ja, en) = match &case.history {
+        HistoryState::Failed { .. } => ("国の記録は見られません", "national record not seen"),
+        HistoryState::Wiped { .. } => ("国の記録は消しました", "national record erased"),
+        _ => ("国の記録は未照会", "national record not asked"),
+    };
+    let books = case.notebook.taken.len();
+    let read = view.say(&format!("手帳 {books}冊 ・ 薬 {}件", merged.line_count()), &format!("{books} books"));
+    HistoryVm {
+        fetched: if books == 0 { view.say(ja, en) } else { format!("{} ・ {read}", view.pick(ja, en)) },
+        more_alerts: view.say("注意の規則は、照会した記録にだけかけます", "alerts need the look-up"),
+        sections: sections(view, case),
+        told: told(view, case),
+        changed: changed(view, case),
+        best: view.best(),
+        ..HistoryVm::default()
+    }
+}
+
+fn sections(view: &View<'_>, case: &CaseState) -> Vec<SectionVm> {
+    case.merged.as_ref().map_or_else(Vec::new, |merged| GROUPS.iter().map(|g| section(view, merged, g)).collect())
+}
+
+/// 「聞き取り 5件」, on the button that adds to them.
+fn told(view: &View<'_>, case: &CaseState) -> String {
+    match case.view.oral.answered() {
+        0 => String::new(),
+        n => view.say(&format!("{n}件"), &format!("{n} answers")),
     }
 }
 
@@ -289,33 +341,49 @@ pub(super) fn group_rows<'a>(answer: &'a HistoryAnswer, kinds: &[SectionKind]) -
     rows
 }
 
-fn section(view: &View<'_>, answer: &HistoryAnswer, group: &(&str, &str, &[SectionKind])) -> SectionVm {
+/// A card holds three lines; so many items are looked through for them, however many are masked.
+const LOOKED_THROUGH: usize = 48;
+
+fn section(view: &View<'_>, merged: &MergedHistory, group: &(&str, &str, &[SectionKind])) -> SectionVm {
     let (ja, en, kinds) = group;
-    let rows = group_rows(answer, kinds);
     let word = view.say(ja, en);
-    let back = kinds.iter().find_map(|k| match answer.snapshot.state(*k) {
-        SectionState::Records { look_back, .. } | SectionState::NoRecord { look_back } => Some(*look_back),
-        _ => None,
+    let coverages = || kinds.iter().map(|kind| merged.section(*kind).coverage);
+    let back = coverages().find_map(|coverage| match coverage {
+        Coverage::Recorded { look_back, .. } | Coverage::NoRecord { look_back } => Some(look_back),
+        Coverage::NotAsked | Coverage::NotPermitted => None,
     });
     let look_back = back.map_or_else(String::new, |b| view.say(&b.ja(), &b.en()));
-    if rows.is_empty() {
-        let words = kinds.iter().find_map(|k| silence(view, answer.snapshot.state(*k))).unwrap_or_default();
+    let filter = records::of_group(view, kinds);
+    let count = merged.count(&filter);
+    if count.total == 0 {
+        let words = coverages().find_map(|coverage| uncovered(view, coverage)).unwrap_or_default();
         return SectionVm { title: word, look_back, lines: vec![words] };
     }
-    let today = view.at().tokyo_date();
-    let covered = rows.iter().filter(|(_, r)| r.sensitive).count();
-    let masked = covered > 0 && !view.nav.unmasked;
-    let shown: Vec<&Row> = rows.iter().map(|(_, r)| *r).filter(|r| !masked || !r.sensitive).collect();
     // With the banner above there is room for one line less; the count says how many there are.
-    let room = 3 - usize::from(masked) - usize::from(super::banner::banner(view).is_some());
-    let mut lines: Vec<String> = shown.iter().take(room).map(|r| records::line(view, r, today)).collect();
-    if masked {
-        lines.push(view.say(&format!("伏せた{ja} {covered}件"), &format!("{covered} covered")));
+    let room = 3 - usize::from(count.masked > 0) - usize::from(super::banner::banner(view).is_some());
+    let page = merged.page(&filter, 0, LOOKED_THROUGH);
+    let shown = page.items.iter().filter_map(|item| if let Item::Line(line) = item { Some(*line) } else { None });
+    let mut lines: Vec<String> = shown.take(room).map(|line| records::line(view, line)).collect();
+    if count.masked > 0 {
+        let masked = count.masked;
+        lines.push(view.say(&format!("伏せた{ja} {masked}件"), &format!("{masked} covered")));
     }
-    SectionVm { title: format!("{word} {}", rows.len()), look_back, lines }
+    SectionVm { title: format!("{word} {}", count.total), look_back, lines }
 }
 
-fn changed(view: &View<'_>, case: &CaseState) -> Option<(String, Vec<String>)> {
+/// What stands behind a section that the national system gave no rows for.
+pub(super) fn uncovered(view: &View<'_>, coverage: Coverage) -> Option<String> {
+    match coverage {
+        Coverage::Recorded { .. } => None,
+        Coverage::NoRecord { look_back } => {
+            Some(view.say(&format!("{}に記録なし", look_back.ja()), &format!("no record in {}", look_back.en())))
+        }
+        Coverage::NotPermitted => Some(view.say("同意なし", "Not permitted")),
+        Coverage::NotAsked => Some(view.say("未照会", "Not asked")),
+    }
+}
+
+pub(super) fn changed(view: &View<'_>, case: &CaseState) -> Option<(String, Vec<String>)> {
     case.rank_change.as_ref()?;
     let lines: Vec<String> = super::lists::moves(view).into_iter().take(2).collect();
     (!lines.is_empty()).then(|| (view.say("候補が変わりました", "The order changed"), lines))

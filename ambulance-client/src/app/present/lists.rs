@@ -37,17 +37,6 @@ fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
 
 pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     let (title, line): ((&str, &str), (&str, &str)) = match what {
-        Absent::Oral => (
-            ("聞き取り", "Ask and note"),
-            ("この版では、訴え・測定・追加の質問を観察の画面に入れます", "In this version, note it on the assessment"),
-        ),
-        Absent::MedicineBook => (
-            ("お薬手帳", "Medicine book"),
-            (
-                "この版では QRを読めません。手帳のまま病院へ渡してください",
-                "This version does not read its QR: hand the book over",
-            ),
-        ),
         Absent::NumberB => (
             ("照合番号B", "Number B"),
             (

@@ -9,13 +9,16 @@ mod choose;
 mod details;
 mod display;
 mod enquiry;
+mod filter;
 mod handover;
 mod history;
 mod hospitals;
 mod ladder;
 mod lists;
 mod lock;
+mod notebook;
 mod on_scene;
+mod oral;
 mod ready;
 mod records;
 mod safe_state;
@@ -29,6 +32,7 @@ mod works_now;
 
 pub(crate) use choose::{LETTERS, SEXES, cases};
 pub use enquiry::{asked_order, decidable, next_count};
+pub(crate) use filter::{ORIGINS, REACHES, group_of_chip};
 pub use history::GROUPS;
 pub(crate) use hospitals::{REASONS, others};
 pub use hospitals::{chosen, next_unasked};
@@ -37,6 +41,7 @@ pub(crate) use lists::nearest;
 pub(crate) use lock::opens_without_session;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
+pub(crate) use oral::own_hospitals;
 pub(crate) use ready::STRIP;
 pub use safe_state::safe_state;
 pub(crate) use stages::REASONS as CORRECTION_REASONS;
@@ -125,6 +130,9 @@ fn over(view: &View<'_>, list: List) -> Shown {
         List::Letters => choose::letters(view),
         List::Terms(hospital) => details::hospital(view, hospital),
         List::Alert(index) => details::alert(view, index),
+        List::Oral => oral::oral(view),
+        List::Notebook => notebook::notebook(view),
+        List::Filter(group) => filter::filter(view, group),
         List::NotHere(what) => of(lists::not_here(view, what)),
         List::Phone(hospital) => of(lists::phone(view, hospital)),
         List::About => of(lists::about(view)),

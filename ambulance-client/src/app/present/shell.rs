@@ -170,7 +170,11 @@ fn age(view: &View<'_>) -> CellVm {
     let gone = view.open_case().is_some_and(super::history::left_with_the_program);
     let strong = match view.open_case().map(|c| &c.history) {
         Some(HistoryState::NotAsked) if gone => view.say("病歴 消えました", "History gone"),
-        None | Some(HistoryState::NotAsked) => view.say("病歴 未照会", "No history"),
+        None | Some(HistoryState::NotAsked) => match view.open_case().map(|c| (c.notebook.taken.len(), told(c))) {
+            Some((1.., _)) => view.say("病歴 手帳のみ", "Book only"),
+            Some((0, 1..)) => view.say("病歴 聞き取り", "As told"),
+            _ => view.say("病歴 未照会", "No history"),
+        },
         Some(HistoryState::Waiting { queued: true, .. }) => view.say("病歴 順番待ち", "History queued"),
         Some(HistoryState::Waiting { .. }) => view.say("病歴 照会中", "History asked"),
         Some(HistoryState::Here { answer, .. }) => {
@@ -252,9 +256,17 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
     view.say(ja, en)
 }
 
+fn told(case: &CaseState) -> usize {
+    case.view.oral.answered()
+}
+
 fn history_word(view: &View<'_>, case: &CaseState) -> String {
     match &case.history {
         HistoryState::NotAsked if super::history::left_with_the_program(case) => view.say("消えた", "gone"),
+        HistoryState::NotAsked if !case.notebook.taken.is_empty() => view.say("手帳", "book"),
+        HistoryState::NotAsked if told(case) > 0 => {
+            view.say(&format!("聞取 {}", told(case)), &format!("told {}", told(case)))
+        }
         HistoryState::NotAsked => "―".to_owned(),
         HistoryState::Waiting { queued: true, .. } => view.say("待ち", "queued"),
         HistoryState::Waiting { .. } => view.say("照会中", "asked"),

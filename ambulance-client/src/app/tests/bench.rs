@@ -348,6 +348,25 @@ impl Bench {
         *self.state().case().expect("a case").view.enquiries.keys().next().expect("asked")
     }
 
+    /// A code of a notebook.
+    pub(super) fn code(&self, text: &str) {
+        self.command(Command::NotebookCode(zeroize::Zeroizing::new(text.as_bytes().to_vec())));
+    }
+
+    /// The codes of a notebook, one after another.
+    pub(super) fn notebook(&self, codes: &[&str]) {
+        for code in codes {
+            self.code(code);
+        }
+    }
+
+    /// Whether an event of this kind was written.
+    pub(super) fn recorded(&self, kind: &str) -> bool {
+        let inner = self.0.borrow();
+        let mut bodies = inner.rows.iter().filter_map(|row| case::Stored::decode(row.schema, &row.bytes).ok());
+        bodies.any(|event| event.body.kind() == kind)
+    }
+
     pub(super) fn has_history(&self) -> bool {
         matches!(self.state().case().map(|c| &c.history), Some(HistoryState::Here { .. }))
     }

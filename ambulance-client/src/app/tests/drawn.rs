@@ -3,14 +3,27 @@
 use super::bench::{Bench, blank_record, full_record};
 use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
+use crate::app::present::GROUPS;
 use crate::canvas::Kind;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
 use card::Failure;
-use case::{DeclineReason, EnquiryAnswer};
+use case::{DeclineReason, EnquiryAnswer, OralChange};
 use egui_kittest::Harness;
 use model::{Stage, Timestamp};
+use patient_history::{OralAnswer, OralTopic};
 use wire::RefusalCode;
+
+/// One notebook in two codes; written by hand after JAHIS 電子版お薬手帳データフォーマット仕様書 Ver.2.6.
+const NOTEBOOK: [&str; 2] = [
+    "JAHISTC08,1\n1,東海林 寿美礼,2,S230308\n5,20261026,1\n11,みどり調剤薬局 青波駅前店,13,4,0000000\n\
+     51,青波市立総合医療センター,13,1,0000000\n201,1,ワルファリンK錠1mg,1,錠,4,3332001F1032\n\
+     301,1,1日1回朝食後,28,日分,1\n911,12345678901234,2,1",
+    "JAHISTC08,1\n201,2,レボチロキシンナトリウム水和物散0.01%「サンプル」,1,錠,4,2431004B1022\n\
+     301,2,1日3回毎食直前 食事をとらないときは飲まない,28,日分,1\n201,3,アムロジピン錠,1,錠,1,\n\
+     201,4,酸化マグネシウム錠,1,錠,1,\n201,5,ロキソプロフェン錠,1,錠,1,\n201,6,レバミピド錠,1,錠,1,\n\
+     201,7,フロセミド錠,1,錠,1,\n911,12345678901234,2,2",
+];
 
 fn base(online: bool) -> Bench {
     let bench = Bench::new();
@@ -92,6 +105,37 @@ fn situations() -> Vec<(&'static str, Bench)> {
     ]
 }
 
+/// A notebook in every state, alone and with what else is known.
+fn notebooks() -> Vec<(&'static str, Bench)> {
+    let book = base(true);
+    book.notebook(&NOTEBOOK[1..]);
+    let book_read = base(false);
+    book_read.notebook(&NOTEBOOK);
+    book_read.code("JAHIS10");
+    let book_used = with_history(full_record());
+    book_used.notebook(&NOTEBOOK);
+    book_used.command(Command::NotebookUse);
+    let told = base(false);
+    told.notebook(&NOTEBOOK);
+    told.command(Command::NotebookUse);
+    for topic in OralTopic::ALL {
+        told.command(Command::Tell(OralChange::Topic { topic, answer: Some(OralAnswer::Unknown) }));
+    }
+    let failed_book = base(true);
+    failed_book.card();
+    failed_book.consent();
+    failed_book.history_fails();
+    failed_book.notebook(&NOTEBOOK);
+    failed_book.command(Command::NotebookUse);
+    vec![
+        ("half a notebook", book),
+        ("notebook read", book_read),
+        ("notebook and history", book_used),
+        ("notebook and told, offline", told),
+        ("notebook after a failure", failed_book),
+    ]
+}
+
 /// Four hospitals asked in vain, half an hour on scene.
 fn hard() -> Bench {
     let bench = base(true);
@@ -144,7 +188,11 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Stages,
         List::Complaints,
         List::Sections,
-        List::NotHere(Absent::Oral),
+        List::Oral,
+        List::Notebook,
+        List::Filter(0),
+        List::Filter(GROUPS.len()),
+        List::NotHere(Absent::NumberB),
         List::NotHere(Absent::Training),
         List::Alerts,
         List::Alert(0),
@@ -157,7 +205,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::About,
         List::Letters,
     ];
-    lists.extend((0..4).map(List::Rows));
+    lists.extend((0..=GROUPS.len()).map(List::Rows));
     let state = crate::app::Tablet::state(bench);
     if let Some(case) = state.case() {
         lists.extend(case.view.enquiries.keys().map(|id| List::Telephone(*id)));
@@ -169,7 +217,18 @@ fn pages(bench: &Bench) -> Vec<Page> {
 }
 
 /// Lists are drawn where they hold something, and where they hold nothing.
-const WITH_LISTS: [&str; 5] = ["no case", "full history", "old history offline", "hard case", "wiped"];
+const WITH_LISTS: [&str; 10] = [
+    "no case",
+    "full history",
+    "old history offline",
+    "hard case",
+    "wiped",
+    "half a notebook",
+    "notebook read",
+    "notebook and history",
+    "notebook and told, offline",
+    "notebook after a failure",
+];
 
 fn check(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<String>) {
     let ledger = &harness.state().ledger;
@@ -224,7 +283,7 @@ fn missing_glyphs(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<S
 #[test]
 fn every_page_of_every_situation_is_drawn() {
     let mut problems = Vec::new();
-    for (name, bench) in situations() {
+    for (name, bench) in situations().into_iter().chain(notebooks()) {
         let mut harness = harness(bench.app());
         harness.state_mut().app.nav.scripted = true;
         harness.state_mut().app.nav.locked = None;

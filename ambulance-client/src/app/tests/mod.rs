@@ -2,6 +2,7 @@
 
 mod bench;
 mod drawn;
+mod no_card;
 mod offline;
 mod presses;
 

@@ -38,7 +38,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HistoryVm, out: &mut Out<His
         Some(why) => side::blocked(84.0, c.w.look_up_again, why),
         None => side::word(72.0, c.w.look_up_again, HistoryAction::LookUpAgain),
     });
-    parts.push(side::word(72.0, c.w.add_oral, HistoryAction::AddOral));
+    parts.push(side::word_and_note(72.0, c.w.add_oral, &vm.told, HistoryAction::AddOral));
     let face = ButtonFace::word(c.w.hide_screen).icon(Icon::Lock, 26.0);
     parts.push(Part::Button { height: 72.0, face, action: HistoryAction::HideScreen });
     side::top(c, above, parts, out);

@@ -17,6 +17,8 @@ pub struct HistoryVm {
     pub more_alerts: String,
     /// Four sections: medicines, visits, surgery, dialysis.
     pub sections: Vec<SectionVm>,
+    /// What was told so far, on the button that adds to it: 「5件」; empty when nothing was.
+    pub told: String,
     /// What changed in the ranking: title and lines; none when nothing did.
     pub changed: Option<(String, Vec<String>)>,
     /// Why no look-up can be sent now: 「電波が戻ると自動」.

@@ -28,7 +28,10 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAc
         None => Foot::SolidStage { height: 148.0, figure: false },
     };
     let above = side::foot(c, shell, foot, out);
-    let page = pager::page(&vm.rows, ROWS, vm.page);
+    let page = match vm.total {
+        Some(total) => pager::one_page(&vm.rows, ROWS, vm.page, total),
+        None => pager::page(&vm.rows, ROWS, vm.page),
+    };
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), &vm.title, &vm.note);
     if let Some((rule, note)) = &vm.rule {
@@ -49,7 +52,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &ListVm, out: &mut Out<ListAc
             Turn::Next => ListAction::NextPage,
         }));
     }
-    side::top(c, above, vec![side::word_and_note(92.0, c.w.back, &vm.back_to, ListAction::Back)], out);
+    let mut parts = vec![side::word_and_note(92.0, c.w.back, &vm.back_to, ListAction::Back)];
+    parts.extend(vm.filter.iter().map(|(word, now)| side::word_and_note(92.0, word, now, ListAction::Filter)));
+    side::top(c, above, parts, out);
 }
 
 fn row_height(c: &Canvas<'_>, area: Rect, rows: &[ListRowVm]) -> f32 {

@@ -45,8 +45,12 @@ pub struct ListVm {
     pub title: String,
     /// How far back, how old.
     pub note: String,
-    /// All rows.
+    /// All rows; where [`Self::total`] says how many there are, those of the page only.
     pub rows: Vec<ListRowVm>,
+    /// How many rows there are on all pages, of a list too long to be made whole for one page.
+    pub total: Option<usize>,
+    /// The button that narrows the list down: word and what is chosen now.
+    pub filter: Option<(String, String)>,
     /// The page shown, from 0.
     pub page: usize,
     /// What an empty list means; a list is never an empty area.
@@ -70,6 +74,8 @@ pub enum ListAction {
     PreviousPage,
     /// 次へ.
     NextPage,
+    /// Narrow the list down.
+    Filter,
     /// Back to where the list was opened.
     Back,
 }

@@ -95,6 +95,14 @@ impl Agains {
         self.done.get(&name.log).is_some_and(passed) && !self.has_new_name(name)
     }
 
+    /// A log that took another one's rest is cut itself: what is left of that goes to a new one.
+    fn forget_target(&mut self, log: LogId) {
+        let open = self.open.values_mut().flat_map(|again| [&mut again.progress, &mut again.durable]);
+        for progress in open.chain(self.done.values_mut()).filter(|progress| progress.target == Some(log)) {
+            progress.target = None;
+        }
+    }
+
     pub(crate) fn deadline(&self) -> Option<(u64, &'static str)> {
         let of = |again: &Again| match again.step {
             Step::Waiting(at_us) => Some((at_us, "a log is recorded again")),
@@ -139,6 +147,7 @@ impl Core {
     /// A log ends at `from`: what stands there and behind is recorded again.
     pub(crate) fn record_again(&mut self, log: LogId, from: u64, now: Now) {
         let ended = self.journal.abandon(log);
+        self.again.forget_target(log);
         let Some(head) = self.sender.head(log) else { return };
         self.waiting_since.cut(log, from, head.acknowledged);
         if let Some(again) = self.again.open.get_mut(&log) {
