@@ -31,21 +31,21 @@ pub const DATAGRAM_SEND_BUFFER_BYTES: usize = 16 * 1024;
 pub const DATAGRAM_RECEIVE_BUFFER_BYTES: usize = 8 * 1024;
 
 /// Bytes that all connections of a server together may have sent and it has not read. Each is allowed
-/// [`SERVER_CONNECTION_WINDOW_BYTES`] and [`DATAGRAM_RECEIVE_BUFFER_BYTES`], so this is a number of connections (6,553).
+/// [`SERVER_CONNECTION_WINDOW_BYTES`] and [`DATAGRAM_RECEIVE_BUFFER_BYTES`], so this is a number of connections (6,026).
 /// Above it a client that has proved its address is refused ([`crate::LinkError::Busy`]) and dials again.
-pub const SERVER_UNREAD_BYTES_MAX: usize = 1536 * 1024 * 1024;
+pub const SERVER_UNREAD_BYTES_MAX: usize = 2048 * 1024 * 1024;
 
 /// Unread bytes on all streams from one tablet together. Above it the tablet waits. Backlog alone never fills it: four lanes
 /// of [`SERVER_STREAM_WINDOW_BYTES`], an eighth that QUIC gives back late, and 40 kB for the questions beside them. In a smaller
 /// one a question would wait for credit behind backlog that is still on its way.
-pub const SERVER_CONNECTION_WINDOW_BYTES: u32 = 232 * 1024;
+pub const SERVER_CONNECTION_WINDOW_BYTES: u32 = 340 * 1024;
 
 /// Unread bytes on all streams to one tablet together. Above it the server waits.
 pub const CLIENT_CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
 
-/// Unread bytes on one stream from a tablet: two batches of a lane and half a one. Above it the tablet waits. On a round trip
-/// of 100 ms it lets 3 Mbit/s through, on each lane.
-pub const SERVER_STREAM_WINDOW_BYTES: u32 = 40 * 1024;
+/// Unread bytes on one stream from a tablet: four batches of a lane. Above it the tablet waits. On a round trip of 100 ms it
+/// lets 5 Mbit/s through, on each lane.
+pub const SERVER_STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 
 /// Unread bytes on one stream to a tablet. A feed is at most so far ahead of its reader, and leaves room in
 /// [`SEND_WINDOW_BYTES`] for answers.

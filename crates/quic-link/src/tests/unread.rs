@@ -90,8 +90,8 @@ async fn one_connection_more_than_the_bound_allows_is_told_to_come_again() {
 
 #[test]
 fn the_bound_lets_the_whole_fleet_in() {
-    assert_eq!(LinkConfig::default().max_connections(), 6_553);
-    assert!(limits::SERVER_UNREAD_BYTES_MAX / 6_553 >= usize::try_from(WINDOW).expect("fits"));
+    assert_eq!(LinkConfig::default().max_connections(), 6_026);
+    assert!(limits::SERVER_UNREAD_BYTES_MAX / 6_026 >= usize::try_from(WINDOW).expect("fits"));
 }
 
 /// Backlog on every lane leaves room for a stamp's successor and a question, also while QUIC holds an eighth of the credit back.
