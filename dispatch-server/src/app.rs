@@ -3,6 +3,7 @@
 use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
+use crate::nonces::NonceKeeper;
 use crate::source::SharedSource;
 use crate::store::SqliteStore;
 use crate::web::Passcodes;
@@ -35,6 +36,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
+    /// Makes nonces for cards.
+    pub nonces: NonceKeeper,
     pub(crate) clock: Arc<SystemClock>,
     pub(crate) ids: Ids,
     pub(crate) pages: OnceLock<String>,

@@ -2,6 +2,7 @@
 
 use crate::edge::{read_text, write_whole};
 use crate::store::{OpenError, SqliteStore};
+use dispatch_core::NonceSecret;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
@@ -100,6 +101,11 @@ impl DataDir {
     pub fn databases(&self) -> (PathBuf, PathBuf) {
         (self.0.join("ems.sqlite"), self.0.join("keys.sqlite"))
     }
+    /// The secret that nonces for cards are made with.
+    #[must_use]
+    pub fn nonce_secret_file(&self) -> PathBuf {
+        self.0.join("nonce.key")
+    }
     /// Written while the server runs.
     #[must_use]
     pub fn run_file(&self) -> PathBuf {
@@ -178,6 +184,16 @@ impl DataDir {
         if let Err(error) = std::fs::remove_file(self.run_file()) {
             tracing::debug!(%error, "the file with the addresses was gone already");
         }
+    }
+
+    /// The secret that nonces for cards are made with (mode 0600); made when there is none yet: by `init`, or at the first
+    /// start of a server that knows of it.
+    ///
+    /// # Errors
+    /// [`DataDirError::File`], also for a file of another length.
+    pub fn nonce_secret(&self) -> Result<NonceSecret, DataDirError> {
+        let path = self.nonce_secret_file();
+        crate::nonces::load_or_make(&path).map_err(|source| DataDirError::File { path, source })
     }
 
     /// Opens the store.

@@ -96,3 +96,20 @@ pub fn write_whole(path: &Path, content: &[u8]) -> std::io::Result<()> {
     std::fs::write(&temporary, content)?;
     std::fs::rename(&temporary, path)
 }
+
+/// Writes a secret that only this user may read, in one step that a power cut does not undo.
+///
+/// # Errors
+/// As the file system says; there is no file of this name then.
+pub fn write_secret(path: &Path, secret: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(secret)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)?;
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::OpenOptions::new().read(true).open(directory)?.sync_all()
+}

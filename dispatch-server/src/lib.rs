@@ -13,6 +13,7 @@ pub mod data_dir;
 pub mod edge;
 pub mod fanout;
 pub mod live;
+pub mod nonces;
 pub mod rules;
 pub mod secrets;
 mod server;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
+use crate::nonces::NonceKeeper;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
 use crate::web::{AppState, Passcodes};
@@ -160,6 +161,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
         passcodes: Passcodes::default(),
+        nonces: NonceKeeper::new(data.nonce_secret()?),
         clock: Arc::new(SystemClock::new().map_err(StartError::Random)?),
         ids: Ids::new().map_err(StartError::Random)?,
         pages: OnceLock::new(),

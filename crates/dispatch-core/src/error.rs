@@ -55,6 +55,19 @@ pub enum UseCaseError {
     /// The crew judged card and patient to be different persons.
     #[error("looking up the history: the card was judged to be another person's")]
     WrongPerson,
+    /// No signature of the card where one belongs, one where none belongs, or one that does not fit: made over something
+    /// else, by another key, with a nonce that is not this server's for this tablet.
+    #[error("looking up the history: the card's signature does not fit")]
+    ChallengeWrong,
+    /// The nonce was used for another look-up.
+    #[error("looking up the history: the nonce was used for another look-up")]
+    NonceUsed,
+    /// The nonce is older than it may be.
+    #[error("looking up the history: the nonce is too old")]
+    NonceExpired,
+    /// The tablet asks for nonces again and again.
+    #[error("giving nonces: asked too often")]
+    TooOften,
     /// The window in which the look-up was allowed has passed.
     #[error("looking up the history: too late")]
     Expired,
@@ -214,6 +227,40 @@ impl UseCaseError {
                 "同じ照会を処理しています。",
                 "そのまま待ってください。",
                 "The same look-up is under way.",
+                true,
+            ),
+            other => other.signature_words(),
+        }
+    }
+
+    const fn signature_words(&self) -> Words {
+        match self {
+            Self::ChallengeWrong => (
+                "challenge_wrong",
+                "カードの署名を確認できません。",
+                "もう一度カードをかざして暗証番号を入れるか、目視で確認してください。",
+                "The card's signature does not fit.",
+                false,
+            ),
+            Self::NonceUsed => (
+                "nonce_used",
+                "この署名は別の照会に使われています。",
+                "もう一度カードをかざして暗証番号を入れるか、目視で確認してください。",
+                "The signature was used for another look-up.",
+                false,
+            ),
+            Self::NonceExpired => (
+                "nonce_expired",
+                "署名の期限（24時間）が切れています。",
+                "もう一度カードをかざして暗証番号を入れるか、目視で確認してください。",
+                "The signature is no longer valid: 24 hours have passed.",
+                false,
+            ),
+            Self::TooOften => (
+                "too_often",
+                "サーバーへの要求が多すぎます。",
+                "そのまま活動を続けてください。しばらくすると自動で使えるようになります。",
+                "Asked too often.",
                 true,
             ),
             _ => ("source", "", "", "", false),

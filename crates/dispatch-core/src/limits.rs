@@ -53,3 +53,15 @@ pub const FEED_CASES: usize = 64;
 
 /// Cases that have not changed for so many minutes are no longer followed by a feed.
 pub const FEED_FOLLOW_MINUTES: i64 = 12 * 60;
+
+/// Nonces in one answer (DESIGN §5.1).
+pub const NONCES_AT_ONCE: usize = 32;
+
+/// A nonce is good for so long after it was made (DESIGN §5.1); then a look-up that is signed over it is refused as expired.
+pub const NONCE_HOURS: i64 = 24;
+
+/// Answers with nonces to one tablet in [`NONCE_ANSWERS_MINUTES`]; a further question is refused as asked too often.
+pub const NONCE_ANSWERS: u32 = 8;
+
+/// The time over which [`NONCE_ANSWERS`] are counted, from the first of them.
+pub const NONCE_ANSWERS_MINUTES: i64 = 60;

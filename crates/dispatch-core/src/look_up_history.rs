@@ -3,9 +3,11 @@
 use crate::call::Call;
 use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES};
+use crate::nonces::{Nonce, NonceSecret};
 use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf};
 use crate::server_log::{LoadedCase, load_case};
-use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, VaultEntry};
+use crate::signed_evidence::check_evidence;
+use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, UsedNonces, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
 use case::{CaseView, EventName};
 use field_alerts::{Evaluation, RuleSet};
@@ -42,7 +44,9 @@ pub struct HistoryReply {
 }
 
 /// Looks the history up. In this order: session and roles; case and unit; consent; the server's own copy; audit begin,
-/// durable; the national system; the vault; audit complete. Nothing is fetched when a step before fails.
+/// durable; the card's signature, if the level says that there is one, and its nonce; the national system; the vault; audit
+/// complete. Nothing is fetched when a step before fails. A copy is what was looked up under this id with a signature that
+/// stood: asked again, the signature is not looked at again.
 ///
 /// # Errors
 /// One per step; [`UseCaseError::ConsentNotOnRecord`] and [`UseCaseError::NoSuchCase`] may pass once the tablet's facts have
@@ -51,12 +55,13 @@ pub async fn look_up_history<S, H>(
     store: &S,
     source: &H,
     rules: &RuleSet,
+    secret: &NonceSecret,
     call: &mut Call<'_>,
     principal: &Principal,
     question: LookUp,
 ) -> Result<HistoryReply, UseCaseError>
 where
-    S: EventStore + AuditLog + HistoryVault,
+    S: EventStore + AuditLog + HistoryVault + UsedNonces,
     H: HistorySource + Sync,
 {
     let viewer = CrewViewer::of(principal)?;
@@ -70,7 +75,10 @@ where
         Claim::Held => return Err(UseCaseError::UnderWay),
         Claim::Gone => return Err(UseCaseError::Expired),
         Claim::OtherCase => return Err(UseCaseError::BadRequest("the look-up's id was used for another case")),
-        Claim::Granted => fetch(store, source, call, &viewer, question).await?,
+        Claim::Granted => {
+            let evidence = check_evidence(secret, &loaded, &viewer, &question, now);
+            fetch(store, source, call, &viewer, question, evidence).await?
+        }
     };
     let findings = loaded.view.findings_at(now);
     let evaluation = rules.evaluate(loaded.head.department, &entry.snapshot, &findings, today(now)?);
@@ -79,9 +87,9 @@ where
 
 /// The crew member who looks.
 pub(crate) struct CrewViewer {
-    crew: CrewId,
+    pub(crate) crew: CrewId,
     department: DepartmentId,
-    tablet: TabletOf,
+    pub(crate) tablet: TabletOf,
     principal: Principal,
 }
 
@@ -138,9 +146,10 @@ async fn fetch<S, H>(
     call: &Call<'_>,
     viewer: &CrewViewer,
     question: LookUp,
+    evidence: Result<Option<Nonce>, UseCaseError>,
 ) -> Result<VaultEntry, UseCaseError>
 where
-    S: EventStore + AuditLog + HistoryVault,
+    S: EventStore + AuditLog + HistoryVault + UsedNonces,
     H: HistorySource + Sync,
 {
     let begin = begin_entry(viewer, &question);
@@ -160,7 +169,11 @@ where
         period: question.period,
         asked_at: call.now(),
     };
-    let refused = match source.fetch(query).await {
+    let fetched = match stands(store, evidence, lookup).await {
+        Ok(()) => source.fetch(query).await.map_err(UseCaseError::from),
+        Err(error) => Err(error),
+    };
+    let refused = match fetched {
         Ok(snapshot) => match still_allowed(store, viewer, &question, call.now()).await {
             Ok(()) => {
                 let expires_at = end_of_next_day(call.now())?;
@@ -170,16 +183,28 @@ where
             }
             Err(error) => error,
         },
-        Err(error) => error.into(),
+        Err(error) => error,
     };
     let reason = code(&refused.code());
     let outcome = match refused {
-        UseCaseError::Source(_) => Outcome::Failed { reason },
+        UseCaseError::Source(_) | UseCaseError::Store(_) => Outcome::Failed { reason },
         _ => Outcome::Refused { reason },
     };
     store.complete(call.now(), ticket, outcome, Vec::new()).await?;
     store.give_up(lookup).await?;
     Err(refused)
+}
+
+/// What was shown of the card stands when its nonce is this look-up's.
+async fn stands(
+    store: &impl UsedNonces,
+    evidence: Result<Option<Nonce>, UseCaseError>,
+    lookup: LookupId,
+) -> Result<(), UseCaseError> {
+    match evidence? {
+        Some(nonce) if !store.use_nonce(nonce, lookup).await? => Err(UseCaseError::NonceUsed),
+        _ => Ok(()),
+    }
 }
 
 /// The patient may have taken the consent back while the national system was asked.

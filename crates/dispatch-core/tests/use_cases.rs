@@ -10,6 +10,8 @@ mod exactly_once;
 mod history;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/signed.rs"]
+mod signed;
 #[path = "use_cases/suggestion.rs"]
 mod suggestion;
 #[path = "use_cases/world.rs"]

@@ -13,11 +13,13 @@ use delivery::Lane;
 use delivery::contract::block_on_ready;
 use dispatch_core::contract::fixtures::PlainVerifier;
 use dispatch_core::memory::MemoryStore;
+use dispatch_core::nonces::SECRET_BYTES;
 use dispatch_core::store::{CommittedFact, EventStore, StoreError};
 use dispatch_core::suggest::Engine;
 use dispatch_core::{
-    Call, LogWord, LookAgain, LookUp, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer, crew_principal,
-    end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest, take_batch, told,
+    Call, LogWord, LookAgain, LookUp, NonceSecret, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer,
+    crew_principal, end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest, take_batch,
+    told,
 };
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -111,6 +113,7 @@ pub(crate) struct Tools {
     pub(crate) clock: Arc<TrueClock>,
     hospitals: Arc<HospitalTable>,
     rules: Arc<RuleSet>,
+    secret: Arc<NonceSecret>,
     source: Arc<Source>,
     calls: Arc<AtomicU64>,
     seed: u64,
@@ -146,6 +149,7 @@ impl Server {
             clock: Arc::new(TrueClock(AtomicU64::new(0))),
             hospitals,
             rules,
+            secret: Arc::new(NonceSecret::new([0x5E; SECRET_BYTES].into())),
             source: Arc::new(Source {
                 dice: Mutex::new(Dice::new(&streams, "national system")),
                 medium: Arc::clone(&medium),
@@ -490,7 +494,8 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
                 evidence: question.evidence.clone(),
                 period: question.period,
             };
-            let found = look_up_history(store, &*tools.source, &tools.rules, &mut call, &principal, asked).await?;
+            let (source, rules, secret) = (&*tools.source, &tools.rules, &tools.secret);
+            let found = look_up_history(store, source, rules, secret, &mut call, &principal, asked).await?;
             Ok(Answer::History(Box::new(HistoryAnswer { snapshot: found.snapshot, evaluation: found.evaluation })))
         }
         Question::Suggest(question) => {
@@ -517,6 +522,8 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
         }
         // Asked at the door only, and records nothing: no tablet of a run does.
         Question::Preview(_) => Err(UseCaseError::BadRequest("no previews here")),
+        // Its Welcome says so: no card of a run signs.
+        Question::Nonces => Err(UseCaseError::BadRequest("no nonces here")),
         Question::Document { case } => {
             let principal = crew_principal(store, call.now(), &tablet, ask.session).await?;
             let made = make_handover_document(store, &mut call, &principal, *case).await?;

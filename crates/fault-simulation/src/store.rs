@@ -8,10 +8,11 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use dispatch_core::Scope;
 use dispatch_core::memory::MemoryStore;
+use dispatch_core::nonces::Nonce;
 use dispatch_core::store::{
     Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseQuery, Claim, CommittedFact, DecisionRecord,
     Department, Device, Directory, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger, LogHead, Quarantine, Session,
-    SignInNote, StoreError, Unit, VaultEntry,
+    SignInNote, StoreError, Unit, UsedNonces, VaultEntry,
 };
 use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
@@ -214,4 +215,8 @@ impl HistoryVault for Store {
         destroy_case(case: CaseId) -> ();
         destroy_expired(now: Timestamp) -> u64;
     }
+}
+
+impl UsedNonces for Store {
+    pass! { use_nonce(nonce: Nonce, lookup: LookupId) -> bool; }
 }

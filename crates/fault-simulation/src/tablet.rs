@@ -341,6 +341,7 @@ impl World {
             session_valid: found.is_ok(),
             previews: false,
             looks_again: true,
+            nonces: false,
             store: block_on_ready(store.store_id()).ok(),
         }
     }

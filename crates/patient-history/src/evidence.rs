@@ -1,6 +1,7 @@
 //! How sure we are that the card is this patient's.
 
 use core::fmt;
+use model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The stored level of identification.
@@ -49,6 +50,10 @@ pub struct SignedChallenge {
     /// RSASSA-PKCS1-v1_5 with SHA-256 over the challenge.
     #[serde(with = "serde_bytes")]
     pub signature: Vec<u8>,
+    /// The tablet's clock at the key press, as it stands in the challenge. Absent in what older tablets sent, which no
+    /// server takes as signed.
+    #[serde(default)]
+    pub tablet_time: Timestamp,
 }
 
 /// What a look-up shows to prove whose record it asks for.

@@ -65,6 +65,9 @@ pub struct Welcome {
     /// The server answers [`crate::Question::HistoryAgain`].
     #[serde(default)]
     pub looks_again: bool,
+    /// The server answers [`crate::Question::Nonces`].
+    #[serde(default)]
+    pub nonces: bool,
     /// Which life of the server's store this is. Positions count inside one life: when it changes, the tablet drops what
     /// others wrote and reads it anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]

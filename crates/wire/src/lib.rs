@@ -23,7 +23,7 @@ pub use hello::{Hello, HelloReply, Ping, Pong, RefusalCode, VERSION, Welcome};
 pub use log::{Entry, LogFrame, LogReply, QuarantineReason};
 pub use position::PositionReport;
 pub use question::{
-    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Preview, PreviewQuestion, Question, QuestionError,
-    SignedIn, SuggestQuestion, Suggestion,
+    Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Nonces, Preview, PreviewQuestion, Question,
+    QuestionError, SignedIn, SuggestQuestion, Suggestion,
 };
 pub use secret::Passcode;

@@ -8,6 +8,7 @@ use model::{
 };
 use patient_history::{ConsentBasis, HistorySnapshot, LookupEvidence, Period};
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 /// A question with its id and the crew session it is asked in.
 #[derive(Clone, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub enum Question {
     /// Where to go, asked with the first packet of a resumed connection: it names no case, and nothing is recorded.
     /// Sent only to a server whose [`crate::Welcome::previews`] said so.
     Preview(PreviewQuestion),
+    /// Nonces for signatures of cards, for this tablet, ahead of need; no session is needed. Sent only to a server whose
+    /// [`crate::Welcome::nonces`] said so. Asked again under the same id it gives others.
+    Nonces,
 }
 
 impl Question {
@@ -120,6 +124,8 @@ pub enum Answer {
     Document(DocumentAnswer),
     /// A list that is no decision.
     Preview(Box<Preview>),
+    /// Nonces.
+    Nonces(Nonces),
     /// No answer.
     Error(QuestionError),
 }
@@ -166,6 +172,15 @@ pub struct Preview {
     pub at: Timestamp,
     /// The first rows; hospitals left out are only counted.
     pub ranking: Ranking,
+}
+
+/// Nonces for signatures of cards: each for one look-up through this tablet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nonces {
+    /// The nonces. A tablet does not look into them.
+    pub nonces: Vec<ByteBuf>,
+    /// Until when they are good, by the server's clock.
+    pub until: Timestamp,
 }
 
 /// Where the handover document is.

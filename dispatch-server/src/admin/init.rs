@@ -57,6 +57,8 @@ pub async fn init(data: &DataDir, training: bool, names: &[String]) -> Result<In
         authority.issue_server(&dns, &addresses, system_time()).context("make the server's certificate")?;
     let (certificate, key) = data.server_files();
     credential.save(&certificate, &key).context("write the server's certificate")?;
+    // Made now, so that the first server finds it.
+    drop(data.nonce_secret().context("make the secret for nonces")?);
     let (database, keys) = data.databases();
     let store = SqliteStore::open(&database, &keys, true).await?;
     let desk = Desk::new(training)?;

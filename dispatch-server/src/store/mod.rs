@@ -18,6 +18,7 @@ mod life;
 mod multi;
 mod rows;
 mod sessions;
+mod used_nonces;
 mod vault;
 mod writer;
 

@@ -137,6 +137,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         session_valid: session.is_ok(),
         previews: true,
         looks_again: true,
+        nonces: true,
         store: Some(app.store.store_id().await?),
     })
 }

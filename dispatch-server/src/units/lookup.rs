@@ -47,7 +47,8 @@ pub(super) const fn may_pass(found: &Result<HistoryReply, UseCaseError>) -> bool
 async fn in_time(app: &App, principal: &Principal, asked: LookUp) -> Result<HistoryReply, UseCaseError> {
     let lookup = asked.lookup;
     let mut call = app.call();
-    let work = look_up_history(&app.store, &app.source, &app.rules, &mut call, principal, asked);
+    let App { store, source, rules, nonces, .. } = app;
+    let work = look_up_history(store, source, rules, &nonces.secret, &mut call, principal, asked);
     match tokio::time::timeout(LOOKUP_DEADLINE, work).await {
         Ok(found) => found,
         Err(_) => {

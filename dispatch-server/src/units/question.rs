@@ -4,6 +4,7 @@ use super::gate::Gate;
 use super::lookup::{look_up, may_pass};
 use super::{Peer, decoded, sent};
 use crate::app::App;
+use crate::nonces;
 use case::EventName;
 use dispatch_core::{
     HistoryReply, LookAgain, LookUp, Suggest, UseCaseError, crew_principal, look_again, make_handover_document,
@@ -89,6 +90,7 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
         }
         Question::Preview(question) => look_ahead(app, peer, question).await,
+        Question::Nonces => nonces::answer(app, &peer.principal).map(Answer::Nonces),
     }
 }
 

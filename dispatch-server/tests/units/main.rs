@@ -3,5 +3,6 @@
 mod admission;
 mod early;
 mod lookup;
+mod nonces;
 mod transport;
 mod world;

@@ -230,6 +230,7 @@ impl Bench {
             session_valid: true,
             previews: false,
             looks_again: true,
+            nonces: false,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));

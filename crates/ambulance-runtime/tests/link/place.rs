@@ -94,6 +94,7 @@ pub(crate) async fn talk(
             session_valid: false,
             previews: true,
             looks_again: false,
+            nonces: false,
             store: None,
         }),
     };

@@ -1,9 +1,10 @@
-//! What a store promises about capacity, decisions, audit and vault.
+//! What a store promises about capacity, decisions, audit, vault and nonces.
 
 use super::fixtures::{NOW, Town};
 use super::ok;
+use crate::nonces::{NONCE_BYTES, Nonce};
 use crate::principal::Scope;
-use crate::store::{AuditLog, Claim, DecisionRecord, HistoryVault, Ledger, VaultEntry};
+use crate::store::{AuditLog, Claim, DecisionRecord, HistoryVault, Ledger, UsedNonces, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, Viewer, Viewing};
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState};
 use model::{CivilDate, DecisionId, HospitalId, LogId, LookupId, QuestionId, Sex};
@@ -164,4 +165,15 @@ pub async fn history_expires_and_is_destroyed(store: &impl HistoryVault) {
     ok(store.destroy_case(A.case()).await);
     assert!(ok(store.history(second, A.case(), now).await).is_none());
     assert!(matches!(ok(store.claim(second, A.case(), now, stale).await), Claim::Gone));
+}
+
+/// The first look-up has the nonce, however often it comes; no other gets it, at whatever time.
+pub async fn a_nonce_is_used_for_one_lookup(store: &impl UsedNonces) {
+    let nonce = |n| Nonce::from_bytes([n; NONCE_BYTES]);
+    let other = LookupId::from_bytes([4; 16]);
+    for (n, lookup, may) in
+        [(1, LOOKUP, true), (1, other, false), (1, LOOKUP, true), (2, other, true), (2, LOOKUP, false)]
+    {
+        assert_eq!(ok(store.use_nonce(nonce(n), lookup).await), may, "nonce {n}");
+    }
 }

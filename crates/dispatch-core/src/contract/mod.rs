@@ -15,8 +15,8 @@ pub use events::{
     positions_have_no_gaps, reads_have_a_scope, two_writers_lose_nothing,
 };
 pub use ledger::{
-    a_decision_is_kept_once, a_lookup_is_claimed_once, a_question_is_audited_once, history_expires_and_is_destroyed,
-    the_audit_is_a_chain, the_newest_report_counts,
+    a_decision_is_kept_once, a_lookup_is_claimed_once, a_nonce_is_used_for_one_lookup, a_question_is_audited_once,
+    history_expires_and_is_destroyed, the_audit_is_a_chain, the_newest_report_counts,
 };
 
 /// Makes one `#[test]` per promise in the module where it stands.
@@ -34,7 +34,8 @@ macro_rules! store_contract {
             a_destination_version_is_decided_once, reads_have_a_scope, holds_and_inbound_are_of_others,
             two_writers_lose_nothing, accounts_are_unique_and_lock, units_belong_to_departments, revocation_stays,
             a_question_opens_one_session, the_newest_report_counts, a_decision_is_kept_once, the_audit_is_a_chain,
-            a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed);
+            a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed,
+            a_nonce_is_used_for_one_lookup);
     };
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(
         #[test]

@@ -1,8 +1,11 @@
-//! Capacity, decisions, audit and vault in memory. Nothing is sealed here: the memory is the test's own.
+//! Capacity, decisions, audit, vault and used nonces in memory. Nothing is sealed here: the memory is the test's own.
 
 use super::{MemoryStore, Slot, State};
+use crate::nonces::Nonce;
 use crate::principal::Scope;
-use crate::store::{AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, StoreError, VaultEntry};
+use crate::store::{
+    AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, StoreError, UsedNonces, VaultEntry,
+};
 use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
 use hospital_selection::CapacityReport;
 use model::{CaseId, LookupId, QuestionId, Timestamp};
@@ -157,5 +160,11 @@ impl HistoryVault for MemoryStore {
             }
         }
         Ok(destroyed)
+    }
+}
+
+impl UsedNonces for MemoryStore {
+    async fn use_nonce(&self, nonce: Nonce, lookup: LookupId) -> Result<bool, StoreError> {
+        Ok(*self.lock().used_nonces.entry(nonce).or_insert(lookup) == lookup)
     }
 }

@@ -4,6 +4,7 @@ mod directory;
 mod events;
 mod ledger;
 
+use crate::nonces::Nonce;
 use crate::store::{
     Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, LogOwner,
     Quarantine, Session, Unit, VaultEntry,
@@ -55,6 +56,7 @@ impl MemoryStore {
             audit: Vec::new(),
             audited_questions: BTreeSet::new(),
             vault: BTreeMap::new(),
+            used_nonces: BTreeMap::new(),
         }))
     }
 
@@ -103,6 +105,7 @@ struct State {
     audit: Vec<AuditStored>,
     audited_questions: BTreeSet<QuestionId>,
     vault: BTreeMap<LookupId, Slot>,
+    used_nonces: BTreeMap<Nonce, LookupId>,
 }
 
 /// A look-up's place in the vault.

@@ -8,6 +8,7 @@ mod directory;
 mod events;
 mod index;
 mod ledger;
+mod used_nonces;
 mod vault;
 
 pub use admit::{Admission, admit, end_log};
@@ -19,12 +20,13 @@ pub use events::{
 };
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
+pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
-pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault {}
+pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces {}
 
-impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault> Store for T {}
+impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces> Store for T {}
 
 /// Why the store did not do it; nothing was written.
 #[derive(Debug, thiserror::Error)]

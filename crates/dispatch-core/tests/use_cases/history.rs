@@ -13,7 +13,7 @@ fn asked(consent: case::EventName) -> Body {
     Body::LookupAsked { lookup: LOOKUP, consent, level: IdentityLevel::Visual }
 }
 
-async fn kinds(world: &World) -> Vec<Kind> {
+pub(crate) async fn kinds(world: &World) -> Vec<Kind> {
     let chains = world.store.chains().await.expect("the audit");
     let mut kinds = Vec::new();
     for (chain, entries) in &chains {
@@ -133,6 +133,7 @@ fn a_rule_that_a_department_switched_off_is_silent_for_its_crews_and_for_the_hos
                     &world.store,
                     &world.source,
                     &world.rules,
+                    &world.secret,
                     &mut call,
                     &A.crew_member(),
                     question,

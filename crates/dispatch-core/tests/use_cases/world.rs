@@ -4,9 +4,10 @@ use case::{Body, EnquiryAnswer, EventName, Stored};
 use dispatch_core::call::SharedClock;
 use dispatch_core::contract::fixtures::{self, NOW, TabletPen, Town, opened};
 use dispatch_core::memory::MemoryStore;
+use dispatch_core::nonces::SECRET_BYTES;
 use dispatch_core::server_log::load_case;
 use dispatch_core::store::AppendOutcome;
-use dispatch_core::{Call, LookUp, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit};
+use dispatch_core::{Call, LookUp, NonceSecret, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit};
 use field_alerts::{RuleSet, RuleTable};
 use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
@@ -34,6 +35,7 @@ pub(crate) struct World {
     pub(crate) clock: SharedClock,
     pub(crate) rules: RuleSet,
     pub(crate) source: FakeSource,
+    pub(crate) secret: NonceSecret,
     seed: AtomicU64,
 }
 
@@ -43,7 +45,8 @@ impl World {
         A.settle(&store).await.expect("settled");
         B.settle(&store).await.expect("settled");
         let rules = RuleSet::all_on(RuleTable::embedded().expect("rules"));
-        Self { store, clock: fixtures::clock(), rules, source: FakeSource::default(), seed: AtomicU64::new(0) }
+        let secret = NonceSecret::new([7; SECRET_BYTES].into());
+        Self { store, clock: fixtures::clock(), rules, source: FakeSource::default(), secret, seed: AtomicU64::new(0) }
     }
     pub(crate) fn call(&self) -> Call<'_> {
         fixtures::call(&self.clock, self.seed.fetch_add(1, Ordering::Relaxed))
@@ -68,9 +71,8 @@ impl World {
         question: LookUp,
     ) -> Result<(), UseCaseError> {
         let mut call = self.call();
-        dispatch_core::look_up_history(&self.store, &self.source, &self.rules, &mut call, principal, question)
-            .await
-            .map(drop)
+        let Self { store, source, rules, secret, .. } = self;
+        dispatch_core::look_up_history(store, source, rules, secret, &mut call, principal, question).await.map(drop)
     }
     pub(crate) async fn answer(&self, n: u8, hospital: HospitalId, said: EnquiryAnswer) -> Result<(), UseCaseError> {
         answer_enquiry(&self.store, &mut self.call(), &fixtures::desk(hospital), enquiry(n), said).await

@@ -1,0 +1,59 @@
+//! Whether the card signed for this look-up: over a nonce of ours, this tablet, crew, case and consent (DESIGN §5.1).
+
+use crate::error::UseCaseError;
+use crate::look_up_history::{CrewViewer, LookUp};
+use crate::nonces::{self, Nonce, NonceFault, NonceSecret};
+use crate::server_log::LoadedCase;
+use card::{Challenge, ChallengeParts};
+use model::Timestamp;
+use patient_history::{IdentityLevel, LookupEvidence, SignedChallenge};
+
+/// Checks what a look-up shows of its card. `None`: nothing was signed, and nothing had to be. Some: the signature fits, and
+/// stands if the nonce was not used before; whoever takes it must use the nonce.
+///
+/// The certificate's chain, period and revocation are not looked at: the national system does that for every look-up.
+///
+/// # Errors
+/// [`UseCaseError::ChallengeWrong`], [`UseCaseError::NonceExpired`]; [`UseCaseError::ConsentNotOnRecord`].
+pub(crate) fn check_evidence(
+    secret: &NonceSecret,
+    loaded: &LoadedCase,
+    viewer: &CrewViewer,
+    question: &LookUp,
+    now: Timestamp,
+) -> Result<Option<Nonce>, UseCaseError> {
+    let LookupEvidence { level, certificate, signed } = &question.evidence;
+    match (level, signed) {
+        (IdentityLevel::Visual | IdentityLevel::VisualB, None) => Ok(None),
+        (IdentityLevel::Signed | IdentityLevel::SignedLate, Some(signed)) => {
+            let nonce = own_nonce(secret, viewer, signed, now)?;
+            let consent = loaded.committed.iter().find(|fact| fact.stored.name == question.consent);
+            let challenge = Challenge::new(&ChallengeParts {
+                nonce: nonce.bytes(),
+                device: viewer.tablet.device,
+                crew: viewer.crew,
+                case: question.case,
+                consent: consent.ok_or(UseCaseError::ConsentNotOnRecord)?.stored.hash().0,
+                tablet_time: signed.tablet_time,
+            });
+            let fits = challenge.is_signed_by(certificate, &signed.signature);
+            if fits { Ok(Some(nonce)) } else { Err(UseCaseError::ChallengeWrong) }
+        }
+        _ => Err(UseCaseError::ChallengeWrong),
+    }
+}
+
+fn own_nonce(
+    secret: &NonceSecret,
+    viewer: &CrewViewer,
+    signed: &SignedChallenge,
+    now: Timestamp,
+) -> Result<Nonce, UseCaseError> {
+    let bytes = signed.nonce.as_slice().try_into().map_err(|_| UseCaseError::ChallengeWrong)?;
+    let nonce = Nonce::from_bytes(bytes);
+    match nonces::check(secret, viewer.tablet.device, &nonce, now) {
+        Ok(()) => Ok(nonce),
+        Err(NonceFault::Wrong) => Err(UseCaseError::ChallengeWrong),
+        Err(NonceFault::Expired) => Err(UseCaseError::NonceExpired),
+    }
+}

@@ -1,0 +1,66 @@
+//! What was added inside one version: older peers say nothing of it, and are understood.
+
+use model::{DepartmentId, DeviceId, Timestamp, UnitId};
+use patient_history::SignedChallenge;
+use serde::Serialize;
+use wire::codec::{decode, encode};
+use wire::{Answer, Nonces, Question, Welcome};
+
+/// [`Welcome`] as the first servers sent it.
+#[derive(Serialize)]
+struct FirstWelcome {
+    version: u16,
+    server_at: Timestamp,
+    sent_at: Timestamp,
+    training: bool,
+    device: DeviceId,
+    unit: UnitId,
+    callsign: &'static str,
+    department: DepartmentId,
+    department_name: &'static str,
+    session_valid: bool,
+}
+
+/// [`SignedChallenge`] before it named the time.
+#[derive(Serialize)]
+struct FirstSigned {
+    #[serde(with = "serde_bytes")]
+    nonce: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    signature: Vec<u8>,
+}
+
+#[test]
+fn a_server_that_does_not_speak_of_nonces_answers_none() {
+    let first = FirstWelcome {
+        version: 1,
+        server_at: Timestamp(1),
+        sent_at: Timestamp(2),
+        training: true,
+        device: DeviceId::from_bytes([1; 16]),
+        unit: UnitId::from_bytes([2; 16]),
+        callsign: "救急1",
+        department: DepartmentId::from_bytes([3; 16]),
+        department_name: "消防本部",
+        session_valid: false,
+    };
+    let read: Welcome = decode(&encode(&first).expect("short")).expect("understood");
+    assert!(!read.nonces && !read.looks_again && !read.previews);
+}
+
+#[test]
+fn a_signature_without_its_time_is_read_with_none() {
+    let first = FirstSigned { nonce: vec![1], signature: vec![2] };
+    let read: SignedChallenge = decode(&encode(&first).expect("short")).expect("understood");
+    assert_eq!((read.nonce, read.signature, read.tablet_time), (vec![1], vec![2], Timestamp::default()));
+}
+
+#[test]
+fn nonces_are_asked_for_by_one_word_after_the_handshake() {
+    let frame = encode(&Question::Nonces).expect("short");
+    assert_eq!(frame, [b"\x66".as_slice(), b"nonces"].concat(), "a CBOR text");
+    assert!(!Question::Nonces.may_be_early());
+    let nonces = Nonces { nonces: vec![vec![0xAB; 40].into()], until: Timestamp(5) };
+    let read = decode(&encode(&Answer::Nonces(nonces.clone())).expect("short")).expect("understood");
+    assert!(matches!(read, Answer::Nonces(read) if read == nonces));
+}
