@@ -91,10 +91,11 @@ impl Core {
     /// History leaves the memory now, and what a notebook said with it. The event that says so holds no content.
     pub(crate) fn drop_history(&mut self, case: CaseId, cause: WipeCause, now: Now) {
         let held_notebook = self.drop_notebook(case);
+        let held_face = self.close_number_b(case);
         let held_answer = self.drop_answer(case, cause, now);
         // What was told stays: it is the crew's own record.
         self.merge_history(case);
-        if held_notebook || held_answer {
+        if held_notebook || held_face || held_answer {
             self.push(Effect::HistoryDropped);
         }
     }
