@@ -51,6 +51,9 @@ pub enum Command {
     OpenNumberB {
         /// The number.
         number: Arc<NumberB>,
+        /// When the card was read for which it was keyed ([`crate::state::CardSummary::read_at`]): a card that came
+        /// since is not asked.
+        read_at: Timestamp,
         /// Whether the crew confirmed that the last try may be used; it counts only after [`card::Failure::LastTry`].
         last_try: LastTry,
     },

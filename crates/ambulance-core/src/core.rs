@@ -291,7 +291,7 @@ impl Core {
             Command::Correct { of, to, reason } => self.correct_stamp(of, to, reason, now),
             Command::Observe(change) => self.observe(change, now),
             Command::ReadCard => self.read_card_again(),
-            Command::OpenNumberB { number, last_try } => self.open_number_b(number, last_try),
+            Command::OpenNumberB { number, read_at, last_try } => self.open_number_b(number, read_at, last_try),
             Command::CompareAnyway => self.compare_anyway(),
             Command::FaceMatches => self.face(true, now),
             Command::FaceDiffers => self.face(false, now),

@@ -96,9 +96,10 @@ impl std::fmt::Debug for OpenedFace {
 impl Core {
     /// One key press: the number goes to the card of this case, once. A confirmation of the last try counts only when
     /// the screen said that it is the last.
-    pub(crate) fn open_number_b(&mut self, number: Arc<NumberB>, last_try: LastTry) {
+    pub(crate) fn open_number_b(&mut self, number: Arc<NumberB>, read_at: Timestamp, last_try: LastTry) {
         let Some(case) = self.state.current else { return };
-        let Some(state) = self.state.case().filter(|c| matches!(c.card, CardState::Face(_))) else { return };
+        let is_keyed_for = |c: &CaseState| matches!(&c.card, CardState::Face(summary) if summary.read_at == read_at);
+        let Some(state) = self.state.case().filter(|c| is_keyed_for(c)) else { return };
         if matches!(state.number_b, NumberBState::Opening { .. } | NumberBState::Open { .. }) {
             return;
         }
@@ -220,9 +221,7 @@ impl Core {
 
     /// A face that nobody judged is gone at the end of its window at the latest.
     pub(crate) fn close_faces(&mut self, now: Now) {
-        let is_over = |c: &CaseState| {
-            matches!(c.number_b, NumberBState::Open { at, .. } if now.utc.since_us(at) > VIEW_WINDOW_US)
-        };
+        let is_over = |c: &CaseState| matches!(c.number_b, NumberBState::Open { at, .. } if now.utc.since_us(at) > VIEW_WINDOW_US);
         let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| is_over(c)).map(|(id, _)| *id).collect();
         for case in cases {
             self.drop_face(case);

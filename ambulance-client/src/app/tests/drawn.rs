@@ -1,6 +1,6 @@
 //! Every page that the presenter can reach, in every situation: drawn, named, within its sizes, in the font.
 
-use super::bench::{Bench, blank_record, full_record};
+use super::bench::{Bench, blank_record, full_record, woman_of_1948};
 use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
 use crate::app::present::GROUPS;
@@ -8,9 +8,9 @@ use crate::canvas::Kind;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
 use card::Failure;
-use case::{DeclineReason, EnquiryAnswer, OralChange};
+use case::{DeclineReason, EnquiryAnswer, FindingsChange, OralChange};
 use egui_kittest::Harness;
-use model::{Stage, Timestamp};
+use model::{AgeBand, Sex, Stage, Timestamp};
 use patient_history::{OralAnswer, OralTopic};
 use wire::RefusalCode;
 
@@ -55,6 +55,28 @@ fn situations() -> Vec<(&'static str, Bench)> {
     let mismatch = base(true);
     mismatch.card();
     mismatch.command(Command::FaceDiffers);
+    let keying = base(true);
+    keying.card();
+    let refused_number = base(true);
+    refused_number.card();
+    refused_number.number_b(Err(Failure::NumberBWrong { left: 9 }));
+    let opened = base(true);
+    opened.card();
+    opened.number_b(Ok(woman_of_1948(true)));
+    let without_photo = base(true);
+    without_photo.card();
+    without_photo.number_b(Ok(woman_of_1948(false)));
+    let contradicts = base(true);
+    contradicts.card();
+    contradicts.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
+    contradicts.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
+    contradicts.number_b(Ok(woman_of_1948(true)));
+    let decided = base(true);
+    decided.card();
+    decided.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
+    decided.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
+    decided.number_b(Ok(woman_of_1948(true)));
+    decided.command(Command::CompareAnyway);
     let consent = base(true);
     consent.card();
     consent.command(Command::FaceMatches);
@@ -87,6 +109,12 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("called", called),
         ("no card", base(true)),
         ("offline", base(false)),
+        ("keying", keying),
+        ("number refused", refused_number),
+        ("photo", opened),
+        ("no photo", without_photo),
+        ("contradiction", contradicts),
+        ("compared anyway", decided),
         ("consent", consent),
         ("refused", refused),
         ("mismatch", mismatch),
@@ -172,6 +200,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         Page::Assess,
         Page::Value,
         Page::Card,
+        Page::NumberB,
         Page::Unobtainable,
         Page::History,
         Page::Hospitals,
@@ -192,7 +221,6 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Notebook,
         List::Filter(0),
         List::Filter(GROUPS.len()),
-        List::NotHere(Absent::NumberB),
         List::NotHere(Absent::Training),
         List::Alerts,
         List::Alert(0),

@@ -16,10 +16,6 @@ fn number() -> Arc<NumberB> {
     Arc::new(keyed.finish().ok().expect("fourteen digits"))
 }
 
-fn press(last_try: LastTry) -> Command {
-    Command::OpenNumberB { number: number(), last_try }
-}
-
 /// A woman born in 1948, with or without a photo.
 fn face(with_photo: bool) -> Box<OpenedFace> {
     let pixels = zeroize::Zeroizing::new(vec![7; 4]);
@@ -36,13 +32,21 @@ fn ready() -> Bench {
 }
 
 impl Bench {
+    fn press(&mut self, last_try: LastTry) {
+        let read_at = match self.core.state().case().map(|c| &c.card) {
+            Some(CardState::Face(summary)) => summary.read_at,
+            _ => self.now.utc,
+        };
+        self.command(Command::OpenNumberB { number: number(), read_at, last_try });
+    }
+
     fn face(&mut self, result: Result<Box<OpenedFace>, Failure>) {
         let (press, ..) = *self.presented.last().expect("presented");
         self.input(Input::Card(CardInput::Face { press, result, took_ms: 900 }));
     }
 
     fn opened(&mut self) {
-        self.command(press(LastTry::Unconfirmed));
+        self.press(LastTry::Unconfirmed);
         self.face(Ok(face(true)));
     }
 
@@ -92,7 +96,7 @@ fn the_compared_photo_raises_the_level_and_the_look_up_carries_it() {
 #[test]
 fn without_the_photo_it_is_still_by_eye() {
     let mut bench = ready();
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     bench.face(Ok(face(false)));
     assert_eq!(bench.level_sent(), IdentityLevel::Visual);
     let mut closed = ready();
@@ -103,7 +107,7 @@ fn without_the_photo_it_is_still_by_eye() {
 fn one_press_presents_once() {
     let mut bench = ready();
     for _ in 0..3 {
-        bench.command(press(LastTry::Unconfirmed));
+        bench.press(LastTry::Unconfirmed);
     }
     assert_eq!(bench.presented.len(), 1, "the card is being asked");
     bench.face(Err(Failure::NumberBWrong { left: 9 }));
@@ -111,18 +115,18 @@ fn one_press_presents_once() {
     bench.pass(MINUTE);
     assert_eq!(bench.presented.len(), 1, "nothing is presented again by itself");
     bench.opened();
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     assert_eq!(bench.presented.len(), 2, "the face is open");
 }
 
 #[test]
 fn the_last_try_counts_as_confirmed_only_after_the_screen_said_so() {
     let mut bench = ready();
-    bench.command(press(LastTry::Confirmed));
+    bench.press(LastTry::Confirmed);
     bench.face(Err(Failure::NumberBWrong { left: 1 }));
-    bench.command(press(LastTry::Confirmed));
+    bench.press(LastTry::Confirmed);
     bench.face(Err(Failure::LastTry));
-    bench.command(press(LastTry::Confirmed));
+    bench.press(LastTry::Confirmed);
     bench.face(Err(Failure::NumberBBlocked));
     let tries: Vec<LastTry> = bench.presented.iter().map(|(.., last_try)| *last_try).collect();
     assert_eq!(tries, [LastTry::Unconfirmed, LastTry::Unconfirmed, LastTry::Confirmed]);
@@ -201,22 +205,33 @@ fn the_face_goes_with_everything_that_ends_the_comparison() {
 #[test]
 fn a_late_answer_is_dropped_unseen() {
     let mut bench = ready();
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     bench.input(Input::Card(CardInput::Reading));
     bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
     bench.face(Ok(face(true)));
     assert!(matches!(bench.number_b(), NumberBState::Closed));
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     bench.input(Input::Card(CardInput::Face { press: 1, result: Ok(face(true)), took_ms: 1 }));
     assert!(matches!(bench.number_b(), NumberBState::Opening { press: 2 }), "an answer names its press");
 }
 
 #[test]
+fn a_number_keyed_for_one_card_goes_to_no_other() {
+    let mut bench = ready();
+    let read_at = bench.now.utc;
+    bench.pass(MINUTE);
+    bench.input(Input::Card(CardInput::Reading));
+    bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
+    bench.command(Command::OpenNumberB { number: number(), read_at, last_try: LastTry::Unconfirmed });
+    assert!(bench.presented.is_empty());
+}
+
+#[test]
 fn a_card_that_is_taken_away_ends_the_waiting() {
     let mut bench = ready();
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     bench.input(Input::Card(CardInput::NoCard));
     assert!(matches!(bench.number_b(), NumberBState::Refused(Failure::CardMoved)));
-    bench.command(press(LastTry::Unconfirmed));
+    bench.press(LastTry::Unconfirmed);
     assert_eq!(bench.presented.len(), 1, "there is no card to ask");
 }

@@ -35,7 +35,8 @@ pub(super) fn run(probe: &Probe, anchors: &TrustAnchors) {
         {
             return;
         }
-        let still_there = tell(probe, &mut told, Seen::NoReader).and_then(|()| refuse_face(probe, Failure::ServiceDown));
+        let still_there =
+            tell(probe, &mut told, Seen::NoReader).and_then(|()| refuse_face(probe, Failure::ServiceDown));
         if still_there.is_none() {
             return;
         }
