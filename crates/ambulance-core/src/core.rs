@@ -268,21 +268,16 @@ impl Core {
             }
             Command::SignOut => {
                 self.state.crew = None;
-                self.forget_notebooks();
-                self.drop_faces();
+                self.forget_read();
             }
             Command::LockOut => self.lock_out(now),
-            Command::OpenCase => {
-                self.drop_faces();
-                self.open_case(now);
-            }
+            Command::OpenCase => self.open_case(now),
             Command::SelectCase(case) => {
                 self.drop_faces();
                 self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c));
                 self.look_again(now);
             }
             Command::TakeOver(case) => {
-                self.drop_faces();
                 self.take_over(case, now);
                 self.look_again(now);
             }
@@ -307,10 +302,7 @@ impl Core {
             Command::NotebookCode(code) => self.notebook_code(code, now),
             Command::NotebookAgain => self.notebook_again(),
             Command::NotebookUse => self.notebook_use(now),
-            Command::ForgetNotebooks => {
-                self.forget_notebooks();
-                self.drop_faces();
-            }
+            Command::ForgetNotebooks => self.forget_read(),
             Command::Tell(change) => self.tell(change, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);

@@ -219,6 +219,12 @@ impl Core {
         }
     }
 
+    /// With the session ends the right to see what was read in it: notebooks and faces.
+    pub(crate) fn forget_read(&mut self) {
+        self.forget_notebooks();
+        self.drop_faces();
+    }
+
     /// A face that nobody judged is gone at the end of its window at the latest.
     pub(crate) fn close_faces(&mut self, now: Now) {
         let is_over = |c: &CaseState| matches!(c.number_b, NumberBState::Open { at, .. } if now.utc.since_us(at) > VIEW_WINDOW_US);

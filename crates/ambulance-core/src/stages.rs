@@ -62,6 +62,7 @@ impl Core {
             Body::UnitAssigned { unit: self.config.identity.unit, callsign: self.config.callsign.clone(), leg: 1 };
         self.write_joining(case, JoinReason::Assigned, opened, now);
         self.write(case, assigned, now);
+        self.drop_faces();
         self.state.current = Some(case);
         self.read_card_for_case();
         self.suggest.mark(case, now.mono);
@@ -75,6 +76,7 @@ impl Core {
                 Body::UnitAssigned { unit: self.config.identity.unit, callsign: self.config.callsign.clone(), leg };
             self.write_joining(case, JoinReason::TakenOver, body, now);
         }
+        self.drop_faces();
         self.state.current = Some(case);
     }
 

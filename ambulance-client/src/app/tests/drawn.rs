@@ -55,28 +55,6 @@ fn situations() -> Vec<(&'static str, Bench)> {
     let mismatch = base(true);
     mismatch.card();
     mismatch.command(Command::FaceDiffers);
-    let keying = base(true);
-    keying.card();
-    let refused_number = base(true);
-    refused_number.card();
-    refused_number.number_b(Err(Failure::NumberBWrong { left: 9 }));
-    let opened = base(true);
-    opened.card();
-    opened.number_b(Ok(woman_of_1948(true)));
-    let without_photo = base(true);
-    without_photo.card();
-    without_photo.number_b(Ok(woman_of_1948(false)));
-    let contradicts = base(true);
-    contradicts.card();
-    contradicts.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
-    contradicts.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
-    contradicts.number_b(Ok(woman_of_1948(true)));
-    let decided = base(true);
-    decided.card();
-    decided.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
-    decided.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
-    decided.number_b(Ok(woman_of_1948(true)));
-    decided.command(Command::CompareAnyway);
     let consent = base(true);
     consent.card();
     consent.command(Command::FaceMatches);
@@ -109,12 +87,6 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("called", called),
         ("no card", base(true)),
         ("offline", base(false)),
-        ("keying", keying),
-        ("number refused", refused_number),
-        ("photo", opened),
-        ("no photo", without_photo),
-        ("contradiction", contradicts),
-        ("compared anyway", decided),
         ("consent", consent),
         ("refused", refused),
         ("mismatch", mismatch),
@@ -130,6 +102,41 @@ fn situations() -> Vec<(&'static str, Bench)> {
         ("wiped", wiped),
         ("standby", standby),
         ("second patient", second),
+    ]
+}
+
+/// 照合番号B in every state.
+fn numbers() -> Vec<(&'static str, Bench)> {
+    let read = || {
+        let bench = base(true);
+        bench.card();
+        bench
+    };
+    let refused = read();
+    refused.number_b(Err(Failure::NumberBWrong { left: 9 }));
+    let blocked = read();
+    blocked.number_b(Err(Failure::NumberBBlocked));
+    let opened = read();
+    opened.number_b(Ok(woman_of_1948(true)));
+    let without_photo = read();
+    without_photo.number_b(Ok(woman_of_1948(false)));
+    let contradicting = || {
+        let bench = read();
+        bench.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
+        bench.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
+        bench.number_b(Ok(woman_of_1948(true)));
+        bench
+    };
+    let decided = contradicting();
+    decided.command(Command::CompareAnyway);
+    vec![
+        ("keying", read()),
+        ("number refused", refused),
+        ("number blocked", blocked),
+        ("photo", opened),
+        ("no photo", without_photo),
+        ("contradiction", contradicting()),
+        ("compared anyway", decided),
     ]
 }
 
@@ -311,7 +318,7 @@ fn missing_glyphs(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<S
 #[test]
 fn every_page_of_every_situation_is_drawn() {
     let mut problems = Vec::new();
-    for (name, bench) in situations().into_iter().chain(notebooks()) {
+    for (name, bench) in situations().into_iter().chain(numbers()).chain(notebooks()) {
         let mut harness = harness(bench.app());
         harness.state_mut().app.nav.scripted = true;
         harness.state_mut().app.nav.locked = None;

@@ -185,9 +185,12 @@ fn a_card_given_back_was_another_person_s() {
     assert_eq!(key(&harness), "on_scene");
 }
 
+/// A way off the keypad.
+type Leave = fn(&Bench, &mut Harness<'static, Shown>);
+
 #[test]
 fn the_digits_go_with_the_page_the_lock_and_the_card() {
-    let leave: [(&str, fn(&Bench, &mut Harness<'_, Shown>)); 4] = [
+    let leave: [(&str, Leave); 4] = [
         ("back", |_, h| press(h, "もどる 目視の画面へ")),
         ("another part", |_, h| h.state_mut().app.nav.go(Page::Hospitals)),
         ("locked", |b, h| {

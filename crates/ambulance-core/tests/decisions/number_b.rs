@@ -173,9 +173,12 @@ fn a_corrected_observation_ends_the_contradiction_and_a_new_one_begins_another()
     assert_eq!((bench.number_b().contradiction().len(), bench.alarms), (1, 2));
 }
 
+/// What ends a comparison.
+type End = fn(&mut Bench);
+
 #[test]
 fn the_face_goes_with_everything_that_ends_the_comparison() {
-    let ends: [(&str, fn(&mut Bench)); 11] = [
+    let ends: [(&str, End); 11] = [
         ("same person", |b| b.command(Command::FaceMatches)),
         ("another person", |b| b.command(Command::FaceDiffers)),
         ("read again", |b| b.command(Command::ReadCard)),
