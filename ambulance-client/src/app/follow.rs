@@ -122,7 +122,8 @@ fn follow_card(nav: &mut Navigation, case: &CaseState) {
     nav.seen.history = history;
 }
 
-/// What was keyed for one card goes when another is read. The keypad ends with the comparison, and with what it opened; a contradiction comes on the screen by itself.
+/// What was keyed for one card goes when another is read. The keypad ends with the comparison, and with what it opened.
+/// A contradiction comes on the screen by itself.
 fn follow_number_b(nav: &mut Navigation, case: &CaseState) {
     let read_at = if let CardState::Face(summary) = &case.card { Some(summary.read_at) } else { None };
     if read_at != nav.seen.read_at {
