@@ -17,7 +17,6 @@ use crate::screens::history_waiting::HistoryWaitingAction;
 use crate::screens::hospitals::HospitalsAction;
 use crate::screens::ladder::LadderAction;
 use crate::screens::mismatch::MismatchAction;
-use crate::screens::number_b::NumberBAction;
 use crate::screens::on_scene::OnSceneAction;
 use crate::screens::override_choice::OverrideChoiceAction;
 use crate::screens::ready::ReadyAction;
@@ -35,6 +34,7 @@ use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalRe
 
 mod lists;
 mod lock;
+mod number_b;
 mod oral;
 mod pages;
 mod value;
@@ -98,11 +98,11 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::OnScene(a) => on_scene(view, *a),
         Action::ValueKeypad(a) => value::keypad(view, *a),
         Action::Card(a) => card(view, *a),
-        Action::NumberB(NumberBAction::WithoutCard) => go(Page::Assess),
-        Action::NumberB(_) => go(Page::Card),
+        Action::NumberB(a) => number_b::keypad(view, *a),
+        Action::CardPhoto(a) => number_b::photo(*a),
         Action::ConsentUnobtainable(a) => unobtainable(view, *a),
         Action::ConsentRefused(a) => refused(*a),
-        Action::Mismatch(a) => mismatch(*a),
+        Action::Mismatch(a) => mismatch(view, *a),
         Action::History(a) => history(view, *a),
         Action::HistoryWaiting(a) => waiting(*a),
         Action::HistoryEmpty(a) => empty(*a),
@@ -223,6 +223,7 @@ fn open_value(view: &View<'_>, index: usize) -> Vec<Order> {
 
 fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
     let at_consent = view.case().is_some_and(|c| matches!(c.card, CardState::Consent(_)));
+    let at_face = view.case().is_some_and(|c| matches!(c.card, CardState::Face(_)));
     match action {
         CardAction::FaceMatches => tell(Command::FaceMatches),
         CardAction::FaceDiffers => tell(Command::FaceDiffers),
@@ -235,7 +236,8 @@ fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
         | CardAction::ChooseSections
         | CardAction::ConsentRefused
         | CardAction::ConsentNotObtainable => Vec::new(),
-        CardAction::OpenNumberB => list(List::NotHere(Absent::NumberB)),
+        CardAction::OpenNumberB if at_face => go(Page::NumberB),
+        CardAction::OpenNumberB => Vec::new(),
         CardAction::WithoutCard | CardAction::CardReturned => go(Page::Assess),
     }
 }
@@ -270,8 +272,14 @@ fn refused(action: ConsentRefusedAction) -> Vec<Order> {
     }
 }
 
-fn mismatch(action: MismatchAction) -> Vec<Order> {
+fn mismatch(view: &View<'_>, action: MismatchAction) -> Vec<Order> {
+    let undecided = view.case().is_some_and(|c| !c.number_b.contradiction().is_empty());
     match action {
+        MismatchAction::Compare => tell(Command::CompareAnyway),
+        // Giving it back says that it is another person's.
+        MismatchAction::CardReturned if undecided => {
+            vec![Order::Tell(Command::FaceDiffers), Order::Go(Page::Assess)]
+        }
         MismatchAction::CardReturned | MismatchAction::WithoutCard => go(Page::Assess),
         MismatchAction::FixObservation => list(List::Patients),
         MismatchAction::ReadAgain => tell(Command::ReadCard),

@@ -23,6 +23,8 @@ pub struct Seen {
     session: Option<SessionId>,
     sign_in_failed: bool,
     asked_document: bool,
+    contradicts: bool,
+    read_at: Option<Timestamp>,
 }
 
 const fn card_step(card: &CardState) -> u8 {
@@ -48,10 +50,10 @@ const fn history_step(history: &HistoryState) -> u8 {
     }
 }
 
-/// Whether the case on screen holds history, or a notebook.
+/// Whether the case on screen holds history, a notebook, or the opened face of a card.
 #[must_use]
 pub fn has_history(state: &State) -> bool {
-    state.case().is_some_and(|c| c.history.answer().is_some() || c.notebook.holds())
+    state.case().is_some_and(|c| c.history.answer().is_some() || c.notebook.holds() || c.number_b.face().is_some())
 }
 
 /// Follows the state; returns what the core has to be told.
@@ -69,9 +71,13 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
     }
     if let Some(case) = state.case() {
         follow_card(nav, case);
+        follow_number_b(nav, case);
         follow_stage(nav, case);
         commands.extend(follow_document(nav, state, case));
         commands.extend(history_viewed(nav, case));
+    }
+    if nav.page != Page::NumberB {
+        nav.forget_number();
     }
     lock_when_idle(nav, now);
     commands
@@ -114,6 +120,25 @@ fn follow_card(nav: &mut Navigation, case: &CaseState) {
     }
     nav.seen.card = card;
     nav.seen.history = history;
+}
+
+/// What was keyed for one card goes when another is read. The keypad ends with the comparison, and with what it opened.
+/// A contradiction comes on the screen by itself.
+fn follow_number_b(nav: &mut Navigation, case: &CaseState) {
+    let read_at = if let CardState::Face(summary) = &case.card { Some(summary.read_at) } else { None };
+    if read_at != nav.seen.read_at {
+        nav.forget_number();
+    }
+    nav.seen.read_at = read_at;
+    let is_asked = matches!(case.card, CardState::Face(_)) && case.number_b.face().is_none();
+    if nav.page == Page::NumberB && !is_asked {
+        nav.page = Page::Card;
+    }
+    let contradicts = !case.number_b.contradiction().is_empty();
+    if contradicts && !nav.seen.contradicts && nav.locked.is_none() {
+        nav.page = Page::Card;
+    }
+    nav.seen.contradicts = contradicts;
 }
 
 fn follow_stage(nav: &mut Navigation, case: &CaseState) {

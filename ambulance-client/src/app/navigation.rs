@@ -5,6 +5,7 @@ use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
 use ambulance_core::{Now, State};
+use card::{Keyed, NUMBER_B_DIGITS, NumberB};
 use case::{CorrectionReason, Ending, OverrideReason};
 use model::{EnquiryId, HospitalId, Monotonic, Stage, Timestamp};
 use patient_history::{ConsentKind, MedicalText, NotObtainableReason, Origin};
@@ -71,7 +72,7 @@ pub enum List {
     Complaints,
     /// Which sections the consent covers.
     Sections,
-    /// 照合番号B, 経路, 印刷: what this version offers.
+    /// 経路, 印刷: what this version offers.
     NotHere(Absent),
     /// 聞き取り.
     Oral,
@@ -144,8 +145,6 @@ pub struct StageEdit {
 /// What has no page of its own yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// 照合番号B.
-    NumberB,
     /// 経路.
     Route,
     /// 印刷.
@@ -163,6 +162,8 @@ pub enum Page {
     Value,
     /// カード and its ladder.
     Card,
+    /// The keypad of 照合番号B, while the face is to be compared.
+    NumberB,
     /// 同意を得られない.
     Unobtainable,
     /// 病歴.
@@ -225,6 +226,10 @@ pub struct Navigation {
     pub login: String,
     passcode: Option<Passcode>,
     entered: usize,
+    /// Digits of 照合番号B; gone with the page.
+    pub number: Keyed<NUMBER_B_DIGITS>,
+    /// These digits were presented and nothing was changed since.
+    pub number_presented: bool,
     /// A sign-in is under way.
     pub signing_in: bool,
     /// Wrong passcodes since the last right one.
@@ -283,6 +288,8 @@ impl Navigation {
             login: String::new(),
             passcode: None,
             entered: 0,
+            number: Keyed::new(),
+            number_presented: false,
             signing_in: false,
             wrong: 0,
             entry: None,
@@ -324,13 +331,15 @@ impl Navigation {
     /// The keypads hold the screen: nothing opens over them by itself.
     #[must_use]
     pub fn on_keypad(&self) -> bool {
-        self.locked.is_some() || matches!(self.page, Page::Value | Page::List(List::Letters | List::Notebook))
+        self.locked.is_some()
+            || matches!(self.page, Page::Value | Page::NumberB | Page::List(List::Letters | List::Notebook))
     }
 
     /// Takes names and history off the screen.
     pub fn lock(&mut self, now: Now) {
         self.locked = Some(now.utc);
         self.clear_passcode();
+        self.forget_number();
         self.forget_history();
     }
 
@@ -359,6 +368,7 @@ impl Navigation {
 
     /// Another case is on screen: nothing half-done follows it.
     pub fn forget_case(&mut self) {
+        self.forget_number();
         self.entry = None;
         self.hospital = None;
         self.other = None;
@@ -372,6 +382,25 @@ impl Navigation {
         self.picture_trouble = None;
         self.page = Page::Assess;
         self.behind = Page::Assess;
+    }
+
+    /// The keyed digits of 照合番号B go and are zeroed.
+    pub fn forget_number(&mut self) {
+        if self.number.count() > 0 || self.number_presented {
+            self.number = Keyed::new();
+            self.number_presented = false;
+        }
+    }
+
+    /// 照合番号B as keyed, when all digits are there. What was keyed stays, to be corrected.
+    #[must_use]
+    pub fn keyed_number(&self) -> Option<NumberB> {
+        let mut copy = Keyed::new();
+        let digits = (0..self.number.count()).filter_map(|place| self.number.digit(place));
+        digits.for_each(|digit| {
+            copy.push(digit);
+        });
+        copy.finish().ok()
     }
 
     /// Digits of the passcode entered so far.

@@ -1,6 +1,7 @@
 //! The drawing surface of one frame: words, shapes and targets at fixed rectangles, with a ledger of all three.
 
 pub mod ledger;
+mod photo;
 pub mod press;
 pub mod shapes;
 mod style;

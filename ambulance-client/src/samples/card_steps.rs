@@ -1,4 +1,4 @@
-//! Face, consent, number B, refusals, mismatch, ladders.
+//! Face, consent, refusals, mismatch, ladders.
 
 use super::shell::{self, Moment};
 use super::{Sample, say};
@@ -8,7 +8,6 @@ use crate::screens::consent_refused::ConsentRefusedVm;
 use crate::screens::consent_unobtainable::ConsentUnobtainableVm;
 use crate::screens::ladder::{LadderStepVm, LadderVm, StepState};
 use crate::screens::mismatch::{MismatchRowVm, MismatchVm};
-use crate::screens::number_b::NumberBVm;
 use crate::text::Lang;
 use crate::widgets::chips::ChipVm;
 use crate::widgets::icons::Icon;
@@ -22,7 +21,6 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     vec![
         make("03a-card-face", Screen::Card(card(lang, None))),
         make("03b-card-consent", Screen::Card(card(lang, Some("10:29:11")))),
-        make("03c-number-b-keypad", Screen::NumberB(number_b(lang))),
         make("03d-consent-unobtainable", Screen::ConsentUnobtainable(unobtainable(lang))),
         make("03e-consent-refused", Screen::ConsentRefused(refused(lang))),
         make("03f-mismatch", Screen::Mismatch(mismatch(lang))),
@@ -44,14 +42,6 @@ fn card(lang: Lang, matched_at: Option<&str>) -> CardVm {
             right: say(lang, "10:29:04 ・ 0.8秒", "10:29:04 ・ 0.8 s"),
         },
         matched_at: matched_at.map(str::to_owned),
-    }
-}
-
-fn number_b(lang: Lang) -> NumberBVm {
-    NumberBVm {
-        digits: "23030420314".to_owned(),
-        progress: say(lang, "11桁まで入力", "11 digits entered"),
-        tries_left: Some(10),
     }
 }
 
@@ -93,7 +83,7 @@ fn refused(lang: Lang) -> ConsentRefusedVm {
     ConsentRefusedVm { reasons: chips(lang, &reasons, None) }
 }
 
-fn mismatch(lang: Lang) -> MismatchVm {
+pub(super) fn mismatch(lang: Lang) -> MismatchVm {
     let row = |what: (&str, &str), card: (&str, &str), seen: (&str, &str)| MismatchRowVm {
         what: say(lang, what.0, what.1),
         card: say(lang, card.0, card.1),
@@ -105,6 +95,7 @@ fn mismatch(lang: Lang) -> MismatchVm {
             row(("性別", "Sex"), ("男", "M"), ("女", "F")),
             row(("年齢", "Age"), ("47歳", "47"), ("70代", "70s")),
         ],
+        undecided: false,
     }
 }
 

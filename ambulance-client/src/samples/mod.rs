@@ -6,6 +6,7 @@ mod choice;
 mod details;
 mod history;
 mod lists;
+mod number_b;
 mod pages;
 mod shell;
 mod towards_end;
@@ -39,6 +40,7 @@ fn say(lang: Lang, ja: &str, en: &str) -> String {
 pub fn all(lang: Lang) -> Vec<Sample> {
     let mut all = before_hospital::samples(lang);
     all.extend(card_steps::samples(lang));
+    all.extend(number_b::samples(lang));
     all.extend(history::samples(lang));
     all.extend(choice::samples(lang));
     all.extend(towards_end::samples(lang));

@@ -2,6 +2,7 @@
 
 pub mod alert_detail;
 pub mod card;
+pub mod card_photo;
 pub mod consent_refused;
 pub mod consent_sections;
 pub mod consent_unobtainable;
@@ -39,6 +40,7 @@ use crate::frame::{self, Out, ShellAction, ShellVm, Tab};
 
 use alert_detail::{AlertDetailAction, AlertDetailVm};
 use card::{CardAction, CardVm};
+use card_photo::{CardPhotoAction, CardPhotoVm};
 use consent_refused::{ConsentRefusedAction, ConsentRefusedVm};
 use consent_sections::{ConsentSectionsAction, ConsentSectionsVm};
 use consent_unobtainable::{ConsentUnobtainableAction, ConsentUnobtainableVm};
@@ -83,6 +85,8 @@ pub enum Screen {
     Card(CardVm),
     /// See [`number_b`].
     NumberB(NumberBVm),
+    /// See [`card_photo`].
+    CardPhoto(CardPhotoVm),
     /// See [`consent_unobtainable`].
     ConsentUnobtainable(ConsentUnobtainableVm),
     /// See [`consent_refused`].
@@ -154,6 +158,8 @@ pub enum Action {
     Card(CardAction),
     /// On [`number_b`].
     NumberB(NumberBAction),
+    /// On [`card_photo`].
+    CardPhoto(CardPhotoAction),
     /// On [`consent_unobtainable`].
     ConsentUnobtainable(ConsentUnobtainableAction),
     /// On [`consent_refused`].
@@ -220,6 +226,7 @@ impl Screen {
             Self::ValueKeypad(_) => "value_keypad",
             Self::Card(_) => "card",
             Self::NumberB(_) => "number_b",
+            Self::CardPhoto(_) => "card_photo",
             Self::ConsentUnobtainable(_) => "consent_unobtainable",
             Self::ConsentRefused(_) => "consent_refused",
             Self::Mismatch(_) => "mismatch",
@@ -265,6 +272,7 @@ impl Screen {
             Self::OnScene(_) | Self::ValueKeypad(_) | Self::MoreComplaints(_) => Some(Tab::Assess),
             Self::Card(_)
             | Self::NumberB(_)
+            | Self::CardPhoto(_)
             | Self::ConsentSections(_)
             | Self::ConsentUnobtainable(_)
             | Self::ConsentRefused(_)
@@ -296,6 +304,7 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::ValueKeypad(vm) => draw(c, shell, vm, tab, value_keypad::ui, Action::ValueKeypad),
         Screen::Card(vm) => draw(c, shell, vm, tab, card::ui, Action::Card),
         Screen::NumberB(vm) => draw(c, shell, vm, tab, number_b::ui, Action::NumberB),
+        Screen::CardPhoto(vm) => draw(c, shell, vm, tab, card_photo::ui, Action::CardPhoto),
         Screen::ConsentUnobtainable(vm) => {
             draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable)
         }

@@ -96,7 +96,7 @@ words! {
     consent_refused: "断られた", "Refused";
     consent_unobtainable: "同意を得られない", "Cannot be asked";
     card_two_presses: "この2回で照会を始めます。返事を待つ間も、観察・候補・段階はそのまま使えます。", "These two presses start the look-up. Everything else works meanwhile.";
-    number_b: "照合番号Bで\n写真と氏名を開く", "Open photo and\nname by number B";
+    number_b: "照合番号Bで\n顔写真を開く", "Open the photo\nby number B";
     // Number B.
     number_b_title: "照合番号B(14桁)", "Number B (14 digits)";
     birth_date: "生年月日", "Date of birth";
@@ -104,9 +104,23 @@ words! {
     security_code: "セキュリティコード", "Security code";
     open: "開く", "Open";
     number_b_opens: "開くと、ここに出ます", "Opened, this shows";
-    number_b_content: "顔写真\n氏名・生年月日\n性別・住所", "Photo\nName, birth date\nSex, address";
+    number_b_content: "顔写真\n生年月日・性別", "Photo\nDate of birth, sex";
     number_b_where: "14桁は、カード表面にあります。生年月日6桁(和暦)+ 有効期限の西暦4桁 + セキュリティコード4桁", "The 14 digits are on the front: birth date 6 (era), expiry year 4, security code 4";
     number_b_never: "裏面の12桁(個人番号)は使いません。", "The 12 digits on the back are never used.";
+    number_b_tries: "残りの回数は、開くときにカードから読みます。", "Tries left are read from the card when it is opened.";
+    number_b_wrong: "この番号は使えません", "This number cannot be right";
+    number_b_last: "最後の1回で開く", "Use the last try";
+    number_b_last_note: "違うとロックされます", "wrong: it is blocked";
+    number_b_opening: "開いています", "Opening";
+    // Photo.
+    photo_title: "写真と本人を見比べる", "Compare photo and person";
+    photo_name: "カードの顔写真", "Photo in the card";
+    photo_none: "写真は出せません", "No photo to show";
+    photo_on_card: "カードの記録", "On the card";
+    photo_not_stored: "写真は照合が終わると消えます。", "The photo goes once you have answered.";
+    compare_anyway: "写真と見比べる", "Compare the photo";
+    not_yet_sent: "まだ何も照会していません", "Nothing was looked up yet";
+    not_yet_sent_note: "どうするか決めるまで、照会は送りません。", "Nothing is sent until you decide.";
     to_visual: "目視の画面へ", "to comparing by eye";
     // Consent not obtainable.
     unobtainable_title: "同意を得られない理由", "Why consent cannot be asked";

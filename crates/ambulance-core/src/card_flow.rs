@@ -16,16 +16,19 @@ impl Core {
             CardInput::ReaderMissing => {
                 self.state.reader = ReaderState::Missing;
                 self.interrupt_reading(Failure::ReaderGone, now);
+                self.interrupt_opening(Failure::ReaderGone, now);
             }
             CardInput::NoCard => {
                 self.state.reader = ReaderState::Empty;
                 self.interrupt_reading(Failure::CardMoved, now);
+                self.interrupt_opening(Failure::CardMoved, now);
             }
             CardInput::Reading => {
                 self.state.reader = ReaderState::Reading { since: now.mono };
                 self.set_card(CardState::Reading);
             }
             CardInput::Read { read, took_ms } => self.card_was_read(read, took_ms, now),
+            CardInput::Face { press, result, took_ms } => self.face_answered(press, result, took_ms, now),
             CardInput::Failed { failure, took_ms } => {
                 if self.state.reader != ReaderState::Missing {
                     self.state.reader = ReaderState::Card;
@@ -43,10 +46,11 @@ impl Core {
     }
 
     /// A card may replace what stands in the case unless history of another reading is already there.
+    /// An opened face belongs to the card that was being compared, so it goes.
     fn set_card(&mut self, card: CardState) {
-        let Some(state) = self.state.current.and_then(|id| self.state.cases.get_mut(&id)) else {
-            return;
-        };
+        let Some(case) = self.state.current else { return };
+        self.drop_face(case);
+        let Some(state) = self.state.cases.get_mut(&case) else { return };
         if !matches!(state.history, HistoryState::Waiting { .. } | HistoryState::Here { .. }) {
             state.card = card;
         }
@@ -87,9 +91,16 @@ impl Core {
 
     pub(crate) fn face(&mut self, same_person: bool, now: Now) {
         let Some(case) = self.state.current else { return };
-        let Some(CardState::Face(summary)) = self.state.case().map(|c| c.card.clone()) else {
+        let Some(CardState::Face(mut summary)) = self.state.case().map(|c| c.card.clone()) else {
             return;
         };
+        if same_person && self.state.case().is_some_and(|c| !c.number_b.contradiction().is_empty()) {
+            return;
+        }
+        summary.level = self.level_now().unwrap_or(summary.level);
+        if let Some(held) = self.books.get_mut(&case).and_then(|book| book.card.as_mut()) {
+            held.summary.level = summary.level;
+        }
         self.write(case, Body::IdentityJudged { level: summary.level, same_person }, now);
         if same_person {
             self.set_card(CardState::Consent(summary));
@@ -153,7 +164,7 @@ impl Core {
         };
         let holds = matches!(state.history, HistoryState::Here { .. } | HistoryState::Waiting { .. });
         if !holds {
-            if state.view.is_closed() && state.notebook.holds() {
+            if state.view.is_closed() && (state.notebook.holds() || state.number_b.face().is_some()) {
                 self.drop_history(case, WipeCause::CaseEnded, now);
             }
             return;

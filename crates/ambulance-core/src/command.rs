@@ -1,10 +1,12 @@
 //! What a crew can do. Every command takes effect at once, online or not.
 
+use card::{LastTry, NumberB};
 use case::{
     Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OralChange, OverrideReason, Receiver,
 };
 use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
+use std::sync::Arc;
 use wire::Passcode;
 use zeroize::Zeroizing;
 
@@ -45,6 +47,18 @@ pub enum Command {
     Observe(FindingsChange),
     /// Read the card that lies on the reader again.
     ReadCard,
+    /// 照合番号B as keyed: one press, presented to the card at most once. Zeroed when the last holder drops it.
+    OpenNumberB {
+        /// The number.
+        number: Arc<NumberB>,
+        /// When the card was read for which it was keyed ([`crate::state::CardSummary::read_at`]): a card that came
+        /// since is not asked.
+        read_at: Timestamp,
+        /// Whether the crew confirmed that the last try may be used; it counts only after [`card::Failure::LastTry`].
+        last_try: LastTry,
+    },
+    /// Card and observation contradict each other; compare the photo all the same.
+    CompareAnyway,
     /// Card and patient are the same person.
     FaceMatches,
     /// They are not.

@@ -84,6 +84,8 @@ pub struct Core {
     pub(crate) server: Option<StoreId>,
     /// The connected server answers look-ups that are asked again by their id.
     pub(crate) looks_again: bool,
+    /// Presses of 照合番号B since the start, for the answers to name theirs.
+    pub(crate) number_b_presses: u64,
 }
 
 impl Core {
@@ -135,6 +137,7 @@ impl Core {
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
             looks_again: false,
+            number_b_presses: 0,
             config,
         };
         core.clock.tick(now);
@@ -265,11 +268,12 @@ impl Core {
             }
             Command::SignOut => {
                 self.state.crew = None;
-                self.forget_notebooks();
+                self.forget_read();
             }
             Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
             Command::SelectCase(case) => {
+                self.drop_faces();
                 self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c));
                 self.look_again(now);
             }
@@ -282,6 +286,8 @@ impl Core {
             Command::Correct { of, to, reason } => self.correct_stamp(of, to, reason, now),
             Command::Observe(change) => self.observe(change, now),
             Command::ReadCard => self.read_card_again(),
+            Command::OpenNumberB { number, read_at, last_try } => self.open_number_b(number, read_at, last_try),
+            Command::CompareAnyway => self.compare_anyway(),
             Command::FaceMatches => self.face(true, now),
             Command::FaceDiffers => self.face(false, now),
             Command::ConsentSpoken { scope } => {
@@ -296,7 +302,7 @@ impl Core {
             Command::NotebookCode(code) => self.notebook_code(code, now),
             Command::NotebookAgain => self.notebook_again(),
             Command::NotebookUse => self.notebook_use(now),
-            Command::ForgetNotebooks => self.forget_notebooks(),
+            Command::ForgetNotebooks => self.forget_read(),
             Command::Tell(change) => self.tell(change, now),
             Command::Enquire { hospitals, by_telephone, override_reason } => {
                 self.enquire(&hospitals, by_telephone, override_reason, now);
@@ -331,6 +337,7 @@ impl Core {
     fn observe(&mut self, change: FindingsChange, now: Now) {
         let Some(case) = self.state.current else { return };
         self.write(case, Body::Observed { change }, now);
+        self.check_face(case, now);
         self.suggest.mark(case, now.mono);
     }
 

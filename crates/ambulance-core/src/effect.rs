@@ -1,7 +1,9 @@
 //! What the runtime has to carry out, in order.
 
+use card::{LastTry, NumberB};
 use delivery::{ReadRequest, StoreOrder, Transaction, Transmit};
 use model::Timestamp;
+use std::sync::Arc;
 use wire::{Ask, FeedStart, PositionReport};
 
 /// One effect.
@@ -31,6 +33,18 @@ pub enum Effect {
     ConnectNow,
     /// Read the card that lies on the reader.
     ReadCard,
+    /// Open the face of the card that lies on the reader, if it is the card with this certificate; then say
+    /// [`crate::CardInput::Face`]. Presents the number at most once.
+    OpenFace {
+        /// Echoed in the result.
+        press: u64,
+        /// 利用者証明用電子証明書 of the card that was read for this case, DER. No other card is asked.
+        certificate: Vec<u8>,
+        /// The number.
+        number: Arc<NumberB>,
+        /// Whether the last try may be used.
+        last_try: LastTry,
+    },
     /// Play a sound; its place on screen exists besides.
     Play(Sound),
     /// History was dropped: drop every picture and text of it as well.

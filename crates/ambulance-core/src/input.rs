@@ -1,5 +1,6 @@
 //! What the outside tells the core.
 
+use crate::number_b::OpenedFace;
 use crate::state::{DoorQuestion, LinkTrouble};
 use card::{CardRead, Failure};
 use delivery::{ReadRequest, StoreError};
@@ -89,6 +90,15 @@ pub enum CardInput {
     Read {
         /// What it is.
         read: Box<CardRead>,
+        /// How long it took, milliseconds.
+        took_ms: u32,
+    },
+    /// What came of [`crate::Effect::OpenFace`].
+    Face {
+        /// Its press.
+        press: u64,
+        /// The face, or why not.
+        result: Result<Box<OpenedFace>, Failure>,
         /// How long it took, milliseconds.
         took_ms: u32,
     },

@@ -7,10 +7,10 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
+//! `lookups`, `number_b`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
 //! `waiting` since when.
 //!
-//! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history is held in memory only and dropped
+//! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history and the opened face of a card are held in memory only and dropped
 //! at handover, withdrawal, mismatch, lock-out and the end of the window (DESIGN §5.4).
 
 mod again;
@@ -31,6 +31,7 @@ mod look_again;
 mod lookups;
 mod merged;
 pub mod notebook;
+pub mod number_b;
 mod rank_change;
 mod stages;
 pub mod state;
@@ -43,6 +44,7 @@ pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
+pub use number_b::{NumberBState, OpenedFace};
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
     ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,

@@ -30,7 +30,7 @@ impl Core {
     /// Too many wrong codes: the session ends here, and history leaves the memory. It comes back with the next sign-in.
     pub(crate) fn lock_out(&mut self, now: Now) {
         self.state.crew = None;
-        self.forget_notebooks();
+        self.forget_read();
         let held = |state: &CaseState| !matches!(state.history, HistoryState::NotAsked | HistoryState::Wiped { .. });
         let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| held(c)).map(|(id, _)| *id).collect();
         for case in cases {

@@ -321,6 +321,7 @@ impl Core {
             self.drop_history(case, WipeCause::WindowOver, now);
         }
         self.close_notebooks(now);
+        self.close_faces(now);
     }
 
     pub(crate) fn question_deadline(&self) -> Option<(u64, &'static str)> {

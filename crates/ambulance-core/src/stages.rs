@@ -62,6 +62,7 @@ impl Core {
             Body::UnitAssigned { unit: self.config.identity.unit, callsign: self.config.callsign.clone(), leg: 1 };
         self.write_joining(case, JoinReason::Assigned, opened, now);
         self.write(case, assigned, now);
+        self.drop_faces();
         self.state.current = Some(case);
         self.read_card_for_case();
         self.suggest.mark(case, now.mono);
@@ -75,6 +76,7 @@ impl Core {
                 Body::UnitAssigned { unit: self.config.identity.unit, callsign: self.config.callsign.clone(), leg };
             self.write_joining(case, JoinReason::TakenOver, body, now);
         }
+        self.drop_faces();
         self.state.current = Some(case);
     }
 
@@ -91,10 +93,11 @@ impl Core {
     /// History leaves the memory now, and what a notebook said with it. The event that says so holds no content.
     pub(crate) fn drop_history(&mut self, case: CaseId, cause: WipeCause, now: Now) {
         let held_notebook = self.drop_notebook(case);
+        let held_face = self.close_number_b(case);
         let held_answer = self.drop_answer(case, cause, now);
         // What was told stays: it is the crew's own record.
         self.merge_history(case);
-        if held_notebook || held_answer {
+        if held_notebook || held_face || held_answer {
             self.push(Effect::HistoryDropped);
         }
     }

@@ -1,6 +1,7 @@
 //! What the screens may know. A plain value, published after every change.
 
 use crate::notebook::NotebookState;
+use crate::number_b::NumberBState;
 use card::Failure;
 use case::{CaseView, EventName};
 use delivery::{Counts, Recovered, Wedged};
@@ -217,6 +218,8 @@ pub struct CaseState {
     pub view: CaseView,
     /// Where the card stands.
     pub card: CardState,
+    /// What 照合番号B has brought; only while the face is to be compared.
+    pub number_b: NumberBState,
     /// Where the history stands.
     pub history: HistoryState,
     /// Where a notebook stands that the patient shows.

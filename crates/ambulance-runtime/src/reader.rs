@@ -4,10 +4,12 @@
 //! card does: a reading that hangs inside the driver is given up and its thread left behind.
 
 mod check;
+mod face;
 mod pcsc_link;
 mod watch;
 
 pub use check::{CardCheck, Finding, ReaderFound, check};
+pub use face::{FaceRequest, OpenFace, open_face};
 
 use ambulance_core::CardInput;
 use card::{CardRead, Failure, GuardedChannel, TrustAnchors, read_auth_certificate};
@@ -41,6 +43,8 @@ pub struct ReaderEvents {
     pub events: mpsc::Receiver<CardInput>,
     /// The way back.
     pub read_again: ReadAgain,
+    /// The way back for 照合番号B.
+    pub open_face: OpenFace,
 }
 
 /// The other end: whoever plays the reader (PC/SC, a test, the load generator).
@@ -49,14 +53,17 @@ pub struct Probe {
     pub events: mpsc::Sender<CardInput>,
     /// Whether reading again was asked for.
     pub read_again: ReadAgain,
+    /// Whether the face was asked for.
+    pub open_face: OpenFace,
 }
 
 /// A reader's two ends.
 #[must_use]
 pub fn channel() -> (Probe, ReaderEvents) {
     let (events, receiver) = mpsc::channel(EVENTS_MAX);
-    let read_again = ReadAgain::default();
-    (Probe { events, read_again: read_again.clone() }, ReaderEvents { events: receiver, read_again })
+    let (read_again, open_face) = (ReadAgain::default(), OpenFace::default());
+    let probe = Probe { events, read_again: read_again.clone(), open_face: open_face.clone() };
+    (probe, ReaderEvents { events: receiver, read_again, open_face })
 }
 
 /// Watches the machine's PC/SC readers until the loop is gone.

@@ -2,7 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::link::{LinkEvent, LinkOp, LinkSettings};
-use crate::reader::{ReadAgain, ReaderEvents};
+use crate::reader::{FaceRequest, OpenFace, ReadAgain, ReaderEvents};
 use crate::store::StoreOp;
 use ambulance_core::{CardInput, Command, Core, Effect, Input, LinkInput, Now, Sound, State};
 use delivery::OutboxStore;
@@ -135,6 +135,7 @@ pub fn start<S: OutboxStore + 'static>(
         store_backlog: VecDeque::new(),
         link_backlog: VecDeque::new(),
         read_again: reader.read_again.clone(),
+        open_face: reader.open_face.clone(),
         connection: 0,
         repaint: Box::new(repaint),
     };
@@ -159,6 +160,7 @@ struct Pump {
     store_backlog: VecDeque<StoreOp>,
     link_backlog: VecDeque<LinkOp>,
     read_again: ReadAgain,
+    open_face: OpenFace,
     connection: u64,
     repaint: Box<dyn Fn() + Send>,
 }
@@ -285,6 +287,9 @@ impl Pump {
                 }
                 Effect::ConnectNow => self.link_backlog.push_back(LinkOp::Dial),
                 Effect::ReadCard => self.read_again.ask(),
+                Effect::OpenFace { press, certificate, number, last_try } => {
+                    self.open_face.ask(FaceRequest { press, certificate, number, last_try });
+                }
                 Effect::Play(sound) => self.notify(Notice::Sound(sound)),
                 Effect::HistoryDropped => self.notify(Notice::HistoryDropped),
             }

@@ -178,6 +178,7 @@ impl World {
                 Effect::SendPosition(_)
                 | Effect::ConnectNow
                 | Effect::ReadCard
+                | Effect::OpenFace { .. }
                 | Effect::Play(_)
                 | Effect::HistoryDropped => {}
             }

@@ -1,7 +1,7 @@
 //! A card reader without PC/SC: cards are laid on it and taken off by hand.
 
 use ambulance_core::CardInput;
-use ambulance_runtime::reader::{Probe, ReaderEvents, channel, read};
+use ambulance_runtime::reader::{Probe, ReaderEvents, channel, open_face, read};
 use card::{Failure, TrustAnchors};
 use std::time::Duration;
 use virtual_card::{Behaviour, CardMaterial, Persona, VirtualCard};
@@ -39,12 +39,31 @@ impl Desk {
     pub async fn lay(&self, persona: &str, behaviour: Behaviour) {
         let persona = Persona::named(persona).expect("a persona");
         let mut card = VirtualCard::new(&persona, &self.material, behaviour, now_s()).expect("a card");
+        self.lay_card(&mut card).await;
+    }
+
+    /// As [`Self::lay`], a card that the test keeps, to look at what it was asked.
+    ///
+    /// # Panics
+    /// When the tablet is gone.
+    pub async fn lay_card(&self, card: &mut VirtualCard) {
         self.tell(CardInput::Reading).await;
-        let input = match read(&mut card, now_s(), &self.anchors, || false) {
+        let input = match read(card, now_s(), &self.anchors, || false) {
             Ok(read) => CardInput::Read { read: Box::new(read), took_ms: 1 },
             Err(failure) => CardInput::Failed { failure, took_ms: 1 },
         };
         self.tell(input).await;
+    }
+
+    /// Answers a press on the 照合番号B page with the card that lies on the reader; false when nobody asked.
+    ///
+    /// # Panics
+    /// When the tablet is gone.
+    pub async fn answer_number_b(&self, card: &mut VirtualCard) -> bool {
+        let Some(request) = self.probe.open_face.take() else { return false };
+        let result = open_face(card, now_s(), &self.anchors, &request, || false).map(Box::new);
+        self.tell(CardInput::Face { press: request.press, result, took_ms: 1 }).await;
+        true
     }
 
     /// Something else happens at the reader.

@@ -1,7 +1,7 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
 use super::lists::plain;
-use super::{Shown, View, ladder, screen, shell};
+use super::{Shown, View, ladder, number_b, screen, shell};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
@@ -21,6 +21,7 @@ pub(super) fn card(view: &View<'_>) -> Shown {
     };
     match &case.card {
         CardState::Done(_) | CardState::None if ladder::is_queued(case) => ladder::queued(view, case),
+        CardState::Face(_) if case.number_b.face().is_some() => number_b::opened(view, case),
         CardState::Face(summary) => screen(Screen::Card(CardVm { status: read(view, summary), matched_at: None })),
         CardState::Consent(summary) => {
             screen(Screen::Card(CardVm { status: read(view, summary), matched_at: matched_at(case) }))
@@ -124,6 +125,7 @@ fn mismatch(view: &View<'_>) -> MismatchVm {
             observed: if seen.is_empty() { view.say("目の前の人", "this person") } else { seen },
             differs: true,
         }],
+        undecided: false,
     }
 }
 

@@ -37,13 +37,6 @@ fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
 
 pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     let (title, line): ((&str, &str), (&str, &str)) = match what {
-        Absent::NumberB => (
-            ("照合番号B", "Number B"),
-            (
-                "この版では使えません。券面の写真と見比べてください",
-                "Not in this version: compare with the printed photo",
-            ),
-        ),
         Absent::Route => (
             ("経路", "Route"),
             ("この端末に地図はありません。車載の案内を使ってください", "No map here: use the vehicle's navigation"),

@@ -17,6 +17,7 @@ mod ladder;
 mod lists;
 mod lock;
 mod notebook;
+mod number_b;
 mod on_scene;
 mod oral;
 mod ready;
@@ -39,6 +40,7 @@ pub use hospitals::{chosen, next_unasked};
 pub(crate) use ladder::is_queued;
 pub(crate) use lists::nearest;
 pub(crate) use lock::opens_without_session;
+pub(crate) use number_b::may_present;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use oral::own_hospitals;
@@ -104,6 +106,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Assess => on_scene::assess(view),
         Page::Value => value::keypad(view),
         Page::Card => card::card(view),
+        Page::NumberB => number_b::keypad(view),
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),
         Page::Hospitals => hospitals::hospitals(view),

@@ -2,11 +2,12 @@
 
 use crate::app::{Tablet, TabletApp};
 use ambulance_core::{
-    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, LinkTrouble, Now, Restored,
-    State,
+    CardInput, CardState, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, LinkTrouble, Now,
+    OpenedFace, Restored, State,
 };
 use ambulance_runtime::Notice;
-use card::{CardRead, Chain, Failure, TokenKind, Validity};
+use card::photo::Photo;
+use card::{CardRead, Chain, Failure, Keyed, LastTry, TokenKind, Validity};
 use case::FindingsChange;
 use delivery::StoreError;
 use field_alerts::{RuleTable, evaluate};
@@ -33,6 +34,7 @@ struct Inner {
     now: Now,
     rows: Vec<wire::Entry>,
     asks: Vec<Ask>,
+    presented: Vec<(u64, LastTry)>,
     dropped: bool,
     connected: bool,
     /// Writes fail: the disk is full, or fails otherwise.
@@ -99,6 +101,7 @@ impl Inner {
                 Effect::SendLog(transmit) if self.connected => self.acknowledge(transmit.frame),
                 Effect::Ask(ask) => self.asks.push(*ask),
                 Effect::HistoryDropped => self.dropped = true,
+                Effect::OpenFace { press, last_try, .. } => self.presented.push((press, last_try)),
                 _ => {}
             }
         }
@@ -141,6 +144,7 @@ impl Bench {
             now,
             rows: vec![],
             asks: vec![],
+            presented: vec![],
             dropped: false,
             connected: false,
             broken: None,
@@ -290,6 +294,30 @@ impl Bench {
         self.input(Input::Card(CardInput::Read { read: Box::new(read), took_ms: 120 }));
     }
 
+    /// Presses of 照合番号B that reached the card.
+    pub(super) fn presented(&self) -> Vec<LastTry> {
+        self.0.borrow().presented.iter().map(|(_, last_try)| *last_try).collect()
+    }
+
+    /// The card answers the last press.
+    pub(super) fn face(&self, result: Result<Box<OpenedFace>, Failure>) {
+        let press = self.0.borrow().presented.last().expect("presented").0;
+        self.input(Input::Card(CardInput::Face { press, result, took_ms: 900 }));
+    }
+
+    /// A number is presented, and the card answers.
+    pub(super) fn number_b(&self, result: Result<Box<OpenedFace>, Failure>) {
+        let mut keyed = Keyed::new();
+        assert!((0..14).all(|digit| keyed.push(digit % 10)));
+        let number = Arc::new(keyed.finish().ok().expect("fourteen digits"));
+        let read_at = match self.state().case().map(|c| c.card.clone()) {
+            Some(CardState::Face(summary)) => summary.read_at,
+            _ => panic!("the face is not asked"),
+        };
+        self.command(Command::OpenNumberB { number, read_at, last_try: LastTry::Unconfirmed });
+        self.face(result);
+    }
+
     pub(super) fn card_fails(&self, failure: Failure) {
         self.input(Input::Card(CardInput::Reading));
         self.input(Input::Card(CardInput::Failed { failure, took_ms: 900 }));
@@ -371,6 +399,13 @@ impl Bench {
     pub(super) fn has_history(&self) -> bool {
         matches!(self.state().case().map(|c| &c.history), Some(HistoryState::Here { .. }))
     }
+}
+
+/// A face with or without its photo.
+pub(super) fn woman_of_1948(with_photo: bool) -> Box<OpenedFace> {
+    let pixels = zeroize::Zeroizing::new((0..=250).cycle().take(42 * 54).collect());
+    let photo = with_photo.then_some(Photo { width: 42, height: 54, pixels, is_rgb: false });
+    Box::new(OpenedFace { birth: CivilDate::new(1948, 3, 8), sex: Sex::Female, photo })
 }
 
 /// A record as 78-year-old patients have: medicines, visits with a masked one, surgery, dialysis.

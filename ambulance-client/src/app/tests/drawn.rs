@@ -1,6 +1,6 @@
 //! Every page that the presenter can reach, in every situation: drawn, named, within its sizes, in the font.
 
-use super::bench::{Bench, blank_record, full_record};
+use super::bench::{Bench, blank_record, full_record, woman_of_1948};
 use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
 use crate::app::present::GROUPS;
@@ -8,9 +8,9 @@ use crate::canvas::Kind;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
 use card::Failure;
-use case::{DeclineReason, EnquiryAnswer, OralChange};
+use case::{DeclineReason, EnquiryAnswer, FindingsChange, OralChange};
 use egui_kittest::Harness;
-use model::{Stage, Timestamp};
+use model::{AgeBand, Sex, Stage, Timestamp};
 use patient_history::{OralAnswer, OralTopic};
 use wire::RefusalCode;
 
@@ -105,6 +105,41 @@ fn situations() -> Vec<(&'static str, Bench)> {
     ]
 }
 
+/// 照合番号B in every state.
+fn numbers() -> Vec<(&'static str, Bench)> {
+    let read = || {
+        let bench = base(true);
+        bench.card();
+        bench
+    };
+    let refused = read();
+    refused.number_b(Err(Failure::NumberBWrong { left: 9 }));
+    let blocked = read();
+    blocked.number_b(Err(Failure::NumberBBlocked));
+    let opened = read();
+    opened.number_b(Ok(woman_of_1948(true)));
+    let without_photo = read();
+    without_photo.number_b(Ok(woman_of_1948(false)));
+    let contradicting = || {
+        let bench = read();
+        bench.command(Command::Observe(FindingsChange::Sex(Some(Sex::Male))));
+        bench.command(Command::Observe(FindingsChange::AgeBand(Some(AgeBand(3)))));
+        bench.number_b(Ok(woman_of_1948(true)));
+        bench
+    };
+    let decided = contradicting();
+    decided.command(Command::CompareAnyway);
+    vec![
+        ("keying", read()),
+        ("number refused", refused),
+        ("number blocked", blocked),
+        ("photo", opened),
+        ("no photo", without_photo),
+        ("contradiction", contradicting()),
+        ("compared anyway", decided),
+    ]
+}
+
 /// A notebook in every state, alone and with what else is known.
 fn notebooks() -> Vec<(&'static str, Bench)> {
     let book = base(true);
@@ -172,6 +207,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         Page::Assess,
         Page::Value,
         Page::Card,
+        Page::NumberB,
         Page::Unobtainable,
         Page::History,
         Page::Hospitals,
@@ -192,7 +228,6 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Notebook,
         List::Filter(0),
         List::Filter(GROUPS.len()),
-        List::NotHere(Absent::NumberB),
         List::NotHere(Absent::Training),
         List::Alerts,
         List::Alert(0),
@@ -283,7 +318,7 @@ fn missing_glyphs(what: &str, harness: &Harness<'_, Shown>, problems: &mut Vec<S
 #[test]
 fn every_page_of_every_situation_is_drawn() {
     let mut problems = Vec::new();
-    for (name, bench) in situations().into_iter().chain(notebooks()) {
+    for (name, bench) in situations().into_iter().chain(numbers()).chain(notebooks()) {
         let mut harness = harness(bench.app());
         harness.state_mut().app.nav.scripted = true;
         harness.state_mut().app.nav.locked = None;

@@ -3,6 +3,7 @@
 mod bench;
 mod drawn;
 mod no_card;
+mod number_b;
 mod offline;
 mod presses;
 

@@ -25,13 +25,19 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &MismatchVm, out: &mut Out<Mi
             row_panel(c, stack.top(92.0), row);
         }
     }
-    panels::two_lines(c, stack.bottom(72.0), c.w.mismatch_recorded, c.w.mismatch_recorded_note);
-    let parts = vec![
+    let (recorded, note) = if vm.undecided {
+        (c.w.not_yet_sent, c.w.not_yet_sent_note)
+    } else {
+        (c.w.mismatch_recorded, c.w.mismatch_recorded_note)
+    };
+    panels::two_lines(c, stack.bottom(72.0), recorded, note);
+    let compare = vm.undecided.then(|| side::word(84.0, c.w.compare_anyway, MismatchAction::Compare));
+    let parts = [
         side::word(84.0, c.w.card_returned, MismatchAction::CardReturned),
         side::word(84.0, c.w.fix_observation, MismatchAction::FixObservation),
         side::word(84.0, c.w.without_card, MismatchAction::WithoutCard),
     ];
-    side::top(c, above, parts, out);
+    side::top(c, above, compare.into_iter().chain(parts).collect(), out);
 }
 
 fn column(row: Rect, from: f32, width: f32) -> Rect {

@@ -18,6 +18,8 @@ pub struct MismatchRowVm {
 pub struct MismatchVm {
     /// Sex and age, usually.
     pub rows: Vec<MismatchRowVm>,
+    /// Nobody has judged yet: the photo can be compared all the same.
+    pub undecided: bool,
 }
 
 /// What the crew can do here.
@@ -25,6 +27,8 @@ pub struct MismatchVm {
 pub enum MismatchAction {
     /// カードを返した.
     CardReturned,
+    /// Compare the photo all the same.
+    Compare,
     /// Correct the observation.
     FixObservation,
     /// カードなしで進む.

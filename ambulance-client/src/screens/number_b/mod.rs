@@ -1,4 +1,4 @@
-//! 照合番号B: 14 printed digits open photo and four attributes. Never the 12 digits of the back.
+//! 照合番号B: 14 printed digits open the chip's photo. Never the 12 digits of the back.
 
 mod ui;
 mod view_model;

@@ -5,7 +5,6 @@ use egui::{Align2, Rect, vec2};
 use super::{NumberBAction, NumberBVm};
 use crate::canvas::{Canvas, Style};
 use crate::frame::{self, Out, ShellVm};
-use crate::screens::number_b::DIGITS;
 use crate::theme::grid::{self, GAP, Stack};
 use crate::theme::{Face, Size};
 use crate::widgets::button::Look;
@@ -14,23 +13,28 @@ use crate::widgets::{keypad, panels};
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &NumberBVm, out: &mut Out<NumberBAction>) {
-    let missing = DIGITS.saturating_sub(vm.digits.chars().count());
-    let (note, look) =
-        if missing == 0 { (String::new(), Look::Primary) } else { (c.w.digits_missing(missing), Look::Disabled) };
-    let primary = Primary::new(c.w.open, &note, NumberBAction::Open).look(look);
+    let look = match vm.action {
+        None => Look::Disabled,
+        Some(NumberBAction::UseLastTry) => Look::Irreversible,
+        Some(_) => Look::Primary,
+    };
+    let primary = Primary::new(&vm.primary.0, &vm.primary.1, vm.action.unwrap_or(NumberBAction::Open)).look(look);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), c.w.number_b_title, &vm.progress);
-    fields(c, stack.top(96.0), &vm.digits);
+    fields(c, stack.top(96.0), vm.digits.as_str());
     let rects = grid::weighted_columns(stack.rest(), &[432.0, 412.0], GAP);
     let [left, right] = rects.as_slice() else { return };
-    out.screen.extend(keypad::keypad(c, *left).map(NumberBAction::Key));
-    explanation(c, *right, vm);
-    let parts = vec![
-        side::word_and_note(92.0, c.w.back, c.w.to_visual, NumberBAction::Back),
-        side::word(84.0, c.w.without_card, NumberBAction::WithoutCard),
-    ];
-    side::top(c, above, parts, out);
+    if vm.keys {
+        out.screen.extend(keypad::keypad(c, *left).map(NumberBAction::Key));
+        explanation(c, *right, vm);
+    } else {
+        explanation(c, left.union(*right), vm);
+    }
+    let back = (vm.action != Some(NumberBAction::Back))
+        .then(|| side::word_and_note(92.0, c.w.back, c.w.to_visual, NumberBAction::Back));
+    let parts = back.into_iter().chain([side::word(84.0, c.w.without_card, NumberBAction::WithoutCard)]);
+    side::top(c, above, parts.collect(), out);
 }
 
 fn fields(c: &mut Canvas<'_>, area: Rect, digits: &str) {
@@ -62,12 +66,25 @@ fn explanation(c: &mut Canvas<'_>, rect: Rect, vm: &NumberBVm) {
     c.panel(rect, t.surface);
     c.on(t.surface, |c| {
         let mut stack = Stack::new(rect.shrink2(vec2(16.0, 14.0)), 10.0);
-        c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.number_b_opens, Style::note(t.ink2));
-        c.text(stack.top(96.0), Align2::LEFT_TOP, c.w.number_b_content, Style::body(t.ink));
-        c.rule(stack.top(4.0));
-        c.text(stack.top(106.0), Align2::LEFT_TOP, c.w.number_b_where, Style::note(t.ink));
-        let tries = vm.tries_left.map_or_else(|| "―".to_owned(), |n| c.w.tries_left(n));
-        c.text(stack.top(40.0), Align2::LEFT_CENTER, &tries, Style::strong(t.ink));
+        match &vm.trouble {
+            None => {
+                c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.number_b_opens, Style::note(t.ink2));
+                c.text(stack.top(66.0), Align2::LEFT_TOP, c.w.number_b_content, Style::body(t.ink));
+                c.rule(stack.top(4.0));
+                c.text(stack.top(106.0), Align2::LEFT_TOP, c.w.number_b_where, Style::note(t.ink));
+            }
+            Some((what, next)) => {
+                c.text(stack.top(74.0), Align2::LEFT_TOP, what, Style::strong(t.attention.fill));
+                c.text(stack.top(128.0), Align2::LEFT_TOP, next, Style::body(t.ink));
+                c.rule(stack.top(4.0));
+            }
+        }
+        match vm.tries_left {
+            Some(tries) => {
+                c.text(stack.top(52.0), Align2::LEFT_CENTER, &c.w.tries_left(u32::from(tries)), Style::strong(t.ink))
+            }
+            None => c.text(stack.top(52.0), Align2::LEFT_TOP, c.w.number_b_tries, Style::note(t.ink)),
+        }
         c.text(stack.rest(), Align2::LEFT_TOP, c.w.number_b_never, Style::note(t.ink2));
     });
 }

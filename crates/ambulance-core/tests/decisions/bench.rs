@@ -1,9 +1,9 @@
 //! A tablet with a store that writes at once and a server that acknowledges when told to.
 
 use ambulance_core::{
-    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored,
+    CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored, Sound,
 };
-use card::{CardRead, Chain, TokenKind, Validity};
+use card::{CardRead, Chain, LastTry, TokenKind, Validity};
 use case::Stored;
 use delivery::{LogHead, LogKind, NewLog, Transaction};
 use field_alerts::{RuleTable, evaluate};
@@ -27,6 +27,9 @@ pub(crate) struct Bench {
     pub(crate) asks: Vec<Ask>,
     pub(crate) frames: Vec<LogFrame>,
     pub(crate) dropped_history: usize,
+    /// Presses that reached the card: number of the press, certificate, last try.
+    pub(crate) presented: Vec<(u64, Vec<u8>, LastTry)>,
+    pub(crate) alarms: usize,
     pub(crate) slow_disk: bool,
     pub(crate) unwritten: Vec<u64>,
 }
@@ -63,6 +66,8 @@ impl Bench {
             asks: vec![],
             frames: vec![],
             dropped_history: 0,
+            presented: vec![],
+            alarms: 0,
             slow_disk: false,
             unwritten: vec![],
         };
@@ -110,6 +115,10 @@ impl Bench {
                 Effect::SendLog(transmit) => self.frames.push(transmit.frame),
                 Effect::Ask(ask) => self.asks.push(*ask),
                 Effect::HistoryDropped => self.dropped_history += 1,
+                Effect::OpenFace { press, certificate, last_try, .. } => {
+                    self.presented.push((press, certificate, last_try));
+                }
+                Effect::Play(Sound::Alarm) => self.alarms += 1,
                 _ => {}
             }
         }

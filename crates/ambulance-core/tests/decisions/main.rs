@@ -3,4 +3,5 @@
 mod bench;
 mod lists;
 mod look_ups;
+mod number_b;
 mod stores;

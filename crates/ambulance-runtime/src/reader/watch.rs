@@ -1,11 +1,11 @@
 //! Watches readers and cards; reads each card once when it appears.
 
 use super::pcsc_link::PcscLink;
-use super::{Probe, READ_DEADLINE, ReadAgain, read};
+use super::{FaceRequest, Probe, READ_DEADLINE, ReadAgain, open_face, read};
 use crate::clock::SystemClock;
-use ambulance_core::CardInput;
+use ambulance_core::{CardInput, OpenedFace};
 use card::{CardRead, Failure, TrustAnchors};
-use model::Clock;
+use model::{Clock, Monotonic};
 use pcsc::{Context, Error, ReaderState, Scope, State};
 use std::ffi::CString;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +35,9 @@ pub(super) fn run(probe: &Probe, anchors: &TrustAnchors) {
         {
             return;
         }
-        if tell(probe, &mut told, Seen::NoReader).is_none() {
+        let still_there =
+            tell(probe, &mut told, Seen::NoReader).and_then(|()| refuse_face(probe, Failure::ServiceDown));
+        if still_there.is_none() {
             return;
         }
         #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
@@ -56,6 +58,7 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
         }
         if states.is_empty() {
             tell(probe, told, Seen::NoReader)?;
+            refuse_face(probe, Failure::NoReader)?;
             #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
             std::thread::sleep(TICK);
             continue;
@@ -70,10 +73,15 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
         let seen = present.map_or(Seen::NoCard, |s| Seen::Card(s.name().to_owned()));
         let is_new = told.as_ref() != Some(&seen);
         tell(probe, told, seen.clone())?;
-        if let Seen::Card(reader) = seen
-            && (is_new || probe.read_again.take())
-        {
-            report(probe, context, &reader, anchors)?;
+        match seen {
+            Seen::Card(reader) if is_new || probe.read_again.take() => {
+                // What was keyed for the card that lay there before is not for this one.
+                refuse_face(probe, Failure::CardMoved)?;
+                report(probe, context, &reader, anchors)?;
+            }
+            Seen::Card(reader) => report_face(probe, context, &reader, anchors)?,
+            Seen::NoCard => refuse_face(probe, Failure::NoCard)?,
+            Seen::NoReader => refuse_face(probe, Failure::NoReader)?,
         }
     }
 }
@@ -99,8 +107,7 @@ fn report(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnc
     let clock = SystemClock::new();
     let began = clock.monotonic();
     let result = read_with_deadline(context, reader, anchors.clone(), clock);
-    let took_ms =
-        clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us.div_ceil(1000)).unwrap_or(u32::MAX));
+    let took_ms = ms_since(clock, began);
     let input = match result {
         Ok(read) => CardInput::Read { read: Box::new(read), took_ms },
         Err(failure) => CardInput::Failed { failure, took_ms },
@@ -108,21 +115,63 @@ fn report(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnc
     probe.events.blocking_send(input).ok()
 }
 
-/// Reads on a thread of its own, which is left behind when the driver does not come back.
+/// One key press on the 照合番号B page, should there be one.
+fn report_face(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnchors) -> Option<()> {
+    let Some(request) = probe.open_face.take() else { return Some(()) };
+    let (press, clock) = (request.press, SystemClock::new());
+    let began = clock.monotonic();
+    let result = open_with_deadline(context, reader, anchors.clone(), clock, request).map(Box::new);
+    probe.events.blocking_send(CardInput::Face { press, result, took_ms: ms_since(clock, began) }).ok()
+}
+
+/// A press that no card can answer ends at once; nothing was presented.
+fn refuse_face(probe: &Probe, failure: Failure) -> Option<()> {
+    let Some(request) = probe.open_face.take() else { return Some(()) };
+    probe.events.blocking_send(CardInput::Face { press: request.press, result: Err(failure), took_ms: 0 }).ok()
+}
+
+fn ms_since(clock: SystemClock, began: Monotonic) -> u32 {
+    clock.monotonic().since_us(began).map_or(0, |us| u32::try_from(us.div_ceil(1000)).unwrap_or(u32::MAX))
+}
+
+fn open_with_deadline(
+    context: &Context,
+    reader: &CString,
+    anchors: TrustAnchors,
+    clock: SystemClock,
+    request: FaceRequest,
+) -> Result<OpenedFace, Failure> {
+    with_deadline(context, reader, move |link, aborted| {
+        open_face(link, clock.utc().millis() / 1000, &anchors, &request, || aborted.load(Ordering::Relaxed))
+    })
+}
+
+/// Reads on a thread of its own, see [`with_deadline`].
 pub(super) fn read_with_deadline(
     context: &Context,
     reader: &CString,
     anchors: TrustAnchors,
     clock: SystemClock,
 ) -> Result<CardRead, Failure> {
+    with_deadline(context, reader, move |link, aborted| {
+        read(link, clock.utc().millis() / 1000, &anchors, || aborted.load(Ordering::Relaxed))
+    })
+}
+
+/// Works with the card on a thread of its own, which is left behind when the driver does not come back. A work that is
+/// over sends no further command.
+fn with_deadline<R: Send + 'static>(
+    context: &Context,
+    reader: &CString,
+    work: impl FnOnce(PcscLink, &AtomicBool) -> Result<R, Failure> + Send + 'static,
+) -> Result<R, Failure> {
     let (result_tx, result) = mpsc::sync_channel(1);
     let over = Arc::new(AtomicBool::new(false));
     let (context, reader, aborted) = (context.clone(), reader.clone(), Arc::clone(&over));
     let started = std::thread::Builder::new().name("card-read".into()).spawn(move || {
-        let read = PcscLink::connect(&context, &reader)
-            .and_then(|link| read(link, clock.utc().millis() / 1000, &anchors, || aborted.load(Ordering::Relaxed)));
+        let done = PcscLink::connect(&context, &reader).and_then(|link| work(link, &aborted));
         // The reader thread may have given up waiting.
-        let _late = result_tx.send(read);
+        let _late = result_tx.send(done);
     });
     if started.is_err() {
         return Err(Failure::ServiceDown);

@@ -3,7 +3,7 @@
 use crate::place::{FRIENDLY, LOCAL, Place, serve, serve_until_closed};
 use crate::relay::Relay;
 use ambulance_core::{Core, Identity, LinkState, LinkTrouble, Now, Restored, State};
-use ambulance_runtime::{Handle, LinkSettings, SystemClock, start};
+use ambulance_runtime::{Handle, LinkSettings, ReaderEvents, SystemClock, start};
 use delivery::MemoryStore;
 use model::{Clock, DepartmentId, DeviceId, RngStreams, UnitId};
 use pki::EarlyData;
@@ -16,6 +16,13 @@ use std::time::{Duration, Instant, SystemTime};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn tablet(place: &Place, servers: Vec<SocketAddr>) -> Handle {
+    let (probe, reader) = ambulance_runtime::reader::channel();
+    std::mem::forget(probe);
+    tablet_with(place, servers, reader)
+}
+
+/// A tablet with this reader.
+pub(crate) fn tablet_with(place: &Place, servers: Vec<SocketAddr>, reader: ReaderEvents) -> Handle {
     let bundle = place.bundle();
     let identity = Identity {
         device: DeviceId::from_uuid(bundle.identity().device_id),
@@ -35,8 +42,6 @@ pub(crate) fn tablet(place: &Place, servers: Vec<SocketAddr>) -> Handle {
         training: true,
         program: "test".into(),
     };
-    let (probe, reader) = ambulance_runtime::reader::channel();
-    std::mem::forget(probe);
     start(core, Arc::new(MemoryStore::new()), link, reader, clock, || {})
 }
 
