@@ -361,7 +361,8 @@ pub async fn views(store: &SqliteStore, unit: UnitId, shown: &Shown) -> Result<O
 pub async fn audit(store: &SqliteStore, fetched: u64, found: &mut Findings) -> Result<(u64, u64)> {
     let (mut begun, mut shown) = (BTreeMap::<LookupId, u64>::new(), BTreeMap::<LookupId, u64>::new());
     for (chain, entries) in store.chains().await? {
-        let mut open = BTreeSet::new();
+        // By place: whether the national system is asked, or the server's own copy shown again.
+        let mut open = BTreeMap::new();
         for (stored, seq) in entries.iter().zip(1..) {
             let Some(entry) = stored.entry().filter(|e| e.seq == seq) else {
                 found.broken("the audit has a gap or a damaged entry", format_args!("{chain:?} {seq}"));
@@ -369,14 +370,18 @@ pub async fn audit(store: &SqliteStore, fetched: u64, found: &mut Findings) -> R
             };
             match entry.kind {
                 Kind::Begin(begin) => {
-                    open.insert(seq);
-                    *begun.entry(begin.lookup).or_insert(0) += 1;
+                    let is_again = begin.viewing == audit::Viewing::Review;
+                    open.insert(seq, is_again);
+                    if !is_again {
+                        *begun.entry(begin.lookup).or_insert(0) += 1;
+                    }
                 }
                 Kind::Complete(complete) => {
-                    if !open.remove(&complete.begin_seq) {
+                    let begun = open.remove(&complete.begin_seq);
+                    if begun.is_none() {
                         found.broken("a look was completed twice", complete.lookup);
                     }
-                    if !matches!(complete.outcome, audit::Outcome::Failed { .. }) {
+                    if begun != Some(true) && !matches!(complete.outcome, audit::Outcome::Failed { .. }) {
                         *shown.entry(complete.lookup).or_insert(0) += 1;
                     }
                 }
