@@ -24,7 +24,7 @@ pub use tablet::{Tablet, observed, until};
 use std::time::Duration;
 
 /// Generous limit for anything a test waits for.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits for something that must come within [`PATIENCE`].
 pub async fn soon<T>(what: &str, wait: impl Future<Output = T>) -> T {
