@@ -91,7 +91,9 @@ pub struct Core {
 impl Core {
     /// Starts from what the store held; the link is down.
     #[must_use]
-    pub fn new(config: Config, restored: Restored, streams: &RngStreams, now: Now) -> Self {
+    pub fn new(config: Config, mut restored: Restored, streams: &RngStreams, now: Now) -> Self {
+        let progress = Agains::restore(&restored.states);
+        let cuts = Agains::cut(&mut restored.heads, &progress);
         let store_is_new = restored.heads.is_empty();
         let state = State {
             unit: config.identity.unit,
@@ -116,14 +118,13 @@ impl Core {
             position_at: None,
             door: None,
         };
-        let progress = Agains::restore(&restored.states);
         let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
         let mut core = Self {
             state,
             journal: Journal::new(config.identity, &restored.heads, &targets),
             books: BTreeMap::new(),
             sender: Sender::new(&restored.heads, &restored.wedged),
-            effects: VecDeque::new(),
+            effects: cuts.into_iter().map(Effect::Store).collect(),
             ids: IdSource::new(streams.stream("ids")),
             rng: streams.stream("retry"),
             asked: BTreeMap::new(),

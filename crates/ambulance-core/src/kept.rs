@@ -88,12 +88,13 @@ impl Core {
     }
 
     /// The server's store began another life: what others wrote is read anew, and positions count from the start.
-    pub(crate) fn meet_store(&mut self, store: Option<StoreId>) {
+    pub(crate) fn meet_store(&mut self, store: Option<StoreId>, now: Now) {
         let Some(store) = store.filter(|store| self.server != Some(*store)) else { return };
         let known = self.server.replace(store);
         self.journal.put_state(SERVER.to_owned(), store.bytes().to_vec());
         if known.is_some() {
             tracing::warn!(%store, "the server's store was put back: what others wrote is read anew");
+            self.tell_ends_again(now);
         }
         // Facts without a known life (its note was not written) are read anew as well.
         let cases: Vec<CaseId> = self.books.keys().copied().collect();

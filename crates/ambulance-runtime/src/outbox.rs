@@ -7,7 +7,7 @@ use ambulance_core::{RECOVERED_KEY, Restored};
 use case::Stored;
 use delivery::{LogHead, LogKind, OutboxStore, Recovered, StateChange, StoreError, Transaction};
 use model::Timestamp;
-use outbox_sqlite::{OpenError, SqliteOutbox, begin_anew, recover};
+use outbox_sqlite::{OpenError, SqliteOutbox, States, begin_anew, recover};
 use std::path::Path;
 use wire::Entry;
 
@@ -35,7 +35,7 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
     };
     if is_new && std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
         tracing::error!("the device key was lost: the outbox is kept aside");
-        let store = begin_anew(&path, &key, now, report).await?;
+        let store = begin_anew(&path, &key, now, first_or_joined).await?;
         let restored = restore(&store).await?;
         leave_mark(data, &restored.heads);
         return Ok((store, restored));
@@ -57,7 +57,7 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
         Err(other) => return Err(other.into()),
     };
     tracing::error!(%damage, "the outbox is damaged: taking over what is readable");
-    let store = recover(&path, &key, now, kind_of, report).await?;
+    let store = recover(&path, &key, now, kind_of, first_or_joined).await?;
     let mut restored = restore(&store).await?;
     if let Some(mark) = mark.filter(|mark| mark.is_ahead_of(&restored.heads))
         && let Some(told) = restored.recovered.take()
@@ -134,6 +134,16 @@ fn loaded(heads: &[LogHead]) -> Vec<&LogHead> {
 fn kind_of(entry: &Entry) -> Option<LogKind> {
     let event = Stored::decode(entry.schema, &entry.bytes).ok()?;
     Some(event.subject.case().map_or(LogKind::Unit, LogKind::Case))
+}
+
+/// A report on an earlier damage that stands unseen goes into the new one.
+fn first_or_joined(recovered: &Recovered, states: States<'_>) -> StateChange {
+    let mut states = states;
+    let earlier = Iterator::find(&mut states, |(key, _)| key == RECOVERED_KEY).map(|(_, value)| value);
+    match earlier.and_then(|value| wire::codec::decode(&value).ok()) {
+        Some(earlier) => report(&recovered.clone().after(earlier)),
+        None => report(recovered),
+    }
 }
 
 fn report(recovered: &Recovered) -> StateChange {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use wire::log::{Entry, QuarantineReason};
 
 use crate::lane::lane_order;
-use crate::limits::{STATE_KEY_BYTES_MAX, STATE_VALUE_BYTES_MAX, TRANSACTION_ENTRIES_MAX};
+use crate::limits::{GAPS_MAX, STATE_KEY_BYTES_MAX, STATE_VALUE_BYTES_MAX, TRANSACTION_ENTRIES_MAX};
 
 /// SHA-256 of an entry's stored bytes: what the event after it carries.
 pub type EntryDigest = [u8; 32];
@@ -299,11 +299,37 @@ pub struct Recovered {
     pub kept: String,
     /// Entries that were read from it and stand in the new store.
     pub entries: u64,
-    /// What could not be read; shortened beyond [`crate::limits::GAPS_MAX`].
+    /// What could not be read; shortened beyond [`GAPS_MAX`].
     pub gaps: Vec<Gap>,
     /// Whole logs may be missing that nothing names any more: parts of the file are in no readable form, or its key is
     /// lost (then `entries` is 0).
     pub logs_may_miss: bool,
+}
+
+impl Recovered {
+    /// This report on a store that had itself taken over from a damaged one, whose report nobody has seen: both.
+    #[must_use]
+    pub fn after(mut self, earlier: Self) -> Self {
+        // What was known of a log's end counts no more when less of it is left.
+        let open = |log| self.gaps.iter().find(|gap| gap.log == log && gap.through.is_none()).map(|gap| gap.from);
+        let mut still = earlier.gaps;
+        still.retain(|gap| open(gap.log).is_none_or(|from| gap.from < from));
+        self.gaps.extend(still);
+        self.gaps.sort();
+        self.gaps.dedup();
+        shorten(&mut self.gaps);
+        self.logs_may_miss |= earlier.logs_may_miss;
+        self
+    }
+}
+
+/// Sorts gaps; beyond [`GAPS_MAX`] each log keeps its first one, open-ended.
+pub fn shorten(gaps: &mut Vec<Gap>) {
+    gaps.sort();
+    if gaps.len() > GAPS_MAX {
+        gaps.dedup_by_key(|gap| gap.log);
+        gaps.iter_mut().for_each(|gap| gap.through = None);
+    }
 }
 
 /// What the crew always sees.

@@ -1,8 +1,13 @@
 //! A tablet's disk: the store's promises, kept in memory, and what damage does to single rows.
 
-use ambulance_core::Restored;
+use crate::broken::Break;
+use crate::dice::Dice;
+use ambulance_core::{RECOVERED_KEY, Restored};
 use delivery::contract::block_on_ready;
-use delivery::{AppendError, LogHead, MemoryStore, OutboxStore, ReadRequest, StoreError, StoreOrder, Transaction};
+use delivery::{
+    AppendError, LogHead, MemoryStore, OutboxStore, ReadRequest, Recovered, StateChange, StoreError, StoreOrder,
+    Transaction,
+};
 use model::{LogId, Timestamp};
 use std::collections::BTreeSet;
 use wire::log::Entry;
@@ -107,7 +112,51 @@ impl Disk {
             states: block_on_ready(self.store.states("")).unwrap_or_default(),
             counts: self.counts(),
             heads,
-            ..Restored::default()
+            recovered: self.report(),
+        }
+    }
+
+    fn report(&self) -> Option<Recovered> {
+        let report = block_on_ready(self.store.state(RECOVERED_KEY)).ok().flatten()?;
+        wire::codec::decode(&report).ok()
+    }
+
+    /// A new disk that takes over what is readable of this one, as the tablet's runtime does after its file broke: logs
+    /// end, some have lost rows in their middle, some their own row, their end and the knowledge of how far they went.
+    /// Returns the rows that are gone as well.
+    pub(crate) fn taken_over(&self, number: u32, at: Timestamp, dice: &mut Dice) -> (Self, Vec<(LogId, u64)>) {
+        let new = Self { number, store: MemoryStore::new(), damaged: self.damaged.clone() };
+        let (mut gaps, mut gone) = (Vec::new(), Vec::new());
+        for head in self.heads() {
+            let break_of = Break::draw(&head, self.readable(&head), dice);
+            gone.extend(break_of.gone(&head));
+            gaps.extend(break_of.gaps());
+            let Break { head, rows, .. } = break_of;
+            let rows = rows.into_iter().filter(|row| row.seq >= head.kept_from).map(|row| (row, at)).collect();
+            new.must(block_on_ready(new.store.import(head, rows, at)), "import");
+        }
+        for wedged in self.wedged() {
+            // One whose row is gone is not known any more either.
+            drop(block_on_ready(new.store.quarantine(wedged.log, wedged.seq, wedged.reason, wedged.at)));
+        }
+        let entries = new.entries().len() as u64;
+        let report = Recovered { kept: format!("disk {}", self.number), entries, gaps, logs_may_miss: false };
+        let report = match self.report() {
+            Some(earlier) => report.after(earlier),
+            None => report,
+        };
+        let mut state = block_on_ready(self.store.states("")).unwrap_or_default();
+        state.retain(|(key, _)| key != RECOVERED_KEY);
+        state.extend(wire::codec::encode(&report).ok().map(|value| (RECOVERED_KEY.to_owned(), value)));
+        let state = state.into_iter().map(|(key, value)| StateChange::Put { key, value }).collect();
+        new.must(new.append(Transaction { state, ..Transaction::default() }, at), "the report");
+        (new, gone)
+    }
+
+    #[expect(clippy::panic, reason = "a store in memory that refuses is a mistake of the simulation")]
+    fn must(&self, done: Result<(), AppendError>, what: &str) {
+        if let Err(error) = done {
+            panic!("disk {}: {what}: {error}", self.number);
         }
     }
 

@@ -54,6 +54,8 @@ faults! {
     RestoredServer = "restored_server",
     /// A tablet's store was lost; it began a new one.
     NewStore = "new_store",
+    /// A tablet's file broke: a new store took over what was readable.
+    TakenOver = "taken_over_store",
     /// An entry that the server can never accept.
     Poison = "poison",
 }

@@ -12,6 +12,7 @@
 //!
 //! **Invariant:** no socket, file, clock or ambient randomness; no product code depends on this crate.
 
+mod broken;
 mod connection;
 mod crew;
 mod desks;

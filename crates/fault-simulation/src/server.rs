@@ -424,6 +424,8 @@ impl World {
                 self.send_down(conn, Down::Answer(ask.id, answer));
             }
             Done::Fed(conn, feed, pages, result) => {
+                let at = self.server.tools.clock.utc();
+                let caught_up = FeedItem::CaughtUp { at, left_out: feed.leaves_out() };
                 let Some(peer) = self.server.peers.get_mut(&conn) else { return };
                 peer.feed = Some(feed);
                 for (case, facts) in pages {
@@ -431,8 +433,9 @@ impl World {
                         self.send_down(conn, Down::Feed(Box::new(item(case, fact))));
                     }
                 }
-                if result.is_err() {
-                    self.hint(conn);
+                match result {
+                    Ok(()) => self.send_down(conn, Down::Feed(Box::new(caught_up))),
+                    Err(_) => self.hint(conn),
                 }
             }
             Done::Other => {}

@@ -30,7 +30,8 @@ impl World {
             60..66 => self.clone_tablet(t),
             66..78 => self.restore_tablet(t),
             78..88 => self.crash_server(true),
-            88..92 => self.lose_store(t),
+            88..91 => self.lose_store(t),
+            91..95 => self.take_over_store(t),
             _ => self.make_copies(t),
         }
         let at = self.now_us + self.dice.between(1, 2 * self.plan.trouble_every_us);
@@ -148,6 +149,19 @@ impl World {
     fn lose_store(&mut self, t: usize) {
         let number = self.new_disk();
         self.replace_disk(t, Disk::new(number), Fault::NewStore);
+    }
+
+    /// The file broke, and a new one takes over what is readable.
+    fn take_over_store(&mut self, t: usize) {
+        let number = self.new_disk();
+        let Some(tablet) = self.tablets.get(t) else { return };
+        let at = tablet.now(self.now_us).utc;
+        let (disk, gone) = tablet.disk.taken_over(number, at, &mut self.dice);
+        self.oracle.disk_taken_over(tablet.disk.number, number);
+        for (log, seq) in gone {
+            self.oracle.damaged(number, log, seq);
+        }
+        self.replace_disk(t, disk, Fault::TakenOver);
     }
 
     fn replace_disk(&mut self, t: usize, disk: Disk, fault: Fault) {

@@ -26,6 +26,6 @@ mod suspect;
 
 pub use open::OpenError;
 pub use outbox::SqliteOutbox;
-pub use recover::{begin_anew, recover};
+pub use recover::{States, begin_anew, recover};
 pub use salvage::{Salvaged, salvage};
 pub use seal::DeviceKey;

@@ -27,11 +27,14 @@ const KEPT_MAX: usize = 16;
 const STATE_BYTES_AT_ONCE: usize = 1024 * 1024;
 /// The database and what SQLite keeps beside it.
 const PARTS: [&str; 3] = ["", "-wal", "-shm"];
+/// The local state that is taken over: an earlier report stands there that nobody has seen yet.
+pub type States<'a> = &'a mut (dyn Iterator<Item = (String, Vec<u8>)> + 'a);
+
 const NEW: &str = ".new";
 const MOVE_NOTE: &str = ".moving";
 
 /// Replaces a damaged outbox by a new one that holds everything readable, its logs ended. `report` says what is kept as
-/// local state of the new store; `kind_of` as in [`salvage`].
+/// local state of the new store, given the local state of the old one; `kind_of` as in [`salvage`].
 ///
 /// # Errors
 /// [`OpenError`]; then the damaged file stands where it stood.
@@ -40,7 +43,7 @@ pub async fn recover(
     key: &DeviceKey,
     now: Timestamp,
     kind_of: impl Fn(&Entry) -> Option<LogKind>,
-    report: impl Fn(&Recovered) -> StateChange,
+    report: impl Fn(&Recovered, States<'_>) -> StateChange,
 ) -> Result<SqliteOutbox, OpenError> {
     let lock = open::lock(path)?;
     let salvaged = salvage(path, key, kind_of).map_err(|error| from_io(path, error))?;
@@ -57,7 +60,7 @@ pub async fn begin_anew(
     path: &Path,
     key: &DeviceKey,
     now: Timestamp,
-    report: impl Fn(&Recovered) -> StateChange,
+    report: impl Fn(&Recovered, States<'_>) -> StateChange,
 ) -> Result<SqliteOutbox, OpenError> {
     let lock = open::lock(path)?;
     replace(path, key, now, None, report).await?;
@@ -70,7 +73,7 @@ async fn replace(
     key: &DeviceKey,
     now: Timestamp,
     salvaged: Option<Salvaged>,
-    report: impl Fn(&Recovered) -> StateChange,
+    report: impl Fn(&Recovered, States<'_>) -> StateChange,
 ) -> Result<(), OpenError> {
     let io = |error| from_io(path, error);
     let kept = kept_name(path, now)?;
@@ -93,7 +96,8 @@ async fn replace(
     if let Some(salvaged) = &salvaged {
         take_over(&store, salvaged, now).await.map_err(failed)?;
     }
-    let note = Transaction { state: vec![report(&recovered)], ..Transaction::default() };
+    let mut states = salvaged.iter().flat_map(Salvaged::states);
+    let note = Transaction { state: vec![report(&recovered, &mut states)], ..Transaction::default() };
     store.append(note, now).await.map_err(failed)?;
     store.close().await.map_err(|error| from_store(path, error))?;
     remove(&beside(&new, ".lock")).map_err(io)?;

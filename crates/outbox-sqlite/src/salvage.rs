@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use delivery::limits::GAPS_MAX;
+use delivery::store::shorten;
 use delivery::{Gap, LogHead, LogKind, Wedged, entry_digest};
 use model::{LogId, Timestamp};
 use wire::log::{Entry, QuarantineReason};
@@ -191,7 +191,10 @@ impl Source {
         for log in logs {
             let seqs = entries.entry(log).or_default();
             let known = heads.get(&log).copied();
-            let Some(mut head) = known.or_else(|| self.head_of_entries(log, seqs, &kind_of)) else {
+            let Some(mut head) = known.or_else(|| {
+                let acknowledged = acknowledged.get(&log).copied().unwrap_or(0);
+                self.head_of_entries(log, seqs, acknowledged, &kind_of)
+            }) else {
                 // A damaged row and nothing else: that there was something is all that is known.
                 gaps.push(Gap { log, from: 1, through: None });
                 continue;
@@ -207,9 +210,10 @@ impl Source {
             if known.is_none() || (self.pages.journal > JournalEnd::Whole && !head.closed && !head.ended) {
                 gaps.push(Gap { log, from: head.head + 1, through: None });
             }
-            // What is acknowledged and unreadable is kept by the server, no longer here.
-            let kept = unreadable(seqs, head.kept_from, head.acknowledged).last().map(|(_, last)| last + 1);
-            head.kept_from = kept.unwrap_or(head.kept_from);
+            // What is acknowledged and unreadable at the beginning is no longer kept here. Behind it such a row is left
+            // as a damaged one: should the server ever lose what it acknowledged, the others are still here.
+            let first = seqs.range(head.kept_from..).next().map_or(u64::MAX, |(seq, _)| *seq);
+            head.kept_from = first.min(head.acknowledged.saturating_add(1)).max(head.kept_from);
             *seqs = seqs.split_off(&head.kept_from);
             ended.push(LogHead { ended: true, ..head });
         }
@@ -221,17 +225,19 @@ impl Source {
         Salvaged { logs: ended, wedged, gaps, logs_may_miss, entries, states, source: self }
     }
 
-    /// A log whose row is lost. Nothing is taken for acknowledged but what is no longer here at the beginning.
+    /// A log whose row is lost. Nothing is taken for acknowledged but what is no longer here and is said to be so.
     fn head_of_entries(
         &self,
         log: LogId,
         seqs: &BTreeMap<u64, Place>,
+        acknowledged: u64,
         kind_of: &impl Fn(&Entry) -> Option<LogKind>,
     ) -> Option<LogHead> {
         let (first, place) = seqs.first_key_value()?;
         let (entry, recorded_at) = self.entry(*place)?;
         let kind = kind_of(&entry).unwrap_or(LogKind::Unit);
-        Some(LogHead { acknowledged: first - 1, kept_from: *first, ..LogHead::new(log, kind, recorded_at) })
+        let acknowledged = acknowledged.min(first - 1);
+        Some(LogHead { acknowledged, kept_from: acknowledged + 1, ..LogHead::new(log, kind, recorded_at) })
     }
 
     fn read(&self, place: Place) -> Option<Vec<Value>> {
@@ -282,13 +288,4 @@ fn unreadable(seqs: &BTreeMap<u64, Place>, from: u64, through: u64) -> Vec<(u64,
         runs.push((next, through));
     }
     runs
-}
-
-/// Beyond the limit each log keeps its first gap, open-ended.
-fn shorten(gaps: &mut Vec<Gap>) {
-    gaps.sort();
-    if gaps.len() > GAPS_MAX {
-        gaps.dedup_by_key(|gap| gap.log);
-        gaps.iter_mut().for_each(|gap| gap.through = None);
-    }
 }

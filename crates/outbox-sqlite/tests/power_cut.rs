@@ -165,7 +165,10 @@ fn without_syncs_promises_are_broken() {
 #[test]
 fn a_recovery_survives_power_cuts() {
     let kind_of = |_: &Entry| Some(LogKind::Unit);
-    let report = |_: &delivery::Recovered| StateChange::Put { key: "recovered".into(), value: Vec::new() };
+    let report = |_: &delivery::Recovered, _: outbox_sqlite::States<'_>| StateChange::Put {
+        key: "recovered".into(),
+        value: Vec::new(),
+    };
     let folder = TempDir::new().expect("a folder");
     let root = folder.path().canonicalize().expect("a path");
     let path = root.join("outbox.sqlite");

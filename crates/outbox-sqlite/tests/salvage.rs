@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use delivery::store::{LogKind, StateChange};
 use delivery::{LogHead, OutboxStore, Recovered, StoreError, Transaction};
 use model::{CaseId, LogId, Timestamp};
-use outbox_sqlite::{DeviceKey, OpenError, SqliteOutbox, begin_anew, recover};
+use outbox_sqlite::{DeviceKey, OpenError, SqliteOutbox, States, begin_anew, recover};
 use proptest::prelude::*;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -47,7 +47,7 @@ fn kind_of(entry: &Entry) -> Option<LogKind> {
     Some(LogKind::Case(CaseId::from_bytes(entry.log.bytes())))
 }
 
-fn report(recovered: &Recovered) -> StateChange {
+fn report(recovered: &Recovered, _: States<'_>) -> StateChange {
     StateChange::Put { key: "recovered".into(), value: format!("{recovered:?}").into_bytes() }
 }
 
@@ -141,9 +141,9 @@ async fn opened_or_recovered(path: &Path) -> (SqliteOutbox, Option<Recovered>) {
         Err(OpenError::Damaged { .. }) => {
             let seen = std::cell::RefCell::default();
             let key = key(1);
-            let store = recover(path, &key, NOW, kind_of, |recovered| {
+            let store = recover(path, &key, NOW, kind_of, |recovered, states| {
                 seen.replace(Some(recovered.clone()));
-                report(recovered)
+                report(recovered, states)
             });
             let store = store.await.expect("recovers");
             (store, seen.into_inner())
@@ -239,9 +239,9 @@ async fn a_lost_key_keeps_the_file_and_says_so() {
     let (folder, path) = lay(&(file.clone(), None));
     let seen = std::cell::RefCell::default();
     let key = key(2);
-    let store = begin_anew(&path, &key, NOW, |recovered| {
+    let store = begin_anew(&path, &key, NOW, |recovered, states| {
         seen.replace(Some(recovered.clone()));
-        report(recovered)
+        report(recovered, states)
     });
     assert_eq!(store.await.expect("begins").heads().await.expect("heads"), []);
     let seen = seen.into_inner().expect("reported");

@@ -98,7 +98,7 @@ async fn damage_that_showed_is_looked_for_everywhere_at_the_next_start() {
         "{refused:?}"
     );
     assert!(mark(&path).exists(), "until somebody has done something about it");
-    let report = |_: &_| StateChange::Put { key: "recovered".into(), value: Vec::new() };
+    let report = |_: &_, _: outbox_sqlite::States<'_>| StateChange::Put { key: "recovered".into(), value: Vec::new() };
     let store = recover(&path, &key(), NOW, |entry| Some(case(entry.log)), report).await.expect("recovers");
     assert!(!mark(&path).exists());
     assert_eq!(first_damaged(&store, log(1)).await, None);

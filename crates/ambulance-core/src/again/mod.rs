@@ -13,9 +13,9 @@ use crate::effect::Effect;
 use crate::limits::{AGAIN_CHUNK, RETRY_US};
 use crate::state::Now;
 use case::{Body, Event, EventName, JoinReason, Stored, Subject, Writer};
-use delivery::{LogKind, ReadRequest, StoreError};
+use delivery::{LogHead, LogKind, ReadRequest, StoreError, StoreOrder};
 use model::{EventTime, LogId};
-use progress::{LostEnd, lost_end};
+use progress::LostEnd;
 use std::collections::BTreeMap;
 use wire::Entry;
 
@@ -76,10 +76,24 @@ impl Agains {
         states.iter().filter_map(of).collect()
     }
 
+    /// A log that was taken over from a damaged store may have lost the knowledge that it was cut; the store gets it back.
+    pub(crate) fn cut(heads: &mut [LogHead], rest: &BTreeMap<LogId, Progress>) -> Vec<StoreOrder> {
+        let mut orders = Vec::new();
+        for head in heads {
+            let Some(seq) = rest.get(&head.log).map(Progress::from).filter(|from| *from <= head.head) else { continue };
+            if head.forked_at.is_none_or(|known| known > seq) {
+                head.forked_at = Some(seq);
+                orders.push(StoreOrder::MarkForked { log: head.log, seq });
+            }
+        }
+        orders
+    }
+
     /// Entries that are still to be recorded again, or reported as lost.
     pub(crate) fn waiting(&self) -> u64 {
         let left = |again: &Again| {
-            let unreported = again.progress.lost.map_or(0, |(from, through)| through.saturating_add(1) - from);
+            let unreported =
+                again.progress.lost.map_or(0, |(from, through)| through.saturating_sub(from).saturating_add(1));
             again.head.saturating_add(1).saturating_sub(again.progress.next).saturating_add(unreported)
         };
         self.open.values().map(left).sum()
@@ -117,15 +131,13 @@ impl Core {
     pub(crate) fn resume_again(&mut self, restored: &Restored, mut rest: BTreeMap<LogId, Progress>, now: Now) {
         for head in &restored.heads {
             let known = rest.remove(&head.log);
-            let found = match known {
-                Some(_) => LostEnd::Whole,
-                None => lost_end(head, restored.recovered.as_ref()),
-            };
-            if head.forked_at.is_none() && known.is_none() && found == LostEnd::Whole {
+            let is_known = known.is_some();
+            let from = head.forked_at.unwrap_or(head.head.saturating_add(1));
+            let mut progress = known.unwrap_or_else(|| Progress::beginning(from));
+            let lost_its_end = progress.take_end(head, restored.recovered.as_ref());
+            if head.forked_at.is_none() && !is_known && !lost_its_end {
                 continue;
             }
-            let from = head.forked_at.unwrap_or(head.head.saturating_add(1));
-            let mut progress = known.unwrap_or_else(|| Progress { end: found, ..Progress::beginning(from) });
             self.note_names(head.log, &progress);
             // The new log is not written any further: what is left goes to another one.
             progress.target = None;
@@ -137,7 +149,7 @@ impl Core {
                 continue;
             }
             self.open_again(head.log, head.kind, head.head, progress, now);
-            if found != LostEnd::Whole {
+            if lost_its_end {
                 // The report on the damaged store is deleted when the crew has seen it.
                 self.rest_again(head.log);
             }
@@ -160,7 +172,7 @@ impl Core {
         self.open_again(log, head.kind, head_seq, progress, now);
     }
 
-    fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
+    pub(super) fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
         let durable = progress.clone();
         let step = Step::Waiting(now.mono.us);
         self.again.open.insert(log, Again { kind, head, progress, durable, step, lowered: None });
@@ -226,6 +238,13 @@ impl Core {
             self.go_on_again(log, now);
             return;
         };
+        if let (Some(first), Some(again)) = (entries.first(), self.again.open.get_mut(&log))
+            && first.seq > again.progress.next
+        {
+            // What stood before it is kept no more, and the server needs it.
+            let next = again.progress.next;
+            again.progress.note_lost(next, first.seq - 1);
+        }
         for entry in entries {
             self.write_one_again(log, &entry, now);
         }
@@ -317,7 +336,7 @@ impl Core {
     }
 
     /// Progress goes into the transaction of the entries it speaks of.
-    fn rest_again(&mut self, log: LogId) {
+    pub(super) fn rest_again(&mut self, log: LogId) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         match wire::codec::encode(&again.progress) {
             Ok(value) => self.journal.put_state(format!("{PREFIX}{log}"), value),
@@ -326,9 +345,17 @@ impl Core {
         again.step = Step::Writing(self.journal.next_id());
     }
 
+    /// A transaction is durable: every log whose progress it held goes on.
     pub(crate) fn again_persisted(&mut self, id: u64, now: Now) {
         let written = |again: &Again| again.step == Step::Writing(id);
-        let Some(log) = self.again.open.iter().find(|(_, again)| written(again)).map(|(log, _)| *log) else { return };
+        let logs: Vec<LogId> =
+            self.again.open.iter().filter(|(_, again)| written(again)).map(|(log, _)| *log).collect();
+        for log in logs {
+            self.log_persisted(log, now);
+        }
+    }
+
+    fn log_persisted(&mut self, log: LogId, now: Now) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         again.durable = again.progress.clone();
         if let Some(from) = again.lowered.take() {

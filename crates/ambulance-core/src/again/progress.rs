@@ -1,6 +1,6 @@
 //! How far an old log was recorded again, as it rests on the tablet.
 
-use case::EventName;
+use case::{Body, EventName};
 use delivery::{LogHead, Recovered};
 use model::LogId;
 use serde::{Deserialize, Serialize};
@@ -24,11 +24,17 @@ pub(crate) struct Progress {
     /// What stood behind the log's end when its store was damaged, and is not told yet.
     #[serde(default)]
     pub(super) end: LostEnd,
+    /// What was told of it: told again when the server's store was put back, for what the old one had may be lost with it.
+    #[serde(default)]
+    pub(super) end_told: LostEnd,
+    /// The report on a damaged store (its `kept`) of which `end` was taken: each is taken once.
+    #[serde(default)]
+    pub(super) end_of: String,
     /// Everything is recorded.
     pub(super) done: bool,
 }
 
-/// Entries of one log that cannot be read any more.
+/// Entries of one log that cannot be read any more. Through [`u64::MAX`]: nobody knows how far the log went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Lost {
     pub(super) log: LogId,
@@ -37,6 +43,15 @@ pub(super) struct Lost {
 }
 
 impl Lost {
+    /// The fact that tells it.
+    pub(super) const fn body(self) -> Body {
+        let Self { log, from, through } = self;
+        match through {
+            u64::MAX => Body::GapNoted { log, known_through: from.saturating_sub(1) },
+            _ => Body::EntriesLost { log, from, through },
+        }
+    }
+
     pub(super) fn contains(self, name: EventName) -> bool {
         name.log == self.log && (self.from..=self.through).contains(&name.seq)
     }
@@ -54,9 +69,42 @@ pub(super) enum LostEnd {
     Through(u64),
 }
 
+impl LostEnd {
+    /// What covers both.
+    pub(super) fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Open, _) | (_, Self::Open) => Self::Open,
+            (Self::Through(a), Self::Through(b)) => Self::Through(a.max(b)),
+            (Self::Through(through), Self::Whole) | (Self::Whole, Self::Through(through)) => Self::Through(through),
+            (Self::Whole, Self::Whole) => Self::Whole,
+        }
+    }
+
+    /// As far as it stands before `seq`.
+    fn before(self, seq: u64) -> Self {
+        match self {
+            Self::Whole => Self::Whole,
+            Self::Open => Self::Through(seq.saturating_sub(1)),
+            Self::Through(through) => Self::Through(through.min(seq.saturating_sub(1))),
+        }
+    }
+
+    pub(super) fn is_behind(self, head: u64) -> bool {
+        match self {
+            Self::Whole => false,
+            Self::Open => true,
+            Self::Through(through) => through > head,
+        }
+    }
+}
+
 impl Progress {
     pub(crate) const fn target(&self) -> Option<LogId> {
         self.target
+    }
+
+    pub(super) const fn from(&self) -> u64 {
+        self.from
     }
 
     pub(super) fn beginning(from: u64) -> Self {
@@ -70,16 +118,34 @@ impl Progress {
         self.done = false;
     }
 
+    /// Takes what a report on a damaged store says of the log's end, once. True when something is to be told.
+    pub(super) fn take_end(&mut self, head: &LogHead, recovered: Option<&Recovered>) -> bool {
+        let Some(recovered) = recovered.filter(|recovered| recovered.kept != self.end_of) else { return false };
+        let found = lost_end(head, recovered);
+        if found == LostEnd::Whole {
+            return false;
+        }
+        self.end_of.clone_from(&recovered.kept);
+        // What stands behind the cut was recorded again already, or told.
+        let end = if self.done { found.before(self.from) } else { found };
+        if !end.is_behind(head.head) {
+            return false;
+        }
+        self.end = end;
+        self.done = false;
+        true
+    }
+
     pub(super) fn note_lost(&mut self, from: u64, through: u64) {
         self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
     }
 }
 
 /// What an earlier store's report says of what stood behind this log's end.
-pub(super) fn lost_end(head: &LogHead, recovered: Option<&Recovered>) -> LostEnd {
-    let gaps = recovered.into_iter().flat_map(|recovered| &recovered.gaps);
-    let behind = gaps.filter(|gap| gap.log == head.log && gap.from > head.head);
+fn lost_end(head: &LogHead, recovered: &Recovered) -> LostEnd {
+    let behind = recovered.gaps.iter().filter(|gap| gap.log == head.log && gap.from > head.head);
     behind.fold(LostEnd::Whole, |known, gap| match (known, gap.through) {
+        // A named end says more than that nobody knows it.
         (LostEnd::Through(end), Some(through)) => LostEnd::Through(end.max(through)),
         (_, Some(through)) => LostEnd::Through(through),
         (LostEnd::Whole, None) => LostEnd::Open,

@@ -20,23 +20,41 @@ impl Core {
         }
     }
 
+    /// The server's store was put back: what it had of lost ends may be lost with it.
+    pub(crate) fn tell_ends_again(&mut self, now: Now) {
+        self.again.caught_up = false;
+        for again in self.again.open.values_mut() {
+            again.progress.end = core::mem::take(&mut again.progress.end_told).with(again.progress.end);
+        }
+        let told = self.again.done.iter().filter(|(_, progress)| progress.end_told != LostEnd::Whole);
+        let told: Vec<LogId> = told.map(|(log, _)| *log).collect();
+        for log in told {
+            let Some(head) = self.sender.head(log) else { continue };
+            let Some(mut progress) = self.again.done.remove(&log) else { continue };
+            progress.end = core::mem::take(&mut progress.end_told);
+            progress.done = false;
+            progress.target = None;
+            self.open_again(log, head.kind, head.head, progress, now);
+            self.rest_again(log);
+        }
+    }
+
     /// Tells what stood behind the end of a log that was taken over, without what the server has of it.
     pub(super) fn tell_end(&mut self, log: LogId, now: Now) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         let (kind, head) = (again.kind, again.head);
         let end = core::mem::take(&mut again.progress.end);
+        again.progress.end_told = again.progress.end_told.with(end);
         let known = self.known_on_server(log, kind).max(head);
-        match end {
-            LostEnd::Whole => {}
-            LostEnd::Through(through) if through > known => {
-                if let Some(again) = self.again.open.get_mut(&log) {
-                    again.progress.note_lost(known + 1, through);
-                }
-            }
-            LostEnd::Through(_) => {}
-            LostEnd::Open => {
-                self.write_report(log, kind, Body::GapNoted { log, known_through: known }, now);
-            }
+        let through = match end {
+            LostEnd::Whole => return,
+            LostEnd::Through(through) if through <= known => return,
+            LostEnd::Through(through) => through,
+            LostEnd::Open => u64::MAX,
+        };
+        self.report_lost(log, now);
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.progress.note_lost(known + 1, through);
         }
     }
 
@@ -71,8 +89,7 @@ impl Core {
         let kind = again.kind;
         let lost = Lost { log, from, through };
         for lost in self.lost_reports(lost).into_iter().chain([lost]) {
-            let Lost { log: of, from, through } = lost;
-            let written = self.write_report(log, kind, Body::EntriesLost { log: of, from, through }, now);
+            let written = self.write_report(log, kind, lost.body(), now);
             if let (Some(name), Some(again)) = (written, self.again.open.get_mut(&log)) {
                 again.progress.reports.push((name, lost));
             }

@@ -9,8 +9,8 @@ use delivery::{LogHead, LogKind, NewLog, Transaction};
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
-    BootId, CaseId, CrewId, DepartmentId, DeviceId, LookupId, Monotonic, Position, RngStreams, SessionId, Timestamp,
-    UnitId,
+    BootId, CaseId, CrewId, DepartmentId, DeviceId, LookupId, Monotonic, Position, RngStreams, SessionId, StoreId,
+    Timestamp, UnitId,
 };
 use patient_history::{ConsentScope, HistorySnapshot, Period, PersonOnRecord, QualificationValidity};
 use std::sync::Arc;
@@ -132,6 +132,15 @@ impl Bench {
     }
 
     pub(crate) fn link_up(&mut self) {
+        self.link_up_with(None);
+    }
+
+    /// The server's store is in this life.
+    pub(crate) fn link_up_to(&mut self, store: StoreId) {
+        self.link_up_with(Some(store));
+    }
+
+    fn link_up_with(&mut self, store: Option<StoreId>) {
         let welcome = Welcome {
             version: 1,
             server_at: self.now.utc,
@@ -146,7 +155,7 @@ impl Bench {
             previews: false,
             looks_again: true,
             nonces: false,
-            store: None,
+            store,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
     }

@@ -4,7 +4,7 @@ use crate::bench::{Bench, MINUTE, of_case};
 use ambulance_core::{Command, Effect, Input, Restored};
 use case::{Body, Stored};
 use delivery::{Gap, LogHead, LogKind, Recovered, StateChange};
-use model::{LogId, Stage};
+use model::{LogId, Stage, StoreId};
 use wire::{Entry, FeedItem, LogFrame, LogReply};
 
 #[test]
@@ -159,6 +159,45 @@ fn an_end_that_nobody_knows_is_noted_as_a_gap() {
     let view = &new.core.state().case().expect("a case").view;
     assert_eq!(view.gaps.iter().map(|g| (g.log, g.known_through)).collect::<Vec<_>>(), [(entries[0].log, 2)]);
     assert_eq!(view.lost.len(), 0);
+}
+
+#[test]
+fn every_log_whose_progress_one_transaction_held_goes_on() {
+    // Two cases lose their ends with one file: both rest in the first transaction of the new life.
+    let mut old = five_entries();
+    let first = taken_over(&old, None);
+    old.command(Command::OpenCase);
+    old.command(Command::Stamp(Stage::OnScene));
+    let second = taken_over(&old, Some(5));
+    let logs = [first.1[0].log, second.1[0].log];
+    let gaps = [&first.0, &second.0].into_iter().flat_map(|r| r.recovered.clone().expect("a report").gaps).collect();
+    let recovered = Recovered { kept: "kept.sqlite".into(), entries: 4, gaps, logs_may_miss: false };
+    let heads = [first.0.heads, second.0.heads].concat();
+    let entries = [first.0.entries, second.0.entries].concat();
+    let mut new = Bench::new(Restored { heads, entries, recovered: Some(recovered), ..Restored::default() });
+    new.link_up();
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: old.now.utc, left_out: false }]));
+    let views: Vec<_> = new.core.state().cases.values().map(|case| &case.view).collect();
+    let gaps: Vec<_> = views.iter().flat_map(|view| &view.gaps).map(|gap| (gap.log, gap.known_through)).collect();
+    let lost: Vec<_> = views.iter().flat_map(|view| view.lost.iter().copied()).collect();
+    assert_eq!((gaps, lost), (vec![(logs[0], 2)], vec![case::Lost { log: logs[1], from: 3, through: 5 }]));
+}
+
+#[test]
+fn a_lost_end_is_told_again_to_a_server_that_was_put_back() {
+    let old = five_entries();
+    let (restored, entries) = taken_over(&old, None);
+    let mut new = Bench::new(restored);
+    new.link_up();
+    let caught_up = || FeedItem::CaughtUp { at: old.now.utc, left_out: false };
+    new.input(Input::Feed(vec![caught_up()]));
+    new.link_up_to(StoreId::from_bytes([7; 16]));
+    new.input(Input::Feed(vec![caught_up()]));
+    new.link_up_to(StoreId::from_bytes([8; 16]));
+    let told = |bench: &Bench| bench.bodies().iter().filter(|kind| *kind == "gap_noted").count();
+    assert_eq!(told(&new), 1, "it waits until the feed has told what the server has now");
+    new.input(Input::Feed(vec![caught_up()]));
+    assert_eq!(told(&new), 2, "what the server had of {} may be lost with it", entries[0].log);
 }
 
 #[test]

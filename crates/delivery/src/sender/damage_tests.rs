@@ -54,6 +54,10 @@ impl Tablet {
                 let done = match order {
                     StoreOrder::Acknowledge { log, through } => self.store.acknowledge(log, through, NOW),
                     StoreOrder::MarkForked { log, seq } => return self.cut(log, seq, frames),
+                    StoreOrder::Reopen { log, from } => {
+                        block_on_ready(self.store.reopen(log, from)).expect("reopened");
+                        continue;
+                    }
                     other => panic!("{other:?}"),
                 };
                 block_on_ready(done).expect("carried out");
@@ -165,4 +169,22 @@ fn without_an_answer_it_asks_again() {
     assert_eq!(shape(&tablet.hear(RESUME)), ["end"]);
     tablet.hear(ended(1, 1));
     assert_eq!(tablet.unreadable(), [(1, false)]);
+}
+
+#[test]
+fn a_server_that_lost_what_is_kept_here_no_more_ends_the_log() {
+    let mut tablet = Tablet::new(5, 99);
+    tablet.connect();
+    assert_eq!(shape(&tablet.hear(RESUME)), ["append 1..=5"]);
+    tablet.hear(durable(3));
+    let much_later = NOW.plus_us(crate::limits::ACKED_KEEP_US + 1);
+    assert_eq!(block_on_ready(tablet.store.prune(much_later)).expect("pruned"), 3);
+    // Another life of the tablet, and the server was put back to a time before the log.
+    tablet.sender = Sender::new(&block_on_ready(tablet.store.heads()).expect("read"), &[]);
+    assert_eq!(shape(&tablet.connect()), ["offer 5"]);
+    assert_eq!(shape(&tablet.hear(RESUME)), ["end"]);
+    let told: Vec<_> = core::iter::from_fn(|| tablet.sender.poll_event()).collect();
+    assert_eq!(told, [DeliveryEvent::Missing { log: log(1), from: 1, kept_from: 4 }]);
+    tablet.hear(ended(1, 1));
+    assert_eq!(tablet.unreadable(), [(1, false)], "the fourth and fifth stand behind the cut, to be recorded again");
 }

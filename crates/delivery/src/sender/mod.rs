@@ -110,7 +110,8 @@ pub enum DeliveryEvent {
         /// First seq that it needs.
         from: u64,
     },
-    /// The server needs entries whose content is no longer kept here: a possible gap.
+    /// The server needs entries whose content is no longer kept here: it lost them. Told once; the log ends as after
+    /// [`DeliveryEvent::Damaged`].
     Missing {
         /// The log.
         log: LogId,

@@ -6,7 +6,7 @@ use wire::limits::BATCH_ENTRIES_MAX;
 use wire::log::{Entry, LogFrame, batch_len};
 
 use super::log_state::{Batch, Before, LogState, Phase};
-use super::{DeliveryEvent, ReadRequest, Sender, Transmit};
+use super::{ReadRequest, Sender, Transmit};
 use crate::lane::{Lane, lane_order};
 use crate::limits::{ACTIVE_LOGS_MAX, SEND_BATCH_BYTES_MAX};
 use crate::store::entry_digest;
@@ -98,8 +98,7 @@ impl Sender {
         entries.retain(|entry| entry.seq <= end);
         let kept_from = entries.first().map_or(end.saturating_add(1), |entry| entry.seq);
         if kept_from != from {
-            log.phase = Phase::Stalled;
-            self.events.push_back(DeliveryEvent::Missing { log: request.log, from, kept_from });
+            self.take_missing(request.log, from, kept_from, now);
             return;
         }
         let run = entries.iter().zip(from..).take_while(|(entry, seq)| entry.seq == *seq).count();

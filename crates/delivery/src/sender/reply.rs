@@ -75,7 +75,7 @@ impl Sender {
         }
         if through < log.head.acknowledged {
             if answers_offer {
-                self.take_server_behind(id, through.saturating_add(1));
+                self.take_server_behind(id, through.saturating_add(1), now);
             }
             return; // else late
         }
@@ -146,10 +146,8 @@ impl Sender {
     }
 
     /// A row is damaged. Where it was only to be compared, the next ones tell whether the server has it: each carries the
-    /// hash of the one before it. Else the log cannot go on: what is on its way of it may still arrive, so that the server
-    /// says where it ends.
+    /// hash of the one before it. Else the log ends.
     pub(super) fn take_damaged(&mut self, id: LogId, seq: u64, now: Monotonic) {
-        let bytes = self.bytes_in_flight();
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.reading = None;
         if log.may_skip(seq) {
@@ -160,10 +158,27 @@ impl Sender {
             }
             return;
         }
-        log.is_damaged = true;
         if log.told.insert(seq) {
             self.events.push_back(DeliveryEvent::Damaged { log: id, seq });
         }
+        self.ask_for_end(id, now);
+    }
+
+    /// The server needs entries from `from` on, and here they are kept from `kept_from` on: it lost them, and this device
+    /// has them no more.
+    pub(super) fn take_missing(&mut self, id: LogId, from: u64, kept_from: u64, now: Monotonic) {
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        if log.told.insert(from) {
+            self.events.push_back(DeliveryEvent::Missing { log: id, from, kept_from });
+        }
+        self.ask_for_end(id, now);
+    }
+
+    /// The log cannot go on: what is on its way of it may still arrive, so that the server says where it ends.
+    fn ask_for_end(&mut self, id: LogId, now: Monotonic) {
+        let bytes = self.bytes_in_flight();
+        let Some(log) = self.logs.get_mut(&id) else { return };
+        log.is_damaged = true;
         log.phase = Phase::Ending;
         log.expect_reply(now.us, bytes);
         let lane = self.lane_of(id);
@@ -186,16 +201,15 @@ impl Sender {
     }
 
     /// The server was restored from a backup: it gets again what is still kept.
-    fn take_server_behind(&mut self, id: LogId, from: u64) {
+    fn take_server_behind(&mut self, id: LogId, from: u64, now: Monotonic) {
         let Some(log) = self.logs.get_mut(&id) else { return };
         log.verified = true;
         log.head.acknowledged = from.saturating_sub(1);
         log.rewind();
         self.orders.push_back(StoreOrder::Reopen { log: id, from });
-        if from < log.head.kept_from {
-            log.phase = Phase::Stalled;
-            let kept_from = log.head.kept_from;
-            self.events.push_back(DeliveryEvent::Missing { log: id, from, kept_from });
+        let kept_from = log.head.kept_from;
+        if from < kept_from {
+            self.take_missing(id, from, kept_from, now);
         } else {
             log.phase = Phase::Ready;
             self.events.push_back(DeliveryEvent::ServerBehind { log: id, from });

@@ -118,7 +118,10 @@ impl Oracle {
                 unreadable |= is_reported && is_broken;
             }
             // A tablet whose disk is gone can deliver nothing; the server has what it had acknowledged unless it was put back.
-            let excused = homes.is_empty() || (reported && unreadable);
+            // Nor one whose row is gone, when the server that had it was put back to a time before.
+            let is_gone = homes.iter().all(|disk| self.damaged.contains(&(*disk, name.log, name.seq)));
+            let lost_by_both = is_gone && self.put_back > 0 && self.ever_held.contains(&(*name, *hash));
+            let excused = homes.is_empty() || (reported && unreadable) || lost_by_both;
             // A log that never began for the server is joined anew under its new name.
             let cut = |disk: &u32| self.heads.get(&(*disk, name.log)).and_then(|head| head.forked_at);
             let rejoined = name.seq == 1 && homes.iter().all(|disk| cut(disk) == Some(1));
@@ -135,8 +138,10 @@ impl Oracle {
     }
 
     fn is_reported(&self, name: EventName) -> bool {
+        // Of a log in which two wrote, the one whose end is lost cannot know whose entries the server has.
+        let is_unclear = self.two_writers.contains(&name.log);
         let within = |(log, from, through): &(model::LogId, u64, u64)| {
-            *log == name.log && (*from..=*through).contains(&name.seq)
+            *log == name.log && ((*from..=*through).contains(&name.seq) || (is_unclear && *through == u64::MAX))
         };
         self.server.lost.iter().any(within)
     }

@@ -69,6 +69,10 @@ pub(crate) struct Oracle {
     server: ServerDisk,
     backup: Option<ServerDisk>,
     put_back: u32,
+    /// What a server's disk ever held.
+    ever_held: BTreeSet<(EventName, Hash)>,
+    /// Logs in which two copies of one store wrote different things.
+    two_writers: BTreeSet<LogId>,
     seen: BTreeMap<u32, Seen>,
     poisoned: BTreeSet<EventName>,
     /// Presses that stood on two disks at one time.
@@ -88,6 +92,8 @@ impl Oracle {
             server: ServerDisk::default(),
             backup: None,
             put_back: 0,
+            ever_held: BTreeSet::new(),
+            two_writers: BTreeSet::new(),
             seen: BTreeMap::new(),
             poisoned: BTreeSet::new(),
             copied: BTreeSet::new(),
@@ -120,7 +126,8 @@ impl Oracle {
     pub(crate) fn is_poison(&self, bytes: &[u8]) -> bool {
         let Hash([first, second, ..]) = Hash::of(bytes);
         // The report of a loss is left alone: what is lost must be told.
-        let is_report = || matches!(Stored::decode(SCHEMA, bytes), Ok(Event { body: Body::EntriesLost { .. }, .. }));
+        let told = || Stored::decode(SCHEMA, bytes).map(|event| event.body);
+        let is_report = || matches!(told(), Ok(Body::EntriesLost { .. } | Body::GapNoted { .. }));
         u64::from(u16::from_be_bytes([first, second])) * 1_000 < self.poison * 65_536 && !is_report()
     }
 
@@ -140,6 +147,10 @@ impl Oracle {
             self.check_time(&event, now, true_us);
             let press = press_of(place.device, &event);
             let key = (name, Hash::of(&entry.bytes));
+            let same_name = (name, Hash([0; 32]))..=(name, Hash([u8::MAX; 32]));
+            if self.recorded.range(same_name).any(|(other, _)| *other != key) {
+                self.two_writers.insert(name.log);
+            }
             self.recorded.entry(key).or_insert(Recorded { press, disks: BTreeSet::new() }).disks.insert(disk);
         }
     }
@@ -160,9 +171,15 @@ impl Oracle {
     }
 
     pub(crate) fn disk_copied(&mut self, from: u32, to: u32) {
+        let copied = self.recorded.values().filter(|recorded| recorded.disks.contains(&from));
+        self.copied.extend(copied.map(|recorded| recorded.press.clone()));
+        self.disk_taken_over(from, to);
+    }
+
+    /// One disk takes another one's place.
+    pub(crate) fn disk_taken_over(&mut self, from: u32, to: u32) {
         for recorded in self.recorded.values_mut().filter(|recorded| recorded.disks.contains(&from)) {
             recorded.disks.insert(to);
-            self.copied.insert(recorded.press.clone());
         }
         let also: Vec<_> = self.damaged.iter().filter(|(disk, ..)| *disk == from).copied().collect();
         self.damaged.extend(also.into_iter().map(|(_, log, seq)| (to, log, seq)));
@@ -211,6 +228,11 @@ impl Oracle {
         if let Body::EntriesLost { log, from, through } = fact.event.body {
             self.server.lost.push((log, from, through));
         }
+        // Nobody knows how far that log went.
+        if let Body::GapNoted { log, known_through } = fact.event.body {
+            self.server.lost.push((log, known_through + 1, u64::MAX));
+        }
+        self.ever_held.insert((name, hash));
         self.server.facts.insert(name, (hash, press));
     }
 
@@ -273,7 +295,10 @@ pub(crate) fn now<T>(read: impl Future<Output = Result<Option<T>, dispatch_core:
 
 /// Said twice it means the same: that a log goes on, or what is lost.
 const fn says_nothing_new(body: &Body) -> bool {
-    matches!(body, Body::EntriesLost { .. } | Body::TabletJoined { reason: JoinReason::RecordedAgain, .. })
+    matches!(
+        body,
+        Body::EntriesLost { .. } | Body::GapNoted { .. } | Body::TabletJoined { reason: JoinReason::RecordedAgain, .. }
+    )
 }
 
 /// One press, apart from the name under which it stands and the names it speaks of.
