@@ -191,6 +191,8 @@ impl Core {
             self.end_again(log, now);
             return;
         }
+        let kept_from = self.sender.head(log).map_or(0, |head| head.kept_from);
+        again.progress.skip_to(kept_from);
         let request = ReadRequest { log, from: again.progress.next, limit: AGAIN_CHUNK };
         again.step = Step::Reading(request);
         self.push(Effect::ReadLog(request));
@@ -209,13 +211,14 @@ impl Core {
         };
         match result {
             Ok(entries) => self.write_again(log, entries, now),
-            Err(StoreError::DamagedEntry { seq, .. }) if seq > request.from => {
-                let limit = usize::try_from(seq - request.from).unwrap_or(AGAIN_CHUNK).min(request.limit);
+            Err(StoreError::DamagedEntry { seq, .. }) if seq > request.from && request.limit > 1 => {
+                let limit = usize::try_from(seq - request.from).unwrap_or(AGAIN_CHUNK).min(request.limit - 1);
                 let shorter = ReadRequest { limit, ..request };
                 again.step = Step::Reading(shorter);
                 self.push(Effect::ReadLog(shorter));
             }
             Err(StoreError::DamagedEntry { seq, .. }) => {
+                again.progress.skip_to(seq);
                 self.take_damaged(EventName { log, seq }, now);
                 self.rest_again(log);
             }
@@ -231,19 +234,13 @@ impl Core {
         let Some(last) = entries.last().map(|entry| entry.seq) else {
             // Nothing is kept there any more: what was acknowledged long ago is on the server or lost.
             if let Some(again) = self.again.open.get_mut(&log) {
-                let (next, head) = (again.progress.next, again.head);
-                again.progress.note_lost(next, head);
-                again.progress.next = head.saturating_add(1);
+                again.progress.skip_to(again.head.saturating_add(1));
             }
             self.go_on_again(log, now);
             return;
         };
-        if let (Some(first), Some(again)) = (entries.first(), self.again.open.get_mut(&log))
-            && first.seq > again.progress.next
-        {
-            // What stood before it is kept no more, and the server needs it.
-            let next = again.progress.next;
-            again.progress.note_lost(next, first.seq - 1);
+        if let (Some(first), Some(again)) = (entries.first(), self.again.open.get_mut(&log)) {
+            again.progress.skip_to(first.seq);
         }
         for entry in entries {
             self.write_one_again(log, &entry, now);

@@ -136,6 +136,14 @@ impl Progress {
         true
     }
 
+    /// What stands before `seq` is kept no more, and the server needs it.
+    pub(super) fn skip_to(&mut self, seq: u64) {
+        if self.next < seq {
+            self.note_lost(self.next, seq - 1);
+            self.next = seq;
+        }
+    }
+
     pub(super) fn note_lost(&mut self, from: u64, through: u64) {
         self.lost = Some(self.lost.map_or((from, through), |(first, _)| (first, through)));
     }
