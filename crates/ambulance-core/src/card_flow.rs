@@ -111,7 +111,7 @@ impl Core {
         }
         self.write(case, Body::IdentityJudged { level: summary.level, same_person }, now);
         if same_person {
-            match self.consent_of_card(case) {
+            match self.take_consent_of_card(case) {
                 Some((consent, basis)) => {
                     self.set_card(CardState::Done(summary));
                     self.begin_lookup(case, consent, basis, now);

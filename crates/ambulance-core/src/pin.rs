@@ -88,6 +88,15 @@ impl Core {
         Some((consent.name, consent.basis.clone()))
     }
 
+    /// The same for its look-up; a further one asks for a consent again.
+    pub(crate) fn take_consent_of_card(&mut self, case: CaseId) -> Option<(EventName, ConsentBasis)> {
+        let consent = self.consent_of_card(case)?;
+        if let Some(held) = self.books.get_mut(&case).and_then(|book| book.card.as_mut()) {
+            held.summary.consented = false;
+        }
+        Some(consent)
+    }
+
     /// A consent is on record and the PIN was to be asked. Somebody who could not be asked keys no PIN either.
     pub(crate) fn after_consent(&mut self, case: CaseId, summary: CardSummary, basis: &ConsentBasis) {
         let summary = CardSummary { consented: true, ..summary };
@@ -186,7 +195,7 @@ impl Core {
     /// The card signed: that is the judgement of the identity, and the look-up leaves with it.
     fn card_signed(&mut self, signing: Signing, signature: Vec<u8>, now: Now) {
         let case = signing.case;
-        let standing = self.consent_of_card(case).filter(|(name, _)| *name == signing.consent);
+        let standing = self.take_consent_of_card(case).filter(|(name, _)| *name == signing.consent);
         let Some((consent, basis)) = standing else {
             self.set_pin(case, PinState::Refused(PinTrouble::ConsentGone));
             return;

@@ -18,6 +18,10 @@ fn pin() -> Arc<Pin> {
     Arc::new(keyed.finish().ok().expect("four digits"))
 }
 
+fn refusal(code: &str, retryable: bool) -> QuestionError {
+    QuestionError { code: code.into(), ja: String::new(), next_ja: String::new(), en: String::new(), retryable }
+}
+
 /// Connected, signed in, with a stock of this many nonces.
 fn stocked(count: u8) -> Bench {
     let mut bench = Bench::new(Restored::default());
@@ -211,6 +215,21 @@ fn a_blocked_pin_leads_to_the_eye_and_the_consent_is_not_asked_again() {
 }
 
 #[test]
+fn a_further_look_up_asks_for_a_consent_again() {
+    let mut bench = asked();
+    bench.enter(LastTry::Unconfirmed);
+    bench.signed(Ok(vec![7; 256]));
+    let id = bench.asks.last().expect("asked").id;
+    let refused = refusal("challenge_wrong", false);
+    bench.input(Input::Answer { id, answer: Box::new(Answer::Error(refused)) });
+    assert_eq!(bench.core.state().nonces, 0, "the rest of the stock is not tried");
+    bench.input(Input::Card(CardInput::Reading));
+    bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
+    bench.command(Command::FaceMatches);
+    assert!(matches!(bench.card(), CardState::Consent(_)));
+}
+
+#[test]
 fn somebody_who_cannot_be_asked_keys_no_pin() {
     let mut bench = stocked(32);
     bench.on_scene_with_card();
@@ -260,9 +279,12 @@ fn another_card_begins_with_its_own_consent() {
     assert!(matches!(bench.card(), CardState::Consent(_)));
 }
 
+/// What a crew does instead.
+type Leave = fn(&mut Bench);
+
 #[test]
 fn nothing_of_a_press_stays_when_the_screen_moves_on() {
-    let leave: [(&str, fn(&mut Bench)); 5] = [
+    let leave: [(&str, Leave); 5] = [
         ("signed out", |b| b.command(Command::SignOut)),
         ("locked out", |b| b.command(Command::LockOut)),
         ("next patient", |b| b.command(Command::OpenCase)),
@@ -313,13 +335,7 @@ fn nonces_are_asked_for_when_few_are_left_and_when_they_are_old_but_not_again_an
     bench.pass(NONCES_AGAIN_US);
     assert_eq!(bench.nonce_asks().len(), 3, "few are left");
     let id = *bench.nonce_asks().last().expect("asked");
-    let refused = QuestionError {
-        code: "too_often".into(),
-        ja: String::new(),
-        next_ja: String::new(),
-        en: String::new(),
-        retryable: true,
-    };
+    let refused = refusal("too_often", true);
     bench.input(Input::Answer { id, answer: Box::new(Answer::Error(refused)) });
     bench.pass(MINUTE);
     assert_eq!(bench.nonce_asks().len(), 3);
