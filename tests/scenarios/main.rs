@@ -9,6 +9,8 @@
 mod at_rest;
 mod browser;
 mod card_check;
+mod card_keyed;
+mod card_ladder;
 mod card_opensc;
 mod demo;
 mod departments;
@@ -19,6 +21,8 @@ mod fault_damage;
 mod fault_disk;
 mod fault_frames;
 mod fault_kill;
+mod look_up_ladder;
+mod pin;
 mod programs;
 mod refused;
 mod storm;

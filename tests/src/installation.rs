@@ -208,6 +208,12 @@ impl Installation {
         Tablet::start(folder, CardMaterial::from_pem(&self.material).unwrap()).await
     }
 
+    /// The authority above every virtual card, DER.
+    #[must_use]
+    pub fn card_ca(&self) -> Vec<u8> {
+        CardMaterial::from_pem(&self.material).unwrap().auth_ca_certificate().to_vec()
+    }
+
     /// Enrols a tablet, starts it and waits for the server's word.
     pub async fn connected(&mut self, brigade: usize, callsign: &str) -> (Tablet, EnrolDone) {
         let done = self.enrol(brigade, callsign).await;

@@ -37,6 +37,7 @@ mod lock;
 mod number_b;
 mod oral;
 mod pages;
+mod pin;
 mod value;
 
 /// What was pressed.
@@ -100,6 +101,7 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::Card(a) => card(view, *a),
         Action::NumberB(a) => number_b::keypad(view, *a),
         Action::CardPhoto(a) => number_b::photo(*a),
+        Action::Pin(a) => pin::keypad(view, *a),
         Action::ConsentUnobtainable(a) => unobtainable(view, *a),
         Action::ConsentRefused(a) => refused(*a),
         Action::Mismatch(a) => mismatch(view, *a),
@@ -237,7 +239,8 @@ fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
         | CardAction::ConsentRefused
         | CardAction::ConsentNotObtainable => Vec::new(),
         CardAction::OpenNumberB if at_face => go(Page::NumberB),
-        CardAction::OpenNumberB => Vec::new(),
+        CardAction::ByPin if at_face => tell(Command::ByPin),
+        CardAction::OpenNumberB | CardAction::ByPin => Vec::new(),
         CardAction::WithoutCard | CardAction::CardReturned => go(Page::Assess),
     }
 }

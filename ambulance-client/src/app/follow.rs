@@ -37,6 +37,7 @@ const fn card_step(card: &CardState) -> u8 {
         CardState::Refused => 5,
         CardState::Done(_) => 6,
         CardState::Failed(_) => 7,
+        CardState::Pin(_) => 8,
     }
 }
 
@@ -70,6 +71,7 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
         }
     }
     if let Some(case) = state.case() {
+        follow_pin(nav, case);
         follow_card(nav, case);
         follow_number_b(nav, case);
         follow_stage(nav, case);
@@ -78,6 +80,9 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
     }
     if nav.page != Page::NumberB {
         nav.forget_number();
+    }
+    if nav.page != Page::Pin {
+        nav.forget_pin();
     }
     lock_when_idle(nav, now);
     commands
@@ -120,6 +125,16 @@ fn follow_card(nav: &mut Navigation, case: &CaseState) {
     }
     nav.seen.card = card;
     nav.seen.history = history;
+}
+
+/// The PIN's keypad is the card's page while the PIN is asked for, and no longer.
+fn follow_pin(nav: &mut Navigation, case: &CaseState) {
+    let is_asked = matches!(case.card, CardState::Pin(_)) && !case.view.is_closed();
+    if is_asked && nav.page == Page::Card {
+        nav.page = Page::Pin;
+    } else if !is_asked && nav.page == Page::Pin {
+        nav.page = Page::Card;
+    }
 }
 
 /// What was keyed for one card goes when another is read. The keypad ends with the comparison, and with what it opened.

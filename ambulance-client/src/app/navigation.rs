@@ -5,7 +5,7 @@ use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
 use ambulance_core::{Now, State};
-use card::{Keyed, NUMBER_B_DIGITS, NumberB};
+use card::{Keyed, NUMBER_B_DIGITS, NumberB, PIN_DIGITS, Pin};
 use case::{CorrectionReason, Ending, OverrideReason};
 use model::{EnquiryId, HospitalId, Monotonic, Stage, Timestamp};
 use patient_history::{ConsentKind, MedicalText, NotObtainableReason, Origin};
@@ -184,6 +184,8 @@ pub enum Page {
     WorksNow,
     /// A list over the page from which it was opened.
     List(List),
+    /// The keypad of the PIN, while it is asked for.
+    Pin,
 }
 
 /// A crew member known to this tablet since it was started.
@@ -230,6 +232,8 @@ pub struct Navigation {
     pub number: Keyed<NUMBER_B_DIGITS>,
     /// These digits were presented and nothing was changed since.
     pub number_presented: bool,
+    /// Digits of the patient's PIN; gone with the page and with every press.
+    pub pin: Keyed<PIN_DIGITS>,
     /// A sign-in is under way.
     pub signing_in: bool,
     /// Wrong passcodes since the last right one.
@@ -290,6 +294,7 @@ impl Navigation {
             entered: 0,
             number: Keyed::new(),
             number_presented: false,
+            pin: Keyed::new(),
             signing_in: false,
             wrong: 0,
             entry: None,
@@ -332,7 +337,7 @@ impl Navigation {
     #[must_use]
     pub fn on_keypad(&self) -> bool {
         self.locked.is_some()
-            || matches!(self.page, Page::Value | Page::NumberB | Page::List(List::Letters | List::Notebook))
+            || matches!(self.page, Page::Value | Page::NumberB | Page::Pin | Page::List(List::Letters | List::Notebook))
     }
 
     /// Takes names and history off the screen.
@@ -340,6 +345,7 @@ impl Navigation {
         self.locked = Some(now.utc);
         self.clear_passcode();
         self.forget_number();
+        self.forget_pin();
         self.forget_history();
     }
 
@@ -369,6 +375,7 @@ impl Navigation {
     /// Another case is on screen: nothing half-done follows it.
     pub fn forget_case(&mut self) {
         self.forget_number();
+        self.forget_pin();
         self.entry = None;
         self.hospital = None;
         self.other = None;
@@ -398,6 +405,23 @@ impl Navigation {
         let mut copy = Keyed::new();
         let digits = (0..self.number.count()).filter_map(|place| self.number.digit(place));
         digits.for_each(|digit| {
+            copy.push(digit);
+        });
+        copy.finish().ok()
+    }
+
+    /// The keyed digits of the PIN go and are zeroed.
+    pub fn forget_pin(&mut self) {
+        if self.pin.count() > 0 {
+            self.pin = Keyed::new();
+        }
+    }
+
+    /// The PIN as keyed, when all digits are there.
+    #[must_use]
+    pub fn keyed_pin(&self) -> Option<Pin> {
+        let mut copy = Keyed::new();
+        (0..self.pin.count()).filter_map(|place| self.pin.digit(place)).for_each(|digit| {
             copy.push(digit);
         });
         copy.finish().ok()

@@ -29,7 +29,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     ]
 }
 
-fn card(lang: Lang, matched_at: Option<&str>) -> CardVm {
+pub(super) fn card(lang: Lang, matched_at: Option<&str>) -> CardVm {
     CardVm {
         status: CardStatusVm {
             state: CardState::Read,
@@ -42,6 +42,7 @@ fn card(lang: Lang, matched_at: Option<&str>) -> CardVm {
             right: say(lang, "10:29:04 ・ 0.8秒", "10:29:04 ・ 0.8 s"),
         },
         matched_at: matched_at.map(str::to_owned),
+        ..CardVm::default()
     }
 }
 

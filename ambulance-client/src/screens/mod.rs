@@ -26,6 +26,7 @@ pub mod on_scene;
 pub mod oral;
 pub mod override_choice;
 pub mod patients;
+pub mod pin;
 pub mod ready;
 pub mod safe_state;
 pub mod sign_in;
@@ -64,6 +65,7 @@ use on_scene::{OnSceneAction, OnSceneVm};
 use oral::{OralAction, OralVm};
 use override_choice::{OverrideChoiceAction, OverrideChoiceVm};
 use patients::{PatientsAction, PatientsVm};
+use pin::{PinAction, PinVm};
 use ready::{ReadyAction, ReadyVm};
 use sign_in::{SignInAction, SignInVm};
 use stage_times::{StageTimesAction, StageTimesVm};
@@ -141,6 +143,8 @@ pub enum Screen {
     MoreComplaints(MoreComplaintsVm),
     /// See [`sign_in`].
     SignIn(SignInVm),
+    /// See [`pin`].
+    Pin(PinVm),
 }
 
 /// What the crew pressed.
@@ -214,6 +218,8 @@ pub enum Action {
     MoreComplaints(MoreComplaintsAction),
     /// On [`sign_in`].
     SignIn(SignInAction),
+    /// On [`pin`].
+    Pin(PinAction),
 }
 
 impl Screen {
@@ -254,6 +260,7 @@ impl Screen {
             Self::ConsentSections(_) => "consent_sections",
             Self::MoreComplaints(_) => "more_complaints",
             Self::SignIn(_) => "sign_in",
+            Self::Pin(_) => "pin",
         }
     }
 
@@ -272,6 +279,7 @@ impl Screen {
             Self::OnScene(_) | Self::ValueKeypad(_) | Self::MoreComplaints(_) => Some(Tab::Assess),
             Self::Card(_)
             | Self::NumberB(_)
+            | Self::Pin(_)
             | Self::CardPhoto(_)
             | Self::ConsentSections(_)
             | Self::ConsentUnobtainable(_)
@@ -304,6 +312,7 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::ValueKeypad(vm) => draw(c, shell, vm, tab, value_keypad::ui, Action::ValueKeypad),
         Screen::Card(vm) => draw(c, shell, vm, tab, card::ui, Action::Card),
         Screen::NumberB(vm) => draw(c, shell, vm, tab, number_b::ui, Action::NumberB),
+        Screen::Pin(vm) => draw(c, shell, vm, tab, pin::ui, Action::Pin),
         Screen::CardPhoto(vm) => draw(c, shell, vm, tab, card_photo::ui, Action::CardPhoto),
         Screen::ConsentUnobtainable(vm) => {
             draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable)

@@ -96,6 +96,19 @@ words! {
     consent_refused: "断られた", "Refused";
     consent_unobtainable: "同意を得られない", "Cannot be asked";
     card_two_presses: "この2回で照会を始めます。返事を待つ間も、観察・候補・段階はそのまま使えます。", "These two presses start the look-up. Everything else works meanwhile.";
+    by_pin: "暗証番号で\n確かめる", "Use the PIN";
+    by_pin_short: "暗証番号", "PIN";
+    // PIN.
+    card_pin_title: "暗証番号(4桁)", "PIN (4 digits)";
+    pin_sign: "確かめる", "Check";
+    pin_signing: "確かめています", "Checking";
+    pin_last: "最後の1回で確かめる", "Use the last try";
+    pin_who: "画面を本人に向け、本人に\n押してもらってください。\n聞き取って代わりに押しません。", "Turn the screen to the patient,\nwho presses the keys.\nDo not ask for the number.";
+    pin_which: "利用者証明用の数字4桁です。署名用の英数字のパスワードや、カード裏面の番号ではありません。", "The 4 digits for user authentication, not the long password for signatures.";
+    pin_tries: "3回続けて違うとロックされます。残りの回数は、カードから読みます。", "Three wrong tries in a row block it. Tries left are read from the card.";
+    pin_never: "番号は表示も保存もしません。", "The number is neither shown nor kept.";
+    pin_to_visual: "目視にする", "By eye";
+    pin_to_visual_note: "顔を見比べます", "compare the face";
     number_b: "照合番号Bで\n顔写真を開く", "Open the photo\nby number B";
     // Number B.
     number_b_title: "照合番号B(14桁)", "Number B (14 digits)";

@@ -17,11 +17,13 @@ impl Core {
                 self.state.reader = ReaderState::Missing;
                 self.interrupt_reading(Failure::ReaderGone, now);
                 self.interrupt_opening(Failure::ReaderGone, now);
+                self.interrupt_signing(Failure::ReaderGone, now);
             }
             CardInput::NoCard => {
                 self.state.reader = ReaderState::Empty;
                 self.interrupt_reading(Failure::CardMoved, now);
                 self.interrupt_opening(Failure::CardMoved, now);
+                self.interrupt_signing(Failure::CardMoved, now);
             }
             CardInput::Reading => {
                 self.state.reader = ReaderState::Reading { since: now.mono };
@@ -29,6 +31,7 @@ impl Core {
             }
             CardInput::Read { read, took_ms } => self.card_was_read(read, took_ms, now),
             CardInput::Face { press, result, took_ms } => self.face_answered(press, result, took_ms, now),
+            CardInput::Signed { press, result, took_ms } => self.pin_answered(press, result, took_ms, now),
             CardInput::Failed { failure, took_ms } => {
                 if self.state.reader != ReaderState::Missing {
                     self.state.reader = ReaderState::Card;
@@ -47,9 +50,10 @@ impl Core {
 
     /// A card may replace what stands in the case unless history of another reading is already there.
     /// An opened face belongs to the card that was being compared, so it goes.
-    fn set_card(&mut self, card: CardState) {
+    pub(crate) fn set_card(&mut self, card: CardState) {
         let Some(case) = self.state.current else { return };
         self.drop_face(case);
+        self.forget_pin();
         let Some(state) = self.state.cases.get_mut(&case) else { return };
         if !matches!(state.history, HistoryState::Waiting { .. } | HistoryState::Here { .. }) {
             state.card = card;
@@ -72,9 +76,13 @@ impl Core {
             return;
         }
         let in_grace = read.validity == Validity::ExpiredWithinGrace;
-        let summary = CardSummary { read_at: now.utc, took_ms, in_grace, level: IdentityLevel::Visual };
+        // The same card put back: what was consented to for it need not be said again.
+        let held = self.books.get(&case).and_then(|book| book.card.as_ref());
+        let consented = held.is_some_and(|h| h.summary.consented && h.read.certificate == read.certificate);
+        let level = IdentityLevel::Visual;
+        let summary = CardSummary { read_at: now.utc, took_ms, in_grace, level, consented };
         if let Some(book) = self.books.get_mut(&case) {
-            book.card = Some(Held { read, summary: summary.clone() });
+            book.card = Some(Held { read, summary: summary.clone(), signed: None });
         }
         self.write(case, Body::CardRead { outcome: CardOutcome::Read, took_ms }, now);
         self.set_card(CardState::Face(summary));
@@ -103,7 +111,13 @@ impl Core {
         }
         self.write(case, Body::IdentityJudged { level: summary.level, same_person }, now);
         if same_person {
-            self.set_card(CardState::Consent(summary));
+            match self.take_consent_of_card(case) {
+                Some((consent, basis)) => {
+                    self.set_card(CardState::Done(summary));
+                    self.begin_lookup(case, consent, basis, now);
+                }
+                None => self.set_card(CardState::Consent(summary)),
+            }
             return;
         }
         self.set_card(CardState::Mismatch);
@@ -122,7 +136,9 @@ impl Core {
         let Some(name) = self.write(case, Body::ConsentRecorded { basis: basis.clone() }, now) else {
             return;
         };
-        if basis.allows_lookup() {
+        if basis.allows_lookup() && summary.by_pin() {
+            self.after_consent(case, summary, &basis);
+        } else if basis.allows_lookup() {
             self.set_card(CardState::Done(summary));
             self.begin_lookup(case, name, basis, now);
         } else {

@@ -5,6 +5,7 @@ use card::CardRead;
 use case::{CaseFacts, Commit, Event, EventName, Hash, Inserted, Stored};
 use delivery::LogHead;
 use model::{CaseId, QuestionId, StoreId, Timestamp};
+use patient_history::SignedChallenge;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
@@ -31,6 +32,8 @@ pub(crate) struct CaseBook {
 pub(crate) struct Held {
     pub(crate) read: Box<CardRead>,
     pub(crate) summary: CardSummary,
+    /// What the card signed for its look-up.
+    pub(crate) signed: Option<SignedChallenge>,
 }
 
 /// A fact of the feed as it rests on the tablet.

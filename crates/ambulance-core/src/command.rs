@@ -1,6 +1,6 @@
 //! What a crew can do. Every command takes effect at once, online or not.
 
-use card::{LastTry, NumberB};
+use card::{LastTry, NumberB, Pin};
 use case::{
     Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OralChange, OverrideReason, Receiver,
 };
@@ -128,4 +128,18 @@ pub enum Command {
     MakeDocument,
     /// Where the unit is.
     At(Position),
+    /// The patient will key the PIN: it takes the place of comparing the face, after the consent.
+    ByPin,
+    /// The PIN as keyed: one press, presented to the card at most once. Zeroed when the last holder drops it.
+    EnterPin {
+        /// The PIN.
+        pin: Arc<Pin>,
+        /// When the card was read for which it was keyed ([`crate::state::CardSummary::read_at`]).
+        read_at: Timestamp,
+        /// Whether it was confirmed that the last try may be used; it counts only after the screen said so
+        /// ([`crate::PinState::is_last_try`]).
+        last_try: LastTry,
+    },
+    /// No PIN after all: compare the face. The consent stands.
+    PinToVisual,
 }

@@ -9,6 +9,8 @@ use crate::input::Input;
 use crate::journal::{Identity, Journal, Stamp};
 use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
+use crate::nonce_stock::NonceStock;
+use crate::pin::Signing;
 use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
 use crate::waiting::WaitingSince;
 use case::{Body, EventName, FindingsChange, JoinReason, OralChange, Stored};
@@ -84,6 +86,11 @@ pub struct Core {
     pub(crate) server: Option<StoreId>,
     /// The connected server answers look-ups that are asked again by their id.
     pub(crate) looks_again: bool,
+    pub(crate) nonces: NonceStock,
+    /// The press on the PIN page that has no answer yet.
+    pub(crate) signing: Option<Signing>,
+    /// Presses on the PIN page since the start, for the answers to name theirs.
+    pub(crate) pin_presses: u64,
     /// Presses of 照合番号B since the start, for the answers to name theirs.
     pub(crate) number_b_presses: u64,
 }
@@ -116,6 +123,7 @@ impl Core {
             stuck: Vec::new(),
             feed_leaves_out: false,
             position_at: None,
+            nonces: 0,
             door: None,
         };
         let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
@@ -138,6 +146,9 @@ impl Core {
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
             looks_again: false,
+            nonces: NonceStock::default(),
+            signing: None,
+            pin_presses: 0,
             number_b_presses: 0,
             config,
         };
@@ -146,6 +157,7 @@ impl Core {
         core.restore_server(&restored.states);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
+        core.restore_nonces(&restored.states);
         if let Some(case) = core.state.current {
             core.suggest.mark(case, now.mono);
         }
@@ -245,7 +257,7 @@ impl Core {
     #[must_use]
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
-        let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline()];
+        let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.nonces_deadline(now)];
         let others = [self.again.deadline(), self.probe_deadline(), delivery];
         own.into_iter().chain(others).flatten().min()
     }
@@ -288,6 +300,9 @@ impl Core {
             Command::Observe(change) => self.observe(change, now),
             Command::ReadCard => self.read_card_again(),
             Command::OpenNumberB { number, read_at, last_try } => self.open_number_b(number, read_at, last_try),
+            Command::ByPin => self.by_pin(),
+            Command::EnterPin { pin, read_at, last_try } => self.enter_pin(pin, read_at, last_try, now),
+            Command::PinToVisual => self.pin_to_visual(),
             Command::CompareAnyway => self.compare_anyway(),
             Command::FaceMatches => self.face(true, now),
             Command::FaceDiffers => self.face(false, now),
@@ -380,6 +395,7 @@ impl Core {
     fn finish(&mut self, now: Now) {
         self.drain_delivery(now);
         self.run_suggestions(now);
+        self.stock_nonces(now);
         self.prune_cases();
         // Where a log ends is on the disk before what was made of it.
         self.drain_orders();
@@ -467,6 +483,7 @@ impl Core {
             self.sender.handle_appended(&done.transaction, done.at, now.mono);
             self.store_works();
             self.again_persisted(id, now);
+            self.nonce_is_used(id);
         }
     }
 
@@ -475,6 +492,7 @@ impl Core {
             return;
         };
         self.store_failed(disk_full, now.mono);
+        self.nonce_not_marked(id);
         self.journal.rewind(&lost);
         for entry in &lost.transaction.entries {
             self.again_not_written(EventName { log: entry.log, seq: entry.seq });

@@ -1,6 +1,6 @@
 //! What the runtime has to carry out, in order.
 
-use card::{LastTry, NumberB};
+use card::{Challenge, LastTry, NumberB, Pin};
 use delivery::{ReadRequest, StoreOrder, Transaction, Transmit};
 use model::Timestamp;
 use std::sync::Arc;
@@ -44,6 +44,20 @@ pub enum Effect {
         number: Arc<NumberB>,
         /// Whether the last try may be used.
         last_try: LastTry,
+    },
+    /// Let the card that lies on the reader sign, if it is the card with this certificate; then say
+    /// [`crate::CardInput::Signed`]. Presents the PIN at most once.
+    SignWithPin {
+        /// Echoed in the result.
+        press: u64,
+        /// 利用者証明用電子証明書 of the card that was read for this case, DER. No other card is asked.
+        certificate: Vec<u8>,
+        /// The PIN.
+        pin: Arc<Pin>,
+        /// Whether the last try may be used.
+        last_try: LastTry,
+        /// What is signed. Its nonce is marked as used on the disk.
+        challenge: Challenge,
     },
     /// Play a sound; its place on screen exists besides.
     Play(Sound),

@@ -102,6 +102,15 @@ pub enum CardInput {
         /// How long it took, milliseconds.
         took_ms: u32,
     },
+    /// What came of [`crate::Effect::SignWithPin`].
+    Signed {
+        /// Its press.
+        press: u64,
+        /// The signature, or why not.
+        result: Result<Vec<u8>, Failure>,
+        /// How long it took, milliseconds.
+        took_ms: u32,
+    },
     /// The reading ended otherwise.
     Failed {
         /// How.

@@ -7,7 +7,7 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `number_b`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
+//! `lookups`, `number_b`, `pin`, `nonce_stock`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
 //! `waiting` since when.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history and the opened face of a card are held in memory only and dropped
@@ -30,8 +30,10 @@ mod link;
 mod look_again;
 mod lookups;
 mod merged;
+mod nonce_stock;
 pub mod notebook;
 pub mod number_b;
+pub mod pin;
 mod rank_change;
 mod stages;
 pub mod state;
@@ -45,6 +47,7 @@ pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use number_b::{NumberBState, OpenedFace};
+pub use pin::{PinState, PinTrouble};
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
     ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,

@@ -32,5 +32,16 @@ pub const STUCK_SHOWN_MAX: usize = 64;
 pub const VIEW_WINDOW_US: i64 = 24 * 60 * 60 * 1_000_000;
 /// Times that are kept per log of entries that wait; of more, the newest are told as old as the last of these.
 pub const WAITING_MARKS_MAX: usize = 64;
+/// Nonces kept ahead; of an answer with more, the rest is dropped (DESIGN §5.1).
+pub const NONCES_MAX: usize = 32;
+/// Longest nonce that is kept; a longer one is dropped.
+pub const NONCE_BYTES_MAX: usize = 64;
+/// More nonces are asked for when fewer are left: enough for three tries with two patients and some more.
+pub const NONCES_LOW: usize = 8;
+/// Nonces are replaced when they are good for less than this (12 h of their 24 h): a tablet that loses the radio then can use
+/// them for half a day.
+pub const NONCES_OLD_US: i64 = 12 * 60 * 60 * 1_000_000;
+/// After an answer, or a refusal, nonces are not asked for again this long (10 min; the server gives 8 answers an hour).
+pub const NONCES_AGAIN_US: u64 = 10 * 60 * 1_000_000;
 /// Entries of an ended log that are recorded again in one transaction; the next follow when it is durable.
 pub const AGAIN_CHUNK: usize = 64;

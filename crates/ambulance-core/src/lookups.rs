@@ -51,7 +51,8 @@ impl Core {
             return;
         };
         let level = held.summary.level;
-        let evidence = LookupEvidence { level, certificate: held.read.certificate.clone(), signed: None };
+        let evidence =
+            LookupEvidence { level, certificate: held.read.certificate.clone(), signed: held.signed.clone() };
         let lookup = LookupId::from_uuid(self.ids.uuid(now.utc));
         if self.write(case, Body::LookupAsked { lookup, consent, level }, now).is_none() {
             return;
@@ -98,6 +99,9 @@ impl Core {
     /// the server as well, which waits for it.
     fn may_leave(&self, asked: &Asked) -> bool {
         if matches!(asked.ask.question, Question::HistoryAgain { .. }) && !self.looks_again {
+            return false;
+        }
+        if matches!(asked.ask.question, Question::Nonces) && !self.nonces.is_given {
             return false;
         }
         let is_history = asked.is_history();
@@ -176,12 +180,15 @@ impl Core {
             self.forget_lookup(id);
         }
         match (answer, &asked.ask.question) {
+            (Answer::Error(error), Question::Nonces) => self.nonces_refused(&error.code, now),
+            (Answer::Nonces(given), Question::Nonces) => self.nonces_came(given, now),
             (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
                 asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };
                 self.say_trouble(asked.case, error);
                 self.asked.insert(id, asked);
             }
             (Answer::Error(error), Question::History(question)) => {
+                self.note_signature_refused(&error.code);
                 let (case, lookup) = (question.case, question.lookup);
                 self.lookup_failed(case, lookup, error, now);
             }

@@ -211,15 +211,16 @@ impl Core {
         }
     }
 
-    /// No face stays of any case: the session ended, or another case is on screen.
+    /// No face stays of any case, and no PIN: the session ended, or another case is on screen.
     pub(crate) fn drop_faces(&mut self) {
+        self.forget_pin();
         let cases: Vec<CaseId> = self.state.cases.keys().copied().collect();
         for case in cases {
             self.drop_face(case);
         }
     }
 
-    /// With the session ends the right to see what was read in it: notebooks and faces.
+    /// With the session ends the right to see what was read in it: notebooks and faces. No PIN stays either.
     pub(crate) fn forget_read(&mut self) {
         self.forget_notebooks();
         self.drop_faces();

@@ -94,6 +94,7 @@ impl Core {
     pub(crate) fn drop_history(&mut self, case: CaseId, cause: WipeCause, now: Now) {
         let held_notebook = self.drop_notebook(case);
         let held_face = self.close_number_b(case);
+        self.forget_pin();
         let held_answer = self.drop_answer(case, cause, now);
         // What was told stays: it is the crew's own record.
         self.merge_history(case);

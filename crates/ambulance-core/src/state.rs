@@ -2,6 +2,7 @@
 
 use crate::notebook::NotebookState;
 use crate::number_b::NumberBState;
+use crate::pin::PinState;
 use card::Failure;
 use case::{CaseView, EventName};
 use delivery::{Counts, Recovered, Wedged};
@@ -67,6 +68,8 @@ pub struct State {
     pub feed_leaves_out: bool,
     /// When the last position came (this tablet's UTC).
     pub position_at: Option<Timestamp>,
+    /// How often a PIN can be used: nonces of the server in stock.
+    pub nonces: usize,
     /// Where to go, to be asked while the tablet dials; [`State::door_question`] says whether it still is to be asked.
     pub door: Option<Arc<DoorQuestion>>,
 }
@@ -220,6 +223,8 @@ pub struct CaseState {
     pub card: CardState,
     /// What 照合番号B has brought; only while the face is to be compared.
     pub number_b: NumberBState,
+    /// What became of the PIN, while it is asked for.
+    pub pin: PinState,
     /// Where the history stands.
     pub history: HistoryState,
     /// Where a notebook stands that the patient shows.
@@ -252,7 +257,7 @@ pub enum CardState {
     Reading,
     /// Read; compare the face.
     Face(CardSummary),
-    /// Same person; ask for consent.
+    /// Same person, or the PIN will tell ([`CardSummary::by_pin`]); ask for consent.
     Consent(CardSummary),
     /// Not the same person: loud, nothing was sent.
     Mismatch,
@@ -262,6 +267,8 @@ pub enum CardState {
     Done(CardSummary),
     /// The reading ended otherwise.
     Failed(Failure),
+    /// A basis is recorded; the patient keys the PIN.
+    Pin(CardSummary),
 }
 
 /// What a card reading tells the screen.
@@ -273,8 +280,18 @@ pub struct CardSummary {
     pub took_ms: u32,
     /// The certificate is past its date but within three months.
     pub in_grace: bool,
-    /// How sure the identity is.
+    /// How sure the identity is, or will be.
     pub level: IdentityLevel,
+    /// A consent was recorded for this card before the identity was judged, for the PIN was to be asked.
+    pub consented: bool,
+}
+
+impl CardSummary {
+    /// The card's signature tells the identity, not the crew's eye.
+    #[must_use]
+    pub const fn by_pin(&self) -> bool {
+        matches!(self.level, IdentityLevel::Signed | IdentityLevel::SignedLate)
+    }
 }
 
 /// Where the history stands in one case.

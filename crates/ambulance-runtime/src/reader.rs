@@ -6,10 +6,14 @@
 mod check;
 mod face;
 mod pcsc_link;
+mod sign;
+mod slot;
 mod watch;
 
 pub use check::{CardCheck, Finding, ReaderFound, check};
 pub use face::{FaceRequest, OpenFace, open_face};
+pub use sign::{SignRequest, SignWithPin, sign};
+pub use slot::Slot;
 
 use ambulance_core::CardInput;
 use card::{CardRead, Failure, GuardedChannel, TrustAnchors, read_auth_certificate};
@@ -45,6 +49,8 @@ pub struct ReaderEvents {
     pub read_again: ReadAgain,
     /// The way back for 照合番号B.
     pub open_face: OpenFace,
+    /// The way back for the PIN.
+    pub sign: SignWithPin,
 }
 
 /// The other end: whoever plays the reader (PC/SC, a test, the load generator).
@@ -55,15 +61,17 @@ pub struct Probe {
     pub read_again: ReadAgain,
     /// Whether the face was asked for.
     pub open_face: OpenFace,
+    /// Whether a signature was asked for.
+    pub sign: SignWithPin,
 }
 
 /// A reader's two ends.
 #[must_use]
 pub fn channel() -> (Probe, ReaderEvents) {
     let (events, receiver) = mpsc::channel(EVENTS_MAX);
-    let (read_again, open_face) = (ReadAgain::default(), OpenFace::default());
-    let probe = Probe { events, read_again: read_again.clone(), open_face: open_face.clone() };
-    (probe, ReaderEvents { events: receiver, read_again, open_face })
+    let (read_again, open_face, sign) = (ReadAgain::default(), OpenFace::default(), SignWithPin::default());
+    let probe = Probe { events, read_again: read_again.clone(), open_face: open_face.clone(), sign: sign.clone() };
+    (probe, ReaderEvents { events: receiver, read_again, open_face, sign })
 }
 
 /// Watches the machine's PC/SC readers until the loop is gone.

@@ -2,7 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::link::{LinkEvent, LinkOp, LinkSettings};
-use crate::reader::{FaceRequest, OpenFace, ReadAgain, ReaderEvents};
+use crate::reader::{FaceRequest, OpenFace, ReadAgain, ReaderEvents, SignRequest, SignWithPin};
 use crate::store::StoreOp;
 use ambulance_core::{CardInput, Command, Core, Effect, Input, LinkInput, Now, Sound, State};
 use delivery::OutboxStore;
@@ -136,6 +136,7 @@ pub fn start<S: OutboxStore + 'static>(
         link_backlog: VecDeque::new(),
         read_again: reader.read_again.clone(),
         open_face: reader.open_face.clone(),
+        sign: reader.sign.clone(),
         connection: 0,
         repaint: Box::new(repaint),
     };
@@ -161,6 +162,7 @@ struct Pump {
     link_backlog: VecDeque<LinkOp>,
     read_again: ReadAgain,
     open_face: OpenFace,
+    sign: SignWithPin,
     connection: u64,
     repaint: Box<dyn Fn() + Send>,
 }
@@ -289,6 +291,9 @@ impl Pump {
                 Effect::ReadCard => self.read_again.ask(),
                 Effect::OpenFace { press, certificate, number, last_try } => {
                     self.open_face.ask(FaceRequest { press, certificate, number, last_try });
+                }
+                Effect::SignWithPin { press, certificate, pin, last_try, challenge } => {
+                    self.sign.ask(SignRequest { press, certificate, pin, last_try, challenge });
                 }
                 Effect::Play(sound) => self.notify(Notice::Sound(sound)),
                 Effect::HistoryDropped => self.notify(Notice::HistoryDropped),

@@ -179,6 +179,7 @@ impl World {
                 | Effect::ConnectNow
                 | Effect::ReadCard
                 | Effect::OpenFace { .. }
+                | Effect::SignWithPin { .. }
                 | Effect::Play(_)
                 | Effect::HistoryDropped => {}
             }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityLevel {
-    /// The card signed a fresh challenge.
+    /// 暗証番号: the card signed, and the server heard of it at once.
     Signed,
-    /// The card signed, after the PIN was entered late.
+    /// The same without radio, over a nonce from the tablet's stock: the server hears of it later.
     SignedLate,
     /// 目視: the crew compared the face with the card's photo. The default on scene.
     Visual,

@@ -1,7 +1,7 @@
 //! A card reader without PC/SC: cards are laid on it and taken off by hand.
 
 use ambulance_core::CardInput;
-use ambulance_runtime::reader::{Probe, ReaderEvents, channel, open_face, read};
+use ambulance_runtime::reader::{Probe, ReaderEvents, channel, open_face, read, sign};
 use card::{Failure, TrustAnchors};
 use std::time::Duration;
 use virtual_card::{Behaviour, CardMaterial, Persona, VirtualCard};
@@ -32,13 +32,22 @@ impl Desk {
         (Self { probe, material, anchors }, events)
     }
 
+    /// A persona's card, not on the reader yet.
+    ///
+    /// # Panics
+    /// When there is no such persona.
+    #[must_use]
+    pub fn card(&self, persona: &str, behaviour: Behaviour) -> VirtualCard {
+        let persona = Persona::named(persona).expect("a persona");
+        VirtualCard::new(&persona, &self.material, behaviour, now_s()).expect("a card")
+    }
+
     /// Lays a persona's card on the reader: it is read at once.
     ///
     /// # Panics
     /// When there is no such persona, or the tablet is gone.
     pub async fn lay(&self, persona: &str, behaviour: Behaviour) {
-        let persona = Persona::named(persona).expect("a persona");
-        let mut card = VirtualCard::new(&persona, &self.material, behaviour, now_s()).expect("a card");
+        let mut card = self.card(persona, behaviour);
         self.lay_card(&mut card).await;
     }
 
@@ -63,6 +72,17 @@ impl Desk {
         let Some(request) = self.probe.open_face.take() else { return false };
         let result = open_face(card, now_s(), &self.anchors, &request, || false).map(Box::new);
         self.tell(CardInput::Face { press: request.press, result, took_ms: 1 }).await;
+        true
+    }
+
+    /// Answers a press on the PIN page with the card that lies on the reader; false when nobody asked.
+    ///
+    /// # Panics
+    /// When the tablet is gone.
+    pub async fn answer_pin(&self, card: &mut VirtualCard) -> bool {
+        let Some(request) = self.probe.sign.take() else { return false };
+        let result = sign(card, now_s(), &self.anchors, &request, || false);
+        self.tell(CardInput::Signed { press: request.press, result, took_ms: 1 }).await;
         true
     }
 

@@ -135,7 +135,9 @@ impl Carrier {
             command => {
                 let answer = card.process(command);
                 let delay = card.behaviour().answer_delay_ms;
-                let present = card.is_present();
+                // A card whose answer is to be lost is off the reader with it.
+                let is_lost = answer.is_empty() && card.behaviour().answer_lost_at.is_some();
+                let present = card.is_present() && !is_lost;
                 drop(card);
                 pause(delay);
                 return match (present, answer.is_empty()) {

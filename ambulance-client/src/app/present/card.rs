@@ -1,7 +1,7 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
 use super::lists::plain;
-use super::{Shown, View, ladder, number_b, screen, shell};
+use super::{Shown, View, ladder, number_b, pin, screen, shell};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
@@ -17,23 +17,43 @@ use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalRe
 
 pub(super) fn card(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else {
-        return screen(Screen::Card(CardVm { status: reader(view), matched_at: None }));
+        return plain_card(reader(view));
     };
     match &case.card {
         CardState::Done(_) | CardState::None if ladder::is_queued(case) => ladder::queued(view, case),
         CardState::Face(_) if case.number_b.face().is_some() => number_b::opened(view, case),
-        CardState::Face(summary) => screen(Screen::Card(CardVm { status: read(view, summary), matched_at: None })),
-        CardState::Consent(summary) => {
-            screen(Screen::Card(CardVm { status: read(view, summary), matched_at: matched_at(case) }))
-        }
+        CardState::Face(summary) => face(view, case, summary),
+        CardState::Consent(summary) => consent(view, case, summary),
+        CardState::Pin(_) => pin::keypad(view),
         CardState::None if view.state.reader == ReaderState::Missing => ladder::failed(view, Failure::NoReader),
         CardState::None if case.view.consent().is_some() => done(view, case),
-        CardState::None | CardState::Reading => screen(Screen::Card(CardVm { status: reader(view), matched_at: None })),
+        CardState::None | CardState::Reading => plain_card(reader(view)),
         CardState::Mismatch => screen(Screen::Mismatch(mismatch(view))),
         CardState::Refused => screen(Screen::ConsentRefused(refused(view, case))),
         CardState::Done(_) => done(view, case),
         CardState::Failed(failure) => ladder::failed(view, *failure),
     }
+}
+
+fn plain_card(status: CardStatusVm) -> Shown {
+    screen(Screen::Card(CardVm { status, ..CardVm::default() }))
+}
+
+/// 目視, one tap; 照合番号B and the PIN stand beside it.
+fn face(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
+    let consent = case.view.consent().filter(|_| summary.consented);
+    screen(Screen::Card(CardVm {
+        status: read(view, summary),
+        no_pin: pin::offer(view).err(),
+        consented_at: consent.map(|consent| view.own_time(consent.at).tokyo_hhmm()),
+        ..CardVm::default()
+    }))
+}
+
+fn consent(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
+    let by_pin = summary.by_pin();
+    let matched_at = if by_pin { None } else { matched_at(case) };
+    screen(Screen::Card(CardVm { status: read(view, summary), matched_at, by_pin, ..CardVm::default() }))
 }
 
 fn matched_at(case: &CaseState) -> Option<String> {
@@ -43,7 +63,11 @@ fn matched_at(case: &CaseState) -> Option<String> {
 
 /// `顔の一致 10:29`.
 pub(super) fn matched_words<'v>(view: &'v View<'_>) -> impl Fn(&CaseState) -> Option<String> + 'v {
-    move |case| matched_at(case).map(|at| view.say(&format!("顔の一致 {at}"), &format!("face matched {at}")))
+    let by_pin = |case: &CaseState| matches!(&case.card, CardState::Consent(summary) if summary.by_pin());
+    move |case| match by_pin(case) {
+        true => Some(view.say("暗証番号で確かめます", "by PIN")),
+        false => matched_at(case).map(|at| view.say(&format!("顔の一致 {at}"), &format!("face matched {at}"))),
+    }
 }
 
 fn reader(view: &View<'_>) -> CardStatusVm {
@@ -89,7 +113,9 @@ fn reader(view: &View<'_>) -> CardStatusVm {
 }
 
 fn read(view: &View<'_>, summary: &CardSummary) -> CardStatusVm {
-    let (note_ja, note_en) = if summary.in_grace {
+    let (note_ja, note_en) = if summary.by_pin() {
+        ("同意のあと、本人が暗証番号を押します", "the patient keys the PIN after the consent")
+    } else if summary.in_grace {
         (
             "証明書は期限切れ(3か月以内) ・ 照会してみてください",
             "certificate expired within 3 months ・ try the look-up",

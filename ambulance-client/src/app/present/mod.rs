@@ -20,6 +20,7 @@ mod notebook;
 mod number_b;
 mod on_scene;
 mod oral;
+mod pin;
 mod ready;
 mod records;
 mod safe_state;
@@ -44,6 +45,7 @@ pub(crate) use number_b::may_present;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use oral::own_hospitals;
+pub(crate) use pin::may_sign;
 pub(crate) use ready::STRIP;
 pub use safe_state::safe_state;
 pub(crate) use stages::REASONS as CORRECTION_REASONS;
@@ -107,6 +109,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Value => value::keypad(view),
         Page::Card => card::card(view),
         Page::NumberB => number_b::keypad(view),
+        Page::Pin => pin::keypad(view),
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),
         Page::Hospitals => hospitals::hospitals(view),

@@ -252,6 +252,7 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
         CardState::Refused => ("断られた", "refused"),
         CardState::Done(_) => ("同意済", "given"),
         CardState::Failed(_) => ("読めず", "failed"),
+        CardState::Pin(_) => ("番号へ", "PIN"),
     };
     view.say(ja, en)
 }

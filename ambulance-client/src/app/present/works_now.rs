@@ -102,7 +102,7 @@ fn card(view: &View<'_>) -> WorksRowVm {
         return row(view, WorksVm::Partly, what, ("読めます", "reads"), next);
     }
     let read_at = view.case().and_then(|c| match &c.card {
-        CardState::Face(s) | CardState::Consent(s) | CardState::Done(s) => Some(s.read_at),
+        CardState::Face(s) | CardState::Consent(s) | CardState::Pin(s) | CardState::Done(s) => Some(s.read_at),
         _ => None,
     });
     let note = read_at.map_or_else(

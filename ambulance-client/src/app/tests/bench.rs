@@ -23,7 +23,9 @@ use patient_history::{
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use wire::{Answer, Ask, HistoryAnswer, LogFrame, LogReply, Passcode, Question, QuestionError, SignedIn, Welcome};
+use wire::{
+    Answer, Ask, HistoryAnswer, LogFrame, LogReply, Nonces, Passcode, Question, QuestionError, SignedIn, Welcome,
+};
 
 /// The core with its outside. Shared by the app under test and the test.
 #[derive(Clone)]
@@ -35,6 +37,7 @@ struct Inner {
     rows: Vec<wire::Entry>,
     asks: Vec<Ask>,
     presented: Vec<(u64, LastTry)>,
+    signings: Vec<(u64, LastTry)>,
     dropped: bool,
     connected: bool,
     /// Writes fail: the disk is full, or fails otherwise.
@@ -102,6 +105,7 @@ impl Inner {
                 Effect::Ask(ask) => self.asks.push(*ask),
                 Effect::HistoryDropped => self.dropped = true,
                 Effect::OpenFace { press, last_try, .. } => self.presented.push((press, last_try)),
+                Effect::SignWithPin { press, last_try, .. } => self.signings.push((press, last_try)),
                 _ => {}
             }
         }
@@ -145,6 +149,7 @@ impl Bench {
             rows: vec![],
             asks: vec![],
             presented: vec![],
+            signings: vec![],
             dropped: false,
             connected: false,
             broken: None,
@@ -234,7 +239,7 @@ impl Bench {
             session_valid: true,
             previews: false,
             looks_again: true,
-            nonces: false,
+            nonces: true,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
@@ -303,6 +308,47 @@ impl Bench {
     pub(super) fn face(&self, result: Result<Box<OpenedFace>, Failure>) {
         let press = self.0.borrow().presented.last().expect("presented").0;
         self.input(Input::Card(CardInput::Face { press, result, took_ms: 900 }));
+    }
+
+    /// Presses on the PIN page that reached the card.
+    pub(super) fn signings(&self) -> Vec<LastTry> {
+        self.0.borrow().signings.iter().map(|(_, last_try)| *last_try).collect()
+    }
+
+    /// The card answers the last press on the PIN page.
+    pub(super) fn signed(&self, result: Result<Vec<u8>, Failure>) {
+        let press = self.0.borrow().signings.last().expect("signing").0;
+        self.input(Input::Card(CardInput::Signed { press, result, took_ms: 700 }));
+    }
+
+    /// The server gives this many nonces.
+    pub(super) fn nonces(&self, count: u8) {
+        let asked = self.0.borrow().asks.iter().find(|ask| matches!(ask.question, Question::Nonces)).map(|ask| ask.id);
+        let nonces = (0..count).map(|n| vec![n; 40].into()).collect();
+        let until = self.now().utc.plus_minutes(24 * 60);
+        let answer = Box::new(Answer::Nonces(Nonces { nonces, until }));
+        self.input(Input::Answer { id: asked.expect("asked"), answer });
+    }
+
+    /// The patient is asked for the PIN of the card that was read.
+    pub(super) fn pin_asked(&self) {
+        self.nonces(32);
+        self.card();
+        self.command(Command::ByPin);
+        self.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    }
+
+    /// A PIN is presented, and the card answers.
+    pub(super) fn pin(&self, result: Result<Vec<u8>, Failure>) {
+        let mut keyed = Keyed::new();
+        assert!((1..5).all(|digit| keyed.push(digit)));
+        let pin = Arc::new(keyed.finish().ok().expect("four digits"));
+        let read_at = match self.state().case().map(|c| c.card.clone()) {
+            Some(CardState::Pin(summary)) => summary.read_at,
+            _ => panic!("no PIN is asked for"),
+        };
+        self.command(Command::EnterPin { pin, read_at, last_try: LastTry::Unconfirmed });
+        self.signed(result);
     }
 
     /// A number is presented, and the card answers.

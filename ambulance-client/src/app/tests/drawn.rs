@@ -11,7 +11,7 @@ use card::Failure;
 use case::{DeclineReason, EnquiryAnswer, FindingsChange, OralChange};
 use egui_kittest::Harness;
 use model::{AgeBand, Sex, Stage, Timestamp};
-use patient_history::{OralAnswer, OralTopic};
+use patient_history::{ConsentScope, OralAnswer, OralTopic};
 use wire::RefusalCode;
 
 /// One notebook in two codes; written by hand after JAHIS 電子版お薬手帳データフォーマット仕様書 Ver.2.6.
@@ -137,6 +137,46 @@ fn numbers() -> Vec<(&'static str, Bench)> {
         ("no photo", without_photo),
         ("contradiction", contradicting()),
         ("compared anyway", decided),
+    ]
+}
+
+/// The PIN in every state.
+fn pins() -> Vec<(&'static str, Bench)> {
+    let consenting = base(true);
+    consenting.nonces(32);
+    consenting.card();
+    consenting.command(Command::ByPin);
+    let asked = || {
+        let bench = base(true);
+        bench.pin_asked();
+        bench
+    };
+    let answered = |failure| {
+        let bench = asked();
+        bench.pin(Err(failure));
+        bench
+    };
+    let signed = asked();
+    signed.pin(Ok(vec![7; 256]));
+    let used_up = base(true);
+    used_up.nonces(1);
+    used_up.card();
+    used_up.command(Command::ByPin);
+    used_up.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    used_up.pin(Err(Failure::PinWrong { left: 2 }));
+    let by_eye = answered(Failure::PinNotOffered);
+    by_eye.command(Command::PinToVisual);
+    vec![
+        ("by PIN", consenting),
+        ("PIN asked", asked()),
+        ("PIN wrong", answered(Failure::PinWrong { left: 2 })),
+        ("PIN nearly blocked", answered(Failure::PinWrong { left: 1 })),
+        ("PIN last try", answered(Failure::LastTry)),
+        ("PIN blocked", answered(Failure::PinBlocked)),
+        ("card moved at the PIN", answered(Failure::CardMoved)),
+        ("no nonce left", used_up),
+        ("signed", signed),
+        ("by eye after the PIN", by_eye),
     ]
 }
 
@@ -342,6 +382,27 @@ fn every_page_of_every_situation_is_drawn() {
     }
     problems.sort();
     problems.dedup();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn the_card_s_pages_are_drawn_in_every_state_of_the_pin() {
+    let mut problems = Vec::new();
+    for (name, bench) in pins() {
+        let mut harness = harness(bench.app());
+        harness.state_mut().app.nav.scripted = true;
+        harness.state_mut().app.nav.locked = None;
+        harness.run_steps(2);
+        for lang in Lang::ALL {
+            for page in [Page::Card, Page::Pin, Page::Unobtainable, Page::WorksNow, Page::List(List::Sections)] {
+                let nav = &mut harness.state_mut().app.nav;
+                nav.display.lang = lang;
+                nav.go(page);
+                harness.step();
+                check(&format!("{name}, {page:?}, {lang:?}"), &harness, &mut problems);
+            }
+        }
+    }
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 

@@ -5,6 +5,7 @@ mod drawn;
 mod no_card;
 mod number_b;
 mod offline;
+mod pin;
 mod presses;
 
 use super::TabletApp;

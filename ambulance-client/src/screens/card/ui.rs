@@ -20,7 +20,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     let rule = stack.bottom(42.0);
     let rects = grid::columns(stack.rest(), 2, GAP);
     let [left, right] = rects.as_slice() else { return };
-    let face_first = vm.matched_at.is_none();
+    let face_first = vm.face_first();
     if face_first {
         face(c, *left, vm, out);
     } else {
@@ -36,10 +36,14 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     panels::rule_strip(c, rule, "", c.w.card_two_presses);
     let mut lower = Stack::new(above, GAP);
     let returned = lower.bottom(84.0);
-    let parts = vec![
-        side::word(92.0, c.w.number_b, CardAction::OpenNumberB),
-        side::word(84.0, c.w.without_card, CardAction::WithoutCard),
-    ];
+    let mut parts = vec![side::word(92.0, c.w.number_b, CardAction::OpenNumberB)];
+    if face_first {
+        parts.push(match &vm.no_pin {
+            None => side::word(92.0, c.w.by_pin, CardAction::ByPin),
+            Some(why) => side::blocked(92.0, c.w.by_pin_short, why),
+        });
+    }
+    parts.push(side::word(84.0, c.w.without_card, CardAction::WithoutCard));
     side::top(c, lower.rest(), parts, out);
     let button = Button::new(returned, ("returned", 0), ButtonFace::word(c.w.card_returned));
     out.when(button.show(c), CardAction::CardReturned);
@@ -81,11 +85,12 @@ fn step_panel(c: &mut Canvas<'_>, rect: Rect, current: bool, title: &str, questi
 }
 
 fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) {
-    let asked = vm.matched_at.is_none();
+    let asked = vm.face_first();
     let rest = step_panel(c, rect, asked && vm.status.state == CardState::Read, c.w.face_title, c.w.face_question);
     let mut stack = Stack::new(rest, GAP);
     let second = stack.bottom(72.0);
-    match &vm.matched_at {
+    let chosen = if vm.by_pin { Some(c.w.by_pin_short.to_owned()) } else { None };
+    match chosen.or_else(|| vm.matched_at.as_ref().map(|at| format!("{} {at}", c.w.face_matched))) {
         None => {
             let first = stack.bottom(148.0);
             let face = ButtonFace::default().line(c.w.face_matches, Size::Title, true);
@@ -95,14 +100,19 @@ fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) 
             let button = Button::new(second, ("face", 1), ButtonFace::word(c.w.face_differs));
             out.when(button.show(c), CardAction::FaceDiffers);
         }
-        Some(at) => {
+        Some(chosen) => {
             let first = stack.bottom(96.0);
-            let face = ButtonFace::default().line(format!("{} {at}", c.w.face_matched), Size::Strong, true);
+            let face = ButtonFace::default().line(chosen.clone(), Size::Strong, true);
             let mut button = Button::new(first, ("face matched", 0), face.icon(Icon::Check, 28.0)).look(Look::Selected);
             button.chosen = Some(true);
             let _already_matched = button.show(c);
             let button = Button::new(second, ("face undo", 0), ButtonFace::word(c.w.undo));
-            out.when(button.name(format!("{} {}", c.w.undo, c.w.face_matched)).show(c), CardAction::UndoFace);
+            out.when(
+                button
+                    .name(format!("{} {}", c.w.undo, if vm.by_pin { c.w.by_pin_short } else { c.w.face_matched }))
+                    .show(c),
+                CardAction::UndoFace,
+            );
         }
     }
     picture(c, stack.rest());
@@ -118,12 +128,16 @@ fn picture(c: &mut Canvas<'_>, rect: Rect) {
 }
 
 fn consent(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) {
-    let current = vm.matched_at.is_some();
+    let current = !vm.face_first();
     let rest = step_panel(c, rect, current, c.w.consent_title, c.w.consent_question);
     let mut stack = Stack::new(rest, GAP);
     let unobtainable = stack.bottom(72.0);
     let two = stack.bottom(72.0);
     let first = stack.bottom(148.0);
+    if let Some(at) = &vm.consented_at {
+        given(c, first, at);
+        return;
+    }
     let face = ButtonFace::default().line(c.w.consent_given, Size::Title, true).line(c.w.consent_all, Size::Note, true);
     let button = Button::new(first, ("consent", 0), face);
     let button = if current { button.look(Look::Primary).kind(Kind::Primary) } else { button };
@@ -134,4 +148,12 @@ fn consent(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction
     }
     let button = Button::new(unobtainable, ("consent", 3), ButtonFace::word(c.w.consent_unobtainable));
     out.when(button.show(c), CardAction::ConsentNotObtainable);
+}
+
+/// The consent stands already: the face is compared after it, because there was to be a PIN.
+fn given(c: &mut Canvas<'_>, rect: Rect, at: &str) {
+    let face = ButtonFace::default().line(format!("{} {at}", c.w.consent_given), Size::Strong, true);
+    let mut button = Button::new(rect, ("consented", 0), face.icon(Icon::Check, 28.0)).look(Look::Selected);
+    button.chosen = Some(true);
+    let _already_given = button.show(c);
 }

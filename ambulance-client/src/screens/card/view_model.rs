@@ -44,6 +44,19 @@ pub struct CardVm {
     pub status: CardStatusVm,
     /// When the face was matched; none while it is asked.
     pub matched_at: Option<String>,
+    /// The patient keys the PIN in place of the face.
+    pub by_pin: bool,
+    /// Why the PIN is not offered; none when it is.
+    pub no_pin: Option<String>,
+    /// When the consent was given, before the face was compared.
+    pub consented_at: Option<String>,
+}
+
+impl CardVm {
+    /// The face is to be compared: neither matched nor left to the PIN.
+    pub(super) fn face_first(&self) -> bool {
+        self.matched_at.is_none() && !self.by_pin
+    }
 }
 
 /// What the crew can do here.
@@ -65,6 +78,8 @@ pub enum CardAction {
     ConsentNotObtainable,
     /// Open photo and name by 照合番号B.
     OpenNumberB,
+    /// The patient keys the PIN.
+    ByPin,
     /// カードなしで進む.
     WithoutCard,
     /// カードを返した.

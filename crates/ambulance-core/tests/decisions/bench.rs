@@ -3,9 +3,9 @@
 use ambulance_core::{
     CardInput, Command, Config, Core, Effect, HistoryState, Identity, Input, LinkInput, Now, Restored, Sound,
 };
-use card::{CardRead, Chain, LastTry, TokenKind, Validity};
+use card::{CardRead, Chain, Challenge, LastTry, TokenKind, Validity};
 use case::Stored;
-use delivery::{LogHead, LogKind, NewLog, Transaction};
+use delivery::{LogHead, LogKind, NewLog, StateChange, Transaction};
 use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
@@ -29,9 +29,23 @@ pub(crate) struct Bench {
     pub(crate) dropped_history: usize,
     /// Presses that reached the card: number of the press, certificate, last try.
     pub(crate) presented: Vec<(u64, Vec<u8>, LastTry)>,
+    /// Presses on the PIN page that reached the card.
+    pub(crate) signings: Vec<Signing>,
+    /// The server gives nonces.
+    pub(crate) gives_nonces: bool,
+    /// Writes fail.
+    pub(crate) broken_disk: bool,
     pub(crate) alarms: usize,
     pub(crate) slow_disk: bool,
     pub(crate) unwritten: Vec<u64>,
+}
+
+/// A press on the PIN page, as it reached the card.
+pub(crate) struct Signing {
+    pub(crate) press: u64,
+    pub(crate) certificate: Vec<u8>,
+    pub(crate) last_try: LastTry,
+    pub(crate) challenge: Challenge,
 }
 
 pub(crate) fn identity() -> Identity {
@@ -67,6 +81,9 @@ impl Bench {
             frames: vec![],
             dropped_history: 0,
             presented: vec![],
+            signings: vec![],
+            gives_nonces: false,
+            broken_disk: false,
             alarms: 0,
             slow_disk: false,
             unwritten: vec![],
@@ -96,6 +113,10 @@ impl Bench {
         while let Some(effect) = self.core.poll_effect() {
             match effect {
                 Effect::Persist { id, transaction, .. } => {
+                    if self.broken_disk {
+                        self.core.handle(Input::PersistFailed { id, disk_full: true }, self.now);
+                        continue;
+                    }
                     self.written.push(transaction);
                     if self.slow_disk {
                         self.unwritten.push(id);
@@ -117,6 +138,9 @@ impl Bench {
                 Effect::HistoryDropped => self.dropped_history += 1,
                 Effect::OpenFace { press, certificate, last_try, .. } => {
                     self.presented.push((press, certificate, last_try));
+                }
+                Effect::SignWithPin { press, certificate, last_try, challenge, .. } => {
+                    self.signings.push(Signing { press, certificate, last_try, challenge });
                 }
                 Effect::Play(Sound::Alarm) => self.alarms += 1,
                 _ => {}
@@ -154,7 +178,7 @@ impl Bench {
             session_valid: true,
             previews: false,
             looks_again: true,
-            nonces: false,
+            nonces: self.gives_nonces,
             store,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
@@ -218,6 +242,18 @@ impl Bench {
         let heads: Vec<LogHead> = begun.map(head).collect();
         let entries = all().filter(|e| heads.iter().any(|head| head.log == e.log)).cloned().collect();
         Restored { heads, entries, ..Restored::default() }
+    }
+
+    /// What a start would find of the local state as well.
+    pub(crate) fn store_with_states(&self) -> Restored {
+        let mut states = std::collections::BTreeMap::new();
+        for change in self.written.iter().flat_map(|t| &t.state) {
+            match change {
+                StateChange::Put { key, value } => drop(states.insert(key.clone(), value.clone())),
+                StateChange::Delete { key } => drop(states.remove(key)),
+            }
+        }
+        Restored { states: states.into_iter().collect(), ..self.store() }
     }
 
     pub(crate) fn history(&self) -> &HistoryState {

@@ -1,7 +1,7 @@
 //! Watches readers and cards; reads each card once when it appears.
 
 use super::pcsc_link::PcscLink;
-use super::{FaceRequest, Probe, READ_DEADLINE, ReadAgain, open_face, read};
+use super::{FaceRequest, Probe, READ_DEADLINE, ReadAgain, SignRequest, open_face, read, sign};
 use crate::clock::SystemClock;
 use ambulance_core::{CardInput, OpenedFace};
 use card::{CardRead, Failure, TrustAnchors};
@@ -36,7 +36,7 @@ pub(super) fn run(probe: &Probe, anchors: &TrustAnchors) {
             return;
         }
         let still_there =
-            tell(probe, &mut told, Seen::NoReader).and_then(|()| refuse_face(probe, Failure::ServiceDown));
+            tell(probe, &mut told, Seen::NoReader).and_then(|()| refuse_keyed(probe, Failure::ServiceDown));
         if still_there.is_none() {
             return;
         }
@@ -58,7 +58,7 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
         }
         if states.is_empty() {
             tell(probe, told, Seen::NoReader)?;
-            refuse_face(probe, Failure::NoReader)?;
+            refuse_keyed(probe, Failure::NoReader)?;
             #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
             std::thread::sleep(TICK);
             continue;
@@ -76,12 +76,12 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
         match seen {
             Seen::Card(reader) if is_new || probe.read_again.take() => {
                 // What was keyed for the card that lay there before is not for this one.
-                refuse_face(probe, Failure::CardMoved)?;
+                refuse_keyed(probe, Failure::CardMoved)?;
                 report(probe, context, &reader, anchors)?;
             }
-            Seen::Card(reader) => report_face(probe, context, &reader, anchors)?,
-            Seen::NoCard => refuse_face(probe, Failure::NoCard)?,
-            Seen::NoReader => refuse_face(probe, Failure::NoReader)?,
+            Seen::Card(reader) => report_keyed(probe, context, &reader, anchors)?,
+            Seen::NoCard => refuse_keyed(probe, Failure::NoCard)?,
+            Seen::NoReader => refuse_keyed(probe, Failure::NoReader)?,
         }
     }
 }
@@ -115,19 +115,35 @@ fn report(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnc
     probe.events.blocking_send(input).ok()
 }
 
-/// One key press on the 照合番号B page, should there be one.
-fn report_face(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnchors) -> Option<()> {
-    let Some(request) = probe.open_face.take() else { return Some(()) };
-    let (press, clock) = (request.press, SystemClock::new());
-    let began = clock.monotonic();
-    let result = open_with_deadline(context, reader, anchors.clone(), clock, request).map(Box::new);
-    probe.events.blocking_send(CardInput::Face { press, result, took_ms: ms_since(clock, began) }).ok()
+/// What was keyed on the 照合番号B page or the PIN page, should there be something.
+fn report_keyed(probe: &Probe, context: &Context, reader: &CString, anchors: &TrustAnchors) -> Option<()> {
+    let clock = SystemClock::new();
+    if let Some(request) = probe.open_face.take() {
+        let (press, began) = (request.press, clock.monotonic());
+        let result = open_with_deadline(context, reader, anchors.clone(), clock, request).map(Box::new);
+        let took_ms = ms_since(clock, began);
+        probe.events.blocking_send(CardInput::Face { press, result, took_ms }).ok()?;
+    }
+    if let Some(request) = probe.sign.take() {
+        let (press, began) = (request.press, clock.monotonic());
+        let result = sign_with_deadline(context, reader, anchors.clone(), clock, request);
+        let took_ms = ms_since(clock, began);
+        probe.events.blocking_send(CardInput::Signed { press, result, took_ms }).ok()?;
+    }
+    Some(())
 }
 
 /// A press that no card can answer ends at once; nothing was presented.
-fn refuse_face(probe: &Probe, failure: Failure) -> Option<()> {
-    let Some(request) = probe.open_face.take() else { return Some(()) };
-    probe.events.blocking_send(CardInput::Face { press: request.press, result: Err(failure), took_ms: 0 }).ok()
+fn refuse_keyed(probe: &Probe, failure: Failure) -> Option<()> {
+    if let Some(request) = probe.open_face.take() {
+        let input = CardInput::Face { press: request.press, result: Err(failure), took_ms: 0 };
+        probe.events.blocking_send(input).ok()?;
+    }
+    if let Some(request) = probe.sign.take() {
+        let input = CardInput::Signed { press: request.press, result: Err(failure), took_ms: 0 };
+        probe.events.blocking_send(input).ok()?;
+    }
+    Some(())
 }
 
 fn ms_since(clock: SystemClock, began: Monotonic) -> u32 {
@@ -143,6 +159,18 @@ fn open_with_deadline(
 ) -> Result<OpenedFace, Failure> {
     with_deadline(context, reader, move |link, aborted| {
         open_face(link, clock.utc().millis() / 1000, &anchors, &request, || aborted.load(Ordering::Relaxed))
+    })
+}
+
+fn sign_with_deadline(
+    context: &Context,
+    reader: &CString,
+    anchors: TrustAnchors,
+    clock: SystemClock,
+    request: SignRequest,
+) -> Result<Vec<u8>, Failure> {
+    with_deadline(context, reader, move |link, aborted| {
+        sign(link, clock.utc().millis() / 1000, &anchors, &request, || aborted.load(Ordering::Relaxed))
     })
 }
 
