@@ -62,6 +62,7 @@ fn an_installation_is_made_once_and_filled_by_commands() {
     done(&["units", "revoke", "救急1", "--data", data]);
     assert!(done(&["units", "list", "--data", data]).contains("失効"));
     done(&["audit", "verify", "--data", data]);
+    assert_eq!(done(&["reviews", "list", "--data", data, "--json", "-"]), "[]\n");
 }
 
 #[test]

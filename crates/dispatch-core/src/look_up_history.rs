@@ -174,15 +174,23 @@ where
         Err(error) => Err(error),
     };
     let refused = match fetched {
-        Ok(snapshot) => match still_allowed(store, viewer, &question, call.now()).await {
-            Ok(()) => {
-                let expires_at = end_of_next_day(call.now())?;
-                let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
-                keep(store, call, ticket, &entry).await?;
-                return Ok(entry);
+        Ok(snapshot) => {
+            let expires_at = end_of_next_day(call.now())?;
+            let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
+            keep(store, call, ticket, &entry).await?;
+            // Looked at once the key exists: a withdrawal that is stored later destroys it, an earlier one is seen here.
+            match still_allowed(store, viewer, &question, call.now()).await {
+                Ok(()) => {
+                    let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
+                    store.complete(call.now(), ticket, outcome, shown_items(&entry.snapshot)).await?;
+                    return Ok(entry);
+                }
+                Err(error) => {
+                    store.destroy_lookup(lookup).await?;
+                    error
+                }
             }
-            Err(error) => error,
-        },
+        }
         Err(error) => error,
     };
     let reason = code(&refused.code());
@@ -230,8 +238,6 @@ async fn keep<S: AuditLog + HistoryVault>(
         store.give_up(entry.lookup).await?;
         return Err(error.into());
     }
-    let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
-    store.complete(call.now(), ticket, outcome, shown_items(&entry.snapshot)).await?;
     Ok(())
 }
 
@@ -282,7 +288,7 @@ pub(crate) fn shown_items(snapshot: &HistorySnapshot) -> Vec<ShownItem> {
 }
 
 /// A variant's stored word, for a code.
-fn snake(value: &impl serde::Serialize) -> String {
+pub(crate) fn snake(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => "other".to_owned(),

@@ -212,6 +212,7 @@ impl HistoryVault for Store {
         give_up(lookup: LookupId) -> ();
         put(entry: VaultEntry) -> ();
         history(lookup: LookupId, case: CaseId, now: Timestamp) -> Option<VaultEntry>;
+        destroy_lookup(lookup: LookupId) -> ();
         destroy_case(case: CaseId) -> ();
         destroy_expired(now: Timestamp) -> u64;
     }

@@ -12,6 +12,7 @@ mod init;
 mod output;
 mod rank;
 mod restored;
+mod reviews;
 mod serve;
 mod stats;
 mod units;

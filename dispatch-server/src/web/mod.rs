@@ -25,6 +25,7 @@ mod live;
 mod municipalities;
 mod parts;
 mod passcode;
+mod reviews;
 mod serve;
 mod session;
 mod sign_in;
@@ -94,6 +95,8 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
+        .route("/reviews", get(reviews::page::<S>))
+        .route("/reviews/{lookup}", post(reviews::submit::<S>))
         .route("/admin", get(admin::page::<S>))
 }
 

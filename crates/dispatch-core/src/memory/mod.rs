@@ -3,11 +3,12 @@
 mod directory;
 mod events;
 mod ledger;
+mod reviews;
 
 use crate::nonces::Nonce;
 use crate::store::{
-    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, LogOwner,
-    Quarantine, Session, Unit, VaultEntry,
+    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EmergencyLook, EnquiryRow, ForkRow, LogHead,
+    LogOwner, Quarantine, Session, Unit, VaultEntry, Verdict,
 };
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
@@ -57,6 +58,8 @@ impl MemoryStore {
             audited_questions: BTreeSet::new(),
             vault: BTreeMap::new(),
             used_nonces: BTreeMap::new(),
+            looks: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
         }))
     }
 
@@ -106,6 +109,15 @@ struct State {
     audited_questions: BTreeSet<QuestionId>,
     vault: BTreeMap<LookupId, Slot>,
     used_nonces: BTreeMap<Nonce, LookupId>,
+    looks: BTreeMap<LookupId, Look>,
+    verdicts: BTreeMap<LookupId, Verdict>,
+}
+
+/// A look without consent, and the audit entry that began it last.
+#[derive(Clone, Debug)]
+struct Look {
+    look: EmergencyLook,
+    seq: u64,
 }
 
 /// A look-up's place in the vault.

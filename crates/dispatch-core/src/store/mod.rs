@@ -8,6 +8,7 @@ mod directory;
 mod events;
 mod index;
 mod ledger;
+mod reviews;
 mod used_nonces;
 mod vault;
 
@@ -20,13 +21,14 @@ pub use events::{
 };
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
+pub use reviews::{EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
-pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces {}
+pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews {}
 
-impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces> Store for T {}
+impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews> Store for T {}
 
 /// Why the store did not do it; nothing was written.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,7 @@ mod client;
 mod desk;
 mod edges;
 mod pages;
+mod reviews;
 mod roles;
 mod sign_in;
 mod world;
