@@ -10,9 +10,12 @@ CREATE TABLE emergency_look (
     begun_at   BIGINT NOT NULL,
     chain      BLOB   NOT NULL,
     seq        BIGINT NOT NULL,
-    ended      TEXT
+    ended      TEXT,
+    reviewed   INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX emergency_look_by_department ON emergency_look (department, begun_at);
+-- The console counts the open ones again and again; reviewed ones grow for years.
+CREATE INDEX emergency_look_open ON emergency_look (department, begun_at) WHERE reviewed = 0;
+CREATE INDEX emergency_look_by_department ON emergency_look (department);
 CREATE UNIQUE INDEX emergency_look_by_entry ON emergency_look (chain, seq);
 
 -- What a reviewer said: once, never changed.

@@ -106,6 +106,7 @@ impl Core {
             self.set_card(CardState::Consent(summary));
             return;
         }
+        self.forget_staff_password(case);
         self.set_card(CardState::Mismatch);
         if let Some(book) = self.books.get_mut(&case) {
             book.card = None;
@@ -122,6 +123,9 @@ impl Core {
         let Some(name) = self.write(case, Body::ConsentRecorded { basis: basis.clone() }, now) else {
             return;
         };
+        if !basis.allows_lookup() || summary.level != IdentityLevel::Visual {
+            self.forget_staff_password(case);
+        }
         if basis.allows_lookup() {
             self.set_card(CardState::Done(summary));
             self.begin_lookup(case, name, basis, now);

@@ -9,6 +9,7 @@ use crate::input::Input;
 use crate::journal::{Identity, Journal, Stamp};
 use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
+use crate::staff_password::Staff;
 use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
 use crate::waiting::WaitingSince;
 use case::{Body, EventName, FindingsChange, JoinReason, OralChange, Stored};
@@ -84,6 +85,8 @@ pub struct Core {
     pub(crate) server: Option<StoreId>,
     /// The connected server answers look-ups that are asked again by their id.
     pub(crate) looks_again: bool,
+    /// Staff passwords that were keyed.
+    pub(crate) staff: Staff,
     /// Presses of 照合番号B since the start, for the answers to name theirs.
     pub(crate) number_b_presses: u64,
 }
@@ -108,6 +111,7 @@ impl Core {
             reader: ReaderState::Unknown,
             capacity_at: None,
             cases: BTreeMap::new(),
+            staff_password_required: false,
             current: None,
             faults: Vec::new(),
             recovered: restored.recovered.clone(),
@@ -137,6 +141,7 @@ impl Core {
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
             looks_again: false,
+            staff: Staff::default(),
             number_b_presses: 0,
             config,
         };
@@ -269,6 +274,7 @@ impl Core {
             Command::SignOut => {
                 self.state.crew = None;
                 self.forget_read();
+                self.forget_staff_passwords();
             }
             Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
@@ -288,6 +294,7 @@ impl Core {
             Command::ReadCard => self.read_card_again(),
             Command::OpenNumberB { number, read_at, last_try } => self.open_number_b(number, read_at, last_try),
             Command::CompareAnyway => self.compare_anyway(),
+            Command::StaffPassword { password } => self.staff_password_keyed(password),
             Command::FaceMatches => self.face(true, now),
             Command::FaceDiffers => self.face(false, now),
             Command::ConsentSpoken { scope } => {

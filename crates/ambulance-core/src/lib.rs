@@ -33,6 +33,7 @@ mod merged;
 pub mod notebook;
 pub mod number_b;
 mod rank_change;
+mod staff_password;
 mod stages;
 pub mod state;
 mod unsent;
@@ -45,6 +46,7 @@ pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use number_b::{NumberBState, OpenedFace};
+pub use staff_password::CODES as STAFF_PASSWORD_CODES;
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
     ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,

@@ -35,6 +35,7 @@ pub mod review;
 pub mod server_log;
 pub mod sign_in;
 mod signed_evidence;
+pub mod staff_password;
 pub mod stats;
 pub mod store;
 pub mod suggest;
@@ -63,6 +64,7 @@ pub use sign_in::{
     PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
+pub use staff_password::{StaffPasswordTry, issue_staff_password, require_staff_password, verify_staff_password};
 pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};
 pub use unit_feed::UnitFeed;

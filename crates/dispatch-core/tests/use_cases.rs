@@ -16,6 +16,8 @@ mod people;
 mod reviews;
 #[path = "use_cases/signed.rs"]
 mod signed;
+#[path = "use_cases/staff_passwords.rs"]
+mod staff_passwords;
 #[path = "use_cases/suggestion.rs"]
 mod suggestion;
 #[path = "use_cases/world.rs"]

@@ -19,6 +19,7 @@ mod multi;
 mod reviews;
 mod rows;
 mod sessions;
+mod staff_passwords;
 mod used_nonces;
 mod vault;
 mod writer;

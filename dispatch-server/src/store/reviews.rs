@@ -21,7 +21,7 @@ const BEGUN: &str = "INSERT INTO emergency_look \
 const ENDED: &str = "UPDATE emergency_look SET ended = $3 WHERE chain = $1 AND seq = $2";
 const SELECT_OPEN: &str = "SELECT l.*, r.judgement, r.note, r.reviewer, r.reviewed_at \
      FROM emergency_look l LEFT JOIN review r ON r.lookup = l.lookup \
-     WHERE r.lookup IS NULL AND ($1 = 'installation' OR ($1 = 'department' AND l.department = $2)) \
+     WHERE l.reviewed = 0 AND ($1 = 'installation' OR ($1 = 'department' AND l.department = $2)) \
      ORDER BY l.begun_at, l.lookup LIMIT $3";
 const SELECT_REVIEWED: &str = "SELECT l.*, r.judgement, r.note, r.reviewer, r.reviewed_at \
      FROM review r JOIN emergency_look l ON l.lookup = r.lookup \
@@ -30,8 +30,9 @@ const SELECT_REVIEWED: &str = "SELECT l.*, r.judgement, r.note, r.reviewer, r.re
 const SELECT_ONE: &str = "SELECT l.*, r.judgement, r.note, r.reviewer, r.reviewed_at \
      FROM emergency_look l LEFT JOIN review r ON r.lookup = l.lookup \
      WHERE l.lookup = $3 AND ($1 = 'installation' OR ($1 = 'department' AND l.department = $2))";
-const COUNT_OPEN: &str = "SELECT COUNT(*) AS n FROM emergency_look l LEFT JOIN review r ON r.lookup = l.lookup \
-     WHERE r.lookup IS NULL AND ($1 = 'installation' OR ($1 = 'department' AND l.department = $2))";
+const COUNT_OPEN: &str = "SELECT COUNT(*) AS n FROM emergency_look WHERE reviewed = 0 AND department = $1";
+const COUNT_ALL_OPEN: &str = "SELECT COUNT(*) AS n FROM emergency_look WHERE reviewed = 0";
+const REVIEWED: &str = "UPDATE emergency_look SET reviewed = 1 WHERE lookup = $1";
 const INSERT_REVIEW: &str = "INSERT INTO review (lookup, judgement, note, reviewer, reviewed_at) \
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (lookup) DO NOTHING";
 const SELECT_REVIEW: &str = "SELECT lookup, judgement, note, reviewer, reviewed_at FROM review WHERE lookup = $1";
@@ -121,8 +122,11 @@ impl Reviews for SqliteStore {
     }
 
     async fn open_reviews(&self, scope: Scope) -> Result<u64, StoreError> {
-        let (kind, id) = scope_columns(scope);
-        let query = sqlx::query(COUNT_OPEN).bind(kind).bind(id.to_vec());
+        let query = match scope {
+            Scope::Department(department) => sqlx::query(COUNT_OPEN).bind(department.bytes().to_vec()),
+            Scope::Installation => sqlx::query(COUNT_ALL_OPEN),
+            Scope::Hospital(_) => return Ok(0),
+        };
         query.fetch_one(&self.read).await.map_err(failed)?.counter("n")
     }
 
@@ -140,6 +144,7 @@ impl Reviews for SqliteStore {
             let row = sqlx::query(SELECT_REVIEW).bind(lookup).fetch_one(&mut *transaction).await.map_err(failed)?;
             return Ok(Judged::Already(verdict(&row)?));
         }
+        sqlx::query(REVIEWED).bind(lookup).execute(&mut *transaction).await.map_err(failed)?;
         let stored = chain.act(at, act);
         insert(chain.head().chain, &stored).execute(&mut *transaction).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;

@@ -29,6 +29,7 @@ mod reviews;
 mod serve;
 mod session;
 mod sign_in;
+mod staff_password;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -98,6 +99,8 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/reviews", get(reviews::page::<S>))
         .route("/reviews/{lookup}", post(reviews::submit::<S>))
         .route("/admin", get(admin::page::<S>))
+        .route("/admin/staff-password", post(staff_password::require::<S>))
+        .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
 
 fn programs<S: Store + 'static>() -> Router<App<S>> {

@@ -235,6 +235,8 @@ impl Bench {
             previews: false,
             looks_again: true,
             nonces: false,
+            staff_passwords: false,
+            staff_password_required: false,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));

@@ -132,7 +132,13 @@ impl Bench {
     }
 
     pub(crate) fn link_up(&mut self) {
-        let welcome = Welcome {
+        let welcome = self.welcome();
+        self.input(Input::Link(LinkInput::Up(welcome)));
+    }
+
+    /// What a server says at the door.
+    pub(crate) fn welcome(&self) -> Welcome {
+        Welcome {
             version: 1,
             server_at: self.now.utc,
             sent_at: self.now.utc,
@@ -146,9 +152,10 @@ impl Bench {
             previews: false,
             looks_again: true,
             nonces: false,
+            staff_passwords: false,
+            staff_password_required: false,
             store: None,
-        };
-        self.input(Input::Link(LinkInput::Up(welcome)));
+        }
     }
 
     /// The server makes everything durable that it is offered.

@@ -4,4 +4,5 @@ mod bench;
 mod lists;
 mod look_ups;
 mod number_b;
+mod staff_password;
 mod stores;

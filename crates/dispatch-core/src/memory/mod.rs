@@ -4,6 +4,7 @@ mod directory;
 mod events;
 mod ledger;
 mod reviews;
+mod staff_passwords;
 
 use crate::nonces::Nonce;
 use crate::store::{
@@ -60,6 +61,9 @@ impl MemoryStore {
             used_nonces: BTreeMap::new(),
             looks: BTreeMap::new(),
             verdicts: BTreeMap::new(),
+            staff_required: BTreeSet::new(),
+            staff_passwords: BTreeMap::new(),
+            staff_stood: BTreeSet::new(),
         }))
     }
 
@@ -111,6 +115,9 @@ struct State {
     used_nonces: BTreeMap<Nonce, LookupId>,
     looks: BTreeMap<LookupId, Look>,
     verdicts: BTreeMap<LookupId, Verdict>,
+    staff_required: BTreeSet<DepartmentId>,
+    staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
+    staff_stood: BTreeSet<(CrewId, LookupId)>,
 }
 
 /// A look without consent, and the audit entry that began it last.

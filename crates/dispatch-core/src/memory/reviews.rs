@@ -1,5 +1,6 @@
 //! Looks to review in memory.
 
+use super::staff_passwords::write_act;
 use super::{Look, MemoryStore, State};
 use crate::principal::Scope;
 use crate::store::{
@@ -70,9 +71,7 @@ impl Reviews for MemoryStore {
         if let Some(known) = state.verdicts.get(&verdict.lookup) {
             return Ok(Judged::Already(known.clone()));
         }
-        let stored = state.chain.act(verdict.at, act);
-        state.chain.advance(&stored);
-        state.audit.push(stored);
+        write_act(&mut state, verdict.at, act);
         state.verdicts.insert(verdict.lookup, verdict);
         Ok(Judged::First)
     }

@@ -7,4 +7,5 @@ mod pages;
 mod reviews;
 mod roles;
 mod sign_in;
+mod staff_password;
 mod world;
