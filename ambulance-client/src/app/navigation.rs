@@ -4,6 +4,7 @@ use super::picture::PictureError;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
+use crate::screens::staff_password::DIGITS as STAFF_DIGITS;
 use ambulance_core::{Now, State};
 use card::{Keyed, NUMBER_B_DIGITS, NumberB};
 use case::{CorrectionReason, Ending, OverrideReason};
@@ -164,6 +165,8 @@ pub enum Page {
     Card,
     /// The keypad of 照合番号B, while the face is to be compared.
     NumberB,
+    /// The keypad of the staff password, while the face is to be compared.
+    StaffPassword,
     /// 同意を得られない.
     Unobtainable,
     /// 病歴.
@@ -230,6 +233,8 @@ pub struct Navigation {
     pub number: Keyed<NUMBER_B_DIGITS>,
     /// These digits were presented and nothing was changed since.
     pub number_presented: bool,
+    /// Digits of the staff password; gone with the page.
+    pub staff_password: Keyed<STAFF_DIGITS>,
     /// A sign-in is under way.
     pub signing_in: bool,
     /// Wrong passcodes since the last right one.
@@ -290,6 +295,7 @@ impl Navigation {
             entered: 0,
             number: Keyed::new(),
             number_presented: false,
+            staff_password: Keyed::new(),
             signing_in: false,
             wrong: 0,
             entry: None,
@@ -332,7 +338,10 @@ impl Navigation {
     #[must_use]
     pub fn on_keypad(&self) -> bool {
         self.locked.is_some()
-            || matches!(self.page, Page::Value | Page::NumberB | Page::List(List::Letters | List::Notebook))
+            || matches!(
+                self.page,
+                Page::Value | Page::NumberB | Page::StaffPassword | Page::List(List::Letters | List::Notebook)
+            )
     }
 
     /// Takes names and history off the screen.
@@ -340,6 +349,7 @@ impl Navigation {
         self.locked = Some(now.utc);
         self.clear_passcode();
         self.forget_number();
+        self.forget_staff_password();
         self.forget_history();
     }
 
@@ -369,6 +379,7 @@ impl Navigation {
     /// Another case is on screen: nothing half-done follows it.
     pub fn forget_case(&mut self) {
         self.forget_number();
+        self.forget_staff_password();
         self.entry = None;
         self.hospital = None;
         self.other = None;
@@ -390,6 +401,25 @@ impl Navigation {
             self.number = Keyed::new();
             self.number_presented = false;
         }
+    }
+
+    /// The keyed digits of the staff password go and are zeroed.
+    pub fn forget_staff_password(&mut self) {
+        if self.staff_password.count() > 0 {
+            self.staff_password = Keyed::new();
+        }
+    }
+
+    /// The staff password as keyed, when all digits are there.
+    #[must_use]
+    pub fn keyed_staff_password(&self) -> Option<Passcode> {
+        if self.staff_password.count() != STAFF_DIGITS {
+            return None;
+        }
+        let mut text = String::with_capacity(STAFF_DIGITS);
+        let digits = (0..STAFF_DIGITS).filter_map(|place| self.staff_password.digit(place));
+        text.extend(digits.map(|digit| char::from(b'0' + digit.min(9))));
+        Some(Passcode::new(text))
     }
 
     /// 照合番号B as keyed, when all digits are there. What was keyed stays, to be corrected.

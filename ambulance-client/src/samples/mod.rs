@@ -9,6 +9,7 @@ mod lists;
 mod number_b;
 mod pages;
 mod shell;
+mod staff_password;
 mod towards_end;
 mod without_card;
 
@@ -41,6 +42,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
     let mut all = before_hospital::samples(lang);
     all.extend(card_steps::samples(lang));
     all.extend(number_b::samples(lang));
+    all.extend(staff_password::samples(lang));
     all.extend(history::samples(lang));
     all.extend(choice::samples(lang));
     all.extend(towards_end::samples(lang));

@@ -24,6 +24,7 @@ mod ready;
 mod records;
 mod safe_state;
 mod shell;
+mod staff_password;
 mod stages;
 mod tablet;
 mod transport;
@@ -46,6 +47,9 @@ pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use oral::own_hospitals;
 pub(crate) use ready::STRIP;
 pub use safe_state::safe_state;
+pub(crate) use staff_password::{
+    is_needed_at_face as is_staff_password_needed_at_face, trouble as staff_password_trouble,
+};
 pub(crate) use stages::REASONS as CORRECTION_REASONS;
 pub(crate) use tablet::damage_count;
 pub(crate) use value::next_field;
@@ -107,6 +111,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Value => value::keypad(view),
         Page::Card => card::card(view),
         Page::NumberB => number_b::keypad(view),
+        Page::StaffPassword => staff_password::at_face(view),
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),
         Page::Hospitals => hospitals::hospitals(view),

@@ -6,6 +6,7 @@ mod no_card;
 mod number_b;
 mod offline;
 mod presses;
+mod staff_password;
 
 use super::TabletApp;
 use crate::canvas::Ledger;
