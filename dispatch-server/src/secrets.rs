@@ -1,5 +1,6 @@
 //! Passcodes that an administrator hands out.
 
+use dispatch_core::limits::STAFF_PASSWORD_DIGITS;
 use zeroize::Zeroizing;
 
 /// Letters of a made passcode: none that is mistaken for another when read aloud or copied by hand.
@@ -8,6 +9,8 @@ const LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
 const PASSCODE_LETTERS: usize = 12;
 /// Random bytes from here on are drawn again, so that every letter is equally likely.
 const EVEN: u8 = 248;
+/// The same for digits.
+const EVEN_DIGIT: u8 = 250;
 
 /// A new passcode, printed once and never stored.
 ///
@@ -26,6 +29,22 @@ pub fn new_passcode() -> Result<Zeroizing<String>, getrandom::Error> {
     Ok(passcode)
 }
 
+/// A new staff password for 目視: four digits, shown once and never stored.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn new_staff_password() -> Result<Zeroizing<String>, getrandom::Error> {
+    let mut password = Zeroizing::new(String::with_capacity(STAFF_PASSWORD_DIGITS));
+    let mut random = Zeroizing::new([0_u8; 4 * STAFF_PASSWORD_DIGITS]);
+    while password.len() < STAFF_PASSWORD_DIGITS {
+        getrandom::fill(&mut *random)?;
+        let missing = STAFF_PASSWORD_DIGITS - password.len();
+        let drawn = random.iter().filter(|byte| **byte < EVEN_DIGIT).take(missing);
+        password.extend(drawn.map(|byte| char::from(b'0' + byte % 10)));
+    }
+    Ok(password)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +56,13 @@ mod tests {
         assert_eq!(made.len(), 64);
         assert!(made.iter().all(|passcode| passcode.len() == PASSCODE_LETTERS));
         assert_eq!(usize::from(EVEN) % LETTERS.len(), 0);
+    }
+
+    #[test]
+    fn staff_passwords_are_four_digits_of_every_kind() {
+        let made: Vec<String> = (0..200).map(|_| new_staff_password().expect("random").to_string()).collect();
+        assert!(made.iter().all(|password| password.len() == 4 && password.bytes().all(|b| b.is_ascii_digit())));
+        assert!((b'0'..=b'9').all(|digit| made.iter().any(|password| password.as_bytes().contains(&digit))));
+        assert_eq!(EVEN_DIGIT % 10, 0);
     }
 }

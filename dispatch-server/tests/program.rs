@@ -62,6 +62,15 @@ fn an_installation_is_made_once_and_filled_by_commands() {
     done(&["units", "revoke", "救急1", "--data", data]);
     assert!(done(&["units", "list", "--data", data]).contains("失効"));
     done(&["audit", "verify", "--data", data]);
+    done(&["crew", "add", "taro", "--department", "桜川市消防本部", "--data", data]);
+    let issued = done(&["crew", "staff-password", "taro", "--data", data, "--json", "-"]);
+    let issued: serde_json::Value = serde_json::from_str(&issued).expect("JSON");
+    assert_eq!(issued["staff_password"].as_str().map(str::len), Some(4));
+    refused(&["crew", "staff-password", "desk1", "--data", data], "not known");
+    done(&["departments", "staff-password", "桜川市消防本部", "on", "--data", data]);
+    assert!(done(&["departments", "list", "--data", data]).contains("目視確認用パスワード必須"));
+    done(&["audit", "verify", "--data", data]);
+    assert_eq!(done(&["reviews", "list", "--data", data, "--json", "-"]), "[]\n");
 }
 
 #[test]

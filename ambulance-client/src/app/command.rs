@@ -38,6 +38,7 @@ mod number_b;
 mod oral;
 mod pages;
 mod pin;
+mod staff_password;
 mod value;
 
 /// What was pressed.
@@ -100,6 +101,7 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::ValueKeypad(a) => value::keypad(view, *a),
         Action::Card(a) => card(view, *a),
         Action::NumberB(a) => number_b::keypad(view, *a),
+        Action::StaffPassword(a) => staff_password::keypad(view, *a),
         Action::CardPhoto(a) => number_b::photo(*a),
         Action::Pin(a) => pin::keypad(view, *a),
         Action::ConsentUnobtainable(a) => unobtainable(view, *a),
@@ -227,6 +229,7 @@ fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
     let at_consent = view.case().is_some_and(|c| matches!(c.card, CardState::Consent(_)));
     let at_face = view.case().is_some_and(|c| matches!(c.card, CardState::Face(_)));
     match action {
+        CardAction::FaceMatches if present::is_staff_password_needed_at_face(view) => go(Page::StaffPassword),
         CardAction::FaceMatches => tell(Command::FaceMatches),
         CardAction::FaceDiffers => tell(Command::FaceDiffers),
         CardAction::UndoFace => tell(Command::ReadCard),

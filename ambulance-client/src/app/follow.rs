@@ -25,6 +25,7 @@ pub struct Seen {
     asked_document: bool,
     contradicts: bool,
     read_at: Option<Timestamp>,
+    staff_password: bool,
 }
 
 const fn card_step(card: &CardState) -> u8 {
@@ -84,6 +85,7 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
     if nav.page != Page::Pin {
         nav.forget_pin();
     }
+    follow_staff_password(nav, state);
     lock_when_idle(nav, now);
     commands
 }
@@ -134,6 +136,24 @@ fn follow_pin(nav: &mut Navigation, case: &CaseState) {
         nav.page = Page::Pin;
     } else if !is_asked && nav.page == Page::Pin {
         nav.page = Page::Card;
+    }
+}
+
+/// The keypad at the face ends with the comparison. A look-up that waits for the password is told on the card's page, once
+/// by itself.
+fn follow_staff_password(nav: &mut Navigation, state: &State) {
+    let case = state.case();
+    let at_face = case.is_some_and(|case| matches!(case.card, CardState::Face(_)));
+    if nav.page == Page::StaffPassword && !at_face {
+        nav.page = Page::Card;
+    }
+    let waits = case.is_some_and(|case| super::present::staff_password_trouble(case).is_some());
+    if waits && !nav.seen.staff_password && !nav.on_keypad() && matches!(nav.page, Page::Card | Page::History) {
+        nav.page = Page::Card;
+    }
+    nav.seen.staff_password = waits;
+    if !(nav.page == Page::StaffPassword || waits && nav.page == Page::Card) {
+        nav.forget_staff_password();
     }
 }
 

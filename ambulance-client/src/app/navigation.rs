@@ -4,6 +4,7 @@ use super::picture::PictureError;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
+use crate::screens::staff_password::DIGITS as STAFF_DIGITS;
 use ambulance_core::{Now, State};
 use card::{Keyed, NUMBER_B_DIGITS, NumberB, PIN_DIGITS, Pin};
 use case::{CorrectionReason, Ending, OverrideReason};
@@ -164,6 +165,8 @@ pub enum Page {
     Card,
     /// The keypad of 照合番号B, while the face is to be compared.
     NumberB,
+    /// The keypad of the staff password, while the face is to be compared.
+    StaffPassword,
     /// 同意を得られない.
     Unobtainable,
     /// 病歴.
@@ -234,6 +237,8 @@ pub struct Navigation {
     pub number_presented: bool,
     /// Digits of the patient's PIN; gone with the page and with every press.
     pub pin: Keyed<PIN_DIGITS>,
+    /// Digits of the staff password; gone with the page.
+    pub staff_password: Keyed<STAFF_DIGITS>,
     /// A sign-in is under way.
     pub signing_in: bool,
     /// Wrong passcodes since the last right one.
@@ -295,6 +300,7 @@ impl Navigation {
             number: Keyed::new(),
             number_presented: false,
             pin: Keyed::new(),
+            staff_password: Keyed::new(),
             signing_in: false,
             wrong: 0,
             entry: None,
@@ -337,7 +343,14 @@ impl Navigation {
     #[must_use]
     pub fn on_keypad(&self) -> bool {
         self.locked.is_some()
-            || matches!(self.page, Page::Value | Page::NumberB | Page::Pin | Page::List(List::Letters | List::Notebook))
+            || matches!(
+                self.page,
+                Page::Value
+                    | Page::NumberB
+                    | Page::Pin
+                    | Page::StaffPassword
+                    | Page::List(List::Letters | List::Notebook)
+            )
     }
 
     /// Takes names and history off the screen.
@@ -346,6 +359,7 @@ impl Navigation {
         self.clear_passcode();
         self.forget_number();
         self.forget_pin();
+        self.forget_staff_password();
         self.forget_history();
     }
 
@@ -376,6 +390,7 @@ impl Navigation {
     pub fn forget_case(&mut self) {
         self.forget_number();
         self.forget_pin();
+        self.forget_staff_password();
         self.entry = None;
         self.hospital = None;
         self.other = None;
@@ -397,6 +412,25 @@ impl Navigation {
             self.number = Keyed::new();
             self.number_presented = false;
         }
+    }
+
+    /// The keyed digits of the staff password go and are zeroed.
+    pub fn forget_staff_password(&mut self) {
+        if self.staff_password.count() > 0 {
+            self.staff_password = Keyed::new();
+        }
+    }
+
+    /// The staff password as keyed, when all digits are there.
+    #[must_use]
+    pub fn keyed_staff_password(&self) -> Option<Passcode> {
+        if self.staff_password.count() != STAFF_DIGITS {
+            return None;
+        }
+        let mut text = String::with_capacity(STAFF_DIGITS);
+        let digits = (0..STAFF_DIGITS).filter_map(|place| self.staff_password.digit(place));
+        text.extend(digits.map(|digit| char::from(b'0' + digit.min(9))));
+        Some(Passcode::new(text))
     }
 
     /// 照合番号B as keyed, when all digits are there. What was keyed stays, to be corrected.

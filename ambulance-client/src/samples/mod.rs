@@ -10,6 +10,7 @@ mod number_b;
 mod pages;
 mod pin;
 mod shell;
+mod staff_password;
 mod towards_end;
 mod without_card;
 
@@ -43,6 +44,7 @@ pub fn all(lang: Lang) -> Vec<Sample> {
     all.extend(card_steps::samples(lang));
     all.extend(number_b::samples(lang));
     all.extend(pin::samples(lang));
+    all.extend(staff_password::samples(lang));
     all.extend(history::samples(lang));
     all.extend(choice::samples(lang));
     all.extend(towards_end::samples(lang));

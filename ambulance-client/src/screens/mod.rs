@@ -30,6 +30,7 @@ pub mod pin;
 pub mod ready;
 pub mod safe_state;
 pub mod sign_in;
+pub mod staff_password;
 pub mod stage_times;
 pub mod transport;
 pub mod value_keypad;
@@ -68,6 +69,7 @@ use patients::{PatientsAction, PatientsVm};
 use pin::{PinAction, PinVm};
 use ready::{ReadyAction, ReadyVm};
 use sign_in::{SignInAction, SignInVm};
+use staff_password::{StaffPasswordAction, StaffPasswordVm};
 use stage_times::{StageTimesAction, StageTimesVm};
 use transport::{TransportAction, TransportVm};
 use value_keypad::{ValueKeypadAction, ValueKeypadVm};
@@ -87,6 +89,8 @@ pub enum Screen {
     Card(CardVm),
     /// See [`number_b`].
     NumberB(NumberBVm),
+    /// See [`staff_password`].
+    StaffPassword(StaffPasswordVm),
     /// See [`card_photo`].
     CardPhoto(CardPhotoVm),
     /// See [`consent_unobtainable`].
@@ -162,6 +166,8 @@ pub enum Action {
     Card(CardAction),
     /// On [`number_b`].
     NumberB(NumberBAction),
+    /// On [`staff_password`].
+    StaffPassword(StaffPasswordAction),
     /// On [`card_photo`].
     CardPhoto(CardPhotoAction),
     /// On [`consent_unobtainable`].
@@ -232,6 +238,7 @@ impl Screen {
             Self::ValueKeypad(_) => "value_keypad",
             Self::Card(_) => "card",
             Self::NumberB(_) => "number_b",
+            Self::StaffPassword(_) => "staff_password",
             Self::CardPhoto(_) => "card_photo",
             Self::ConsentUnobtainable(_) => "consent_unobtainable",
             Self::ConsentRefused(_) => "consent_refused",
@@ -280,6 +287,7 @@ impl Screen {
             Self::Card(_)
             | Self::NumberB(_)
             | Self::Pin(_)
+            | Self::StaffPassword(_)
             | Self::CardPhoto(_)
             | Self::ConsentSections(_)
             | Self::ConsentUnobtainable(_)
@@ -313,6 +321,7 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::Card(vm) => draw(c, shell, vm, tab, card::ui, Action::Card),
         Screen::NumberB(vm) => draw(c, shell, vm, tab, number_b::ui, Action::NumberB),
         Screen::Pin(vm) => draw(c, shell, vm, tab, pin::ui, Action::Pin),
+        Screen::StaffPassword(vm) => draw(c, shell, vm, tab, staff_password::ui, Action::StaffPassword),
         Screen::CardPhoto(vm) => draw(c, shell, vm, tab, card_photo::ui, Action::CardPhoto),
         Screen::ConsentUnobtainable(vm) => {
             draw(c, shell, vm, tab, consent_unobtainable::ui, Action::ConsentUnobtainable)

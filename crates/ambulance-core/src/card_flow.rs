@@ -120,6 +120,7 @@ impl Core {
             }
             return;
         }
+        self.forget_staff_password(case);
         self.set_card(CardState::Mismatch);
         if let Some(book) = self.books.get_mut(&case) {
             book.card = None;
@@ -136,6 +137,9 @@ impl Core {
         let Some(name) = self.write(case, Body::ConsentRecorded { basis: basis.clone() }, now) else {
             return;
         };
+        if !basis.allows_lookup() || summary.level != IdentityLevel::Visual {
+            self.forget_staff_password(case);
+        }
         if basis.allows_lookup() && summary.by_pin() {
             self.after_consent(case, summary, &basis);
         } else if basis.allows_lookup() {

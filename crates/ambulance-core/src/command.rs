@@ -57,6 +57,11 @@ pub enum Command {
         /// Whether the crew confirmed that the last try may be used; it counts only after [`card::Failure::LastTry`].
         last_try: LastTry,
     },
+    /// The staff password for 目視, as keyed: for the case on screen, in memory until its look-up leaves.
+    StaffPassword {
+        /// Four digits.
+        password: Passcode,
+    },
     /// Card and observation contradict each other; compare the photo all the same.
     CompareAnyway,
     /// Card and patient are the same person.

@@ -11,6 +11,7 @@ use crate::limits::{CASES_MAX, EFFECTS_MAX};
 use crate::lookups::Asked;
 use crate::nonce_stock::NonceStock;
 use crate::pin::Signing;
+use crate::staff_password::Staff;
 use crate::state::{CaseState, LinkState, LinkTrouble, Now, ReaderState, State};
 use crate::waiting::WaitingSince;
 use case::{Body, EventName, FindingsChange, JoinReason, OralChange, Stored};
@@ -91,6 +92,8 @@ pub struct Core {
     pub(crate) signing: Option<Signing>,
     /// Presses on the PIN page since the start, for the answers to name theirs.
     pub(crate) pin_presses: u64,
+    /// Staff passwords that were keyed.
+    pub(crate) staff: Staff,
     /// Presses of 照合番号B since the start, for the answers to name theirs.
     pub(crate) number_b_presses: u64,
 }
@@ -117,6 +120,7 @@ impl Core {
             reader: ReaderState::Unknown,
             capacity_at: None,
             cases: BTreeMap::new(),
+            staff_password_required: false,
             current: None,
             faults: Vec::new(),
             recovered: restored.recovered.clone(),
@@ -149,6 +153,7 @@ impl Core {
             nonces: NonceStock::default(),
             signing: None,
             pin_presses: 0,
+            staff: Staff::default(),
             number_b_presses: 0,
             config,
         };
@@ -282,6 +287,7 @@ impl Core {
             Command::SignOut => {
                 self.state.crew = None;
                 self.forget_read();
+                self.forget_staff_passwords();
             }
             Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
@@ -304,6 +310,7 @@ impl Core {
             Command::EnterPin { pin, read_at, last_try } => self.enter_pin(pin, read_at, last_try, now),
             Command::PinToVisual => self.pin_to_visual(),
             Command::CompareAnyway => self.compare_anyway(),
+            Command::StaffPassword { password } => self.staff_password_keyed(password),
             Command::FaceMatches => self.face(true, now),
             Command::FaceDiffers => self.face(false, now),
             Command::ConsentSpoken { scope } => {

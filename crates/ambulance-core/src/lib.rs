@@ -35,6 +35,7 @@ pub mod notebook;
 pub mod number_b;
 pub mod pin;
 mod rank_change;
+mod staff_password;
 mod stages;
 pub mod state;
 mod unsent;
@@ -48,6 +49,7 @@ pub use journal::Identity;
 pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use number_b::{NumberBState, OpenedFace};
 pub use pin::{PinState, PinTrouble};
+pub use staff_password::CODES as STAFF_PASSWORD_CODES;
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,
     ReaderState, Session, State, Stuck, SuggestionState, Undo, WipePending,

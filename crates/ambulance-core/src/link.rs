@@ -58,11 +58,13 @@ impl Core {
         self.state.department_name.clone_from(&welcome.department_name);
         if !welcome.session_valid {
             self.state.crew = None;
+            self.forget_staff_passwords();
         }
         self.clock.measure(welcome.sent_at, welcome.server_at, now);
         self.state.offset = self.clock.offset(now);
         self.looks_again = welcome.looks_again;
         self.nonces.is_given = welcome.nonces;
+        self.meet_staff(welcome);
         self.meet_store(welcome.store, now);
         self.sender.handle_link_up(now.mono);
         let known = self.books.iter().map(|(case, book)| (*case, book.received_through)).collect();

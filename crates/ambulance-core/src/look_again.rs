@@ -31,6 +31,7 @@ impl Core {
     pub(crate) fn lock_out(&mut self, now: Now) {
         self.state.crew = None;
         self.forget_read();
+        self.forget_staff_passwords();
         let held = |state: &CaseState| !matches!(state.history, HistoryState::NotAsked | HistoryState::Wiped { .. });
         let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| held(c)).map(|(id, _)| *id).collect();
         for case in cases {

@@ -79,6 +79,7 @@ impl Core {
         if !self.state.link.is_up() {
             return;
         }
+        self.ask_staff_passwords(now);
         let ready: Vec<QuestionId> = self.asked.iter().filter(|(_, a)| self.may_leave(a)).map(|(id, _)| *id).collect();
         for id in ready {
             if let Some(code) = self.asked.get(&id).and_then(|a| self.expired(a, now)) {
@@ -102,6 +103,9 @@ impl Core {
             return false;
         }
         if matches!(asked.ask.question, Question::Nonces) && !self.nonces.is_given {
+            return false;
+        }
+        if matches!(&asked.ask.question, Question::History(question) if self.waits_for_staff(question)) {
             return false;
         }
         let is_history = asked.is_history();
@@ -172,6 +176,7 @@ impl Core {
     }
 
     pub(crate) fn on_answer(&mut self, id: QuestionId, answer: Answer, now: Now) {
+        let Some(answer) = self.staff_answered(id, answer) else { return };
         let Some(mut asked) = self.asked.remove(&id) else {
             return;
         };
@@ -226,7 +231,7 @@ impl Core {
     }
 
     /// A look-up that goes on trying says what is wrong meanwhile.
-    fn say_trouble(&mut self, case: Option<CaseId>, error: QuestionError) {
+    pub(crate) fn say_trouble(&mut self, case: Option<CaseId>, error: QuestionError) {
         let state = case.and_then(|case| self.state.cases.get_mut(&case));
         if let Some(HistoryState::Waiting { trouble, .. }) = state.map(|s| &mut s.history) {
             *trouble = Some(Box::new(error));

@@ -92,6 +92,7 @@ impl Core {
 
     /// History leaves the memory now, and what a notebook said with it. The event that says so holds no content.
     pub(crate) fn drop_history(&mut self, case: CaseId, cause: WipeCause, now: Now) {
+        self.forget_staff_password(case);
         let held_notebook = self.drop_notebook(case);
         let held_face = self.close_number_b(case);
         self.forget_pin();

@@ -50,6 +50,8 @@ pub struct State {
     pub crew: Option<Session>,
     /// Why the last sign-in failed.
     pub sign_in_error: Option<QuestionError>,
+    /// The department requires the staff password for 目視, as the server last said.
+    pub staff_password_required: bool,
     /// Reader and card.
     pub reader: ReaderState,
     /// The newest capacity report.

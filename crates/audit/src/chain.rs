@@ -2,7 +2,9 @@
 
 use model::{LookupId, Timestamp};
 
-use crate::entry::{Anchor, AuditEntry, Begin, ChainId, Complete, Hash, Head, Kind, Outcome, Purge, ShownItem, Stored};
+use crate::entry::{
+    Act, Anchor, AuditEntry, Begin, ChainId, Complete, Hash, Head, Kind, Outcome, Purge, ShownItem, Stored,
+};
 
 /// A chain at its present end.
 ///
@@ -50,6 +52,12 @@ impl Chain {
         shown: Vec<ShownItem>,
     ) -> Stored {
         self.next(at, Kind::Complete(Complete { begin_seq, lookup, outcome, shown: sorted(shown) }))
+    }
+
+    /// Somebody decided something about looks. Durable with what was decided, or neither is.
+    #[must_use]
+    pub fn act(&self, at: Timestamp, act: Act) -> Stored {
+        self.next(at, Kind::Act(act))
     }
 
     /// The present head was signed and kept outside.

@@ -91,6 +91,32 @@ pub enum Kind {
     Anchor(Anchor),
     /// Older entries of this chain were removed.
     Purge(Purge),
+    /// Somebody decided something about looks at histories: judged one, changed who may look and how.
+    Act(Act),
+}
+
+/// A decision about looks at histories. It shows none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Who decided; without a person, the server or an administrator's command.
+    pub by: Viewer,
+    /// What: a code (`review.right`, `review.not_right` …).
+    pub act: Code,
+    /// Which look-up it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<LookupId>,
+    /// Which case it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// Whose account it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<CrewId>,
+    /// Which department it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
+    /// Until when it holds, when it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// About to look.

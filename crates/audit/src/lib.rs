@@ -20,7 +20,7 @@ mod verify;
 pub use chain::Chain;
 pub use code::{CODE_BYTES_MAX, Code, CodeError};
 pub use entry::{
-    Anchor, AuditEntry, Basis, Begin, ChainId, Complete, ConsentRef, Hash, Head, Kind, Outcome, Purge, ShownItem,
+    Act, Anchor, AuditEntry, Basis, Begin, ChainId, Complete, ConsentRef, Hash, Head, Kind, Outcome, Purge, ShownItem,
     Stored, Viewer, Viewing,
 };
 pub use verify::{AuditFault, Verified, verify};

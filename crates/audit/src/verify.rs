@@ -178,7 +178,7 @@ impl Reader {
                 }
             }
             Kind::Purge(purge) => self.purges.push(*purge),
-            Kind::Anchor(_) => {}
+            Kind::Anchor(_) | Kind::Act(_) => {}
         }
         Ok(())
     }

@@ -68,6 +68,18 @@ pub enum UseCaseError {
     /// The tablet asks for nonces again and again.
     #[error("giving nonces: asked too often")]
     TooOften,
+    /// The department requires the staff password for 目視, and none was verified for this look-up.
+    #[error("looking up the history: the staff password is needed")]
+    StaffPasswordNeeded,
+    /// The staff password is wrong.
+    #[error("checking the staff password: it is wrong")]
+    StaffPasswordWrong,
+    /// Too many wrong staff passwords.
+    #[error("checking the staff password: locked after too many wrong ones")]
+    StaffPasswordLocked,
+    /// The account has no staff password.
+    #[error("checking the staff password: none was issued")]
+    StaffPasswordNotIssued,
     /// The window in which the look-up was allowed has passed.
     #[error("looking up the history: too late")]
     Expired,
@@ -179,6 +191,34 @@ impl UseCaseError {
                 "間違いが続いたため、しばらく使えません。",
                 "5分待つか、管理者に連絡してください。",
                 "Locked for a few minutes.",
+                false,
+            ),
+            Self::StaffPasswordNeeded => (
+                "staff_password_needed",
+                "目視の照会に、目視確認用パスワードが要ります。",
+                "4桁を入力してください。照合番号Bで照会すれば要りません。",
+                "The staff password is needed for a look-up by eye.",
+                false,
+            ),
+            Self::StaffPasswordWrong => (
+                "staff_password_wrong",
+                "目視確認用パスワードが違います。",
+                "確かめて入力してください。5回続けて違うと10分使えません。",
+                "The staff password is wrong.",
+                false,
+            ),
+            Self::StaffPasswordLocked => (
+                "staff_password_locked",
+                "目視確認用パスワードの間違いが続いたため、10分使えません。",
+                "照合番号Bで照会するか、管理者に再発行を頼んでください。",
+                "The staff password is locked for ten minutes.",
+                false,
+            ),
+            Self::StaffPasswordNotIssued => (
+                "staff_password_not_issued",
+                "目視確認用パスワードが発行されていません。",
+                "照合番号Bで照会するか、管理者に発行を頼んでください。",
+                "No staff password was issued.",
                 false,
             ),
             other => other.history_words(),

@@ -62,7 +62,7 @@ pub struct HandoverDocument {
     pub needs: Vec<Need>,
     /// How many enquiries were sent.
     pub enquiries: usize,
-    /// The basis of the look-up in one word, if there was one; the rows are opened apart.
+    /// The basis of the look-up in one word, if there was one, or that it was taken back; the rows are opened apart.
     pub consent: Option<String>,
     /// Facts of a tablet may be missing.
     pub may_have_gaps: bool,
@@ -165,7 +165,7 @@ fn document_of(case: CaseId, view: &CaseView, department: &str) -> Result<MadeDo
         vitals_at: view.vitals_at.clone(),
         needs: asked.map(|enquiry| enquiry.needs.clone()).unwrap_or_default(),
         enquiries: view.enquiries.len(),
-        consent: view.consent().map(|c| c.basis.ja().to_owned()),
+        consent: view.consents.last().map(|c| if c.withdrawn { "同意取消" } else { c.basis.ja() }.to_owned()),
         may_have_gaps: !(view.gaps.is_empty() && view.lost.is_empty()),
     };
     let json = serde_json::to_vec(&document).map_err(|_| UseCaseError::BadRequest("the document cannot be written"))?;

@@ -31,9 +31,11 @@ pub mod open_incident;
 pub mod principal;
 pub mod release;
 pub mod report_capacity;
+pub mod review;
 pub mod server_log;
 pub mod sign_in;
 mod signed_evidence;
+pub mod staff_password;
 pub mod stats;
 pub mod store;
 pub mod suggest;
@@ -57,10 +59,12 @@ pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
 pub use principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
 pub use release::{Released, released_history};
 pub use report_capacity::report_capacity;
+pub use review::{open_reviews, review, reviews};
 pub use sign_in::{
     PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
+pub use staff_password::{StaffPasswordTry, issue_staff_password, require_staff_password, verify_staff_password};
 pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};
 pub use unit_feed::UnitFeed;

@@ -45,6 +45,21 @@ pub const BOARD_KEEP_MINUTES: i64 = 12 * 60;
 /// Longest text that a dispatcher may enter into one field, characters; longer input is refused.
 pub const TEXT_CHARS_MAX: usize = 400;
 
+/// Looks in one list of reviews; further ones are left out until the first are reviewed.
+pub const REVIEWS_PAGE: usize = 500;
+
+/// A look without consent that nobody has reviewed after so many hours is shown as overdue.
+pub const REVIEW_HOURS: i64 = 24;
+
+/// Digits of a staff password for 目視.
+pub const STAFF_PASSWORD_DIGITS: usize = 4;
+
+/// Wrong staff passwords in a row before the account's is locked for [`STAFF_LOCK_MINUTES`]. A new one is not locked.
+pub const STAFF_TRIES: u32 = 5;
+
+/// How long a staff password stays locked: five guesses of ten thousand in ten minutes. Afterwards counting begins anew.
+pub const STAFF_LOCK_MINUTES: i64 = 10;
+
 /// Facts in one page of a feed; more follow in further pages.
 pub const FEED_PAGE: usize = 256;
 

@@ -7,7 +7,8 @@ use crate::nonces::{Nonce, NonceSecret};
 use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf};
 use crate::server_log::{LoadedCase, load_case};
 use crate::signed_evidence::check_evidence;
-use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, UsedNonces, VaultEntry};
+use crate::staff_password::check_staff_password;
+use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, StaffPasswords, UsedNonces, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
 use case::{CaseView, EventName};
 use field_alerts::{Evaluation, RuleSet};
@@ -43,7 +44,8 @@ pub struct HistoryReply {
     pub evaluation: Evaluation,
 }
 
-/// Looks the history up. In this order: session and roles; case and unit; consent; the server's own copy; audit begin,
+/// Looks the history up. In this order: session and roles; case and unit; consent; the staff password, where the
+/// department requires it for 目視; the server's own copy; audit begin,
 /// durable; the card's signature, if the level says that there is one, and its nonce; the national system; the vault; audit
 /// complete. Nothing is fetched when a step before fails. A copy is what was looked up under this id with a signature that
 /// stood: asked again, the signature is not looked at again.
@@ -61,13 +63,14 @@ pub async fn look_up_history<S, H>(
     question: LookUp,
 ) -> Result<HistoryReply, UseCaseError>
 where
-    S: EventStore + AuditLog + HistoryVault + UsedNonces,
+    S: EventStore + AuditLog + HistoryVault + UsedNonces + StaffPasswords,
     H: HistorySource + Sync,
 {
     let viewer = CrewViewer::of(principal)?;
     let loaded = load_case(store, principal.case_scope("looking up the history")?, question.case).await?;
     check_case(&loaded, &viewer)?;
     check_consent(&loaded.view, &question, call.now())?;
+    check_staff_password(store, &viewer, &question).await?;
     let now = call.now();
     let claim = store.claim(question.lookup, question.case, now, now.plus_minutes(-CLAIM_MINUTES)).await?;
     let entry = match claim {
@@ -88,7 +91,7 @@ where
 /// The crew member who looks.
 pub(crate) struct CrewViewer {
     pub(crate) crew: CrewId,
-    department: DepartmentId,
+    pub(crate) department: DepartmentId,
     pub(crate) tablet: TabletOf,
     principal: Principal,
 }
@@ -174,15 +177,23 @@ where
         Err(error) => Err(error),
     };
     let refused = match fetched {
-        Ok(snapshot) => match still_allowed(store, viewer, &question, call.now()).await {
-            Ok(()) => {
-                let expires_at = end_of_next_day(call.now())?;
-                let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
-                keep(store, call, ticket, &entry).await?;
-                return Ok(entry);
+        Ok(snapshot) => {
+            let expires_at = end_of_next_day(call.now())?;
+            let entry = VaultEntry { lookup, case, department: viewer.department, expires_at, snapshot };
+            keep(store, call, ticket, &entry).await?;
+            // Looked at once the key exists: a withdrawal that is stored later destroys it, an earlier one is seen here.
+            match still_allowed(store, viewer, &question, call.now()).await {
+                Ok(()) => {
+                    let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
+                    store.complete(call.now(), ticket, outcome, shown_items(&entry.snapshot)).await?;
+                    return Ok(entry);
+                }
+                Err(error) => {
+                    store.destroy_lookup(lookup).await?;
+                    error
+                }
             }
-            Err(error) => error,
-        },
+        }
         Err(error) => error,
     };
     let reason = code(&refused.code());
@@ -230,8 +241,6 @@ async fn keep<S: AuditLog + HistoryVault>(
         store.give_up(entry.lookup).await?;
         return Err(error.into());
     }
-    let outcome = if entry.snapshot.is_blank() { Outcome::Nothing } else { Outcome::Shown };
-    store.complete(call.now(), ticket, outcome, shown_items(&entry.snapshot)).await?;
     Ok(())
 }
 
@@ -282,7 +291,7 @@ pub(crate) fn shown_items(snapshot: &HistorySnapshot) -> Vec<ShownItem> {
 }
 
 /// A variant's stored word, for a code.
-fn snake(value: &impl serde::Serialize) -> String {
+pub(crate) fn snake(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => text,
         _ => "other".to_owned(),

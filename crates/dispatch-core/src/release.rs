@@ -61,10 +61,14 @@ pub async fn released_history<S: EventStore + AuditLog + HistoryVault>(
     Ok(Released { snapshot, evaluation, until: expires_at })
 }
 
-/// The standing consent, when it covers the hospital that accepted.
+/// The standing consent, when it covers the hospital that accepted. A case in which nobody ever asked is told from one
+/// in which the patient took the consent back.
 pub(crate) fn permit(view: &CaseView, hospital: HospitalId) -> Result<&ConsentEntry, UseCaseError> {
     if view.destination().is_none_or(|d| d.hospital != hospital) {
         return Err(NotPermitted { what: "opening the history without having accepted" }.into());
+    }
+    if view.consents.is_empty() {
+        return Err(UseCaseError::NotFound("a consent"));
     }
     let consent = view.consent().ok_or(UseCaseError::ConsentWithdrawn)?;
     if consent.basis.permits_hospital() { Ok(consent) } else { Err(UseCaseError::ConsentRefuses) }

@@ -1,5 +1,7 @@
 //! Use cases over the store in memory.
 
+#[path = "use_cases/consent.rs"]
+mod consent;
 #[path = "use_cases/departments.rs"]
 mod departments;
 #[path = "use_cases/enquiries.rs"]
@@ -10,8 +12,12 @@ mod exactly_once;
 mod history;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/reviews.rs"]
+mod reviews;
 #[path = "use_cases/signed.rs"]
 mod signed;
+#[path = "use_cases/staff_passwords.rs"]
+mod staff_passwords;
 #[path = "use_cases/suggestion.rs"]
 mod suggestion;
 #[path = "use_cases/world.rs"]

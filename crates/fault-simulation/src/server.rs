@@ -527,6 +527,7 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
         Question::Preview(_) => Err(UseCaseError::BadRequest("no previews here")),
         // Its Welcome says so: no card of a run signs.
         Question::Nonces => Err(UseCaseError::BadRequest("no nonces here")),
+        Question::StaffPassword { .. } => Err(UseCaseError::BadRequest("no staff passwords here")),
         Question::Document { case } => {
             let principal = crew_principal(store, call.now(), &tablet, ask.session).await?;
             let made = make_handover_document(store, &mut call, &principal, *case).await?;

@@ -2,7 +2,7 @@
 //! may die, and writes that fail.
 
 use crate::dice::Dice;
-use audit::{Begin, ChainId, Outcome, ShownItem};
+use audit::{Act, Begin, ChainId, Outcome, ShownItem};
 use case::{EventName, Hash};
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -12,11 +12,12 @@ use dispatch_core::nonces::Nonce;
 use dispatch_core::store::{
     Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseQuery, Claim, CommittedFact, DecisionRecord,
     Department, Device, Directory, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger, LogHead, Quarantine, Session,
-    SignInNote, StoreError, Unit, UsedNonces, VaultEntry,
+    SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit, Unit, UsedNonces, VaultEntry,
 };
 use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
-    CaseId, CrewId, DeviceId, EnquiryId, HospitalId, LogId, LookupId, QuestionId, SessionId, StoreId, Timestamp,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, LookupId, QuestionId, SessionId, StoreId,
+    Timestamp,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -212,6 +213,7 @@ impl HistoryVault for Store {
         give_up(lookup: LookupId) -> ();
         put(entry: VaultEntry) -> ();
         history(lookup: LookupId, case: CaseId, now: Timestamp) -> Option<VaultEntry>;
+        destroy_lookup(lookup: LookupId) -> ();
         destroy_case(case: CaseId) -> ();
         destroy_expired(now: Timestamp) -> u64;
     }
@@ -219,4 +221,17 @@ impl HistoryVault for Store {
 
 impl UsedNonces for Store {
     pass! { use_nonce(nonce: Nonce, lookup: LookupId) -> bool; }
+}
+
+/// Nobody requires it here.
+impl StaffPasswords for Store {
+    pass! {
+        requires_staff_password(department: DepartmentId) -> bool;
+        require_staff_password(department: DepartmentId, required: bool, at: Timestamp, act: Act) -> ();
+        issue_staff_password(account: CrewId, secret: String, at: Timestamp, act: Act) -> ();
+        try_staff_password(account: CrewId, now: Timestamp, limit: TryLimit) -> StaffTry;
+        staff_password_stands(account: CrewId, lookup: LookupId, at: Timestamp) -> ();
+        staff_password_locked(at: Timestamp, act: Act) -> ();
+        staff_password_stood(account: CrewId, lookup: LookupId) -> bool;
+    }
 }

@@ -344,6 +344,8 @@ impl World {
             previews: false,
             looks_again: true,
             nonces: false,
+            staff_passwords: false,
+            staff_password_required: false,
             store: block_on_ready(store.store_id()).ok(),
         }
     }

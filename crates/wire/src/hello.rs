@@ -68,6 +68,12 @@ pub struct Welcome {
     /// The server answers [`crate::Question::Nonces`].
     #[serde(default)]
     pub nonces: bool,
+    /// The server answers [`crate::Question::StaffPassword`].
+    #[serde(default)]
+    pub staff_passwords: bool,
+    /// The department requires the staff password for 目視.
+    #[serde(default)]
+    pub staff_password_required: bool,
     /// Which life of the server's store this is. Positions count inside one life: when it changes, the tablet drops what
     /// others wrote and reads it anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -55,6 +55,14 @@ pub enum Question {
     /// Nonces for signatures of cards, for this tablet, ahead of need; no session is needed. Sent only to a server whose
     /// [`crate::Welcome::nonces`] said so. Asked again under the same id it gives others.
     Nonces,
+    /// The staff password for 目視 of who is signed in, for one look-up, before it is asked for. Sent only to a server whose
+    /// [`crate::Welcome::staff_passwords`] said so; answered as [`Answer::StaffPasswordStands`].
+    StaffPassword {
+        /// The look-up.
+        lookup: LookupId,
+        /// Four digits.
+        password: Passcode,
+    },
 }
 
 impl Question {
@@ -128,6 +136,11 @@ pub enum Answer {
     Nonces(Nonces),
     /// No answer.
     Error(QuestionError),
+    /// The staff password is right: the look-up may be asked for.
+    StaffPasswordStands {
+        /// Which look-up.
+        lookup: LookupId,
+    },
 }
 
 /// An opened crew session.

@@ -45,6 +45,7 @@ fn a_server_that_does_not_speak_of_nonces_answers_none() {
         session_valid: false,
     };
     let read: Welcome = decode(&encode(&first).expect("short")).expect("understood");
+    assert!(!read.staff_passwords && !read.staff_password_required);
     assert!(!read.nonces && !read.looks_again && !read.previews);
 }
 

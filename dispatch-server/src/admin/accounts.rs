@@ -4,12 +4,12 @@ use super::cli::{DataArgs, JsonArgs};
 use super::departments::{check_text, department_by};
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
-use crate::secrets::new_passcode;
+use crate::secrets::{new_passcode, new_staff_password};
 use crate::store::SqliteStore;
 use crate::web::hash_passcode;
 use anyhow::{Context as _, Result, ensure};
 use dispatch_core::store::{Account, Directory};
-use dispatch_core::{PrincipalKind, Role, Scope};
+use dispatch_core::{Principal, PrincipalKind, Role, Scope, issue_staff_password};
 use hospital_selection::HospitalTable;
 use model::{CrewId, HospitalId};
 use serde::Serialize;
@@ -67,6 +67,16 @@ pub(crate) enum CrewCommand {
         /// What the person may do.
         #[arg(long, value_enum, default_value = "crew")]
         role: PersonRole,
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
+    /// Issue a crew member's staff password for 目視 (目視確認用パスワード), or another one when it was forgotten or locked. It is
+    /// printed once.
+    StaffPassword {
+        /// The sign-in name.
+        login: String,
         #[command(flatten)]
         data: DataArgs,
         #[command(flatten)]
@@ -224,9 +234,43 @@ pub(super) async fn run(command: CrewCommand) -> Result<u8> {
             let person = NewPerson { department: &department, login: &login, name, kind, roles };
             shown(&add_person(&DataDir::new(data.data), person).await?, &json)?;
         }
+        CrewCommand::StaffPassword { login, data, json } => {
+            let issued = issue(&DataDir::new(data.data), &login).await?;
+            let lines =
+                format!("{}\t一度だけ表示する目視確認用パスワード: {}\n", issued.login, issued.staff_password.as_str());
+            output::result(json.json.as_deref(), &issued, &lines)?;
+        }
         CrewCommand::List { department, data, json } => list(department, data, &json).await?,
     }
     Ok(exit::DONE)
+}
+
+/// A crew member's new staff password. It is shown once.
+#[derive(Serialize)]
+pub struct IssuedStaffPassword {
+    /// The account.
+    pub id: CrewId,
+    /// The sign-in name.
+    pub login: String,
+    /// The four digits.
+    pub staff_password: Zeroizing<String>,
+}
+
+/// Issues a crew member's staff password for 目視.
+///
+/// # Errors
+/// A sign-in name that no crew member has.
+pub async fn issue(data: &DataDir, login: &str) -> Result<IssuedStaffPassword> {
+    let desk = Desk::new(data.installation()?.training)?;
+    let store = data.open_store().await?;
+    let account = store.account_by_login(login).await?;
+    let id = account.with_context(|| format!("find the account {login:?}: not known; `crew list` shows all"))?.id;
+    let staff_password = new_staff_password().context("take random numbers from the system")?;
+    let secret = hash_passcode(&staff_password)?;
+    let issued = issue_staff_password(&store, &desk.call(), &Principal::system(), id, secret).await;
+    issued.with_context(|| format!("issue a staff password for {login}"))?;
+    store.close().await;
+    Ok(IssuedStaffPassword { id, login: login.to_owned(), staff_password })
 }
 
 pub(super) async fn run_desk(args: DeskArgs) -> Result<u8> {

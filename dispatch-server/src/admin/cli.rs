@@ -9,10 +9,13 @@ use super::hospitals::HospitalsCommand;
 use super::init::InitArgs;
 use super::rank::RankArgs;
 use super::restored::RestoredArgs;
+use super::reviews::ReviewsCommand;
 use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
-use super::{accounts, alerts, audit, departments, export, hospitals, init, rank, restored, serve, stats, units};
+use super::{
+    accounts, alerts, audit, departments, export, hospitals, init, rank, restored, reviews, serve, stats, units,
+};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -74,6 +77,9 @@ enum Command {
     /// The audit of who looked at histories.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The reviews of looks without consent.
+    #[command(subcommand)]
+    Reviews(ReviewsCommand),
 }
 
 /// Runs a command; the number is its exit code.
@@ -95,5 +101,6 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Reviews(command) => reviews::run(command).await,
     }
 }

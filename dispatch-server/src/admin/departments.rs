@@ -5,13 +5,22 @@ use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
 use crate::store::SqliteStore;
 use anyhow::{Context as _, Result, ensure};
-use dispatch_core::store::{Department, Directory};
+use dispatch_core::store::{Department, Directory, StaffPasswords};
+use dispatch_core::{Principal, require_staff_password};
 use model::DepartmentId;
 use serde::Serialize;
 use std::fmt::Write as _;
 
 /// Longest name, characters.
 pub(super) const NAME_CHARS: usize = 80;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Required {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub(crate) enum DepartmentsCommand {
@@ -22,6 +31,18 @@ pub(crate) enum DepartmentsCommand {
         /// Its prefecture, e.g. 茨城県.
         #[arg(long, default_value = "")]
         pref: String,
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
+    /// Require the staff password (目視確認用パスワード) for look-ups by 目視, or not. Counts from the next look-up on.
+    StaffPassword {
+        /// The department, by name or id.
+        department: String,
+        /// Whether it is required.
+        #[arg(value_enum)]
+        position: Required,
         #[command(flatten)]
         data: DataArgs,
         #[command(flatten)]
@@ -41,11 +62,13 @@ struct DepartmentOut {
     id: DepartmentId,
     name: String,
     pref: String,
+    /// 目視 needs the staff password.
+    staff_password: bool,
 }
 
-impl From<Department> for DepartmentOut {
-    fn from(d: Department) -> Self {
-        Self { id: d.id, name: d.name, pref: d.pref }
+impl DepartmentOut {
+    fn new(d: Department, staff_password: bool) -> Self {
+        Self { id: d.id, name: d.name, pref: d.pref, staff_password }
     }
 }
 
@@ -85,16 +108,37 @@ pub async fn department_by(store: &SqliteStore, name: &str) -> Result<Department
 pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
     match command {
         DepartmentsCommand::Add { name, pref, data, json } => {
-            let made = DepartmentOut::from(make_department(&DataDir::new(data.data), &name, &pref).await?);
+            let made = DepartmentOut::new(make_department(&DataDir::new(data.data), &name, &pref).await?, false);
             let lines = format!("{}\t{}\n", made.id, made.name);
             output::result(json.json.as_deref(), &made, &lines)?;
         }
+        DepartmentsCommand::StaffPassword { department, position, data, json } => {
+            let data = DataDir::new(data.data);
+            let desk = Desk::new(data.installation()?.training)?;
+            let store = data.open_store().await?;
+            let found = department_by(&store, &department).await?;
+            let required = position == Required::On;
+            require_staff_password(&store, &desk.call(), &Principal::system(), found.id, required).await?;
+            store.close().await;
+            let out = DepartmentOut::new(found, required);
+            let word = if required {
+                "目視の照会に目視確認用パスワードが必須"
+            } else {
+                "目視確認用パスワードは不要"
+            };
+            output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
+        }
         DepartmentsCommand::List { data, json } => {
             let store = DataDir::new(data.data).open_store().await?;
-            let list: Vec<DepartmentOut> = store.departments().await?.into_iter().map(Into::into).collect();
+            let mut list = Vec::new();
+            for department in store.departments().await? {
+                let required = store.requires_staff_password(department.id).await?;
+                list.push(DepartmentOut::new(department, required));
+            }
             let mut lines = String::new();
             for department in &list {
-                writeln!(lines, "{}\t{}\t{}", department.id, department.name, department.pref)?;
+                let password = if department.staff_password { "\t目視確認用パスワード必須" } else { "" };
+                writeln!(lines, "{}\t{}\t{}{password}", department.id, department.name, department.pref)?;
             }
             output::result(json.json.as_deref(), &list, &lines)?;
         }

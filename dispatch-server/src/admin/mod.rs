@@ -12,11 +12,12 @@ mod init;
 mod output;
 mod rank;
 mod restored;
+mod reviews;
 mod serve;
 mod stats;
 mod units;
 
-pub use accounts::{MadeAccount, NewPerson, add_desk, add_person};
+pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_person, issue as issue_staff_password};
 pub use cli::{Cli, run};
 pub use departments::{department_by, make_department};
 pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};

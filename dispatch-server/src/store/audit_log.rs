@@ -1,9 +1,9 @@
 //! The audit: one chain per start of this node.
 
-use super::SqliteStore;
 use super::fields::{Columns, count, failed};
-use audit::{Begin, Chain, ChainId, Hash, Outcome, ShownItem, Stored};
-use dispatch_core::store::{AuditLog, AuditTicket, StoreError};
+use super::{SqliteStore, reviews};
+use audit::{Begin, ChainId, Hash, Outcome, ShownItem, Stored};
+use dispatch_core::store::{AuditLog, AuditTicket, LookEnd, StoreError};
 use model::{QuestionId, Timestamp};
 use sqlx::Sqlite;
 use sqlx::query::Query;
@@ -14,19 +14,7 @@ const INSERT_QUESTION: &str =
     "INSERT INTO audit_question (question, chain, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const SELECT_ENTRIES: &str = "SELECT chain, seq, bytes, hash FROM audit_entry ORDER BY chain, seq";
 
-impl SqliteStore {
-    /// Stores the next entry, then moves the chain: a failed insert leaves the chain where it was.
-    async fn audit(&self, make: impl FnOnce(&Chain) -> Stored + Send) -> Result<(ChainId, u64), StoreError> {
-        let mut chain = self.chain.lock().await;
-        let stored = make(&chain);
-        let id = chain.head().chain;
-        insert(id, &stored).execute(&self.write).await.map_err(failed)?;
-        chain.advance(&stored);
-        Ok((id, stored.seq))
-    }
-}
-
-fn insert(chain: ChainId, stored: &Stored) -> Query<'static, Sqlite, SqliteArguments> {
+pub(super) fn insert(chain: ChainId, stored: &Stored) -> Query<'static, Sqlite, SqliteArguments> {
     sqlx::query(INSERT_ENTRY)
         .bind(chain.0.to_vec())
         .bind(count(stored.seq))
@@ -37,8 +25,16 @@ fn insert(chain: ChainId, stored: &Stored) -> Query<'static, Sqlite, SqliteArgum
 impl AuditLog for SqliteStore {
     async fn begin(&self, at: Timestamp, begin: Begin) -> Result<AuditTicket, StoreError> {
         let lookup = begin.lookup;
-        let (chain, seq) = self.audit(|chain| chain.begin(at, begin)).await?;
-        Ok(AuditTicket { chain, seq, lookup })
+        let mut chain = self.chain.lock().await;
+        let stored = chain.begin(at, begin.clone());
+        let id = chain.head().chain;
+        let mut transaction = self.write.begin().await.map_err(failed)?;
+        insert(id, &stored).execute(&mut *transaction).await.map_err(failed)?;
+        reviews::begun(&mut transaction, at, &begin, (id, stored.seq)).await?;
+        transaction.commit().await.map_err(failed)?;
+        // A failed transaction leaves the chain where it was.
+        chain.advance(&stored);
+        Ok(AuditTicket { chain: id, seq: stored.seq, lookup })
     }
 
     async fn begin_once(
@@ -70,7 +66,13 @@ impl AuditLog for SqliteStore {
         outcome: Outcome,
         shown: Vec<ShownItem>,
     ) -> Result<(), StoreError> {
-        self.audit(|chain| chain.complete(at, ticket.seq, ticket.lookup, outcome, shown)).await?;
+        let mut chain = self.chain.lock().await;
+        let stored = chain.complete(at, ticket.seq, ticket.lookup, outcome.clone(), shown.clone());
+        let mut transaction = self.write.begin().await.map_err(failed)?;
+        insert(chain.head().chain, &stored).execute(&mut *transaction).await.map_err(failed)?;
+        reviews::ended(&mut transaction, (ticket.chain, ticket.seq), &LookEnd { at, outcome, shown }).await?;
+        transaction.commit().await.map_err(failed)?;
+        chain.advance(&stored);
         Ok(())
     }
 

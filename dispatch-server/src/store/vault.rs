@@ -116,6 +116,12 @@ impl HistoryVault for SqliteStore {
         }
     }
 
+    async fn destroy_lookup(&self, lookup: LookupId) -> Result<(), StoreError> {
+        let delete = sqlx::query(DELETE_KEY).bind(lookup.bytes().to_vec());
+        let done = delete.execute(&self.keys).await.map_err(failed)?;
+        self.forget_keys(done.rows_affected()).await
+    }
+
     async fn destroy_case(&self, case: CaseId) -> Result<(), StoreError> {
         let done = sqlx::query(DELETE_CASE).bind(case.bytes().to_vec()).execute(&self.keys).await.map_err(failed)?;
         self.forget_keys(done.rows_affected()).await

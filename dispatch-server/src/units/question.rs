@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::nonces;
 use case::EventName;
 use dispatch_core::{
-    HistoryReply, LookAgain, LookUp, Suggest, UseCaseError, crew_principal, look_again, make_handover_document,
-    preview, sign_in_crew, suggest,
+    HistoryReply, LookAgain, LookUp, StaffPasswordTry, Suggest, UseCaseError, crew_principal, look_again,
+    make_handover_document, preview, sign_in_crew, suggest, verify_staff_password,
 };
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
@@ -91,6 +91,12 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
         }
         Question::Preview(question) => look_ahead(app, peer, question).await,
         Question::Nonces => nonces::answer(app, &peer.principal).map(Answer::Nonces),
+        Question::StaffPassword { lookup, password } => {
+            let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
+            let said = StaffPasswordTry { lookup, password: password.expose() };
+            verify_staff_password(&app.store, &app.passcodes, &app.call(), &principal, said).await?;
+            Ok(Answer::StaffPasswordStands { lookup })
+        }
     }
 }
 

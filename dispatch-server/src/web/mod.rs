@@ -25,9 +25,11 @@ mod live;
 mod municipalities;
 mod parts;
 mod passcode;
+mod reviews;
 mod serve;
 mod session;
 mod sign_in;
+mod staff_password;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -94,7 +96,11 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
+        .route("/reviews", get(reviews::page::<S>))
+        .route("/reviews/{lookup}", post(reviews::submit::<S>))
         .route("/admin", get(admin::page::<S>))
+        .route("/admin/staff-password", post(staff_password::require::<S>))
+        .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
 
 fn programs<S: Store + 'static>() -> Router<App<S>> {

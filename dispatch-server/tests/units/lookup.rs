@@ -74,6 +74,37 @@ async fn a_tablet_that_was_killed_finds_the_answer_when_it_asks_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawal_while_the_national_system_is_asked_leaves_no_key_and_no_answer() {
+    let source = SlowSource::new();
+    let world = World::new(SharedSource::new(source.clone())).await;
+    let mut tablet = world.tablet(1).await;
+    let mut pen = tablet.pen(7, CASE);
+    tablet.append(vec![pen.write(opened()), pen.write(Body::ConsentRecorded { basis: basis() })]).await;
+    let consent = pen.last();
+    let asker = world.tablet(1).await;
+    let session = asker.sign_in(&world.crew[0]).await;
+    let asking = dispatch_server::edge::spawn(async move {
+        code(&asked(&asker, 1, Some(session), history(consent, basis())).await).to_owned()
+    });
+    source.begun.acquire().await.expect("open").forget();
+    tablet.append(vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
+    source.may_end.add_permits(1);
+    assert_eq!(asking.await.expect("answered"), "consent_withdrawn");
+    let store = &world.server.app.store;
+    assert!(store.history(LOOKUP, CASE, now()).await.expect("the vault").is_none());
+    let claim = store.claim(LOOKUP, CASE, now(), now()).await.expect("the vault");
+    assert!(matches!(claim, Claim::Gone), "its key is destroyed");
+    let chains = store.chains().await.expect("the audit");
+    let (chain, entries) = chains.first().expect("one chain");
+    assert!(audit::verify(*chain, entries, &[]).expect("whole").unfinished.is_empty());
+    let last = entries.last().and_then(audit::Stored::entry).map(|entry| entry.kind);
+    let refused =
+        matches!(last, Some(audit::Kind::Complete(end)) if matches!(end.outcome, audit::Outcome::Refused { .. }));
+    assert!(refused, "the audit says that nothing was shown");
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_starts_again_fetches_what_the_last_one_left() {
     let source = FakeSource::default();
     let world = World::new(SharedSource::new(source.clone())).await;

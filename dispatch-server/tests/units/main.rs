@@ -4,5 +4,6 @@ mod admission;
 mod early;
 mod lookup;
 mod nonces;
+mod staff_password;
 mod transport;
 mod world;

@@ -2,7 +2,7 @@
 
 use crate::world::{HOSPITAL, Tablet, World, now};
 use case::{Body, CaseFacts, EnquiryAnswer, EventName, HowDecided, Stored};
-use dispatch_core::store::AuditLog;
+use dispatch_core::store::{AuditLog, HistoryVault};
 use dispatch_core::{answer_enquiry, released_history, web_principal};
 use dispatch_server::SharedSource;
 use hospital_selection::HospitalTable;
@@ -159,6 +159,8 @@ async fn history_needs_session_consent_and_department_and_is_fetched_once() {
     assert_eq!(source.0.load(Ordering::SeqCst), 1, "the same look-up is fetched once");
     tablet.append(vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
     assert_eq!(code(&asked(&tablet, 9, Some(session), history(consent, basis())).await), "consent_withdrawn");
+    let vault = world.server.app.store.history(LOOKUP, CASE, now()).await.expect("the vault");
+    assert!(vault.is_none(), "its key is destroyed");
     let chains = world.server.app.store.chains().await.expect("the audit");
     let (chain, entries) = chains.first().expect("one chain");
     let verified = audit::verify(*chain, entries, &[]).expect("whole");

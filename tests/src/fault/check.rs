@@ -385,7 +385,7 @@ pub async fn audit(store: &SqliteStore, fetched: u64, found: &mut Findings) -> R
                         *shown.entry(complete.lookup).or_insert(0) += 1;
                     }
                 }
-                Kind::Anchor(_) | Kind::Purge(_) => {}
+                Kind::Anchor(_) | Kind::Purge(_) | Kind::Act(_) => {}
             }
         }
     }

@@ -1,7 +1,7 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
 use super::lists::plain;
-use super::{Shown, View, ladder, number_b, pin, screen, shell};
+use super::{Shown, View, ladder, number_b, pin, screen, shell, staff_password};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
@@ -19,6 +19,9 @@ pub(super) fn card(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else {
         return plain_card(reader(view));
     };
+    if let Some(error) = staff_password::trouble(case) {
+        return staff_password::waiting(view, error);
+    }
     match &case.card {
         CardState::Done(_) | CardState::None if ladder::is_queued(case) => ladder::queued(view, case),
         CardState::Face(_) if case.number_b.face().is_some() => number_b::opened(view, case),

@@ -25,6 +25,7 @@ mod ready;
 mod records;
 mod safe_state;
 mod shell;
+mod staff_password;
 mod stages;
 mod tablet;
 mod transport;
@@ -48,6 +49,9 @@ pub(crate) use oral::own_hospitals;
 pub(crate) use pin::may_sign;
 pub(crate) use ready::STRIP;
 pub use safe_state::safe_state;
+pub(crate) use staff_password::{
+    is_needed_at_face as is_staff_password_needed_at_face, trouble as staff_password_trouble,
+};
 pub(crate) use stages::REASONS as CORRECTION_REASONS;
 pub(crate) use tablet::damage_count;
 pub(crate) use value::next_field;
@@ -110,6 +114,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Card => card::card(view),
         Page::NumberB => number_b::keypad(view),
         Page::Pin => pin::keypad(view),
+        Page::StaffPassword => staff_password::at_face(view),
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),
         Page::Hospitals => hospitals::hospitals(view),

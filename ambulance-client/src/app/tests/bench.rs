@@ -223,6 +223,15 @@ impl Bench {
 
     /// The server's clock is so many microseconds before ours.
     pub(super) fn link_up_with_clock(&self, offset_us: i64) {
+        self.welcomed(offset_us, false);
+    }
+
+    /// The department requires the staff password for 目視.
+    pub(super) fn link_up_with_staff_password(&self) {
+        self.welcomed(0, true);
+    }
+
+    fn welcomed(&self, offset_us: i64, staff_password_required: bool) {
         self.0.borrow_mut().connected = true;
         let at = self.now().utc;
         let id = identity();
@@ -240,6 +249,8 @@ impl Bench {
             previews: false,
             looks_again: true,
             nonces: true,
+            staff_passwords: true,
+            staff_password_required,
             store: None,
         };
         self.input(Input::Link(LinkInput::Up(welcome)));
@@ -362,6 +373,23 @@ impl Bench {
         };
         self.command(Command::OpenNumberB { number, read_at, last_try: LastTry::Unconfirmed });
         self.face(result);
+    }
+
+    /// The server answers the staff password that was sent; returns what was keyed.
+    pub(super) fn staff_password(&self, refused: Option<&str>) -> String {
+        let ask = self.take_ask(|q| matches!(q, Question::StaffPassword { .. }));
+        let Question::StaffPassword { lookup, password } = &ask.question else { panic!("not a staff password") };
+        let error = |code: &str| QuestionError {
+            code: code.into(),
+            ja: "目視確認用パスワードが違います。".into(),
+            next_ja: "確かめて入力してください。".into(),
+            en: "The staff password is wrong.".into(),
+            retryable: false,
+        };
+        let stands = Answer::StaffPasswordStands { lookup: *lookup };
+        let answer = refused.map_or(stands, |code| Answer::Error(error(code)));
+        self.input(Input::Answer { id: ask.id, answer: Box::new(answer) });
+        password.expose().to_owned()
     }
 
     pub(super) fn card_fails(&self, failure: Failure) {

@@ -248,6 +248,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         Page::Value,
         Page::Card,
         Page::NumberB,
+        Page::StaffPassword,
         Page::Unobtainable,
         Page::History,
         Page::Hospitals,

@@ -7,6 +7,7 @@ mod number_b;
 mod offline;
 mod pin;
 mod presses;
+mod staff_password;
 
 use super::TabletApp;
 use crate::canvas::Ledger;

@@ -156,16 +156,19 @@ impl Bench {
     }
 
     pub(crate) fn link_up(&mut self) {
-        self.link_up_with(None);
+        let welcome = self.welcome();
+        self.input(Input::Link(LinkInput::Up(welcome)));
     }
 
     /// The server's store is in this life.
     pub(crate) fn link_up_to(&mut self, store: StoreId) {
-        self.link_up_with(Some(store));
+        let welcome = Welcome { store: Some(store), ..self.welcome() };
+        self.input(Input::Link(LinkInput::Up(welcome)));
     }
 
-    fn link_up_with(&mut self, store: Option<StoreId>) {
-        let welcome = Welcome {
+    /// What a server says at the door.
+    pub(crate) fn welcome(&self) -> Welcome {
+        Welcome {
             version: 1,
             server_at: self.now.utc,
             sent_at: self.now.utc,
@@ -179,9 +182,10 @@ impl Bench {
             previews: false,
             looks_again: true,
             nonces: self.gives_nonces,
-            store,
-        };
-        self.input(Input::Link(LinkInput::Up(welcome)));
+            staff_passwords: false,
+            staff_password_required: false,
+            store: None,
+        }
     }
 
     /// The server makes everything durable that it is offered.

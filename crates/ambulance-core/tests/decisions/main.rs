@@ -5,4 +5,5 @@ mod lists;
 mod look_ups;
 mod number_b;
 mod pin;
+mod staff_password;
 mod stores;

@@ -95,6 +95,8 @@ pub(crate) async fn talk(
             previews: true,
             looks_again: false,
             nonces: false,
+            staff_passwords: false,
+            staff_password_required: false,
             store: None,
         }),
     };

@@ -63,7 +63,7 @@ pub async fn a_decision_is_kept_once(store: &impl Ledger) {
     assert!(ok(store.decisions(of_b, A.case()).await).is_empty());
 }
 
-fn begin() -> Begin {
+pub(super) fn begin() -> Begin {
     let code = |text| Code::new(text).unwrap_or_else(|error| panic!("a fixture's code: {error}"));
     Begin {
         viewer: Viewer {
@@ -165,6 +165,15 @@ pub async fn history_expires_and_is_destroyed(store: &impl HistoryVault) {
     ok(store.destroy_case(A.case()).await);
     assert!(ok(store.history(second, A.case(), now).await).is_none());
     assert!(matches!(ok(store.claim(second, A.case(), now, stale).await), Claim::Gone));
+    for n in [5, 6] {
+        let lookup = LookupId::from_bytes([n; 16]);
+        assert!(matches!(ok(store.claim(lookup, A.case(), now, stale).await), Claim::Granted));
+        ok(store.put(VaultEntry { lookup, ..entry() }).await);
+    }
+    ok(store.destroy_lookup(LookupId::from_bytes([5; 16])).await);
+    for (n, there) in [(5, false), (6, true)] {
+        assert_eq!(ok(store.history(LookupId::from_bytes([n; 16]), A.case(), now).await).is_some(), there, "{n}");
+    }
 }
 
 /// The first look-up has the nonce, however often it comes; no other gets it, at whatever time.

@@ -1,10 +1,10 @@
 //! Capacity, decisions, audit, vault and used nonces in memory. Nothing is sealed here: the memory is the test's own.
 
-use super::{MemoryStore, Slot, State};
+use super::{MemoryStore, Slot, State, reviews};
 use crate::nonces::Nonce;
 use crate::principal::Scope;
 use crate::store::{
-    AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, StoreError, UsedNonces, VaultEntry,
+    AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, LookEnd, StoreError, UsedNonces, VaultEntry,
 };
 use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
 use hospital_selection::CapacityReport;
@@ -48,7 +48,8 @@ impl Ledger for MemoryStore {
 /// Writes the next entry that begins a look.
 fn begin_in(state: &mut State, at: Timestamp, begin: Begin) -> AuditTicket {
     let lookup = begin.lookup;
-    let stored = state.chain.begin(at, begin);
+    let stored = state.chain.begin(at, begin.clone());
+    reviews::begun(state, at, &begin, stored.seq);
     state.chain.advance(&stored);
     let ticket = AuditTicket { chain: state.chain.head().chain, seq: stored.seq, lookup };
     state.audit.push(stored);
@@ -81,8 +82,9 @@ impl AuditLog for MemoryStore {
         shown: Vec<ShownItem>,
     ) -> Result<(), StoreError> {
         let mut state = self.lock();
-        let stored = state.chain.complete(at, ticket.seq, ticket.lookup, outcome, shown);
+        let stored = state.chain.complete(at, ticket.seq, ticket.lookup, outcome.clone(), shown.clone());
         state.chain.advance(&stored);
+        reviews::ended(&mut state, ticket, LookEnd { at, outcome, shown });
         state.audit.push(stored);
         Ok(())
     }
@@ -140,6 +142,14 @@ impl HistoryVault for MemoryStore {
         let state = self.lock();
         let entry = state.vault.get(&lookup).and_then(|slot| slot.entry.as_ref());
         Ok(entry.filter(|entry| entry.case == case && entry.expires_at > now).cloned())
+    }
+
+    async fn destroy_lookup(&self, lookup: LookupId) -> Result<(), StoreError> {
+        if let Some(slot) = self.lock().vault.get_mut(&lookup).filter(|slot| slot.entry.is_some()) {
+            slot.entry = None;
+            slot.gone = true;
+        }
+        Ok(())
     }
 
     async fn destroy_case(&self, case: CaseId) -> Result<(), StoreError> {

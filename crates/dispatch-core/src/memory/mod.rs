@@ -3,11 +3,13 @@
 mod directory;
 mod events;
 mod ledger;
+mod reviews;
+mod staff_passwords;
 
 use crate::nonces::Nonce;
 use crate::store::{
-    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EnquiryRow, ForkRow, LogHead, LogOwner,
-    Quarantine, Session, Unit, VaultEntry,
+    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EmergencyLook, EnquiryRow, ForkRow, LogHead,
+    LogOwner, Quarantine, Session, Unit, VaultEntry, Verdict,
 };
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
@@ -57,6 +59,11 @@ impl MemoryStore {
             audited_questions: BTreeSet::new(),
             vault: BTreeMap::new(),
             used_nonces: BTreeMap::new(),
+            looks: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
+            staff_required: BTreeSet::new(),
+            staff_passwords: BTreeMap::new(),
+            staff_stood: BTreeSet::new(),
         }))
     }
 
@@ -106,6 +113,18 @@ struct State {
     audited_questions: BTreeSet<QuestionId>,
     vault: BTreeMap<LookupId, Slot>,
     used_nonces: BTreeMap<Nonce, LookupId>,
+    looks: BTreeMap<LookupId, Look>,
+    verdicts: BTreeMap<LookupId, Verdict>,
+    staff_required: BTreeSet<DepartmentId>,
+    staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
+    staff_stood: BTreeSet<(CrewId, LookupId)>,
+}
+
+/// A look without consent, and the audit entry that began it last.
+#[derive(Clone, Debug)]
+struct Look {
+    look: EmergencyLook,
+    seq: u64,
 }
 
 /// A look-up's place in the vault.

@@ -8,6 +8,8 @@ mod directory;
 mod events;
 mod index;
 mod ledger;
+mod reviews;
+mod staff_passwords;
 mod used_nonces;
 mod vault;
 
@@ -20,13 +22,21 @@ pub use events::{
 };
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
+pub use reviews::{EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review};
+pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
-pub trait Store: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces {}
+pub trait Store:
+    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords
+{
+}
 
-impl<T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces> Store for T {}
+impl<T> Store for T where
+    T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords
+{
+}
 
 /// Why the store did not do it; nothing was written.
 #[derive(Debug, thiserror::Error)]

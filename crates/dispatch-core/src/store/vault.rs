@@ -56,6 +56,8 @@ pub trait HistoryVault: Send + Sync {
         case: CaseId,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<VaultEntry>, StoreError>> + Send;
+    /// Destroys the key of one look-up.
+    fn destroy_lookup(&self, lookup: LookupId) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// Destroys the keys of a case's look-ups (withdrawal).
     fn destroy_case(&self, case: CaseId) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// Destroys the keys that have expired; returns how many.

@@ -37,6 +37,17 @@ fn todo_panel(picture: &Picture, moment: Moment) -> Markup {
         header.ph.nowbar[!todo.is_empty()] { h2 { "要対応" } b.n aria-live="polite" { (todo.len()) } }
         @if todo.is_empty() { div.pb { (empty("いま人の手が要る事案はありません", moment)) } }
         @for entry in todo { (todo_entry(entry, callsign, moment)) }
+        @if picture.open_reviews > 0 { (reviews_entry(picture)) }
+    }
+}
+
+/// The last in the order of harm per minute (design/web.md §1): it waits for a day, not for minutes.
+fn reviews_entry(picture: &Picture) -> Markup {
+    html! {
+        div.pb.todo {
+            p { b { "同意なし閲覧の確認待ち " span.n { (picture.open_reviews) } " 件" } }
+            @if picture.reviews_here { a.btn href="/reviews" { "確認する" } } @else { p.q.sm { "指令監督または本部管理者が確認します。" } }
+        }
     }
 }
 

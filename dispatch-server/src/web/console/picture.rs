@@ -1,10 +1,11 @@
 //! What a dispatch page knows at one moment: folds of the department's cases, its units, its alarms.
 
 use crate::web::fault::Fault;
+use crate::web::session::REVIEW;
 use crate::web::state::{App, UnitLive};
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
-use dispatch_core::{Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases};
+use dispatch_core::{Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases, open_reviews};
 use model::{CaseId, Stage, Timestamp};
 
 /// Ended cases stay on the page so long, minutes.
@@ -76,6 +77,10 @@ pub(crate) struct Picture {
     pub(crate) units: Vec<UnitRow>,
     /// What needs a human.
     pub(crate) todo: Vec<Todo>,
+    /// Looks without consent that wait for a review.
+    pub(crate) open_reviews: u64,
+    /// Whether who looks at the page is one of those who review.
+    pub(crate) reviews_here: bool,
 }
 
 /// Reads it.
@@ -88,7 +93,8 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     let units = store.units(principal.scope).await.map_err(UseCaseError::from)?;
     let units: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &list)).collect();
     let todo = todo(app, &list, now);
-    Ok(Picture { cases: list, units, todo })
+    let open_reviews = open_reviews(store, principal).await?;
+    Ok(Picture { cases: list, units, todo, open_reviews, reviews_here: principal.has_any(REVIEW) })
 }
 
 /// A unit's row, given the department's cases.

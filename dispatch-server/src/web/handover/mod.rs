@@ -53,7 +53,7 @@ async fn history<S: Store>(app: &App<S>, principal: &Principal, case: CaseId) ->
         }
         Err(UseCaseError::ConsentRefuses) => Ok(HistoryPart::Withheld("病院への提供の同意がありません。".to_owned())),
         Err(UseCaseError::ConsentWithdrawn) => {
-            Ok(HistoryPart::Withheld("同意の記録がないか、取り消されています。".to_owned()))
+            Ok(HistoryPart::Withheld("同意が取り消されたため、履歴は表示できません（公開を終え、鍵も破棄しました）。必要な内容は口頭で聴取してください。".to_owned()))
         }
         Err(UseCaseError::Expired) => Ok(HistoryPart::Withheld("履歴の公開期間は終わりました。".to_owned())),
         Err(other) => Err(other.into()),

@@ -1,5 +1,9 @@
-use super::world::{ALERT, DRUG, PERSON, World, hospitals};
+use super::world::{ALERT, DRUG, HERE, PERSON, World, hospitals};
 use axum::http::StatusCode;
+use case::{Body, EventName, Subject};
+use dispatch_core::contract::fixtures::{NOW, TabletPen};
+use dispatch_core::store::{AuditLog, Claim, HistoryVault};
+use model::{LogId, LookupId};
 use serde_json::Value;
 
 fn only(board: &Value) -> &Value {
@@ -108,4 +112,46 @@ async fn a_condition_stands_for_its_minutes_and_is_not_written_twice() {
     let refused = world.post(&path, &desk, endless).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(field(&refused.json(), "detail").starts_with("conditional.minutes"));
+}
+
+/// Entries of the audit, each chain whole.
+async fn audited(world: &World) -> usize {
+    let chains = world.state.store.chains().await.expect("the audit");
+    let whole = |(chain, entries): &(audit::ChainId, Vec<audit::Stored>)| {
+        assert!(audit::verify(*chain, entries, &[]).expect("whole").unfinished.is_empty());
+        entries.len()
+    };
+    chains.iter().map(whole).sum()
+}
+
+#[tokio::test]
+async fn a_withdrawal_takes_the_history_back_from_the_hospital_and_leaves_the_audit() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let desk = world.token("desk-a").await;
+    let path = format!("/api/v1/desk/enquiries/{}/answer", enquiries.first().expect("one"));
+    assert_eq!(world.post(&path, &desk, r#"{"accepted":{}}"#).await.status, StatusCode::OK);
+    let (rows, page) = (format!("/api/v1/desk/patients/{case}"), format!("/handover/{case}"));
+    assert!(world.get(&rows, &desk).await.body.contains(DRUG) && world.get(&page, &desk).await.body.contains(DRUG));
+    assert!(world.get("/desk", &desk).await.body.contains("引継書・履歴"));
+    let before = audited(&world).await;
+    assert_eq!(before, 4, "two openings");
+
+    let mut pen = TabletPen::new(HERE, 41).about(Subject::Case(case));
+    let consent = EventName { log: LogId::from_bytes([40; 16]), seq: 4 };
+    world.write(HERE, &mut pen, vec![Body::ConsentWithdrawn { of: consent }]).await;
+    let refused = world.get(&rows, &desk).await;
+    assert_eq!((refused.status, field(&refused.json(), "code")), (StatusCode::FORBIDDEN, "consent_withdrawn"));
+    let after = world.get(&page, &desk).await.body;
+    assert!(after.contains("同意が取り消されたため、履歴は表示できません") && after.contains("同意取消"), "{after}");
+    let fhir = world.get(&format!("{page}.json"), &desk).await.body;
+    let board = world.get("/desk", &desk).await.body;
+    for gone in [DRUG, PERSON, ALERT, "3332001F1032"] {
+        assert!(![&refused.body, &after, &fhir, &board].iter().any(|text| text.contains(gone)), "{gone}");
+    }
+    assert!(board.contains("履歴は公開されていません"), "{board}");
+    let (store, lookup) = (&world.state.store, LookupId::from_bytes([40; 16]));
+    assert!(store.history(lookup, case, NOW).await.expect("the vault").is_none());
+    assert!(matches!(store.claim(lookup, case, NOW, NOW).await.expect("the vault"), Claim::Gone));
+    assert_eq!(audited(&world).await, before, "what was seen stays on record; what was refused is no look");
 }

@@ -4,6 +4,8 @@ mod client;
 mod desk;
 mod edges;
 mod pages;
+mod reviews;
 mod roles;
 mod sign_in;
+mod staff_password;
 mod world;

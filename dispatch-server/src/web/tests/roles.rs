@@ -45,6 +45,10 @@ fn pages() -> Vec<Row> {
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/h/0123", Nothing, [200; 10]),
         ("POST", "/h/0123", Nothing, [410; 10]),
+        ("GET", "/reviews", Nothing, [303, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/reviews/{case}", Form("say=right"), [401, 403, 404, 404, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/admin/staff-password", Form("required=0"), [401, 403, 403, 303, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/admin/staff-password/{case}", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
         ("GET", "/admin", Nothing, [303, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ]
 }

@@ -1,0 +1,107 @@
+//! Every look without consent is reviewed by somebody of the department: once, audited, never changed.
+
+use crate::call::Call;
+use crate::error::{NotPermitted, UseCaseError};
+use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES, REVIEWS_PAGE, TEXT_CHARS_MAX};
+use crate::look_up_history::{code, snake, viewer_of};
+use crate::principal::{Principal, PrincipalKind, Role, Scope};
+use crate::store::{EmergencyLook, Judged, Judgement, ReviewItem, Reviews, ReviewsOf, Verdict};
+use audit::{Act, Outcome};
+use model::{LookupId, Timestamp};
+use patient_history::NotObtainableReason;
+
+/// Roles that review: 指令監督 and 本部管理者.
+pub const REVIEWERS: &[Role] = &[Role::DispatchSupervisor, Role::DepartmentAdmin];
+
+impl EmergencyLook {
+    /// Whether nothing more can come of it: rows were shown or there were none, or it is too old to be tried again.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let answered = matches!(&self.end, Some(end) if matches!(end.outcome, Outcome::Shown | Outcome::Nothing));
+        answered || self.begun_at.plus_minutes(EMERGENCY_WAIT_MINUTES + CLAIM_MINUTES) < now
+    }
+}
+
+/// A reason's word on pages; the code itself for one that this program does not know.
+#[must_use]
+pub fn reason_words(reason: &str) -> &str {
+    let known = NotObtainableReason::ALL.into_iter().find(|known| snake(known) == reason);
+    match known {
+        Some(known) => known.ja(),
+        None => reason,
+    }
+}
+
+fn reviewer_scope(principal: &Principal, what: &'static str) -> Result<Scope, NotPermitted> {
+    if principal.kind == PrincipalKind::System {
+        return Ok(principal.scope);
+    }
+    principal.require_any(REVIEWERS, what)?;
+    principal.require_department(what).map(Scope::Department)
+}
+
+/// The looks of the reviewer's department; of every one for the server itself.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for whoever does not review.
+pub async fn reviews<S: Reviews>(
+    store: &S,
+    principal: &Principal,
+    which: ReviewsOf,
+) -> Result<Vec<ReviewItem>, UseCaseError> {
+    let scope = reviewer_scope(principal, "reading the reviews")?;
+    Ok(store.emergency_looks(scope, which, REVIEWS_PAGE).await?)
+}
+
+/// How many looks of the department wait for a review; a number only, for whoever sees the dispatch page.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] outside a department.
+pub async fn open_reviews<S: Reviews>(store: &S, principal: &Principal) -> Result<u64, UseCaseError> {
+    let department = principal.require_department("counting the reviews")?;
+    Ok(store.open_reviews(Scope::Department(department)).await?)
+}
+
+/// Says what a look was. Of two reviewers the first one's word stands, and the second is told it.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for whoever does not review, and for the person who looked;
+/// [`UseCaseError::NotFound`]; [`UseCaseError::UnderWay`] while it may still be tried again; [`UseCaseError::BadRequest`]
+/// for a note that is too long.
+pub async fn review<S: Reviews>(
+    store: &S,
+    call: &Call<'_>,
+    principal: &Principal,
+    lookup: LookupId,
+    judgement: Judgement,
+    note: &str,
+) -> Result<Judged, UseCaseError> {
+    let what = "reviewing a look";
+    let scope = reviewer_scope(principal, what)?;
+    let by = principal.person().ok_or(NotPermitted { what })?;
+    let note = Some(note.trim()).filter(|note| !note.is_empty());
+    if note.is_some_and(|note| note.chars().count() > TEXT_CHARS_MAX) {
+        return Err(UseCaseError::BadRequest("the note is too long"));
+    }
+    let item = store.emergency_look(scope, lookup).await?.ok_or(UseCaseError::NotFound("the look"))?;
+    if let Some(verdict) = item.verdict {
+        return Ok(Judged::Already(verdict));
+    }
+    if item.look.person == Some(by) {
+        return Err(NotPermitted { what: "reviewing one's own look" }.into());
+    }
+    if !item.look.is_over(call.now()) {
+        return Err(UseCaseError::UnderWay);
+    }
+    let act = Act {
+        by: viewer_of(principal),
+        act: code(&format!("review.{}", judgement.key())),
+        lookup: Some(lookup),
+        case: Some(item.look.case),
+        account: item.look.person,
+        department: Some(item.look.department),
+        until: None,
+    };
+    let verdict = Verdict { lookup, judgement, note: note.map(str::to_owned), by, at: call.now() };
+    Ok(store.review(verdict, act).await?)
+}
