@@ -31,6 +31,8 @@ pub(crate) struct CaseBook {
 pub(crate) struct Held {
     pub(crate) read: Box<CardRead>,
     pub(crate) summary: CardSummary,
+    /// The crew confirmed it although this other case has the same card.
+    pub(crate) also_of: Option<CaseId>,
 }
 
 /// A fact of the feed as it rests on the tablet.

@@ -31,7 +31,9 @@ mod look_again;
 mod lookups;
 mod merged;
 pub mod notebook;
+pub mod notebook_alerts;
 pub mod number_b;
+pub mod patients;
 mod rank_change;
 mod stages;
 pub mod state;
@@ -44,6 +46,7 @@ pub use effect::{Effect, Sound};
 pub use input::{CardInput, Input, LinkInput};
 pub use journal::Identity;
 pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
+pub use notebook_alerts::NotebookAlerts;
 pub use number_b::{NumberBState, OpenedFace};
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,

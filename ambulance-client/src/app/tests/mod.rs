@@ -5,6 +5,7 @@ mod drawn;
 mod no_card;
 mod number_b;
 mod offline;
+mod patients;
 mod presses;
 
 use super::TabletApp;

@@ -223,3 +223,66 @@ fn wrong_passcodes_end_the_session_and_leave_no_way_around_while_history_is_in_m
     assert!(harness.query_by_label_contains("サインインせずに使う").is_none());
     assert!(!words(&harness).contains("森川"));
 }
+
+#[test]
+fn the_full_period_is_one_press_from_the_summary_and_the_page_says_which_it_shows() {
+    let bench = ready();
+    let mut harness = harness(bench.app());
+    bench.card();
+    bench.consent();
+    bench.history(full_record());
+    harness.state_mut().app.nav.go(Page::History);
+    harness.run_steps(2);
+    assert!(words(&harness).contains("病歴の要点") && words(&harness).contains("いまは要点の期間だけ"));
+    let button = harness.state().ledger.targets.iter().find(|t| t.name.contains("全期間を照会")).expect("offered");
+    let name = button.name.clone();
+    press(&mut harness, &name);
+    let shown = words(&harness);
+    assert!(shown.contains("全期間を照会中") && shown.contains("ワルファリン"), "the summary stays: {shown}");
+    bench.history(full_record());
+    harness.run_steps(3);
+    let shown = words(&harness);
+    assert!(shown.contains("病歴 全期間") && !shown.contains("病歴の要点"), "{shown}");
+    assert!(shown.contains("薬剤 4"), "what both look-ups brought stands once: {shown}");
+    harness.state_mut().app.nav.go(Page::List(List::Rows(0)));
+    harness.run_steps(2);
+    assert!(words(&harness).contains("全期間 ・ 取得"), "{}", words(&harness));
+    bench.command(Command::WithdrawConsent);
+    harness.run_steps(3);
+    assert!(!words(&harness).contains("ワルファリン"), "both are gone");
+}
+
+#[test]
+fn an_empty_summary_offers_the_full_period_too() {
+    let bench = ready();
+    let mut harness = harness(bench.app());
+    bench.card();
+    bench.consent();
+    bench.history(blank_record());
+    harness.state_mut().app.nav.go(Page::History);
+    harness.run_steps(2);
+    assert_eq!(key(&harness), "history_empty");
+    press(&mut harness, "全期間を照会");
+    bench.history(full_record());
+    harness.run_steps(3);
+    assert_eq!(key(&harness), "history");
+    assert!(words(&harness).contains("病歴 全期間"));
+}
+
+#[test]
+fn a_refusal_is_one_press_and_its_reason_another_that_nobody_has_to_make() {
+    let bench = ready();
+    let mut harness = harness(bench.app());
+    harness.run_steps(3);
+    bench.card();
+    harness.run_steps(3);
+    press(&mut harness, "一致する");
+    press(&mut harness, "断られた");
+    assert_eq!(key(&harness), "consent_refused");
+    let reason = patient_history::RefusalReason::ALL[0];
+    press(&mut harness, reason.ja());
+    let state = bench_state(&bench);
+    let last = state.case().and_then(|c| c.view.consents.last()).map(|c| c.basis.clone());
+    assert_eq!(last, Some(patient_history::ConsentBasis::Refused { reason: Some(reason) }));
+    assert!(harness.query_by_label(&format!("{} 選択中", reason.ja())).is_some());
+}

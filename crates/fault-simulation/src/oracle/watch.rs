@@ -154,6 +154,7 @@ const fn card(card: &CardState) -> &'static str {
         CardState::Refused => "refused",
         CardState::Done(_) => "done",
         CardState::Failed(_) => "failed",
+        CardState::OfOther { .. } => "of_other",
     }
 }
 
