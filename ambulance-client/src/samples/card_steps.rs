@@ -96,10 +96,7 @@ fn of_other(lang: Lang) -> MismatchVm {
         undecided: true,
         of_other: Some(OfOtherVm {
             title: say("このカードは 傷病者 1 のものです", "This is the card of Patient 1"),
-            body: say(
-                "ほかの人の病歴を見ないよう、止めました。だれのカードか確かめてください。",
-                "Stopped: whose card is it?",
-            ),
+            body: say("照会を止めました。だれのカードか、確かめてください。", "Stopped: whose card is it?"),
             confirm: say("傷病者 2 のカード", "Card of Patient 2"),
             go_to: say("傷病者 1 にもどる", "To Patient 1"),
         }),

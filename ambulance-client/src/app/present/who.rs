@@ -122,10 +122,7 @@ pub(super) fn of_other(view: &View<'_>, other: CaseId) -> MismatchVm {
         undecided: true,
         of_other: Some(OfOtherVm {
             title: view.say(&format!("このカードは {first} のものです"), &format!("This is the card of {first}")),
-            body: view.say(
-                "ほかの人の病歴を見ないよう、止めました。だれのカードか確かめてください。",
-                "Stopped: whose card is it?",
-            ),
+            body: view.say("照会を止めました。だれのカードか、確かめてください。", "Stopped: whose card is it?"),
             confirm: view.say(&format!("{here} のカード"), &format!("Card of {here}")),
             go_to: view.say(&format!("{first} にもどる"), &format!("To {first}")),
         }),

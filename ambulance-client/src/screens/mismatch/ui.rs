@@ -20,10 +20,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &MismatchVm, out: &mut Out<Mi
         None => (c.w.mismatch_title, c.w.mismatch_body),
     };
     panels::alarm(c, stack.top(132.0), title, body);
-    let head = stack.top(26.0);
-    let style = Style::note(c.t.ink2);
-    c.text(column(head, 206.0, 230.0), Align2::LEFT_CENTER, c.w.on_card, style);
-    c.text(column(head, 448.0, 230.0), Align2::LEFT_CENTER, c.w.observed, style);
+    // Two patients stand in the row, not a card and what was observed.
+    if vm.of_other.is_none() {
+        let head = stack.top(26.0);
+        let style = Style::note(c.t.ink2);
+        c.text(column(head, 206.0, 230.0), Align2::LEFT_CENTER, c.w.on_card, style);
+        c.text(column(head, 448.0, 230.0), Align2::LEFT_CENTER, c.w.observed, style);
+    }
     for row in &vm.rows {
         if stack.rest().height() > 92.0 + 84.0 {
             row_panel(c, stack.top(92.0), row);
