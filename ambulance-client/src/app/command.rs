@@ -279,8 +279,16 @@ fn refused(action: ConsentRefusedAction) -> Vec<Order> {
 }
 
 fn mismatch(view: &View<'_>, action: MismatchAction) -> Vec<Order> {
-    let undecided = view.case().is_some_and(|c| !c.number_b.contradiction().is_empty());
+    let of_other = match view.case().map(|c| &c.card) {
+        Some(CardState::OfOther { other, .. }) => Some(*other),
+        _ => None,
+    };
+    let undecided = of_other.is_some() || view.case().is_some_and(|c| !c.number_b.contradiction().is_empty());
     match action {
+        MismatchAction::ConfirmCard => tell(Command::CardIsThisPatients),
+        MismatchAction::GoToOther => of_other.map_or_else(Vec::new, |other| {
+            vec![Order::Tell(Command::FaceDiffers), Order::Tell(Command::SelectCase(other))]
+        }),
         MismatchAction::Compare => tell(Command::CompareAnyway),
         // Giving it back says that it is another person's.
         MismatchAction::CardReturned if undecided => {
@@ -300,14 +308,14 @@ fn look_up_again() -> Vec<Order> {
 fn history(view: &View<'_>, action: HistoryAction) -> Vec<Order> {
     match action {
         HistoryAction::OpenAlert(i) => {
-            let alerts = view.case().and_then(|c| c.history.answer()).map(|a| &a.evaluation.alerts);
-            let sensitive = alerts.and_then(|a| a.get(i)).is_some_and(|a| a.sensitive);
+            let sensitive = present::alerts::nth(view, i).is_some_and(|listed| listed.alert.sensitive);
             if sensitive && !view.nav.unmasked { unmask() } else { list(List::Alert(i)) }
         }
         HistoryAction::OpenSection(i) => {
             vec![change(|nav| nav.narrowed = Narrowed::default()), Order::Go(Page::List(List::Rows(i)))]
         }
         HistoryAction::LookUpAgain => look_up_again(),
+        HistoryAction::LookUpFull => tell(Command::LookUpFull),
         HistoryAction::AddOral => list(List::Oral),
         HistoryAction::HideScreen => vec![Order::Lock],
         HistoryAction::ChooseHospital => go(Page::Hospitals),
@@ -326,6 +334,7 @@ fn empty(action: HistoryEmptyAction) -> Vec<Order> {
     match action {
         HistoryEmptyAction::MedicineBook => list(List::Notebook),
         HistoryEmptyAction::LookUpAgain => look_up_again(),
+        HistoryEmptyAction::LookUpFull => tell(Command::LookUpFull),
         HistoryEmptyAction::Oral => list(List::Oral),
     }
 }

@@ -39,6 +39,7 @@ const fn card_step(card: &CardState) -> u8 {
         CardState::Done(_) => 6,
         CardState::Failed(_) => 7,
         CardState::Pin(_) => 8,
+        CardState::OfOther { .. } => 9,
     }
 }
 
@@ -116,7 +117,7 @@ fn follow_crew(nav: &mut Navigation, state: &State, now: Now) {
 fn follow_card(nav: &mut Navigation, case: &CaseState) {
     let card = card_step(&case.card);
     let history = history_step(&case.history);
-    let reader_spoke = card != nav.seen.card && matches!(card, 1 | 2 | 7);
+    let reader_spoke = card != nav.seen.card && matches!(card, 1 | 2 | 7 | 8);
     if reader_spoke && !nav.on_keypad() {
         nav.page = Page::Card;
     }
@@ -215,10 +216,11 @@ fn follow_document(nav: &mut Navigation, state: &State, case: &CaseState) -> Opt
 
 /// The summary is on the screen: the funnel counts it once.
 fn history_viewed(nav: &Navigation, case: &CaseState) -> Option<Command> {
-    let HistoryState::Here { lookup, .. } = &case.history else { return None };
     let shown = nav.page == Page::History && nav.locked.is_none();
-    let counted = case.view.lookups.get(lookup).is_some_and(|l| l.viewed);
-    (shown && !counted).then_some(Command::HistoryShown)
+    let here = |place: &HistoryState| place.answer().and(place.lookup());
+    let counted = |lookup| case.view.lookups.get(&lookup).is_some_and(|l| l.viewed);
+    let uncounted = [&case.history, &case.full].into_iter().filter_map(here).any(|lookup| !counted(lookup));
+    (shown && uncounted).then_some(Command::HistoryShown)
 }
 
 fn lock_when_idle(nav: &mut Navigation, now: Now) {
@@ -263,7 +265,7 @@ fn ages(state: &State) -> [Option<Timestamp>; 3] {
 
 fn counts_down(case: &CaseState, nav: &Navigation) -> bool {
     let waiting = case.view.enquiries.values().any(|e| e.released.is_none() && !is_final(e.answer.as_ref()));
-    let asked = matches!(case.history, HistoryState::Waiting { .. });
+    let asked = [&case.history, &case.full].into_iter().any(|place| matches!(place, HistoryState::Waiting { .. }));
     case.undo.is_some()
         || case.wipe.is_some()
         || (nav.page == Page::Enquiry && waiting)

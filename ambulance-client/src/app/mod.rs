@@ -50,6 +50,9 @@ pub trait Tablet {
     fn send(&self, command: Command) -> bool;
 }
 
+/// Presses from a card on the reader to the summary of the history in the ordinary case, without a typed character
+/// (design §6.1): 一致する, 同意あり. The page test and the demo's script keep to it.
+pub const CARD_TO_SUMMARY_PRESSES: usize = 2;
 /// Frames drawn after the history is dropped, so that no cache of the toolkit still holds its words.
 const CLEAN_FRAMES: u8 = 3;
 /// While a finger is down the shown state stands still, at most this long.

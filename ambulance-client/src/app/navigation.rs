@@ -67,6 +67,8 @@ pub enum List {
     Patients,
     /// Sex and age as seen.
     Seen,
+    /// Who it is, and other cases of the same patient.
+    Who,
     /// All stage times and their correction.
     Stages,
     /// Complaints of the second page.

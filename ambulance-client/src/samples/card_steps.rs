@@ -7,7 +7,7 @@ use crate::screens::card::{CardState, CardStatusVm, CardVm};
 use crate::screens::consent_refused::ConsentRefusedVm;
 use crate::screens::consent_unobtainable::ConsentUnobtainableVm;
 use crate::screens::ladder::{LadderStepVm, LadderVm, StepState};
-use crate::screens::mismatch::{MismatchRowVm, MismatchVm};
+use crate::screens::mismatch::{MismatchRowVm, MismatchVm, OfOtherVm};
 use crate::text::Lang;
 use crate::widgets::chips::ChipVm;
 use crate::widgets::icons::Icon;
@@ -24,6 +24,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("03d-consent-unobtainable", Screen::ConsentUnobtainable(unobtainable(lang))),
         make("03e-consent-refused", Screen::ConsentRefused(refused(lang))),
         make("03f-mismatch", Screen::Mismatch(mismatch(lang))),
+        make("03f2-of-other", Screen::Mismatch(of_other(lang))),
         make("11a-read-moved", Screen::Ladder(moved(lang))),
         make("11c-read-unregistered", Screen::Ladder(unregistered(lang))),
     ]
@@ -84,6 +85,25 @@ fn refused(lang: Lang) -> ConsentRefusedVm {
     ConsentRefusedVm { reasons: chips(lang, &reasons, None) }
 }
 
+fn of_other(lang: Lang) -> MismatchVm {
+    let say = |ja: &str, en: &str| if lang == Lang::Ja { ja.to_owned() } else { en.to_owned() };
+    MismatchVm {
+        rows: vec![MismatchRowVm {
+            what: say("カード", "Card"),
+            card: say("傷病者 1 と一致", "of Patient 1"),
+            observed: say("いま 傷病者 2", "now Patient 2"),
+            differs: true,
+        }],
+        undecided: true,
+        of_other: Some(OfOtherVm {
+            title: say("このカードは 傷病者 1 のものです", "This is the card of Patient 1"),
+            body: say("照会を止めました。だれのカードか、確かめてください。", "Stopped: whose card is it?"),
+            confirm: say("傷病者 2 のカード", "Card of Patient 2"),
+            go_to: say("傷病者 1 にもどる", "To Patient 1"),
+        }),
+    }
+}
+
 pub(super) fn mismatch(lang: Lang) -> MismatchVm {
     let row = |what: (&str, &str), card: (&str, &str), seen: (&str, &str)| MismatchRowVm {
         what: say(lang, what.0, what.1),
@@ -97,6 +117,7 @@ pub(super) fn mismatch(lang: Lang) -> MismatchVm {
             row(("年齢", "Age"), ("47歳", "47"), ("70代", "70s")),
         ],
         undecided: false,
+        of_other: None,
     }
 }
 

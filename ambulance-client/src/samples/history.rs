@@ -3,7 +3,7 @@
 use super::shell::{self, Moment};
 use super::{Sample, say};
 use crate::screens::Screen;
-use crate::screens::history::HistoryVm;
+use crate::screens::history::{FullVm, HistoryVm};
 use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
 use crate::text::Lang;
@@ -23,11 +23,18 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     }
     let back = say(lang, "電波が要ります", "needs the radio");
     let blocked = HistoryVm { look_up_blocked: Some(back), ..history(lang) };
+    let offered = FullVm::Offered(say(lang, "いまは要点の期間だけ", "now the summary only"));
+    let offered = HistoryVm { full: offered, ..history(lang) };
+    let asked = HistoryVm { full: FullVm::Asked("0:12".to_owned()), ..history(lang) };
+    let whole = HistoryVm { full_period: true, ..history(lang) };
     let mut contact = shell::at(lang, "10:30", Moment::Contact, 7);
     contact.age.strong = say(lang, "病歴 照会中", "History asked");
     vec![
         Sample { name: "04-history", shell: vehicle.clone(), screen: Screen::History(history(lang)) },
         Sample { name: "04b-history-waiting", shell: contact, screen: Screen::HistoryWaiting(waiting(lang)) },
+        Sample { name: "04d-history-full-offered", shell: vehicle.clone(), screen: Screen::History(offered) },
+        Sample { name: "04d2-history-full-asked", shell: vehicle.clone(), screen: Screen::History(asked) },
+        Sample { name: "04d3-history-full", shell: vehicle.clone(), screen: Screen::History(whole) },
         Sample { name: "04c-history-empty", shell: vehicle, screen: Screen::HistoryEmpty(empty(lang)) },
         Sample { name: "09b-offline-history", shell: offline, screen: Screen::History(blocked) },
     ]
@@ -125,6 +132,8 @@ fn sections(lang: Lang) -> Vec<SectionVm> {
 
 fn history(lang: Lang) -> HistoryVm {
     HistoryVm {
+        full_period: false,
+        full: FullVm::None,
         fetched: say(
             lang,
             "取得 10:30(2分前) ・ 同意 口頭・すべて ・ 薬は9月診療分まで",
@@ -169,6 +178,7 @@ fn waiting(lang: Lang) -> HistoryWaitingVm {
 fn empty(lang: Lang) -> HistoryEmptyVm {
     let row = |ja: &str, en: &str, back_ja: &str, back_en: &str| (say(lang, ja, en), say(lang, back_ja, back_en));
     HistoryEmptyVm {
+        offers_full: false,
         searched: vec![
             row("薬剤", "Medicine", "3か月に記録なし", "no record in 3 months"),
             row("受診", "Visits", "3か月に記録なし", "no record in 3 months"),

@@ -151,7 +151,7 @@ fn patients(lang: Lang, page: usize) -> PatientsVm {
         },
         PatientRowVm {
             can_take_over: true,
-            ..row(3, None, ("不明", "not known"), ("現場到着 10:23", "On scene 10:23"), there)
+            ..row(3, None, ("身元不明 B 男 60代", "Unknown B M 60s"), ("現場到着 10:23", "On scene 10:23"), there)
         },
         row(4, Some(TriageVm::Green), ("女 10代", "F in her teens"), ("終了 他隊へ引継ぎ", "Ended: passed on"), here),
         row(5, Some(TriageVm::Black), ("男 60代", "M in his 60s"), contact, here),
@@ -161,6 +161,7 @@ fn patients(lang: Lang, page: usize) -> PatientsVm {
         rows,
         page,
         seen: Some(say(lang, "女 ・ 70代", "F ・ 70s")),
+        identity: Some(say(lang, "身元不明 A", "Unknown A")),
     }
 }
 

@@ -124,3 +124,28 @@ fn transport_and_handover() -> Vec<Step> {
         wait(For::Acknowledged),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::CARD_TO_SUMMARY_PRESSES;
+
+    /// What a crew does with its hands for a step; the summary opens by itself, waits and pictures cost nothing.
+    fn is_press(step: &Step) -> bool {
+        !matches!(step, Step::Wait(_) | Step::PauseMs(_) | Step::Picture(_) | Step::HistoryShown)
+    }
+
+    #[test]
+    fn the_demo_comes_from_the_card_to_the_summary_with_as_few_presses_as_a_crew() {
+        let steps = transport("tanaka", "123456").steps;
+        let at = |what| {
+            let is_wait = |step: &Step| matches!(step, Step::Wait(Wait { r#for, .. }) if *r#for == what);
+            steps.iter().position(is_wait).expect("waited for")
+        };
+        let between = steps.get(at(For::Card)..at(For::History)).expect("the card comes first");
+        let presses: Vec<&Step> = between.iter().filter(|step| is_press(step)).collect();
+        assert_eq!(presses.len(), CARD_TO_SUMMARY_PRESSES, "{presses:?}");
+        let typed = presses.iter().filter(|step| matches!(step, Step::SignIn(_) | Step::Notebook(_)));
+        assert_eq!(typed.count(), 0);
+    }
+}

@@ -166,6 +166,9 @@ words! {
     read_again: "読みなおす", "Read again";
     read_again_note: "本人のカードを置く", "the patient's own card";
     // History.
+    history_full_title: "病歴 全期間", "Full history";
+    look_up_full: "全期間を照会", "Full period";
+    full_asked: "全期間を照会中", "Asking full period";
     history_title: "病歴の要点", "History in brief";
     records: "記録", "Records";
     history_rule: "アレルギー・市販薬・自費の記録はここに入りません。聞き取りを。", "Not in here: allergies, private care.";
@@ -314,6 +317,7 @@ words! {
     add_patient: "傷病者を追加", "Add a patient";
     add_patient_note: "同じ現場の次の人", "the next on this scene";
     seen: "見た目の性別・年代", "Sex and age seen";
+    identity: "身元・同じ人", "Identity";
     take_over: "この事案を\n引き取る", "Take over\nthis case";
     patients_rule: "病歴・記録・段階は 1人ずつ。ほかの人の画面とは混ざりません。", "History, record and stages are kept apart for each patient.";
     // One alert.

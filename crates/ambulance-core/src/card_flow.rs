@@ -8,7 +8,7 @@ use crate::state::{CardState, CardSummary, HistoryState, Now, ReaderState};
 use card::{CardRead, Failure, Validity};
 use case::{Body, CardOutcome, WipeCause};
 use model::CaseId;
-use patient_history::{ConsentBasis, IdentityLevel};
+use patient_history::{ConsentBasis, IdentityLevel, Period};
 
 impl Core {
     pub(crate) fn on_card(&mut self, input: CardInput, now: Now) {
@@ -16,18 +16,20 @@ impl Core {
             CardInput::ReaderMissing => {
                 self.state.reader = ReaderState::Missing;
                 self.interrupt_reading(Failure::ReaderGone, now);
+                self.reading_for = None;
                 self.interrupt_opening(Failure::ReaderGone, now);
                 self.interrupt_signing(Failure::ReaderGone, now);
             }
             CardInput::NoCard => {
                 self.state.reader = ReaderState::Empty;
                 self.interrupt_reading(Failure::CardMoved, now);
+                self.reading_for = None;
                 self.interrupt_opening(Failure::CardMoved, now);
                 self.interrupt_signing(Failure::CardMoved, now);
             }
             CardInput::Reading => {
                 self.state.reader = ReaderState::Reading { since: now.mono };
-                self.set_card(CardState::Reading);
+                self.reading_begins();
             }
             CardInput::Read { read, took_ms } => self.card_was_read(read, took_ms, now),
             CardInput::Face { press, result, took_ms } => self.face_answered(press, result, took_ms, now),
@@ -43,15 +45,33 @@ impl Core {
 
     /// A reading that is under way when card or reader goes away ends here, should nothing else report it.
     fn interrupt_reading(&mut self, failure: Failure, now: Now) {
-        if matches!(self.state.case().map(|c| &c.card), Some(CardState::Reading)) {
+        let case = self.reading_for.or(self.state.current).and_then(|case| self.state.cases.get(&case));
+        if matches!(case.map(|c| &c.card), Some(CardState::Reading)) {
             self.card_failed(failure, 0, now);
         }
+    }
+
+    /// The card answers for the case that is on screen now, also when another comes on screen while it is read.
+    fn reading_begins(&mut self) {
+        self.reading_for = self.state.current.filter(|_| self.state.case().is_some_and(|c| !c.view.is_closed()));
+        self.set_card(CardState::Reading);
+    }
+
+    /// The open case for which the card was read, and the end of the reading.
+    fn reading_ends(&mut self) -> Option<CaseId> {
+        let case = self.reading_for.take().or(self.state.current)?;
+        self.state.cases.get(&case).filter(|c| !c.view.is_closed()).map(|_| case)
     }
 
     /// A card may replace what stands in the case unless history of another reading is already there.
     /// An opened face belongs to the card that was being compared, so it goes.
     pub(crate) fn set_card(&mut self, card: CardState) {
-        let Some(case) = self.state.current else { return };
+        if let Some(case) = self.state.current {
+            self.set_card_of(case, card);
+        }
+    }
+
+    fn set_card_of(&mut self, case: CaseId, card: CardState) {
         self.drop_face(case);
         self.forget_pin();
         let Some(state) = self.state.cases.get_mut(&case) else { return };
@@ -66,15 +86,12 @@ impl Core {
             self.card_failed(failure, took_ms, now);
             return;
         }
-        let Some(case) = self.state.current.filter(|_| self.state.case().is_some_and(|c| !c.view.is_closed())) else {
-            return;
-        };
-        if matches!(
-            self.state.case().map(|c| &c.history),
-            Some(HistoryState::Waiting { .. } | HistoryState::Here { .. })
-        ) {
+        let Some(case) = self.reading_ends() else { return };
+        let history = self.state.cases.get(&case).map(|c| &c.history);
+        if matches!(history, Some(HistoryState::Waiting { .. } | HistoryState::Here { .. })) {
             return;
         }
+        let other = self.other_case_of_card(case, &read.certificate);
         let in_grace = read.validity == Validity::ExpiredWithinGrace;
         // The same card put back: what was consented to for it need not be said again.
         let held = self.books.get(&case).and_then(|book| book.card.as_ref());
@@ -82,16 +99,22 @@ impl Core {
         let level = IdentityLevel::Visual;
         let summary = CardSummary { read_at: now.utc, took_ms, in_grace, level, consented };
         if let Some(book) = self.books.get_mut(&case) {
-            book.card = Some(Held { read, summary: summary.clone(), signed: None });
+            book.card = Some(Held { read, summary: summary.clone(), signed: None, also_of: None });
         }
         self.write(case, Body::CardRead { outcome: CardOutcome::Read, took_ms }, now);
-        self.set_card(CardState::Face(summary));
-        self.push(Effect::Play(Sound::CardRead));
+        let (card, sound) = match other {
+            None => (CardState::Face(summary), Sound::CardRead),
+            Some(other) => (CardState::OfOther { summary, other }, Sound::Alarm),
+        };
+        self.set_card_of(case, card);
+        self.push(Effect::Play(sound));
     }
 
     fn card_failed(&mut self, failure: Failure, took_ms: u32, now: Now) {
-        self.set_card(CardState::Failed(failure));
-        if let Some(case) = self.state.current.filter(|_| self.state.case().is_some_and(|c| !c.view.is_closed())) {
+        if let Some(case) = self.reading_for.or(self.state.current) {
+            self.set_card_of(case, CardState::Failed(failure));
+        }
+        if let Some(case) = self.reading_ends() {
             let outcome = CardOutcome::Failed { code: failure.code().to_owned() };
             self.write(case, Body::CardRead { outcome, took_ms }, now);
         }
@@ -99,10 +122,16 @@ impl Core {
 
     pub(crate) fn face(&mut self, same_person: bool, now: Now) {
         let Some(case) = self.state.current else { return };
-        let Some(CardState::Face(mut summary)) = self.state.case().map(|c| c.card.clone()) else {
-            return;
+        let mut summary = match self.state.case().map(|c| c.card.clone()) {
+            Some(CardState::Face(summary)) => summary,
+            // Whose card it is has to be said first; that it is not this patient's can be said at once.
+            Some(CardState::OfOther { summary, .. }) if !same_person => summary,
+            _ => return,
         };
         if same_person && self.state.case().is_some_and(|c| !c.number_b.contradiction().is_empty()) {
+            return;
+        }
+        if same_person && self.card_became_another_s(case, &summary) {
             return;
         }
         summary.level = self.level_now().unwrap_or(summary.level);
@@ -110,11 +139,12 @@ impl Core {
             held.summary.level = summary.level;
         }
         self.write(case, Body::IdentityJudged { level: summary.level, same_person }, now);
+        self.bind_card(case, same_person, now);
         if same_person {
             match self.take_consent_of_card(case) {
                 Some((consent, basis)) => {
                     self.set_card(CardState::Done(summary));
-                    self.begin_lookup(case, consent, basis, now);
+                    self.begin_lookup(case, consent, basis, Period::Summary, now);
                 }
                 None => self.set_card(CardState::Consent(summary)),
             }
@@ -131,8 +161,14 @@ impl Core {
     /// Records the basis; a look-up follows only when it allows one.
     pub(crate) fn consent(&mut self, basis: ConsentBasis, now: Now) {
         let Some(case) = self.state.current else { return };
-        let Some(CardState::Consent(summary)) = self.state.case().map(|c| c.card.clone()) else {
-            return;
+        let summary = match self.state.case().map(|c| c.card.clone()) {
+            Some(CardState::Consent(summary)) => summary,
+            // Refused already: only the reason can be added, by a fact of its own.
+            Some(CardState::Refused) if matches!(basis, ConsentBasis::Refused { reason: Some(_) }) => {
+                self.write(case, Body::ConsentRecorded { basis }, now);
+                return;
+            }
+            _ => return,
         };
         let Some(name) = self.write(case, Body::ConsentRecorded { basis: basis.clone() }, now) else {
             return;
@@ -144,7 +180,7 @@ impl Core {
             self.after_consent(case, summary, &basis);
         } else if basis.allows_lookup() {
             self.set_card(CardState::Done(summary));
-            self.begin_lookup(case, name, basis, now);
+            self.begin_lookup(case, name, basis, Period::Summary, now);
         } else {
             if let Some(book) = self.books.get_mut(&case) {
                 book.card = None;
@@ -164,7 +200,7 @@ impl Core {
 
     pub(crate) fn read_card_again(&mut self) {
         if matches!(self.state.reader, ReaderState::Card) {
-            self.set_card(CardState::Reading);
+            self.reading_begins();
             self.push(Effect::ReadCard);
         }
     }

@@ -34,6 +34,8 @@ pub(crate) struct Held {
     pub(crate) summary: CardSummary,
     /// What the card signed for its look-up.
     pub(crate) signed: Option<SignedChallenge>,
+    /// The crew confirmed it although this other case has the same card.
+    pub(crate) also_of: Option<CaseId>,
 }
 
 /// A fact of the feed as it rests on the tablet.

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::limits::{CANDIDATES_MAX, RERANK_US, SUGGEST_GATHER_US};
 use crate::rank_change::{has_moved, moved};
 use crate::stages::later;
-use crate::state::{CaseState, HistoryState, Now, RankChange, SuggestionState};
+use crate::state::{CaseState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
 use hospital_selection::{CapacityReport, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
@@ -116,7 +116,7 @@ impl Core {
     }
 
     fn history_needs(&self, case: CaseId) -> Vec<Need> {
-        let answer = self.state.cases.get(&case).and_then(|c| c.history.answer());
+        let answer = self.state.cases.get(&case).and_then(|c| c.record());
         answer.map_or_else(Vec::new, |a| a.evaluation.needs.clone())
     }
 
@@ -151,10 +151,7 @@ impl Core {
         let Some(from) = self.start_point(&state.view) else {
             return;
         };
-        let lookup = match &state.history {
-            HistoryState::Here { lookup, .. } => Some(*lookup),
-            _ => None,
-        };
+        let lookup = state.record().map(|answer| answer.snapshot.lookup);
         let question = SuggestQuestion {
             case,
             from,
@@ -212,10 +209,7 @@ impl Core {
             return;
         };
         let ranking = state.suggestion.as_ref().map(|s| Arc::clone(&s.ranking));
-        let lookup = match &state.history {
-            HistoryState::Here { lookup, .. } => Some(*lookup),
-            _ => None,
-        };
+        let lookup = state.record().map(|answer| answer.snapshot.lookup);
         let open = |h: HospitalId| {
             state.view.enquiries.values().any(|e| e.hospital == h && e.released.is_none() && e.answer.is_none())
         };

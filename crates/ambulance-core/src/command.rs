@@ -2,7 +2,8 @@
 
 use card::{LastTry, NumberB, Pin};
 use case::{
-    Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, OralChange, OverrideReason, Receiver,
+    Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, IdentitySource, OralChange,
+    OverrideReason, Receiver,
 };
 use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
@@ -81,6 +82,8 @@ pub enum Command {
     Consent(ConsentBasis),
     /// The patient takes the consent back.
     WithdrawConsent,
+    /// Look at the full period as well, on the consent and the card of the summary.
+    LookUpFull,
     /// The summary is on the screen.
     HistoryShown,
     /// Rows that were masked are on the screen.
@@ -147,4 +150,14 @@ pub enum Command {
     },
     /// No PIN after all: compare the face. The consent stands.
     PinToVisual,
+    /// The card that is bound to another patient's case is this patient's all the same.
+    CardIsThisPatients,
+    /// Nobody knows who the patient is: give a temporary id (身元不明 A), or take it back.
+    Unknown(bool),
+    /// It became known who the patient is, otherwise than by a card; none takes it back.
+    IdentityFound(Option<IdentitySource>),
+    /// This other case is about the patient on screen.
+    SamePatient(CaseId),
+    /// It is about another patient after all.
+    OtherPatient(CaseId),
 }

@@ -94,6 +94,10 @@ pub struct Core {
     pub(crate) pin_presses: u64,
     /// Staff passwords that were keyed.
     pub(crate) staff: Staff,
+    /// The case for which the card on the reader is being read: the one on screen when the reading began.
+    pub(crate) reading_for: Option<CaseId>,
+    /// The rule table of this build, for what the server never gets; read when it is first needed.
+    pub(crate) rules: std::sync::OnceLock<Option<field_alerts::RuleTable>>,
     /// Presses of 照合番号B since the start, for the answers to name theirs.
     pub(crate) number_b_presses: u64,
 }
@@ -154,6 +158,8 @@ impl Core {
             signing: None,
             pin_presses: 0,
             staff: Staff::default(),
+            reading_for: None,
+            rules: std::sync::OnceLock::new(),
             number_b_presses: 0,
             config,
         };
@@ -320,6 +326,7 @@ impl Core {
             Command::ConsentRefused => self.consent(ConsentBasis::Refused { reason: None }, now),
             Command::Consent(basis) => self.consent(basis, now),
             Command::WithdrawConsent => self.withdraw_consent(now),
+            Command::LookUpFull => self.look_up_full(now),
             Command::HistoryShown => self.history_shown(now),
             Command::SensitiveShown => self.sensitive_shown(now),
             Command::NotebookCode(code) => self.notebook_code(code, now),
@@ -342,12 +349,19 @@ impl Core {
             Command::ReceivedBy(by) => self.write_current(Body::HandoverReceived { by }, now),
             Command::ConnectNow => self.push(Effect::ConnectNow),
             Command::End(ending) => self.end_case(ending, now),
-            Command::MakeDocument => {
-                if let Some(case) = self.state.current {
-                    self.ask(Question::Document { case }, Some(case), now);
-                }
-            }
+            Command::MakeDocument => self.make_document(now),
             Command::At(position) => self.moved_to(position, now),
+            Command::CardIsThisPatients => self.card_is_this_patients(),
+            Command::Unknown(unknown) => self.set_unknown(unknown, now),
+            Command::IdentityFound(by) => self.identity_found(by, now),
+            Command::SamePatient(other) => self.same_patient(other, now),
+            Command::OtherPatient(other) => self.other_patient(other, now),
+        }
+    }
+
+    fn make_document(&mut self, now: Now) {
+        if let Some(case) = self.state.current {
+            self.ask(Question::Document { case }, Some(case), now);
         }
     }
 
@@ -473,6 +487,7 @@ impl Core {
         let state: &mut CaseState = self.state.cases.entry(case).or_default();
         let view = book.facts.view();
         let told_anew = view.oral != state.view.oral;
+        let observed_anew = view.findings != state.view.findings;
         state.view = view;
         state.received_through = book.received_through;
         state.unsent = crate::unsent::unsent(book);
@@ -481,6 +496,8 @@ impl Core {
         state.undo = state.undo.filter(|u| stands(u.stamp));
         if told_anew {
             self.merge_history(case);
+        } else if observed_anew {
+            self.check_notebooks(case);
         }
     }
 

@@ -40,8 +40,8 @@ impl Core {
     }
 }
 
-/// The newest look-up that was answered, whose consent stands, and whose history is not here; on a tablet that writes to
-/// this case.
+/// The newest look-up that was answered (of the full period, if that was the last), whose consent stands, and whose history
+/// is not here; on a tablet that writes to this case.
 fn lost(state: &CaseState, device: DeviceId) -> Option<LookupId> {
     let view = &state.view;
     let is_away = matches!(state.history, HistoryState::NotAsked | HistoryState::Wiped { .. });
@@ -51,8 +51,10 @@ fn lost(state: &CaseState, device: DeviceId) -> Option<LookupId> {
         return None;
     }
     let consent = view.consent()?.name;
-    let newest = view.lookups.iter().filter(|(_, l)| l.consent == consent).max_by_key(|(_, l)| l.asked_at);
+    let answered = |l: &case::LookupState| l.consent == consent && l.outcome == Some(LookupOutcome::Answered);
+    let newest = view.lookups.iter().filter(|(_, l)| answered(l)).max_by_key(|(_, l)| l.asked_at);
     let (lookup, known) = newest?;
-    let may_return = matches!(known.wiped, None | Some(WipeCause::LockedOut));
-    (may_return && known.outcome == Some(LookupOutcome::Answered)).then_some(*lookup)
+    // It went with the end of a case that is open: another case of the patient was to go on, and is not any more.
+    let may_return = matches!(known.wiped, None | Some(WipeCause::LockedOut | WipeCause::CaseEnded));
+    may_return.then_some(*lookup)
 }

@@ -35,6 +35,14 @@ impl Asked {
     pub(crate) const fn is_history(&self) -> bool {
         matches!(self.ask.question, Question::History(_) | Question::HistoryAgain { .. })
     }
+
+    pub(crate) const fn lookup(&self) -> Option<LookupId> {
+        match &self.ask.question {
+            Question::History(question) => Some(question.lookup),
+            Question::HistoryAgain { lookup, .. } => Some(*lookup),
+            _ => None,
+        }
+    }
 }
 
 impl Core {
@@ -46,7 +54,14 @@ impl Core {
         id
     }
 
-    pub(crate) fn begin_lookup(&mut self, case: CaseId, consent: EventName, basis: ConsentBasis, now: Now) {
+    pub(crate) fn begin_lookup(
+        &mut self,
+        case: CaseId,
+        consent: EventName,
+        basis: ConsentBasis,
+        period: Period,
+        now: Now,
+    ) {
         let Some(held) = self.books.get(&case).and_then(|b| b.card.as_ref()) else {
             return;
         };
@@ -57,21 +72,45 @@ impl Core {
         if self.write(case, Body::LookupAsked { lookup, consent, level }, now).is_none() {
             return;
         }
+        if period != Period::Summary {
+            self.write(case, Body::LookupReaches { lookup, period }, now);
+        }
+        self.place(case, period, HistoryState::Waiting { lookup, since: now.utc, queued: false, trouble: None });
         if self.state.crew.is_none() {
             self.lookup_failed(case, lookup, not_signed_in(), now);
             return;
         }
         let consent = (consent.log, consent.seq);
-        let question = HistoryQuestion { case, lookup, consent, basis, evidence, period: Period::Summary };
+        let question = HistoryQuestion { case, lookup, consent, basis, evidence, period };
         let id = self.ask(Question::History(question.clone()), Some(case), now);
         self.keep_lookup(id, &question, now);
         if let Some(book) = self.books.get_mut(&case) {
             book.lookup_question = Some(id);
         }
         let queued = !self.state.link.is_up();
+        self.place(case, period, HistoryState::Waiting { lookup, since: now.utc, queued, trouble: None });
+    }
+
+    fn place(&mut self, case: CaseId, period: Period, to: HistoryState) {
         if let Some(state) = self.state.cases.get_mut(&case) {
-            state.history = HistoryState::Waiting { lookup, since: now.utc, queued, trouble: None };
+            match period {
+                Period::Summary => state.history = to,
+                Period::Full => state.full = to,
+            }
         }
+    }
+
+    /// A look-up of its own beside the summary: same consent, same card, its own id and so its own entry in the audit.
+    pub(crate) fn look_up_full(&mut self, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let Some(state) = self.state.case().filter(|c| c.offers_full()) else { return };
+        let Some(consent) = state.view.consent() else { return };
+        let asked = state.history.lookup().and_then(|lookup| state.view.lookups.get(&lookup));
+        if asked.is_none_or(|asked| asked.consent != consent.name) || !consent.basis.allows_lookup() {
+            return;
+        }
+        let (name, basis) = (consent.name, consent.basis.clone());
+        self.begin_lookup(case, name, basis, Period::Full, now);
     }
 
     /// Sends what may leave now. A look-up is checked again at this moment (DESIGN §5.3).
@@ -189,7 +228,7 @@ impl Core {
             (Answer::Nonces(given), Question::Nonces) => self.nonces_came(given, now),
             (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
                 asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };
-                self.say_trouble(asked.case, error);
+                self.say_trouble(asked.case, asked.lookup(), error);
                 self.asked.insert(id, asked);
             }
             (Answer::Error(error), Question::History(question)) => {
@@ -231,9 +270,10 @@ impl Core {
     }
 
     /// A look-up that goes on trying says what is wrong meanwhile.
-    pub(crate) fn say_trouble(&mut self, case: Option<CaseId>, error: QuestionError) {
+    pub(crate) fn say_trouble(&mut self, case: Option<CaseId>, lookup: Option<LookupId>, error: QuestionError) {
         let state = case.and_then(|case| self.state.cases.get_mut(&case));
-        if let Some(HistoryState::Waiting { trouble, .. }) = state.map(|s| &mut s.history) {
+        let place = lookup.and_then(|lookup| state.and_then(|state| state.place_of(lookup)));
+        if let Some(HistoryState::Waiting { trouble, .. }) = place {
             *trouble = Some(Box::new(error));
         }
     }
@@ -247,7 +287,11 @@ impl Core {
     /// There is no history to show, and why.
     fn not_shown(&mut self, case: CaseId, lookup: LookupId, error: QuestionError) {
         if let Some(state) = self.state.cases.get_mut(&case) {
-            state.history = HistoryState::Failed { lookup, error };
+            let to = HistoryState::Failed { lookup, error };
+            match state.place_of(lookup) {
+                Some(place) => *place = to,
+                None => state.history = to,
+            }
         }
     }
 
@@ -261,30 +305,32 @@ impl Core {
     /// An answer to a look-up that was wiped or withdrawn meanwhile is dropped unread.
     pub(crate) fn show_history(&mut self, case: CaseId, lookup: LookupId, answer: HistoryAnswer) -> bool {
         let Some(state) = self.state.cases.get_mut(&case) else { return false };
-        if !matches!(state.history, HistoryState::Waiting { lookup: waiting, .. } if waiting == lookup) {
-            return false;
+        match state.place_of(lookup) {
+            Some(place @ HistoryState::Waiting { .. }) => {
+                *place = HistoryState::Here { lookup, answer: Arc::new(answer) };
+            }
+            _ => return false,
         }
-        state.history = HistoryState::Here { lookup, answer: Arc::new(answer) };
         self.merge_history(case);
         true
     }
 
     pub(crate) fn history_shown(&mut self, now: Now) {
         let Some(case) = self.state.current else { return };
-        let Some(CaseState { history: HistoryState::Here { lookup, .. }, view, .. }) = self.state.cases.get(&case)
-        else {
-            return;
-        };
-        let lookup = *lookup;
-        if !view.lookups.get(&lookup).is_some_and(|l| l.viewed) {
+        let Some(state) = self.state.cases.get(&case) else { return };
+        let here = |place: &HistoryState| place.answer().and(place.lookup());
+        let unseen = |lookup: &LookupId| !state.view.lookups.get(lookup).is_some_and(|l| l.viewed);
+        let lookups: Vec<LookupId> =
+            [&state.history, &state.full].into_iter().filter_map(here).filter(unseen).collect();
+        for lookup in lookups {
             self.write(case, Body::HistoryViewed { lookup }, now);
         }
     }
 
     pub(crate) fn sensitive_shown(&mut self, now: Now) {
         let Some(case) = self.state.current else { return };
-        if let Some(HistoryState::Here { lookup, .. }) = self.state.cases.get(&case).map(|c| &c.history) {
-            let lookup = *lookup;
+        let shown = self.state.cases.get(&case).and_then(|c| c.record()).map(|answer| answer.snapshot.lookup);
+        if let Some(lookup) = shown {
             self.write(case, Body::SensitiveOpened { lookup }, now);
         }
     }
@@ -326,7 +372,8 @@ impl Core {
     /// History is gone at the end of its window at the latest.
     fn close_windows(&mut self, now: Now) {
         let over = |c: &CaseState| {
-            c.history.answer().is_some_and(|a| now.utc.since_us(a.snapshot.fetched_at) > VIEW_WINDOW_US)
+            let is_old = |a: &HistoryAnswer| now.utc.since_us(a.snapshot.fetched_at) > VIEW_WINDOW_US;
+            [&c.history, &c.full].into_iter().filter_map(HistoryState::answer).any(is_old)
         };
         let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| over(c)).map(|(id, _)| *id).collect();
         for case in cases {
@@ -361,8 +408,8 @@ impl Core {
     }
 
     pub(crate) fn show_queued(&mut self, is_queued: bool) {
-        for state in self.state.cases.values_mut() {
-            if let HistoryState::Waiting { queued, .. } = &mut state.history {
+        for place in self.state.cases.values_mut().flat_map(|state| [&mut state.history, &mut state.full]) {
+            if let HistoryState::Waiting { queued, .. } = place {
                 *queued = is_queued;
             }
         }

@@ -10,12 +10,13 @@ impl Core {
     pub(crate) fn merge_history(&mut self, case: CaseId) {
         let Some(state) = self.state.cases.get_mut(&case) else { return };
         let national: Vec<&HistorySnapshot> =
-            state.history.answer().map(|answer| &answer.snapshot).into_iter().collect();
+            [&state.history, &state.full].into_iter().filter_map(|place| Some(&place.answer()?.snapshot)).collect();
         let notebooks: Vec<&[Row]> = state.notebook.taken.iter().map(|notebook| notebook.rows()).collect();
         let told = state.view.oral.told();
         let is_empty = national.is_empty() && notebooks.is_empty() && told.is_empty();
         let sources = Sources { national: &national, notebooks: &notebooks, told: &told };
         let merged = (!is_empty).then(|| Arc::new(merge(&sources, &MedicineMaster)));
         state.merged = merged;
+        self.check_notebooks(case);
     }
 }

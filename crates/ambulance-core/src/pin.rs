@@ -9,7 +9,7 @@ use crate::state::{CardState, CardSummary, CaseState, Now, ReaderState};
 use card::{Challenge, ChallengeParts, Failure, LastTry, Pin};
 use case::{Body, CardOutcome, EventName};
 use model::{CaseId, Timestamp};
-use patient_history::{ConsentBasis, IdentityLevel, SignedChallenge};
+use patient_history::{ConsentBasis, IdentityLevel, Period, SignedChallenge};
 use std::sync::Arc;
 
 /// What became of the PIN in one case.
@@ -208,9 +208,10 @@ impl Core {
             held.signed = Some(SignedChallenge { nonce: signing.nonce, signature, tablet_time: signing.tablet_time });
         }
         self.write(case, Body::IdentityJudged { level, same_person: true }, now);
+        self.bind_card(case, true, now);
         self.set_card(CardState::Done(summary));
         self.push(Effect::Play(Sound::CardRead));
-        self.begin_lookup(case, consent, basis, now);
+        self.begin_lookup(case, consent, basis, Period::Summary, now);
     }
 
     fn pin_refused(&mut self, case: CaseId, failure: Failure, took_ms: u32, now: Now) {

@@ -101,9 +101,10 @@ impl Core {
                 self.asked.remove(&id);
                 None
             }
-            (Answer::Error(error), Some(Question::StaffPassword { .. })) if !error.retryable => {
+            (Answer::Error(error), Some(Question::StaffPassword { lookup, .. })) if !error.retryable => {
+                let lookup = Some(*lookup);
                 let case = self.asked.remove(&id).and_then(|asked| asked.case);
-                self.say_trouble(case, error);
+                self.say_trouble(case, lookup, error);
                 None
             }
             // The department began to require it after this tablet was welcomed.
@@ -111,11 +112,11 @@ impl Core {
                 self.state.staff_password_required = true;
                 let asked = self.asked.get_mut(&id)?;
                 asked.phase = Phase::Ready;
-                let case = asked.case;
-                if let Question::History(question) = &asked.ask.question {
-                    self.staff.stood.remove(&question.lookup);
+                let (case, lookup) = (asked.case, asked.lookup());
+                if let Some(lookup) = lookup {
+                    self.staff.stood.remove(&lookup);
                 }
-                self.say_trouble(case, error);
+                self.say_trouble(case, lookup, error);
                 None
             }
             (answer, _) => Some(answer),

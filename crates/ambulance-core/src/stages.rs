@@ -121,6 +121,17 @@ impl Core {
         };
         state.card = CardState::None;
         state.rank_change = None;
+        let full = core::mem::take(&mut state.full);
+        match full {
+            HistoryState::Waiting { lookup, .. } if cause == WipeCause::Withdrawn => {
+                self.end_unanswered(case, lookup, "consent-withdrawn", now);
+            }
+            HistoryState::Here { lookup, .. } | HistoryState::Waiting { lookup, .. } => {
+                self.write(case, Body::HistoryWiped { lookup, cause }, now);
+            }
+            HistoryState::NotAsked | HistoryState::Failed { .. } | HistoryState::Wiped { .. } => {}
+        }
+        let Some(state) = self.state.cases.get_mut(&case) else { return false };
         let was = core::mem::replace(&mut state.history, HistoryState::Wiped { at: now.utc });
         let lookup = match was {
             HistoryState::Waiting { lookup, .. } if cause == WipeCause::Withdrawn => {

@@ -1,6 +1,7 @@
 //! What the screens may know. A plain value, published after every change.
 
 use crate::notebook::NotebookState;
+use crate::notebook_alerts::NotebookAlerts;
 use crate::number_b::NumberBState;
 use crate::pin::PinState;
 use card::Failure;
@@ -11,7 +12,7 @@ use model::{
     CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LogId, LookupId, Monotonic, SessionId, Stage,
     Timestamp, UnitId,
 };
-use patient_history::{IdentityLevel, MergedHistory};
+use patient_history::{IdentityLevel, MergedHistory, Period};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use wire::{DocumentAnswer, HistoryAnswer, PreviewQuestion, QuestionError, RefusalCode};
@@ -229,10 +230,14 @@ pub struct CaseState {
     pub pin: PinState,
     /// Where the history stands.
     pub history: HistoryState,
+    /// Where the look-up of the full period stands, which the crew asks for beside the summary.
+    pub full: HistoryState,
     /// Where a notebook stands that the patient shows.
     pub notebook: NotebookState,
     /// History, notebooks and what was told as one view, in memory only; none while there is nothing.
     pub merged: Option<Arc<MergedHistory>>,
+    /// What the rules say of a notebook's medicines beyond what the server said, in memory only.
+    pub notebook_alerts: Option<Arc<NotebookAlerts>>,
     /// Where to go.
     pub suggestion: Option<SuggestionState>,
     /// The list moved because of history.
@@ -247,6 +252,29 @@ pub struct CaseState {
     pub received_through: u64,
     /// Own facts that the server has not acknowledged, by part.
     pub unsent: BTreeMap<Part, u32>,
+}
+
+impl CaseState {
+    /// The answer that reaches furthest back.
+    #[must_use]
+    pub fn record(&self) -> Option<&HistoryAnswer> {
+        self.full.answer().or_else(|| self.history.answer())
+    }
+
+    /// Whether the full period can be asked for: the summary is here, and so is the card it was asked with.
+    #[must_use]
+    pub fn offers_full(&self) -> bool {
+        let is_summary = self.history.answer().is_some_and(|a| a.snapshot.period == Period::Summary);
+        let is_open = matches!(self.full, HistoryState::NotAsked | HistoryState::Failed { .. });
+        // What the card signed stands for one look-up.
+        let has_card = matches!(&self.card, CardState::Done(summary) if !summary.by_pin());
+        is_summary && is_open && has_card && !self.view.is_closed()
+    }
+
+    /// Where this look-up stands.
+    pub(crate) fn place_of(&mut self, lookup: LookupId) -> Option<&mut HistoryState> {
+        [&mut self.full, &mut self.history].into_iter().find(|place| place.lookup() == Some(lookup))
+    }
 }
 
 /// Where the card stands in one case.
@@ -271,6 +299,13 @@ pub enum CardState {
     Failed(Failure),
     /// A basis is recorded; the patient keys the PIN.
     Pin(CardSummary),
+    /// Read, but bound to another patient's case: loud. Nothing goes on before the crew has said whose it is.
+    OfOther {
+        /// What was read.
+        summary: CardSummary,
+        /// The other case.
+        other: CaseId,
+    },
 }
 
 /// What a card reading tells the screen.
@@ -341,6 +376,15 @@ impl HistoryState {
         match self {
             Self::Here { answer, .. } => Some(answer),
             Self::NotAsked | Self::Waiting { .. } | Self::Failed { .. } | Self::Wiped { .. } => None,
+        }
+    }
+
+    /// The look-up that stands here.
+    #[must_use]
+    pub const fn lookup(&self) -> Option<LookupId> {
+        match self {
+            Self::Waiting { lookup, .. } | Self::Here { lookup, .. } | Self::Failed { lookup, .. } => Some(*lookup),
+            Self::NotAsked | Self::Wiped { .. } => None,
         }
     }
 }

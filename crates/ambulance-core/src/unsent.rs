@@ -21,10 +21,14 @@ impl Part {
             Body::StageStamped { .. } | Body::StageUndone { .. } | Body::StageCorrected { .. } => Self::Stages,
             Body::Observed { .. } | Body::OralHistoryNoted { .. } | Body::NotebookRead { .. } => Self::Findings,
             Body::CardRead { .. }
+            | Body::CardBound { .. }
+            | Body::CardReleased { .. }
+            | Body::IdentityFound { .. }
             | Body::IdentityJudged { .. }
             | Body::ConsentRecorded { .. }
             | Body::ConsentWithdrawn { .. } => Self::Consent,
             Body::LookupAsked { .. }
+            | Body::LookupReaches { .. }
             | Body::LookupEnded { .. }
             | Body::HistoryViewed { .. }
             | Body::SensitiveOpened { .. }
@@ -48,6 +52,9 @@ impl Part {
             | Body::CaseEnded { .. }
             | Body::GapNoted { .. }
             | Body::EntriesLost { .. }
+            | Body::TemporaryIdSet { .. }
+            | Body::SamePatient { .. }
+            | Body::SamePatientUndone { .. }
             | Body::Unknown { .. } => Self::Other,
         }
     }

@@ -1,11 +1,13 @@
 //! A patient shows a notebook and answers questions: what is kept, for how long, and what is recorded of it.
 
 use ambulance_core::{Command, Config, Core, Effect, Identity, Input, NotebookReading, NotebookState, Now, Restored};
-use case::{Body, Ending, OralChange, Stored};
+use case::{Body, Ending, FindingsChange, OralChange, Stored};
 use delivery::Transaction;
 use hospital_selection::HospitalTable;
 use medication_notebook::NotebookError;
-use model::{BootId, Capability, DepartmentId, DeviceId, Monotonic, Position, RngStreams, Timestamp, UnitId};
+use model::{
+    BootId, Capability, Complaint, DepartmentId, DeviceId, Monotonic, Position, RngStreams, Timestamp, UnitId,
+};
 use patient_history::{Filter, Informant, Item, OralAnswer, OralTopic, RowSource};
 use std::sync::Arc;
 use travel_time::DistanceModel;
@@ -214,4 +216,32 @@ fn generic_names_come_from_the_medicine_master() {
     let merged = tablet.core.state().case().and_then(|c| c.merged.clone()).expect("a view");
     let found = merged.page(&Filter { text: "わるふぁりんかりうむ".into(), ..Filter::default() }, 0, 9);
     assert_eq!(found.total, 1);
+}
+
+/// Rule ids that the notebook adds.
+fn added(tablet: &Tablet) -> Vec<String> {
+    let case = tablet.core.state().case().expect("a case");
+    let found = case.notebook_alerts.as_ref().map_or(&[][..], |found| found.alerts.as_slice());
+    found.iter().map(|alert| alert.rule.as_str().to_owned()).collect()
+}
+
+#[test]
+fn rules_speak_of_a_notebook_on_the_tablet_and_follow_the_findings() {
+    let mut tablet = Tablet::with_case();
+    tablet.code(FIRST);
+    tablet.code(SECOND);
+    assert_eq!(added(&tablet), [""; 0], "nobody has said yet whose it is");
+    tablet.command(Command::NotebookUse);
+    let before = added(&tablet);
+    assert!(!before.contains(&"R01".to_owned()), "warfarin alone is no alert: {before:?}");
+    let head = FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: true };
+    tablet.command(Command::Observe(head));
+    assert!(added(&tablet).contains(&"R01".to_owned()), "{:?}", added(&tablet));
+    let case = tablet.core.state().case().expect("a case");
+    let found = case.notebook_alerts.as_ref().expect("found");
+    let row = found.alerts.iter().find(|a| a.rule.as_str() == "R01").and_then(|a| a.row.as_ref()).expect("a row");
+    assert_eq!(row.source, RowSource::Notebook);
+    assert_eq!(found.table_version, field_alerts::RuleTable::embedded().expect("a table").version());
+    tablet.command(Command::ForgetNotebooks);
+    assert!(tablet.core.state().case().expect("a case").notebook_alerts.is_none(), "it goes with the notebook");
 }

@@ -2,15 +2,16 @@
 
 use crate::event::EventName;
 use crate::oral::OralChange;
+use crate::patient::{CardMark, IdentitySource};
 use crate::words::{
     AnsweredBy, Belonging, CardOutcome, CorrectionReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
     JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
-    CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, Need, Position, SessionId, Stage,
-    Timestamp, UnitId,
+    CaseId, CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, Need, Position,
+    SessionId, Stage, Timestamp, UnitId,
 };
-use patient_history::{ConsentBasis, IdentityLevel};
+use patient_history::{ConsentBasis, IdentityLevel, Period};
 use serde::{Deserialize, Serialize};
 
 macro_rules! bodies {
@@ -299,5 +300,46 @@ bodies! {
     OralHistoryNoted = "oral_history_noted" {
         /// What changed.
         change: OralChange,
+    }
+    /// The crew found that a card is this patient's. Look-ups behind it in the same log use this card.
+    CardBound = "card_bound" {
+        /// Which card.
+        mark: CardMark,
+        /// The crew confirmed it although this other case has the same card.
+        also_of: Option<CaseId>,
+    }
+    /// A card that was bound to this case is not this patient's after all.
+    CardReleased = "card_released" {
+        /// Which card.
+        mark: CardMark,
+    }
+    /// Nobody knows who the patient is: a temporary id (身元不明 A), or none any more.
+    TemporaryIdSet = "temporary_id_set" {
+        /// 0 for A.
+        id: Option<u8>,
+    }
+    /// It became known who the patient is, otherwise than by a card; none takes it back.
+    IdentityFound = "identity_found" {
+        /// How.
+        by: Option<IdentitySource>,
+    }
+    /// Another case is about the same patient. Written into both.
+    SamePatient = "same_patient" {
+        /// The other case.
+        other: CaseId,
+        /// Which of the two goes on.
+        goes_on: CaseId,
+    }
+    /// The two cases are about two patients after all. Written into both.
+    SamePatientUndone = "same_patient_undone" {
+        /// The fact that said otherwise, in this case.
+        of: EventName,
+    }
+    /// A look-up asks for another period than the summary's.
+    LookupReaches = "lookup_reaches" {
+        /// The look-up.
+        lookup: LookupId,
+        /// How far back.
+        period: Period,
     }
 }

@@ -12,6 +12,7 @@ pub mod enquiry;
 pub mod event;
 pub mod facts;
 pub mod oral;
+pub mod patient;
 pub mod stored;
 pub mod view;
 pub mod words;
@@ -20,6 +21,7 @@ pub use body::Body;
 pub use event::{Event, EventName, OnBehalf, Subject, Writer};
 pub use facts::{CaseFacts, Commit, Inserted};
 pub use oral::{OralChange, OralHistory};
+pub use patient::{BoundCard, CardMark, IdentitySource, SamePatient, temporary_letter};
 pub use stored::{DecodeError, Hash, SCHEMA, Stored};
 pub use view::{
     CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart, fold,

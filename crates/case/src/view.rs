@@ -4,6 +4,7 @@ use crate::body::Body;
 use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
 use crate::oral::OralHistory;
+use crate::patient::{BoundCard, CardMark, IdentitySource, SamePatient};
 use crate::words::{
     Belonging, CardOutcome, Ending, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
     OverrideReason, Receiver, ReleaseReason, WipeCause,
@@ -12,7 +13,7 @@ use model::{
     CaseId, ClockOffset, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need,
     Position, Stage, Timestamp, UnitId, Vital,
 };
-use patient_history::{ConsentBasis, IdentityLevel};
+use patient_history::{ConsentBasis, IdentityLevel, Period};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// When a stage was reached.
@@ -52,6 +53,10 @@ pub struct LookupState {
     pub consent: EventName,
     /// Identity.
     pub level: IdentityLevel,
+    /// The card that was bound when it was asked; none in facts of older tablets.
+    pub card: Option<CardMark>,
+    /// How far back it reaches.
+    pub period: Period,
     /// How it ended, if it has.
     pub outcome: Option<LookupOutcome>,
     /// Seen by the crew.
@@ -176,6 +181,14 @@ pub struct CaseView {
     pub card: Option<(CardOutcome, Timestamp)>,
     /// The last judgement of identity.
     pub identity: Option<(IdentityLevel, bool, EventName)>,
+    /// Cards found to be the patient's.
+    pub cards: BTreeMap<CardMark, BoundCard>,
+    /// The temporary id of a patient whom nobody knew; it stays when the patient is known.
+    pub temporary_id: Option<u8>,
+    /// How it became known who the patient is, without a card.
+    pub identity_found: Option<(IdentitySource, Timestamp)>,
+    /// Other cases of the same patient.
+    pub same_patient: BTreeMap<CaseId, SamePatient>,
     /// Every recorded basis, in order.
     pub consents: Vec<ConsentEntry>,
     /// Look-ups.
@@ -257,10 +270,20 @@ impl CaseView {
         findings.onset_minutes = self.onset_at.and_then(|onset| u32::try_from(onset.age_minutes(now)).ok());
         findings
     }
-    /// Whether nothing more is to be done for this patient.
+    /// Whether nothing more is to be done here: it ended, or the patient's other case goes on.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.ending.is_some()
+        self.ending.is_some() || self.goes_on_in().is_some()
+    }
+    /// The case in which this patient goes on, when it is another one.
+    #[must_use]
+    pub fn goes_on_in(&self) -> Option<CaseId> {
+        self.same_patient.values().map(|same| same.goes_on).find(|goes_on| self.case != Some(*goes_on))
+    }
+    /// Whether somebody has said who the patient is, by the card or otherwise.
+    #[must_use]
+    pub const fn is_identified(&self) -> bool {
+        matches!(self.identity, Some((_, true, _))) || self.identity_found.is_some()
     }
 }
 
@@ -273,9 +296,9 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
     for fact in &ordered {
         view.pending += u32::from(fact.commit.is_none());
         note_writer(&mut view, &fact.event);
-        // Only a stamp is ever taken back: after a fork another fact may stand under its name.
-        let is_stamp = matches!(fact.event.body, Body::StageStamped { .. });
-        if !(is_stamp && taken_back.contains(&fact.event.name)) {
+        // Only these are ever taken back: after a fork another fact may stand under a name.
+        let can_be = matches!(fact.event.body, Body::StageStamped { .. } | Body::SamePatient { .. });
+        if !(can_be && taken_back.contains(&fact.event.name)) {
             apply(&mut view, fact);
         }
     }
@@ -283,6 +306,7 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
     for fact in &ordered {
         apply_late(&mut view, fact);
     }
+    settle_cards(&mut view, &ordered);
     settle_agreements(&mut view);
     settle_gaps(&mut view);
     view
@@ -292,7 +316,9 @@ fn taken_back(ordered: &[&Fact]) -> BTreeSet<EventName> {
     ordered
         .iter()
         .filter_map(|fact| match &fact.event.body {
-            Body::StageUndone { of } | Body::StageCorrected { of, to: None, .. } => Some(*of),
+            Body::StageUndone { of } | Body::StageCorrected { of, to: None, .. } | Body::SamePatientUndone { of } => {
+                Some(*of)
+            }
             _ => None,
         })
         .collect()
@@ -327,6 +353,8 @@ fn apply(view: &mut CaseView, fact: &Fact) {
                 asked_at: at,
                 consent: *consent,
                 level: *level,
+                card: None,
+                period: Period::Summary,
                 outcome: None,
                 viewed: false,
                 wiped: None,
@@ -352,10 +380,17 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         }
         Body::NotebookRead { .. } => view.notebooks += 1,
         Body::OralHistoryNoted { change } => view.oral.change(*change, at),
+        Body::CardBound { .. }
+        | Body::CardReleased { .. }
+        | Body::TemporaryIdSet { .. }
+        | Body::IdentityFound { .. }
+        | Body::SamePatient { .. } => apply_patient(view, fact, at),
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }
+        | Body::SamePatientUndone { .. }
         | Body::StageCorrected { .. }
         | Body::ConsentWithdrawn { .. }
+        | Body::LookupReaches { .. }
         | Body::LookupEnded { .. }
         | Body::HistoryViewed { .. }
         | Body::SensitiveOpened { .. }
@@ -367,6 +402,37 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::SuggestionRecorded { .. }
         | Body::TabletStarted { .. }
         | Body::CrewSignedIn { .. } => {}
+    }
+}
+
+fn apply_patient(view: &mut CaseView, fact: &Fact, at: Timestamp) {
+    match &fact.event.body {
+        Body::CardBound { mark, also_of } => drop(view.cards.insert(*mark, BoundCard { at, also_of: *also_of })),
+        Body::CardReleased { mark } => drop(view.cards.remove(mark)),
+        Body::TemporaryIdSet { id } => view.temporary_id = *id,
+        Body::IdentityFound { by } => view.identity_found = by.map(|by| (by, at)),
+        Body::SamePatient { other, goes_on } => {
+            let same = SamePatient { name: fact.event.name, at, goes_on: *goes_on };
+            view.same_patient.insert(*other, same);
+        }
+        _ => {}
+    }
+}
+
+/// A look-up is of the card that was bound last before it in its own log.
+fn settle_cards(view: &mut CaseView, ordered: &[&Fact]) {
+    let mut last: BTreeMap<LogId, CardMark> = BTreeMap::new();
+    for fact in ordered {
+        let log = fact.event.name.log;
+        match &fact.event.body {
+            Body::CardBound { mark, .. } => drop(last.insert(log, *mark)),
+            Body::LookupAsked { lookup, .. } => {
+                if let Some(state) = view.lookups.get_mut(lookup) {
+                    state.card = state.card.or_else(|| last.get(&log).copied());
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -515,6 +581,11 @@ fn apply_late(view: &mut CaseView, fact: &Fact) {
         Body::LookupEnded { lookup, outcome } => {
             if let Some(state) = view.lookups.get_mut(lookup) {
                 state.outcome.get_or_insert_with(|| outcome.clone());
+            }
+        }
+        Body::LookupReaches { lookup, period } => {
+            if let Some(state) = view.lookups.get_mut(lookup) {
+                state.period = *period;
             }
         }
         Body::HistoryViewed { lookup } => {

@@ -10,7 +10,7 @@ use crate::signed_evidence::check_evidence;
 use crate::staff_password::check_staff_password;
 use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, StaffPasswords, UsedNonces, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
-use case::{CaseView, EventName};
+use case::{CardMark, CaseView, EventName};
 use field_alerts::{Evaluation, RuleSet};
 use model::{CaseId, CivilDate, CrewId, DepartmentId, LookupId, Timestamp};
 use patient_history::{
@@ -133,7 +133,7 @@ fn check_consent(view: &CaseView, question: &LookUp, now: Timestamp) -> Result<(
     if !recorded.basis.allows_lookup() {
         return Err(UseCaseError::ConsentRefuses);
     }
-    if matches!(view.identity, Some((_, false, _))) {
+    if matches!(view.identity, Some((_, false, _))) || is_another_card(view, question) {
         return Err(UseCaseError::WrongPerson);
     }
     let asked_at = view.lookups.get(&question.lookup).map_or(recorded.at, |state| state.asked_at);
@@ -141,6 +141,12 @@ fn check_consent(view: &CaseView, question: &LookUp, now: Timestamp) -> Result<(
         return Err(UseCaseError::Expired);
     }
     Ok(())
+}
+
+/// A look-up is of the card that was bound to the case when it was asked: no other one may answer it.
+fn is_another_card(view: &CaseView, question: &LookUp) -> bool {
+    let bound = view.lookups.get(&question.lookup).and_then(|state| state.card);
+    bound.is_some_and(|mark| mark != CardMark::of(question.case, &question.evidence.certificate))
 }
 
 async fn fetch<S, H>(

@@ -8,7 +8,7 @@ use crate::principal::{Principal, Scope};
 use crate::server_log::load_case;
 use crate::store::{AuditLog, EventStore, HistoryVault, VaultEntry};
 use audit::{Begin, Outcome, Viewing};
-use case::{CaseView, ConsentEntry};
+use case::{CaseView, ConsentEntry, LookupOutcome};
 use field_alerts::{Evaluation, RuleSet};
 use model::{CaseId, HospitalId, LookupId, Timestamp};
 use patient_history::{HistorySnapshot, SectionKind};
@@ -74,9 +74,10 @@ pub(crate) fn permit(view: &CaseView, hospital: HospitalId) -> Result<&ConsentEn
     if consent.basis.permits_hospital() { Ok(consent) } else { Err(UseCaseError::ConsentRefuses) }
 }
 
-/// The newest answered look-up under this consent.
+/// The newest answered look-up under this consent; while none is known to be answered, the newest. One that is under way or
+/// failed never stands before one that was answered.
 pub(crate) fn answered_lookup(view: &CaseView, consent: &ConsentEntry) -> Option<LookupId> {
     let mut found: Vec<_> = view.lookups.iter().filter(|(_, state)| state.consent == consent.name).collect();
-    found.sort_by_key(|(id, state)| (state.asked_at, **id));
+    found.sort_by_key(|(id, state)| (state.outcome == Some(LookupOutcome::Answered), state.asked_at, **id));
     found.last().map(|(id, _)| **id)
 }

@@ -69,6 +69,8 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::ConsentRecorded { basis } => consent_words(basis),
         Body::ConsentWithdrawn { .. } => "同意が取り消された".to_owned(),
         Body::LookupAsked { .. } => "履歴を照会".to_owned(),
+        Body::LookupReaches { period: patient_history::Period::Full, .. } => "全期間を照会".to_owned(),
+        Body::LookupReaches { .. } => "要点の期間を照会".to_owned(),
         Body::LookupEnded { outcome, .. } => lookup_words(outcome),
         Body::HistoryViewed { .. } => "隊が要約を見た".to_owned(),
         Body::BelongingReturned { what: case::Belonging::Card } => "カードを返した".to_owned(),
@@ -88,6 +90,20 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::CrewSignedIn { .. } => "隊員がサインイン".to_owned(),
         Body::NotebookRead { medicines, .. } => format!("お薬手帳を読み取った（薬 {medicines}件、内容は端末だけ）"),
         Body::OralHistoryNoted { change } => oral_words(change, hospitals),
+        Body::CardBound { also_of: None, .. } => "カードを本人のものと確かめた".to_owned(),
+        Body::CardBound { also_of: Some(other), .. } => {
+            format!("カードを本人のものと確かめた（事案 {other} と同じカード、隊が確認）")
+        }
+        Body::CardReleased { .. } => "カードは本人のものではなかった".to_owned(),
+        Body::TemporaryIdSet { id: Some(id) } => format!("身元不明 {}", case::temporary_letter(*id)),
+        Body::TemporaryIdSet { id: None } => "身元不明を取り下げた".to_owned(),
+        Body::IdentityFound { by: Some(by) } => format!("身元がわかった（{}）", by.ja()),
+        Body::IdentityFound { by: None } => "身元がわかったことを取り下げた".to_owned(),
+        Body::SamePatient { other, goes_on } if other == goes_on => {
+            format!("事案 {other} と同じ傷病者: 記録はそちらに続く")
+        }
+        Body::SamePatient { other, .. } => format!("事案 {other} と同じ傷病者: 記録はこちらに続く"),
+        Body::SamePatientUndone { .. } => "同じ傷病者としたことを取り消した".to_owned(),
         Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
         enquiry => enquiry_words(enquiry, hospitals),
     }

@@ -6,7 +6,7 @@ use crate::app::picker::PickerAction;
 use crate::app::present::{self, LETTERS, SEXES, View};
 use crate::screens::list::ListAction;
 use ambulance_core::Command;
-use case::{DeclineReason, EnquiryAnswer, FindingsChange};
+use case::{DeclineReason, EnquiryAnswer, FindingsChange, IdentitySource};
 use model::{AgeBand, EnquiryId};
 use patient_history::MedicalText;
 
@@ -40,15 +40,11 @@ fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
         // The only row of this page that can be pressed.
         Page::Card => tell(Command::WithdrawConsent),
         Page::List(List::Rows(_)) => super::unmask(),
-        Page::List(List::Alerts) => {
-            let answer = view.case().and_then(|c| c.history.answer());
-            let alert = answer.and_then(|a| a.evaluation.alerts.iter().chain(&a.evaluation.also_recorded).nth(index));
-            match alert {
-                Some(alert) if alert.sensitive && !view.nav.unmasked => super::unmask(),
-                Some(_) => super::list(List::Alert(index)),
-                None => Vec::new(),
-            }
-        }
+        Page::List(List::Alerts) => match present::alerts::nth(view, index) {
+            Some(listed) if listed.alert.sensitive && !view.nav.unmasked => super::unmask(),
+            Some(_) => super::list(List::Alert(index)),
+            None => Vec::new(),
+        },
         Page::List(List::Register) => {
             let other = present::nearest(view).get(index).copied();
             vec![change(move |nav| nav.other = other), Order::Go(Page::Override)]
@@ -60,11 +56,12 @@ fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
 pub(super) fn picker(view: &View<'_>, action: PickerAction) -> Vec<Order> {
     let Page::List(open) = view.nav.page else { return Vec::new() };
     match (open, action) {
-        (List::Seen, PickerAction::Back) => super::list(List::Patients),
+        (List::Seen | List::Who, PickerAction::Back) => super::list(List::Patients),
         (List::Filter(group), PickerAction::Back | PickerAction::Primary) => super::list(List::Rows(group)),
         (List::Filter(group), PickerAction::Chip(section, index)) => narrow(group, section, index),
         (_, PickerAction::Back) => vec![change(|nav| nav.back())],
         (List::Seen, PickerAction::Chip(section, index)) => seen(view, section, index),
+        (List::Who, PickerAction::Chip(section, index)) => who(view, section, index),
         (List::Telephone(enquiry), PickerAction::Chip(section, index)) => telephone(enquiry, section, index),
         (List::Letters, PickerAction::Chip(_, index)) => letter(index),
         (List::Letters, PickerAction::Primary) => vec![change(|nav| {
@@ -104,6 +101,22 @@ fn seen(view: &View<'_>, section: usize, index: usize) -> Vec<Order> {
     let Ok(band) = u8::try_from(index) else { return Vec::new() };
     let chosen = Some(AgeBand(band)).filter(|b| findings.and_then(|f| f.age_band) != Some(*b));
     observe(FindingsChange::AgeBand(chosen))
+}
+
+/// Who it is without a card; a second press takes it back.
+fn who(view: &View<'_>, section: usize, index: usize) -> Vec<Order> {
+    let Some(case) = view.case().map(|c| &c.view) else { return Vec::new() };
+    let command = match section {
+        0 => Some(Command::Unknown(case.temporary_id.is_none())),
+        1 => IdentitySource::ALL.get(index).map(|by| {
+            Command::IdentityFound(Some(*by).filter(|by| case.identity_found.map(|(known, _)| known) != Some(*by)))
+        }),
+        _ => present::same_patient_others(view).get(index).map(|(other, is_same)| match is_same {
+            true => Command::OtherPatient(*other),
+            false => Command::SamePatient(*other),
+        }),
+    };
+    command.map_or_else(Vec::new, tell)
 }
 
 fn telephone(enquiry: EnquiryId, section: usize, index: usize) -> Vec<Order> {

@@ -103,6 +103,7 @@ pub(super) fn patients(view: &View<'_>, action: PatientsAction) -> Vec<Order> {
         }
         PatientsAction::AddPatient => vec![Order::Tell(Command::OpenCase), Order::Go(Page::Assess)],
         PatientsAction::EditSeen => list(List::Seen),
+        PatientsAction::EditIdentity => list(List::Who),
         PatientsAction::PreviousPage => turn(false),
         PatientsAction::NextPage => turn(true),
         PatientsAction::Back => back(),
@@ -122,8 +123,7 @@ pub(super) fn alert_detail(view: &View<'_>, action: AlertDetailAction) -> Vec<Or
 
 /// The group of sections in which the row of an alert stands.
 fn group_of(view: &View<'_>, alert: usize) -> usize {
-    let answer = view.case().and_then(|c| c.history.answer());
-    let alert = answer.and_then(|a| a.evaluation.alerts.iter().chain(&a.evaluation.also_recorded).nth(alert));
+    let alert = present::alerts::nth(view, alert).map(|listed| listed.alert);
     let section: Option<SectionKind> = alert.and_then(|a| a.row.as_ref()).map(|r| r.section);
     present::GROUPS.iter().position(|(_, _, kinds)| section.is_some_and(|s| kinds.contains(&s))).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
 use super::lists::plain;
-use super::{Shown, View, ladder, number_b, pin, screen, shell, staff_password};
+use super::{Shown, View, ladder, number_b, pin, screen, shell, staff_password, who};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
@@ -31,6 +31,7 @@ pub(super) fn card(view: &View<'_>) -> Shown {
         CardState::None if view.state.reader == ReaderState::Missing => ladder::failed(view, Failure::NoReader),
         CardState::None if case.view.consent().is_some() => done(view, case),
         CardState::None | CardState::Reading => plain_card(reader(view)),
+        CardState::OfOther { other, .. } => screen(Screen::Mismatch(who::of_other(view, *other))),
         CardState::Mismatch => screen(Screen::Mismatch(mismatch(view))),
         CardState::Refused => screen(Screen::ConsentRefused(refused(view, case))),
         CardState::Done(_) => done(view, case),
@@ -155,6 +156,7 @@ fn mismatch(view: &View<'_>) -> MismatchVm {
             differs: true,
         }],
         undecided: false,
+        of_other: None,
     }
 }
 

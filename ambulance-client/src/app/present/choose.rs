@@ -3,7 +3,7 @@
 use super::hospitals::gone;
 use super::on_scene::FIRST_PAGE;
 use super::shell::{person, triage};
-use super::{Shown, View, card, screen};
+use super::{Shown, View, card, screen, who};
 use crate::app::picker::{PickerVm, SectionVm};
 use crate::frame::Tab;
 use crate::screens::Screen;
@@ -27,9 +27,9 @@ fn picker(vm: PickerVm, tab: Option<Tab>) -> Shown {
     Shown::Picker(Box::new(vm), tab)
 }
 
-/// Cases on the list of patients: the open ones and the one on screen, the newest last.
+/// Cases on the list of patients: the open ones, those that go on in another one, and the one on screen; the newest last.
 pub(crate) fn cases(view: &View<'_>) -> Vec<CaseId> {
-    let shown = |id: &CaseId, c: &CaseState| view.state.current == Some(*id) || !c.view.is_closed();
+    let shown = |id: &CaseId, c: &CaseState| view.state.current == Some(*id) || c.view.ending.is_none();
     view.state.cases.iter().filter(|(id, c)| shown(id, c)).map(|(id, _)| *id).collect()
 }
 
@@ -43,15 +43,13 @@ pub(super) fn patients(view: &View<'_>) -> Shown {
         seen: view
             .open_case()
             .map(|_| if seen.is_empty() { view.say("まだ入れていません", "not noted yet") } else { seen }),
+        identity: view.open_case().map(|case| who::temporary(view, case).unwrap_or_default()),
     }))
 }
 
 fn row(view: &View<'_>, id: CaseId, case: &CaseState) -> PatientRowVm {
-    let n = case.view.patient_no.max(1);
     let current = view.state.current == Some(id);
-    let findings = &case.view.findings;
-    let seen: Vec<String> =
-        [findings.sex.map(|s| view.sex(s)), findings.age_band.map(|b| view.band(b))].into_iter().flatten().collect();
+    let called = who::called(view, case);
     // Only the patient on screen is named: no screen shows two histories.
     let named = case.history.answer().filter(|_| current).map(|a| person(view, a));
     let stage = case.view.ending.map_or_else(
@@ -66,11 +64,12 @@ fn row(view: &View<'_>, id: CaseId, case: &CaseState) -> PatientRowVm {
     );
     let tablets = case.view.tablets.len();
     PatientRowVm {
-        number: view.say(&format!("傷病者 {n}"), &format!("Patient {n}")),
-        triage: findings.triage.map(triage),
-        who: named.unwrap_or_else(|| if seen.is_empty() { view.say("不明", "not known") } else { seen.join(" ") }),
+        number: who::number(view, case),
+        triage: case.view.findings.triage.map(triage),
+        who: named.unwrap_or_else(|| if called.is_empty() { view.say("不明", "not known") } else { called }),
         stage,
-        writer: view.say(&format!("端末 {tablets}台が記録"), &format!("{tablets} tablets write")),
+        writer: who::same(view, case)
+            .unwrap_or_else(|| view.say(&format!("端末 {tablets}台が記録"), &format!("{tablets} tablets write"))),
         gap: if case.view.gaps.is_empty() {
             String::new()
         } else {

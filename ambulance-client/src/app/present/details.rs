@@ -11,10 +11,14 @@ use hospital_selection::{Candidate, MarkState, ReasonCode};
 use model::HospitalId;
 
 pub(super) fn alert(view: &View<'_>, index: usize) -> Shown {
-    let Some(answer) = view.case().and_then(|c| c.history.answer()) else { return screen(Screen::List(gone(view))) };
-    let evaluation = &answer.evaluation;
-    let Some(alert) = evaluation.alerts.iter().chain(&evaluation.also_recorded).nth(index) else {
+    let Some(super::alerts::Listed { alert, by_notebook }) = super::alerts::nth(view, index) else {
         return screen(Screen::List(gone(view)));
+    };
+    let case = view.case();
+    let table = match case {
+        Some(case) if by_notebook => case.notebook_alerts.as_ref().map(|own| own.table_version.clone()),
+        Some(case) => case.record().map(|answer| answer.evaluation.table_version.clone()),
+        None => None,
     };
     let words = row_of(view, alert);
     if alert.sensitive && !view.nav.unmasked {
@@ -53,9 +57,12 @@ pub(super) fn alert(view: &View<'_>, index: usize) -> Shown {
         further: more_of(view, alert.further_rows),
         rule: alert.rule.as_str().to_owned(),
         rule_version: alert.rule_version.to_string(),
-        table_version: evaluation.table_version.clone(),
+        table_version: match table.unwrap_or_default() {
+            version if by_notebook => view.say(&format!("{version}(端末に内蔵)"), &format!("{version} (this tablet)")),
+            version => version,
+        },
         needs: needs.join(" ・ "),
-        others: evaluation.alerts.len().saturating_sub(1),
+        others: case.map_or(0, |case| super::alerts::all(case).alerts.saturating_sub(1)),
     }))
 }
 

@@ -138,7 +138,7 @@ fn follow_ups(view: &View<'_>, case: &CaseState) -> Option<String> {
 
 fn records(view: &View<'_>, case: &CaseState) -> Vec<Line> {
     let text = |bold: String, words: String| Line::Text(bold, words);
-    let Some(answer) = case.history.answer() else {
+    let Some(answer) = case.record() else {
         let why = match &case.history {
             HistoryState::NotAsked => view.say("未照会(なし、ではありません)", "not asked (not \"none\")"),
             HistoryState::Waiting { .. } => view.say("照会中(まだ届いていません)", "asked, not here yet"),

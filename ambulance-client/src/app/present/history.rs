@@ -1,10 +1,10 @@
 //! 病歴: the summary, waiting, empty, failed, gone.
 
 use super::lists::plain;
-use super::{Shown, View, card, ladder, records, screen};
+use super::{Shown, View, alerts, card, ladder, records, screen};
 use crate::frame::Tab;
 use crate::screens::Screen;
-use crate::screens::history::HistoryVm;
+use crate::screens::history::{FullVm, HistoryVm};
 use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
 use crate::screens::list::ListVm;
@@ -13,7 +13,7 @@ use crate::widgets::section_card::SectionVm;
 use ambulance_core::{CaseState, HistoryState};
 use field_alerts::Alert;
 use model::{LookupId, Timestamp};
-use patient_history::{Coverage, Item, MergedHistory, Notice, Row, SectionKind, SectionState};
+use patient_history::{Coverage, Item, MergedHistory, Notice, Period, Row, SectionKind, SectionState};
 use wire::{HistoryAnswer, QuestionError};
 
 /// A look-up without an answer for this long says that it is queued (30 s, design §9).
@@ -40,8 +40,13 @@ pub(super) fn history(view: &View<'_>) -> Shown {
         HistoryState::Waiting { lookup, since, queued, trouble } => {
             waiting(view, case, *lookup, *since, *queued, trouble.as_deref())
         }
-        HistoryState::Here { answer, .. } if answer.snapshot.is_blank() && lines(case) == 0 => empty(view, answer),
-        HistoryState::Here { answer, .. } => screen(Screen::History(here(view, case, answer))),
+        HistoryState::Here { answer, .. } => {
+            let answer = case.record().unwrap_or(answer);
+            if answer.snapshot.is_blank() && lines(case) == 0 && !is_wider_asked(case) {
+                return empty(view, case, answer);
+            }
+            screen(Screen::History(here(view, case, answer)))
+        }
         HistoryState::Failed { error, .. } => ladder::no_history(view, error),
         HistoryState::Wiped { at } => {
             let at = at.tokyo_hhmm();
@@ -54,6 +59,11 @@ pub(super) fn history(view: &View<'_>) -> Shown {
 pub(super) fn left_with_the_program(case: &CaseState) -> bool {
     let answered = |l: &case::LookupState| l.outcome == Some(case::LookupOutcome::Answered) && l.wiped.is_none();
     matches!(case.history, HistoryState::NotAsked) && case.view.lookups.values().any(answered)
+}
+
+/// The full period is on its way, or could not be had.
+const fn is_wider_asked(case: &CaseState) -> bool {
+    matches!(case.full, HistoryState::Waiting { .. } | HistoryState::Failed { .. })
 }
 
 /// Lines that a notebook or the national system gave.
@@ -165,7 +175,7 @@ fn waiting(
     }))
 }
 
-fn empty(view: &View<'_>, answer: &HistoryAnswer) -> Shown {
+fn empty(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> Shown {
     let searched = GROUPS
         .iter()
         .map(|(ja, en, kinds)| {
@@ -176,6 +186,7 @@ fn empty(view: &View<'_>, answer: &HistoryAnswer) -> Shown {
         .collect();
     screen(Screen::HistoryEmpty(HistoryEmptyVm {
         searched,
+        offers_full: case.offers_full() && view.state.link.is_up(),
         rule_note: view
             .say("新しい受診・市販薬・自費・アレルギーは入りません。", "Not in here: recent visits, allergies."),
         candidates: spoken_by_silence(view, answer).unwrap_or_else(|| {
@@ -208,8 +219,10 @@ pub(super) fn silence(view: &View<'_>, state: &SectionState) -> Option<String> {
 fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm {
     HistoryVm {
         fetched: fetched(view, case, answer),
-        alerts: answer.evaluation.first_screen().iter().map(|a| alert(view, a)).collect(),
-        more_alerts: more(view, answer),
+        full_period: answer.snapshot.period == Period::Full,
+        full: full(view, case),
+        alerts: first_alerts(view, case),
+        more_alerts: more(view, case, answer),
         sections: sections(view, case),
         told: told(view, case),
         changed: changed(view, case),
@@ -218,7 +231,27 @@ fn here(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> HistoryVm 
     }
 }
 
-/// A notebook and what was told, beside a national record that is not here. No alert speaks: the rules have not run.
+/// The alerts of the first screen.
+fn first_alerts(view: &View<'_>, case: &CaseState) -> Vec<AlertVm> {
+    let all = alerts::all(case);
+    let first = all.listed.iter().take(all.alerts.min(field_alerts::FIRST_SCREEN));
+    first.map(|listed| alert(view, listed.alert)).collect()
+}
+
+/// The look-up of the full period: offered, on its way, failed.
+fn full(view: &View<'_>, case: &CaseState) -> FullVm {
+    match &case.full {
+        HistoryState::Waiting { since, queued: false, .. } => FullVm::Asked(View::m_ss(*since, view.now.utc)),
+        HistoryState::Waiting { .. } => FullVm::Asked(view.say("順番待ち", "queued")),
+        HistoryState::Failed { .. } if case.offers_full() => {
+            FullVm::Offered(view.say("前回は届きませんでした", "it failed before"))
+        }
+        _ if case.offers_full() => FullVm::Offered(view.say("いまは要点の期間だけ", "now the summary only")),
+        _ => FullVm::None,
+    }
+}
+
+/// A notebook and what was told, beside a national record that is not here. Alerts are those of the notebook.
 fn without(view: &View<'_>, case: &CaseState, merged: &MergedHistory) -> HistoryVm {
     let (ja, en) = match &case.history {
         HistoryState::Failed { .. } => ("国の記録は見られません", "national record not seen"),
@@ -229,7 +262,14 @@ fn without(view: &View<'_>, case: &CaseState, merged: &MergedHistory) -> History
     let read = view.say(&format!("手帳 {books}冊 ・ 薬 {}件", merged.line_count()), &format!("{books} books"));
     HistoryVm {
         fetched: if books == 0 { view.say(ja, en) } else { format!("{} ・ {read}", view.pick(ja, en)) },
-        more_alerts: view.say("注意の規則は、照会した記録にだけかけます", "alerts need the look-up"),
+        alerts: first_alerts(view, case),
+        more_alerts: match &case.notebook_alerts {
+            Some(own) => view.say(
+                &format!("手帳の薬に、端末の内蔵表 {} をかけました", own.table_version),
+                &format!("book checked by this tablet's table {}", own.table_version),
+            ),
+            None => view.say("注意の規則は、記録と手帳にかけます", "rules check records and books"),
+        },
         sections: sections(view, case),
         told: told(view, case),
         changed: changed(view, case),
@@ -272,10 +312,15 @@ fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String 
     words
 }
 
-/// `3か月 ・ 取得 10:30(4分前)`, without the consent.
+/// `要点の期間 ・ 取得 10:30(4分前)`, without the consent.
 pub(super) fn fetched_short(view: &View<'_>, answer: &HistoryAnswer) -> String {
     let at = answer.snapshot.fetched_at;
-    view.say(&format!("取得 {}({})", at.tokyo_hhmm(), view.ago(at)), &format!("{} ({})", at.tokyo_hhmm(), view.ago(at)))
+    let period = match answer.snapshot.period {
+        Period::Summary => view.pick("要点の期間", "summary"),
+        Period::Full => view.pick("全期間", "full period"),
+    };
+    let (at, ago) = (at.tokyo_hhmm(), view.ago(at));
+    view.say(&format!("{period} ・ 取得 {at}({ago})"), &format!("{period} ・ {at} ({ago})"))
 }
 
 /// How many further rows made the same rule speak.
@@ -312,9 +357,9 @@ pub(super) fn alert(view: &View<'_>, alert: &Alert) -> AlertVm {
     }
 }
 
-fn more(view: &View<'_>, answer: &HistoryAnswer) -> String {
-    let evaluation = &answer.evaluation;
-    let hidden = evaluation.alerts.len().saturating_sub(field_alerts::FIRST_SCREEN);
+fn more(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String {
+    let all = alerts::all(case);
+    let hidden = all.alerts.saturating_sub(field_alerts::FIRST_SCREEN);
     let notice = answer.snapshot.notices.iter().find(|n| **n != Notice::StandIn);
     if let Some(notice) = notice {
         return view.say(notice.ja(), notice.en());
@@ -323,11 +368,11 @@ fn more(view: &View<'_>, answer: &HistoryAnswer) -> String {
         return view
             .say(&format!("ほかの注意 {hidden}件 ― 注意の行から"), &format!("{hidden} more alerts: press an alert"));
     }
-    let also = evaluation.also_recorded.len();
+    let also = all.listed.len().saturating_sub(all.alerts);
     if also > 0 {
         return view.say(&format!("ほかに気になる記録 {also}件"), &format!("{also} more on record"));
     }
-    if evaluation.alerts.is_empty() {
+    if all.alerts == 0 {
         return view.say("注意に当たる記録はありませんでした", "no record raised an alert");
     }
     String::new()

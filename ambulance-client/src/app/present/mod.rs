@@ -3,6 +3,7 @@
 //! **Invariant:** every medical word comes from the crates that own it; nothing here invents one, and nothing that is not
 //! in the state is shown as known.
 
+pub(crate) mod alerts;
 mod banner;
 mod card;
 mod choose;
@@ -31,6 +32,7 @@ mod tablet;
 mod transport;
 mod value;
 mod view;
+mod who;
 mod works_now;
 
 pub(crate) use choose::{LETTERS, SEXES, cases};
@@ -57,6 +59,7 @@ pub(crate) use tablet::damage_count;
 pub(crate) use value::next_field;
 pub use value::parsed;
 pub use view::View;
+pub(crate) use who::others as same_patient_others;
 
 use super::navigation::{List, Page};
 use super::picker::PickerVm;
@@ -133,6 +136,7 @@ fn over(view: &View<'_>, list: List) -> Shown {
     match list {
         List::Patients => choose::patients(view),
         List::Seen => choose::seen(view),
+        List::Who => who::who(view),
         List::Stages => stages::stages(view),
         List::Endings => stages::endings(view),
         List::Complaints => choose::complaints(view),

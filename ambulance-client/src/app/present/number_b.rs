@@ -99,7 +99,7 @@ pub(super) fn opened(view: &View<'_>, case: &CaseState) -> Shown {
     let NumberBState::Open { face, differences, decided, .. } = &case.number_b else { return card::card(view) };
     if !differences.is_empty() && !decided {
         let rows = differences.iter().map(|difference| row(view, *difference)).collect();
-        return screen(Screen::Mismatch(MismatchVm { rows, undecided: true }));
+        return screen(Screen::Mismatch(MismatchVm { rows, undecided: true, of_other: None }));
     }
     let seen = view.sex_and_age();
     screen(Screen::CardPhoto(CardPhotoVm {

@@ -140,7 +140,7 @@ pub(super) fn rows(view: &View<'_>, index: usize) -> ListVm {
     ListVm {
         tab: Some(Tab::History),
         title: format!("{word} {found}"),
-        note: view.case().and_then(|c| c.history.answer()).map_or_else(String::new, |a| fetched_short(view, a)),
+        note: view.case().and_then(|c| c.record()).map_or_else(String::new, |a| fetched_short(view, a)),
         rows,
         total: Some(total),
         page: first / ROWS,
@@ -185,12 +185,13 @@ fn filter_words(view: &View<'_>) -> String {
 
 /// All alerts, then what else is on record.
 pub(super) fn alerts(view: &View<'_>) -> ListVm {
-    let Some(answer) = view.case().and_then(|c| c.history.answer()) else { return gone(view) };
-    let evaluation = &answer.evaluation;
-    let alerts = evaluation.alerts.len();
-    let row = |(i, a): (usize, &field_alerts::Alert)| {
-        let vm = alert(view, a);
-        let masked = a.sensitive && !view.nav.unmasked;
+    let known = view.case().filter(|c| c.record().is_some() || c.notebook_alerts.is_some());
+    let Some(case) = known else { return gone(view) };
+    let all = super::alerts::all(case);
+    let alerts = all.alerts;
+    let row = |(i, listed): (usize, &super::alerts::Listed<'_>)| {
+        let vm = alert(view, listed.alert);
+        let masked = listed.alert.sensitive && !view.nav.unmasked;
         ListRowVm {
             kind: match (masked, i < alerts) {
                 (true, _) => ListRowKind::Masked,
@@ -202,13 +203,12 @@ pub(super) fn alerts(view: &View<'_>) -> ListVm {
             right: vm.rule,
         }
     };
-    let also = evaluation.also_recorded.len();
+    let also = all.listed.len().saturating_sub(alerts);
     ListVm {
         tab: Some(Tab::History),
         title: view.say(&format!("注意 {alerts} ・ ほかの記録 {also}"), &format!("Alerts {alerts} ・ also {also}")),
-        note: view
-            .say(&format!("規則表 {}", evaluation.table_version), &format!("rule table {}", evaluation.table_version)),
-        rows: evaluation.alerts.iter().chain(&evaluation.also_recorded).enumerate().map(row).collect(),
+        note: super::alerts::tables(view, case),
+        rows: all.listed.iter().enumerate().map(row).collect(),
         page: view.nav.turn,
         empty: view.say(
             "注意に当たる記録はありませんでした。ないという意味ではありません。",

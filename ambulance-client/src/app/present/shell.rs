@@ -2,6 +2,7 @@
 
 use super::View;
 use super::banner::banner;
+use super::who::{called, number, same};
 use crate::app::navigation::Field;
 use crate::frame::{CellVm, ShellVm, StageVm, UndoVm};
 use crate::theme::ThemeName;
@@ -50,13 +51,8 @@ pub(super) const fn triage(triage: Triage) -> TriageVm {
     }
 }
 
-fn patient(view: &View<'_>, case: &CaseState) -> String {
-    let n = case.view.patient_no.max(1);
-    view.say(&format!("傷病者 {n}"), &format!("Patient {n}"))
-}
-
 fn hidden(view: &View<'_>) -> CellVm {
-    let note = view.open_case().map_or_else(|| view.state.department_name.clone(), |c| patient(view, c));
+    let note = view.open_case().map_or_else(|| view.state.department_name.clone(), |c| number(view, c));
     let strong = match view.open_case() {
         Some(_) => view.say("表示を隠しています", "Display hidden"),
         None => view.state.callsign.clone(),
@@ -78,18 +74,27 @@ fn who(view: &View<'_>) -> CellVm {
             (_, _, Some(_)) => ("引継ぎ済", "handed over"),
             (Some((_, true, _)), ..) => ("目視で本人確認", "seen to match"),
             (Some((_, false, _)), ..) => ("カードは別の人", "card of another"),
+            (None, ..) if case.view.identity_found.is_some() => ("身元がわかった", "identified"),
             (None, Some(_), _) => ("本人確認まえ", "not identified"),
             (None, None, _) => ("未接触", "not met"),
         };
     let gaps = if case.view.gaps.is_empty() { "" } else { view.pick(" ・ 記録に欠け", " ・ may have gaps") };
-    let note = format!("{} ・ {}{gaps}", patient(view, case), view.pick(ja, en));
-    let strong = match case.history.answer() {
+    let said = match case.view.goes_on_in() {
+        Some(_) => same(view, case).unwrap_or_default(),
+        None => view.say(ja, en),
+    };
+    let note = format!("{} ・ {said}{gaps}", number(view, case));
+    let strong = match case.record() {
         Some(answer) => person(view, answer),
-        None => Some(view.sex_and_age())
+        None => Some(called(view, case))
             .filter(|s| !s.is_empty())
             .unwrap_or_else(|| view.say("性別・年代 未", "Sex, age not noted")),
     };
-    CellVm { note, strong, warn: !case.view.gaps.is_empty() || !case.view.conflicts.is_empty() }
+    CellVm { note, strong, warn: needs_a_look(case) }
+}
+
+fn needs_a_look(case: &CaseState) -> bool {
+    !case.view.gaps.is_empty() || !case.view.conflicts.is_empty() || case.view.goes_on_in().is_some()
 }
 
 /// The name as the national system wrote it; kana stands beside it when a character is missing (●).
@@ -253,6 +258,7 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
         CardState::Done(_) => ("同意済", "given"),
         CardState::Failed(_) => ("読めず", "failed"),
         CardState::Pin(_) => ("番号へ", "PIN"),
+        CardState::OfOther { .. } => ("他の人", "other's"),
     };
     view.say(ja, en)
 }
@@ -264,14 +270,17 @@ fn told(case: &CaseState) -> usize {
 fn history_word(view: &View<'_>, case: &CaseState) -> String {
     match &case.history {
         HistoryState::NotAsked if super::history::left_with_the_program(case) => view.say("消えた", "gone"),
-        HistoryState::NotAsked if !case.notebook.taken.is_empty() => view.say("手帳", "book"),
+        HistoryState::NotAsked if !case.notebook.taken.is_empty() => match super::alerts::all(case).alerts {
+            0 => view.say("手帳", "book"),
+            n => view.say(&format!("注意 {n}"), &format!("Alert {n}")),
+        },
         HistoryState::NotAsked if told(case) > 0 => {
             view.say(&format!("聞取 {}", told(case)), &format!("told {}", told(case)))
         }
         HistoryState::NotAsked => "―".to_owned(),
         HistoryState::Waiting { queued: true, .. } => view.say("待ち", "queued"),
         HistoryState::Waiting { .. } => view.say("照会中", "asked"),
-        HistoryState::Here { answer, .. } => match answer.evaluation.alerts.len() {
+        HistoryState::Here { answer, .. } => match super::alerts::all(case).alerts {
             0 if answer.snapshot.is_blank() => view.say("記録なし", "none"),
             0 => view.say("注意 0", "Alert 0"),
             n => view.say(&format!("注意 {n}"), &format!("Alert {n}")),

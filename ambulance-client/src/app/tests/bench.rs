@@ -295,9 +295,14 @@ impl Bench {
     }
 
     pub(super) fn card(&self) {
+        self.card_with(&[0x30, 0x82]);
+    }
+
+    /// A card with this certificate is put down and read.
+    pub(super) fn card_with(&self, certificate: &[u8]) {
         let read = CardRead {
             kind: TokenKind::Card,
-            certificate: vec![0x30, 0x82],
+            certificate: certificate.to_vec(),
             serial: "01".into(),
             not_before: 0,
             not_after: 4_000_000_000,
@@ -417,7 +422,7 @@ impl Bench {
                 sex: Sex::Female,
             },
             validity: QualificationValidity::Valid,
-            period: Period::Summary,
+            period: question.period,
             sections,
             notices: vec![],
         };

@@ -262,6 +262,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
     let mut lists = vec![
         List::Patients,
         List::Seen,
+        List::Who,
         List::Stages,
         List::Complaints,
         List::Sections,

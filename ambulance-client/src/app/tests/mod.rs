@@ -5,6 +5,7 @@ mod drawn;
 mod no_card;
 mod number_b;
 mod offline;
+mod patients;
 mod pin;
 mod presses;
 mod staff_password;
@@ -18,11 +19,13 @@ use egui_kittest::Harness;
 pub(super) struct Shown {
     pub(super) app: TabletApp,
     pub(super) ledger: Ledger,
+    /// Characters and keys that came from a keyboard.
+    pub(super) typed: usize,
 }
 
 /// A harness that runs the app as the window does: state, presses, drawing.
 pub(super) fn harness(app: TabletApp) -> Harness<'static, Shown> {
-    let state = Shown { app, ledger: Ledger::default() };
+    let state = Shown { app, ledger: Ledger::default(), typed: 0 };
     Harness::builder()
         .with_size(grid::PANEL)
         .with_pixels_per_point(1.0)
@@ -31,9 +34,18 @@ pub(super) fn harness(app: TabletApp) -> Harness<'static, Shown> {
         .with_context_setup(|ctx| ctx.set_fonts(fonts::load().expect("the system has the font package")))
         .build_ui_state(
             |ui, shown: &mut Shown| {
+                shown.typed += ui.input(|input| input.events.iter().map(typed).sum::<usize>());
                 shown.app.take_in(ui.ctx());
                 shown.ledger = shown.app.draw(ui);
             },
             state,
         )
+}
+
+fn typed(event: &egui::Event) -> usize {
+    match event {
+        egui::Event::Text(text) | egui::Event::Paste(text) => text.chars().count(),
+        egui::Event::Key { pressed: true, .. } => 1,
+        _ => 0,
+    }
 }

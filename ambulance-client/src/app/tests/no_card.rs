@@ -171,3 +171,31 @@ fn a_masked_row_opens_by_a_press_that_is_recorded_and_closes_with_the_wipe() {
     harness.run_steps(3);
     assert!(!words(&harness).contains("こころの科") && !words(&harness).contains("ワルファリン"));
 }
+
+#[test]
+fn the_rules_speak_of_a_notebook_before_and_beside_the_history_and_no_rule_twice() {
+    let (bench, mut harness) = on_scene();
+    harness.state_mut().app.nav.go(Page::List(List::Notebook));
+    harness.run_steps(2);
+    let all: Vec<&str> = FIRST.iter().chain(&SECOND).copied().collect();
+    scan(&bench, &mut harness, &all);
+    press(&mut harness, "この薬を使う 本人の手帳です");
+    assert_eq!(key(&harness), "history");
+    let shown = words(&harness);
+    assert!(shown.contains("R01") && shown.contains("端末の内蔵表"), "{shown}");
+    harness.state_mut().app.nav.go(Page::List(List::Alert(0)));
+    harness.run_steps(2);
+    let shown = words(&harness);
+    assert!(shown.contains("お薬手帳") && shown.contains("端末に内蔵"), "its source and its table: {shown}");
+    bench.card();
+    bench.consent();
+    bench.history(full_record());
+    harness.state_mut().app.nav.go(Page::List(List::Alerts));
+    harness.run_steps(2);
+    let rules: Vec<String> =
+        harness.state().ledger.words.iter().map(|w| w.text.clone()).filter(|text| text == "R01").collect();
+    assert_eq!(rules.len(), 1, "warfarin is in both, and told once: {}", words(&harness));
+    bench.command(ambulance_core::Command::WithdrawConsent);
+    harness.run_steps(3);
+    assert!(!words(&harness).contains("ワルファリン"));
+}

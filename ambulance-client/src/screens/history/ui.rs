@@ -2,7 +2,7 @@
 
 use egui::Rect;
 
-use super::{HistoryAction, HistoryVm, MAX_ALERTS};
+use super::{FullVm, HistoryAction, HistoryVm, MAX_ALERTS};
 use crate::canvas::Canvas;
 use crate::frame::{self, Out, ShellVm};
 use crate::theme::grid::{self, GAP, Stack, TARGET_MIN};
@@ -19,7 +19,8 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HistoryVm, out: &mut Out<His
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let dense = shell.age_banner.is_some();
     let mut stack = Stack::new(frame::content(c, shell), GAP);
-    panels::page_title(c, stack.top(36.0), c.w.history_title, &vm.fetched);
+    let title = if vm.full_period { c.w.history_full_title } else { c.w.history_title };
+    panels::page_title(c, stack.top(36.0), title, &vm.fetched);
     let width = stack.rest().width();
     let full = !dense || vm.alerts.iter().take(MAX_ALERTS).any(|a| needs_two_notes(c, width, a));
     let height = if full { 92.0 } else { 80.0 };
@@ -34,9 +35,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HistoryVm, out: &mut Out<His
     if let Some((title, lines)) = &vm.changed {
         parts.push(Part::Info { title: title.clone(), lines: lines.clone() });
     }
-    parts.push(match &vm.look_up_blocked {
-        Some(why) => side::blocked(84.0, c.w.look_up_again, why),
-        None => side::word(72.0, c.w.look_up_again, HistoryAction::LookUpAgain),
+    // While the summary is here, the same look-up again would bring nothing: the wider one stands in its place.
+    parts.push(match (&vm.full, &vm.look_up_blocked) {
+        (FullVm::Asked(since), _) => side::blocked(84.0, c.w.full_asked, since),
+        (FullVm::Offered(_), Some(why)) => side::blocked(84.0, c.w.look_up_full, why),
+        (FullVm::Offered(note), None) => side::word_and_note(72.0, c.w.look_up_full, note, HistoryAction::LookUpFull),
+        (FullVm::None, Some(why)) => side::blocked(84.0, c.w.look_up_again, why),
+        (FullVm::None, None) => side::word(72.0, c.w.look_up_again, HistoryAction::LookUpAgain),
     });
     parts.push(side::word_and_note(72.0, c.w.add_oral, &vm.told, HistoryAction::AddOral));
     let face = ButtonFace::word(c.w.hide_screen).icon(Icon::Lock, 26.0);

@@ -9,6 +9,10 @@ pub const MAX_ALERTS: usize = 3;
 /// What the screen shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryVm {
+    /// The full period is shown, not the summary's.
+    pub full_period: bool,
+    /// The look-up of the full period.
+    pub full: FullVm,
     /// When it was fetched, its age, the consent, how far the claims reach.
     pub fetched: String,
     /// At most [`MAX_ALERTS`].
@@ -27,6 +31,18 @@ pub struct HistoryVm {
     pub best: String,
 }
 
+/// Where the look-up of the full period stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FullVm {
+    /// Nothing to offer: it is here, or there is no summary.
+    #[default]
+    None,
+    /// It can be asked for; with what the button says beside its word.
+    Offered(String),
+    /// It is on its way: 「0:12」.
+    Asked(String),
+}
+
 /// What the crew can do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistoryAction {
@@ -36,6 +52,8 @@ pub enum HistoryAction {
     OpenSection(usize),
     /// Look up again.
     LookUpAgain,
+    /// Look at the full period as well.
+    LookUpFull,
     /// To 聞き取り.
     AddOral,
     /// Hide names and history at once.

@@ -40,10 +40,15 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HistoryEmptyVm, out: &mut Ou
     }
     panels::rule_strip(c, stack.bottom(44.0), c.w.record_none_rule, &vm.rule_note);
     let (title, lines) = vm.candidates.clone();
+    let look_up = if vm.offers_full {
+        side::word(72.0, c.w.look_up_full, HistoryEmptyAction::LookUpFull)
+    } else {
+        side::word(72.0, c.w.look_up_again, HistoryEmptyAction::LookUpAgain)
+    };
     let parts = vec![
         Part::Info { title, lines },
         side::word(84.0, c.w.read_medicine_book, HistoryEmptyAction::MedicineBook),
-        side::word(72.0, c.w.look_up_again, HistoryEmptyAction::LookUpAgain),
+        look_up,
     ];
     side::top(c, above, parts, out);
 }

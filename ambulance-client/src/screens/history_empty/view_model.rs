@@ -5,6 +5,8 @@
 pub struct HistoryEmptyVm {
     /// Each section and how far back it has no record.
     pub searched: Vec<(String, String)>,
+    /// The full period can be asked for as well.
+    pub offers_full: bool,
     /// What can never be in the answer.
     pub rule_note: String,
     /// What the candidates know: title and lines.
@@ -18,6 +20,8 @@ pub enum HistoryEmptyAction {
     MedicineBook,
     /// Look up again.
     LookUpAgain,
+    /// Look at the full period as well.
+    LookUpFull,
     /// To 聞き取り.
     Oral,
 }

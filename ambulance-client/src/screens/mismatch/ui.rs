@@ -15,11 +15,18 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &MismatchVm, out: &mut Out<Mi
     let primary = Primary::new(c.w.read_again, c.w.read_again_note, MismatchAction::ReadAgain);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
-    panels::alarm(c, stack.top(132.0), c.w.mismatch_title, c.w.mismatch_body);
-    let head = stack.top(26.0);
-    let style = Style::note(c.t.ink2);
-    c.text(column(head, 206.0, 230.0), Align2::LEFT_CENTER, c.w.on_card, style);
-    c.text(column(head, 448.0, 230.0), Align2::LEFT_CENTER, c.w.observed, style);
+    let (title, body) = match &vm.of_other {
+        Some(of_other) => (of_other.title.as_str(), of_other.body.as_str()),
+        None => (c.w.mismatch_title, c.w.mismatch_body),
+    };
+    panels::alarm(c, stack.top(132.0), title, body);
+    // Two patients stand in the row, not a card and what was observed.
+    if vm.of_other.is_none() {
+        let head = stack.top(26.0);
+        let style = Style::note(c.t.ink2);
+        c.text(column(head, 206.0, 230.0), Align2::LEFT_CENTER, c.w.on_card, style);
+        c.text(column(head, 448.0, 230.0), Align2::LEFT_CENTER, c.w.observed, style);
+    }
     for row in &vm.rows {
         if stack.rest().height() > 92.0 + 84.0 {
             row_panel(c, stack.top(92.0), row);
@@ -31,6 +38,16 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &MismatchVm, out: &mut Out<Mi
         (c.w.mismatch_recorded, c.w.mismatch_recorded_note)
     };
     panels::two_lines(c, stack.bottom(72.0), recorded, note);
+    if let Some(of_other) = &vm.of_other {
+        let parts = vec![
+            side::word(84.0, &of_other.go_to, MismatchAction::GoToOther),
+            side::word(84.0, &of_other.confirm, MismatchAction::ConfirmCard),
+            side::word(84.0, c.w.card_returned, MismatchAction::CardReturned),
+            side::word(84.0, c.w.without_card, MismatchAction::WithoutCard),
+        ];
+        side::top(c, above, parts, out);
+        return;
+    }
     let compare = vm.undecided.then(|| side::word(84.0, c.w.compare_anyway, MismatchAction::Compare));
     let parts = [
         side::word(84.0, c.w.card_returned, MismatchAction::CardReturned),

@@ -1,6 +1,6 @@
 //! Drawing of the 照合番号B page.
 
-use egui::{Align2, Rect, vec2};
+use egui::{Align2, Rect, Vec2, vec2};
 
 use super::{NumberBAction, NumberBVm};
 use crate::canvas::{Canvas, Style};
@@ -8,6 +8,7 @@ use crate::frame::{self, Out, ShellVm};
 use crate::theme::grid::{self, GAP, Stack};
 use crate::theme::{Face, Size};
 use crate::widgets::button::Look;
+use crate::widgets::icons::Icon;
 use crate::widgets::side::{self, Foot, Primary};
 use crate::widgets::{keypad, panels};
 
@@ -61,6 +62,16 @@ fn fields(c: &mut Canvas<'_>, area: Rect, digits: &str) {
     }
 }
 
+/// Where the photo will stand, in points.
+const PORTRAIT: Vec2 = vec2(120.0, 150.0);
+
+/// An empty place, dashed like everything that is not there yet.
+fn portrait(c: &mut Canvas<'_>, rect: Rect) {
+    let t = c.t;
+    c.dashed(rect, t.bg, t.line);
+    c.icon(Icon::Person, Rect::from_center_size(rect.center(), vec2(100.0, 100.0)), t.line);
+}
+
 fn explanation(c: &mut Canvas<'_>, rect: Rect, vm: &NumberBVm) {
     let t = c.t;
     c.panel(rect, t.surface);
@@ -69,7 +80,10 @@ fn explanation(c: &mut Canvas<'_>, rect: Rect, vm: &NumberBVm) {
         match &vm.trouble {
             None => {
                 c.text(stack.top(26.0), Align2::LEFT_CENTER, c.w.number_b_opens, Style::note(t.ink2));
-                c.text(stack.top(66.0), Align2::LEFT_TOP, c.w.number_b_content, Style::body(t.ink));
+                let mut room = stack.top(PORTRAIT.y);
+                portrait(c, Rect::from_min_size(room.min, PORTRAIT));
+                room.min.x += PORTRAIT.x + GAP;
+                c.text(room, Align2::LEFT_TOP, c.w.number_b_content, Style::body(t.ink));
                 c.rule(stack.top(4.0));
                 c.text(stack.top(106.0), Align2::LEFT_TOP, c.w.number_b_where, Style::note(t.ink));
             }

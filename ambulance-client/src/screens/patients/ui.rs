@@ -42,6 +42,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &PatientsVm, out: &mut Out<Pa
         side::word_and_note(100.0, c.w.add_patient, c.w.add_patient_note, PatientsAction::AddPatient),
     ];
     parts.extend(vm.seen.as_deref().map(|seen| side::word_and_note(100.0, c.w.seen, seen, PatientsAction::EditSeen)));
+    parts.extend(
+        vm.identity.as_deref().map(|id| side::word_and_note(100.0, c.w.identity, id, PatientsAction::EditIdentity)),
+    );
     side::top(c, above, parts, out);
 }
 

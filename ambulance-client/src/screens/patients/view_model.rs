@@ -37,6 +37,8 @@ pub struct PatientsVm {
     pub page: usize,
     /// Sex and age as seen, of the case on the screens: 「女 ・ 70代」; none when there is no case to enter them for.
     pub seen: Option<String>,
+    /// 「身元不明 A」 of the case on screen, empty when it has no temporary id; none when there is no case.
+    pub identity: Option<String>,
 }
 
 /// What the crew can do here. Indices count all rows, not those of the page.
@@ -50,6 +52,8 @@ pub enum PatientsAction {
     AddPatient,
     /// Enter sex and age as seen, of the case on the screens.
     EditSeen,
+    /// Who it is, and other cases of the same patient.
+    EditIdentity,
     /// 前へ.
     PreviousPage,
     /// 次へ.

@@ -437,6 +437,7 @@ impl Core {
             Body::StageUndone { of } => Body::StageUndone { of: new(of) },
             Body::StageCorrected { of, to, reason } => Body::StageCorrected { of: new(of), to, reason },
             Body::ConsentWithdrawn { of } => Body::ConsentWithdrawn { of: new(of) },
+            Body::SamePatientUndone { of } => Body::SamePatientUndone { of: new(of) },
             Body::LookupAsked { lookup, consent, level } => Body::LookupAsked { lookup, consent: new(consent), level },
             other => other,
         }
@@ -463,7 +464,10 @@ impl Again {
 /// The fact that a fact speaks of.
 fn named(body: &Body) -> Option<EventName> {
     match body {
-        Body::StageUndone { of } | Body::StageCorrected { of, .. } | Body::ConsentWithdrawn { of } => Some(*of),
+        Body::StageUndone { of }
+        | Body::StageCorrected { of, .. }
+        | Body::ConsentWithdrawn { of }
+        | Body::SamePatientUndone { of } => Some(*of),
         _ => None,
     }
 }

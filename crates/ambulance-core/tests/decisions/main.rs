@@ -1,9 +1,11 @@
 //! What the tablet decides, seen from outside: commands and results in, effects and state out.
 
 mod bench;
+mod full_period;
 mod lists;
 mod look_ups;
 mod number_b;
+mod patients;
 mod pin;
 mod staff_password;
 mod stores;

@@ -233,3 +233,56 @@ fn a_look_up_does_not_come_back_for_another_person_or_after_its_window() {
         assert!(matches!(again(&world, 3, &A.crew_member()).await, Err(UseCaseError::WrongPerson)));
     });
 }
+
+#[test]
+fn another_card_than_the_one_bound_never_answers() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let asked_of = question(A, consent);
+        let mark = case::CardMark::of(asked_of.case, &asked_of.evidence.certificate);
+        let batch = vec![pen.write(Body::CardBound { mark, also_of: None }), pen.write(asked(consent))];
+        world.append(A, batch).await;
+        let mut other = question(A, consent);
+        other.evidence.certificate = b"the card of another patient".to_vec();
+        assert!(matches!(world.look_up(A, other).await, Err(UseCaseError::WrongPerson)));
+        assert_eq!(world.source.asked(), 0);
+        world.look_up(A, asked_of).await.expect("the card that was bound");
+    });
+}
+
+#[test]
+fn a_full_look_up_beside_the_summary_has_its_own_entry_and_the_hospital_reads_what_was_answered() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let ended = |lookup, outcome| Body::LookupEnded { lookup, outcome };
+        world.append(A, vec![pen.write(asked(consent)), pen.write(sent(1, hospital(0)))]).await;
+        world.look_up(A, question(A, consent)).await.expect("the summary");
+        let full = LookupId::from_bytes([0x12; 16]);
+        let also = Body::LookupAsked { lookup: full, consent, level: IdentityLevel::Visual };
+        let reaches = Body::LookupReaches { lookup: full, period: patient_history::Period::Full };
+        let answered = ended(LOOKUP, case::LookupOutcome::Answered);
+        world.append(A, vec![pen.write(answered), pen.write(also), pen.write(reaches)]).await;
+        world.answer(1, hospital(0), EnquiryAnswer::Accepted).await.expect("accepted");
+        let released = async || {
+            let desk = desk(hospital(0));
+            let released = released_history(&world.store, &world.rules, &world.call(), &desk, A.case()).await;
+            released.expect("released").snapshot
+        };
+        assert_eq!(released().await.lookup, LOOKUP, "one that is only asked for takes nothing away");
+        let mut wide = question(A, consent);
+        (wide.lookup, wide.period) = (full, patient_history::Period::Full);
+        world.look_up(A, wide).await.expect("the full period");
+        assert_eq!(world.source.asked(), 2);
+        world.append(A, vec![pen.write(ended(full, case::LookupOutcome::Answered))]).await;
+        let wide = released().await;
+        assert_eq!((wide.lookup, wide.period), (full, patient_history::Period::Full));
+        let of_crew = |kind: Kind| match kind {
+            Kind::Begin(begin) if begin.viewing == Viewing::CrewLookup => Some(begin.lookup),
+            _ => None,
+        };
+        let begins: Vec<_> = kinds(&world).await.into_iter().filter_map(of_crew).collect();
+        assert_eq!(begins, [LOOKUP, full], "one entry each");
+    });
+}

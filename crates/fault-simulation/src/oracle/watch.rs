@@ -155,6 +155,7 @@ const fn card(card: &CardState) -> &'static str {
         CardState::Done(_) => "done",
         CardState::Failed(_) => "failed",
         CardState::Pin(_) => "pin",
+        CardState::OfOther { .. } => "of_other",
     }
 }
 

@@ -104,6 +104,12 @@ pub(crate) struct CaseJson {
     consent: Option<String>,
     enquiries_sent: Vec<EnquiryJson>,
     handover_document: Option<String>,
+    /// 身元不明 A: what an unknown patient was called, also after it became known who it is.
+    temporary_id: Option<String>,
+    /// Cases of the same patient.
+    same_patient: Vec<CaseId>,
+    /// The case in which this patient goes on, when it is another one.
+    goes_on_in: Option<CaseId>,
     ending: Option<case::Ending>,
     gaps: Vec<GapJson>,
     lost: Vec<LostJson>,
@@ -165,6 +171,9 @@ impl CaseJson {
             consent: view.consent().map(|c| consent_words(&c.basis)),
             enquiries_sent: view.enquiries.iter().map(|(id, e)| enquiry_json(app, *id, e)).collect(),
             handover_document: view.handover_document.as_ref().map(|(_, sha256)| sha256.clone()),
+            temporary_id: view.temporary_id.map(|id| format!("身元不明 {}", case::temporary_letter(id))),
+            same_patient: view.same_patient.keys().copied().collect(),
+            goes_on_in: view.goes_on_in(),
             ending: view.ending.map(|(ending, _)| ending),
             gaps: view.gaps.iter().map(|g| GapJson { log: g.log, known_through: g.known_through }).collect(),
             lost: view.lost.iter().map(|l| LostJson { log: l.log, from: l.from, through: l.through }).collect(),
