@@ -23,7 +23,7 @@ use rand_chacha::ChaCha12Rng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use travel_time::DistanceModel;
-use wire::{Entry, PositionReport, Question};
+use wire::{Entry, Passcode, PositionReport, Question};
 
 /// What a tablet is set up with.
 #[derive(Clone)]
@@ -286,22 +286,11 @@ impl Core {
 
     fn command(&mut self, command: Command, now: Now) {
         match command {
-            Command::SignIn { login, passcode } => {
-                self.state.sign_in_error = None;
-                self.ask(Question::SignIn { login, passcode }, None, now);
-            }
-            Command::SignOut => {
-                self.state.crew = None;
-                self.forget_read();
-                self.forget_staff_passwords();
-            }
+            Command::SignIn { login, passcode } => self.sign_in(login, passcode, now),
+            Command::SignOut => self.sign_out(),
             Command::LockOut => self.lock_out(now),
             Command::OpenCase => self.open_case(now),
-            Command::SelectCase(case) => {
-                self.drop_faces();
-                self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c));
-                self.look_again(now);
-            }
+            Command::SelectCase(case) => self.select_case(case, now),
             Command::TakeOver(case) => {
                 self.take_over(case, now);
                 self.look_again(now);
@@ -357,6 +346,23 @@ impl Core {
             Command::SamePatient(other) => self.same_patient(other, now),
             Command::OtherPatient(other) => self.other_patient(other, now),
         }
+    }
+
+    fn sign_in(&mut self, login: String, passcode: Passcode, now: Now) {
+        self.state.sign_in_error = None;
+        self.ask(Question::SignIn { login, passcode }, None, now);
+    }
+
+    fn sign_out(&mut self) {
+        self.state.crew = None;
+        self.forget_read();
+        self.forget_staff_passwords();
+    }
+
+    fn select_case(&mut self, case: CaseId, now: Now) {
+        self.drop_faces();
+        self.state.current = Some(case).filter(|c| self.state.cases.contains_key(c));
+        self.look_again(now);
     }
 
     fn make_document(&mut self, now: Now) {

@@ -7,8 +7,8 @@
 //!
 //! One idea per file: [`journal`] writes events, `cases` keeps what is known of each case, `kept` what outlives the
 //! process besides, `again` moves what stands in a log that ended, `clock` carries the server's time, `stages`, `card_flow`,
-//! `lookups`, `number_b`, `pin`, `nonce_stock`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of their part, `unsent` what is told of queue and disk,
-//! `waiting` since when.
+//! `lookups`, `number_b`, `pin`, `nonce_stock`, `notebook`, `merged`, `choice`, `door` and `link` hold the decisions of
+//! their part, `unsent` what is told of queue and disk, `waiting` since when.
 //!
 //! **Invariant:** no runtime, socket, file, wall clock or ambient randomness; history and the opened face of a card are held in memory only and dropped
 //! at handover, withdrawal, mismatch, lock-out and the end of the window (DESIGN §5.4).
