@@ -107,7 +107,9 @@ impl Core {
     fn forget_positions(&mut self, case: CaseId) {
         let Some(book) = self.books.get(&case) else { return };
         let names: Vec<_> = book.facts.iter().map(|fact| fact.event.name).collect();
-        let is_others = |name: &EventName| !self.is_own(*name) || book.is_foreign(*name);
+        // An own one whose row is kept no more cannot be sent again: it counts as long as the server has it.
+        let is_kept = |name: &EventName| self.sender.head(name.log).is_none_or(|head| name.seq >= head.kept_from);
+        let is_others = |name: &EventName| !self.is_own(*name) || !is_kept(name) || book.is_foreign(*name);
         let others: BTreeSet<_> = names.into_iter().filter(is_others).collect();
         let Some(book) = self.books.get_mut(&case) else { return };
         book.received_through = 0;

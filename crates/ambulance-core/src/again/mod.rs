@@ -191,8 +191,13 @@ impl Core {
             self.end_again(log, now);
             return;
         }
+        let next = again.progress.next;
         let kept_from = self.sender.head(log).map_or(0, |head| head.kept_from);
-        again.progress.skip_to(kept_from);
+        if next < kept_from {
+            self.pass_over(log, kept_from.min(next.saturating_add(AGAIN_CHUNK as u64)), now);
+            self.rest_again(log);
+            return;
+        }
         let request = ReadRequest { log, from: again.progress.next, limit: AGAIN_CHUNK };
         again.step = Step::Reading(request);
         self.push(Effect::ReadLog(request));
@@ -218,7 +223,7 @@ impl Core {
                 self.push(Effect::ReadLog(shorter));
             }
             Err(StoreError::DamagedEntry { seq, .. }) => {
-                again.progress.skip_to(seq);
+                self.pass_over(log, seq, now);
                 self.take_damaged(EventName { log, seq }, now);
                 self.rest_again(log);
             }
@@ -239,8 +244,8 @@ impl Core {
             self.go_on_again(log, now);
             return;
         };
-        if let (Some(first), Some(again)) = (entries.first(), self.again.open.get_mut(&log)) {
-            again.progress.skip_to(first.seq);
+        if let Some(first) = entries.first() {
+            self.pass_over(log, first.seq, now);
         }
         for entry in entries {
             self.write_one_again(log, &entry, now);

@@ -136,7 +136,7 @@ impl Progress {
         true
     }
 
-    /// What stands before `seq` is kept no more, and the server needs it.
+    /// What stands before `seq` cannot be read any more.
     pub(super) fn skip_to(&mut self, seq: u64) {
         if self.next < seq {
             self.note_lost(self.next, seq - 1);

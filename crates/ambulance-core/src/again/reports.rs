@@ -69,18 +69,36 @@ impl Core {
     /// A damaged row is lost, unless what stood there is still in memory. One that the server has is reported as well:
     /// another copy of this store may have written what stands there.
     pub(super) fn take_damaged(&mut self, old: EventName, now: Now) {
+        if !self.take_gone(old, now) {
+            tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost");
+        }
+    }
+
+    /// Rows before `seq` are kept no more, and the server needs them: what is in memory of them is recorded again.
+    pub(super) fn pass_over(&mut self, log: LogId, seq: u64, now: Now) {
+        let Some(from) = self.again.open.get(&log).map(|again| again.progress.next).filter(|from| *from < seq) else {
+            return;
+        };
+        tracing::error!(%log, from, through = seq - 1, "rows are kept no more, and the server needs them");
+        for gone in from..seq {
+            self.take_gone(EventName { log, seq: gone }, now);
+        }
+    }
+
+    /// True when it was still in memory, and is recorded again.
+    fn take_gone(&mut self, old: EventName, now: Now) -> bool {
         let mut own = self.books.values().filter(|book| !book.is_foreign(old));
         let fact = own.find_map(|book| book.facts.get(old)).cloned();
         if let Some(fact) = fact.filter(|fact| fact.commit.is_none()) {
             self.write_event_again(old, fact.event, fact.hash, now);
         }
-        let Some(again) = self.again.open.get_mut(&old.log) else { return };
+        let Some(again) = self.again.open.get_mut(&old.log) else { return false };
         let is_renamed = again.progress.renamed.last().is_some_and(|(seq, _)| *seq == old.seq);
         if !is_renamed {
-            tracing::error!(log = %old.log, seq = old.seq, "a damaged row is lost");
             again.progress.note_lost(old.seq, old.seq);
         }
         again.progress.next = old.seq.saturating_add(1);
+        is_renamed
     }
 
     pub(super) fn report_lost(&mut self, log: LogId, now: Now) {

@@ -120,7 +120,8 @@ impl Oracle {
             // A tablet whose disk is gone can deliver nothing; the server has what it had acknowledged unless it was put back.
             // Nor one whose row is gone, when the server that had it was put back to a time before.
             let is_gone = homes.iter().all(|disk| self.damaged.contains(&(*disk, name.log, name.seq)));
-            let lost_by_both = is_gone && self.put_back > 0 && self.ever_held.contains(&(*name, *hash));
+            let was_held = self.ever_held.contains(&(*name, *hash)) || self.poisoned.contains(name);
+            let lost_by_both = is_gone && self.put_back > 0 && was_held;
             let excused = homes.is_empty() || (reported && unreadable) || lost_by_both;
             // A log that never began for the server is joined anew under its new name.
             let cut = |disk: &u32| self.heads.get(&(*disk, name.log)).and_then(|head| head.forked_at);
