@@ -12,6 +12,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(8);
 const READY_WITHIN: Duration = Duration::from_secs(60);
 /// Between two looks at a file that another process writes.
 const LOOK_EVERY: Duration = Duration::from_millis(30);
+/// Lines of a program's log in an error.
+const LAST_WORDS: usize = 12;
 
 /// A running program. Dropping it kills it.
 pub(crate) struct Running {
@@ -122,6 +124,20 @@ impl Running {
     /// Its log.
     pub(crate) fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// What it is doing: its end, or the last lines of its log, for an error's text.
+    pub(crate) fn last_words(&mut self) -> String {
+        let end = match self.child.try_wait() {
+            Ok(Some(status)) => format!("{} ended with {status}", self.name),
+            Ok(None) => format!("{} runs", self.name),
+            Err(error) => format!("{} cannot be watched ({error})", self.name),
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is a program")]
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = lines.get(lines.len().saturating_sub(LAST_WORDS)..).unwrap_or_default();
+        format!("{end}; its log ends with:\n{}", last.join("\n"))
     }
 
     /// Asks it to end; kills it when it does not.

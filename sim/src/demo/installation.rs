@@ -229,19 +229,21 @@ impl Installation {
     }
 
     /// The dispatcher opens the incident and sends the unit, as on the page.
-    pub(super) async fn open_incident(&self, show: &mut Show) -> Result<()> {
+    pub(super) async fn open_incident(&self, tablet: &mut Running, show: &mut Show) -> Result<()> {
         let mut pages = self.pages()?;
+        let mut answers = 0_u32;
         let connected = async {
-            loop {
-                if pages.unit_is_connected(&self.dispatcher, CALLSIGN).await? {
-                    return anyhow::Ok(());
-                }
+            while !pages.unit_is_connected(&self.dispatcher, CALLSIGN).await? {
+                answers += 1;
                 pause(Duration::from_millis(100)).await;
             }
+            anyhow::Ok(())
         };
-        if tokio::time::timeout(CONNECTED_WITHIN, connected).await.is_err() {
-            bail!("the tablet did not connect within {} s", CONNECTED_WITHIN.as_secs());
-        }
+        let Ok(connected) = tokio::time::timeout(CONNECTED_WITHIN, connected).await else {
+            let (within, words) = (CONNECTED_WITHIN.as_secs(), tablet.last_words());
+            bail!("the tablet did not connect within {within} s; the server answered {answers} times that it is not; {words}");
+        };
+        connected.context("ask whether the tablet is connected")?;
         pages.open_incident(places::scene()?, places::PLACE, places::CALL, CALLSIGN).await?;
         show.step("指令員が事案を開き、隊を割り当てました（覚知・指令）");
         Ok(())

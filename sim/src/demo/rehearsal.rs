@@ -39,8 +39,8 @@ impl Rehearsal {
             .arg(script)
             .args(["--inspectable", "--keep"]);
         command.env("RUST_LOG", "debug");
-        let tablet = installation.programs().start("tablet", &mut command)?;
-        installation.open_incident(&mut show).await?;
+        let mut tablet = installation.programs().start("tablet", &mut command)?;
+        installation.open_incident(&mut tablet, &mut show).await?;
         Ok(Self { installation, tablet, show })
     }
 

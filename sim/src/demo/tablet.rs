@@ -72,8 +72,8 @@ pub(super) fn write_script(installation: &Installation, name: &str, script: &Val
 
 async fn whole(installation: &mut Installation, args: &DemoArgs, show: &mut Show) -> Result<Value> {
     let script = write_script(installation, "script.json", &script(installation)?)?;
-    let (tablet, report) = start_script(installation, args, show, &script, "tablet")?;
-    installation.open_incident(show).await?;
+    let (mut tablet, report) = start_script(installation, args, show, &script, "tablet")?;
+    installation.open_incident(&mut tablet, show).await?;
     end_script(tablet, &report, show).await
 }
 
@@ -140,8 +140,8 @@ async fn in_two_halves(installation: &mut Installation, args: &DemoArgs, show: &
     let second = write_script(installation, "script-2.json", &json!({ "steps": second }))?;
     let mut command = installation.programs().command("ambulance-client");
     command.arg("--config").arg(installation.tablet()).arg("--headless").arg(&first);
-    let tablet = installation.programs().start("tablet-1", &mut command)?;
-    installation.open_incident(show).await?;
+    let mut tablet = installation.programs().start("tablet-1", &mut command)?;
+    installation.open_incident(&mut tablet, show).await?;
     installation.wait_for_history(tablet.log()).await?;
     tablet.kill().await?;
     let killed_at = now();
