@@ -164,8 +164,8 @@ impl Core {
             config,
         };
         core.clock.tick(now);
-        core.resume_again(&restored, progress, now);
         core.restore_server(&restored.states);
+        core.resume_again(&restored, progress, now);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
         core.restore_nonces(&restored.states);

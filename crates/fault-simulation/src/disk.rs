@@ -123,8 +123,8 @@ impl Disk {
 
     /// A new disk that takes over what is readable of this one, as the tablet's runtime does after its file broke: logs
     /// end, some have lost rows in their middle, some their own row, their end and the knowledge of how far they went.
-    /// Returns the rows that are gone as well.
-    pub(crate) fn taken_over(&self, number: u32, at: Timestamp, dice: &mut Dice) -> (Self, Vec<(LogId, u64)>) {
+    /// Returns the rows that are gone as well, and whether it forgot how far a log was recorded again.
+    pub(crate) fn taken_over(&self, number: u32, at: Timestamp, dice: &mut Dice) -> (Self, Vec<(LogId, u64)>, bool) {
         let new = Self { number, store: MemoryStore::new(), damaged: self.damaged.clone() };
         let (mut gaps, mut gone) = (Vec::new(), Vec::new());
         for head in self.heads() {
@@ -147,10 +147,14 @@ impl Disk {
         };
         let mut state = block_on_ready(self.store.states("")).unwrap_or_default();
         state.retain(|(key, _)| key != RECOVERED_KEY);
+        let known = state.len();
+        // How far a log was recorded again may stand in a page that broke.
+        state.retain(|(key, _)| !(key.starts_with("again/") && dice.chance(300)));
+        let forgot = state.len() < known;
         state.extend(wire::codec::encode(&report).ok().map(|value| (RECOVERED_KEY.to_owned(), value)));
         let state = state.into_iter().map(|(key, value)| StateChange::Put { key, value }).collect();
         new.must(new.append(Transaction { state, ..Transaction::default() }, at), "the report");
-        (new, gone)
+        (new, gone, forgot)
     }
 
     #[expect(clippy::panic, reason = "a store in memory that refuses is a mistake of the simulation")]

@@ -156,8 +156,11 @@ impl World {
         let number = self.new_disk();
         let Some(tablet) = self.tablets.get(t) else { return };
         let at = tablet.now(self.now_us).utc;
-        let (disk, gone) = tablet.disk.taken_over(number, at, &mut self.dice);
+        let (disk, gone, forgot) = tablet.disk.taken_over(number, at, &mut self.dice);
         self.oracle.disk_taken_over(tablet.disk.number, number);
+        if forgot {
+            self.oracle.disk_forgot(number);
+        }
         for (log, seq) in gone {
             self.oracle.damaged(number, log, seq);
         }

@@ -241,7 +241,9 @@ impl Installation {
         };
         let Ok(connected) = tokio::time::timeout(CONNECTED_WITHIN, connected).await else {
             let (within, words) = (CONNECTED_WITHIN.as_secs(), tablet.last_words());
-            bail!("the tablet did not connect within {within} s; the server answered {answers} times that it is not; {words}");
+            bail!(
+                "the tablet did not connect within {within} s; the server answered {answers} times that it is not; {words}"
+            );
         };
         connected.context("ask whether the tablet is connected")?;
         pages.open_incident(places::scene()?, places::PLACE, places::CALL, CALLSIGN).await?;

@@ -5,8 +5,10 @@
 //! Progress rests in the local state, in the transaction that holds the entries: a crash at any step repeats nothing and
 //! forgets nothing.
 
+mod names;
 mod progress;
 mod reports;
+mod twins;
 
 use crate::core::{Core, Restored};
 use crate::effect::Effect;
@@ -33,6 +35,8 @@ pub(crate) struct Again {
     step: Step,
     /// The log was cut further down while a transaction was under way.
     lowered: Option<u64>,
+    /// How far it came may be forgotten: it is read when the feed has told what the server has of it under other names.
+    has_forgotten: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub(crate) struct Agains {
     names: BTreeMap<EventName, EventName>,
     /// The feed has told everything that the server had when it began.
     caught_up: bool,
+    /// The unit's own entries as they were at the start.
+    unit_entries: Vec<Event>,
     /// What the crew wrote about a fact that has no new name yet.
     held: Vec<(model::CaseId, JoinReason, Body)>,
 }
@@ -129,6 +135,7 @@ impl Agains {
 impl Core {
     /// After a start: logs that ended and whose rest is not recorded yet, or whose lost end is not told yet.
     pub(crate) fn resume_again(&mut self, restored: &Restored, mut rest: BTreeMap<LogId, Progress>, now: Now) {
+        self.keep_unit_entries(restored);
         for head in &restored.heads {
             let known = rest.remove(&head.log);
             let is_known = known.is_some();
@@ -137,6 +144,13 @@ impl Core {
             let lost_its_end = progress.take_end(head, restored.recovered.as_ref());
             if head.forked_at.is_none() && !is_known && !lost_its_end {
                 continue;
+            }
+            let mut has_forgotten = !is_known || restored.recovered.is_some();
+            if progress.twins_of != self.server
+                && let Some((_, from)) = progress.forget_twins()
+            {
+                progress.lower(from);
+                has_forgotten = true;
             }
             self.note_names(head.log, &progress);
             // The new log is not written any further: what is left goes to another one.
@@ -148,7 +162,7 @@ impl Core {
                 self.again.done.insert(head.log, progress);
                 continue;
             }
-            self.open_again(head.log, head.kind, head.head, progress, now);
+            self.begin_again(head.log, Again::new(head.kind, head.head, progress, has_forgotten, now), now);
             if lost_its_end {
                 // The report on the damaged store is deleted when the crew has seen it.
                 self.rest_again(head.log);
@@ -173,9 +187,13 @@ impl Core {
     }
 
     pub(super) fn open_again(&mut self, log: LogId, kind: LogKind, head: u64, progress: Progress, now: Now) {
-        let durable = progress.clone();
-        let step = Step::Waiting(now.mono.us);
-        self.again.open.insert(log, Again { kind, head, progress, durable, step, lowered: None });
+        // The store that was taken over may have known of an earlier cut.
+        let has_forgotten = self.state.recovered.is_some();
+        self.begin_again(log, Again::new(kind, head, progress, has_forgotten, now), now);
+    }
+
+    fn begin_again(&mut self, log: LogId, again: Again, now: Now) {
+        self.again.open.insert(log, again);
         self.go_on_again(log, now);
     }
 
@@ -189,6 +207,10 @@ impl Core {
             }
             self.tell_end(log, now);
             self.end_again(log, now);
+            return;
+        }
+        if again.has_forgotten && !self.again.caught_up {
+            again.step = Step::Held;
             return;
         }
         let next = again.progress.next;
@@ -280,21 +302,25 @@ impl Core {
             Writer::Tablet { crew, .. } => crew,
             Writer::Server(_) => None,
         };
+        if self.again.open.get(&log).is_some_and(|again| again.has_forgotten)
+            && let Some(twin) = self.twin_of(&event)
+        {
+            self.take_new_name(old, twin, event.subject);
+            if let Some(again) = self.again.open.get_mut(&log) {
+                again.progress.twins.push(old.seq);
+                again.progress.twins_of = self.server;
+            }
+            return;
+        }
         self.report_lost(log, now);
         let Some(target) = self.target_of(log, event.subject, now) else { return };
         let body = self.with_new_names(event.body);
         let Some((new, hash)) = self.journal.write_in(target, event.subject, body, event.at, crew) else { return };
-        self.again.names.insert(old, new.name);
-        if let Some(again) = self.again.open.get_mut(&log) {
-            again.progress.renamed.push((old.seq, new.name));
-        }
-        if let Some(case) = event.subject.case()
-            && let Some(book) = self.books.get_mut(&case)
-        {
-            book.facts.take_back(old);
+        let name = new.name;
+        if let Some(book) = event.subject.case().and_then(|case| self.books.get_mut(&case)) {
             book.record(new, hash);
-            self.refresh(case);
         }
+        self.take_new_name(old, name, event.subject);
     }
 
     /// The log that takes the old one's rest; it begins with the first entry.
@@ -411,45 +437,23 @@ impl Core {
             self.go_on_again(log, now);
         }
     }
-
-    fn note_names(&mut self, log: LogId, progress: &Progress) {
-        let names = progress.renamed.iter().map(|(seq, name)| (EventName { log, seq: *seq }, *name));
-        self.again.names.extend(names);
-    }
-
-    /// Keeps a fact back that speaks of one which is just being recorded again. True when it was taken.
-    pub(crate) fn hold_for_again(&mut self, case: model::CaseId, join: JoinReason, body: &Body) -> bool {
-        let waits = |name: EventName| {
-            let again = self.again.open.get(&name.log);
-            again.is_some_and(|again| name.seq >= again.progress.next && name.seq <= again.head)
-        };
-        let holds = named(body).is_some_and(waits);
-        if holds {
-            self.again.held.push((case, join, body.clone()));
-        }
-        holds
-    }
-
-    /// The present name of a fact.
-    pub(crate) fn present_name(&self, name: EventName) -> EventName {
-        self.again.names.get(&name).copied().unwrap_or(name)
-    }
-
-    /// Facts that name other facts follow those to their new names.
-    pub(crate) fn with_new_names(&self, body: Body) -> Body {
-        let new = |of: EventName| self.present_name(of);
-        match body {
-            Body::StageUndone { of } => Body::StageUndone { of: new(of) },
-            Body::StageCorrected { of, to, reason } => Body::StageCorrected { of: new(of), to, reason },
-            Body::ConsentWithdrawn { of } => Body::ConsentWithdrawn { of: new(of) },
-            Body::SamePatientUndone { of } => Body::SamePatientUndone { of: new(of) },
-            Body::LookupAsked { lookup, consent, level } => Body::LookupAsked { lookup, consent: new(consent), level },
-            other => other,
-        }
-    }
 }
 
 impl Again {
+    fn new(kind: LogKind, head: u64, progress: Progress, has_forgotten: bool, now: Now) -> Self {
+        let durable = progress.clone();
+        Self { kind, head, progress, durable, step: Step::Waiting(now.mono.us), lowered: None, has_forgotten }
+    }
+
+    /// See [`Progress::forget_twins`].
+    fn forget_twins(&mut self, now: Now) -> Vec<u64> {
+        let before = self.durable.forget_twins();
+        let Some((twins, from)) = self.progress.forget_twins().or(before) else { return Vec::new() };
+        self.has_forgotten = true;
+        self.lower(from, now);
+        twins
+    }
+
     fn lower(&mut self, from: u64, now: Now) {
         if matches!(self.step, Step::Writing(_)) {
             self.lowered = Some(self.lowered.map_or(from, |before| before.min(from)));
@@ -463,16 +467,5 @@ impl Again {
     fn lower_both(&mut self, from: u64) {
         self.progress.lower(from);
         self.durable.lower(from);
-    }
-}
-
-/// The fact that a fact speaks of.
-fn named(body: &Body) -> Option<EventName> {
-    match body {
-        Body::StageUndone { of }
-        | Body::StageCorrected { of, .. }
-        | Body::ConsentWithdrawn { of }
-        | Body::SamePatientUndone { of } => Some(*of),
-        _ => None,
     }
 }

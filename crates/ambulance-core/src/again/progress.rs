@@ -2,7 +2,7 @@
 
 use case::{Body, EventName};
 use delivery::{LogHead, Recovered};
-use model::LogId;
+use model::{LogId, StoreId};
 use serde::{Deserialize, Serialize};
 
 /// How far one old log has come. As it rests on the tablet.
@@ -16,6 +16,11 @@ pub(crate) struct Progress {
     pub(super) target: Option<LogId>,
     /// New names by old seq.
     pub(super) renamed: Vec<(u64, EventName)>,
+    /// Seqs of those that were found under another name, and in which life of the server's store.
+    #[serde(default)]
+    pub(super) twins: Vec<u64>,
+    #[serde(default)]
+    pub(super) twins_of: Option<StoreId>,
     /// Seqs that cannot be read and are not reported yet.
     pub(super) lost: Option<(u64, u64)>,
     /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
@@ -109,6 +114,14 @@ impl Progress {
 
     pub(super) fn beginning(from: u64) -> Self {
         Self { from, next: from, ..Self::default() }
+    }
+
+    /// The server was put back: what stood there under another name may be gone. Their names, and where to look again.
+    pub(super) fn forget_twins(&mut self) -> Option<(Vec<u64>, u64)> {
+        let twins = core::mem::take(&mut self.twins);
+        let from = twins.iter().copied().min()?;
+        self.renamed.retain(|(seq, _)| !twins.contains(seq));
+        Some((twins, from))
     }
 
     /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.

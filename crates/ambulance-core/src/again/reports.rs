@@ -1,6 +1,7 @@
 //! Reporting what is lost: rows that cannot be read, and what stood behind the end of a log whose store was damaged. A report
 //! that is lost itself is made again.
 
+use super::Progress;
 use super::Step;
 use super::progress::{Lost, LostEnd};
 use crate::core::Core;
@@ -26,9 +27,10 @@ impl Core {
         for again in self.again.open.values_mut() {
             again.progress.end = core::mem::take(&mut again.progress.end_told).with(again.progress.end);
         }
-        let told = self.again.done.iter().filter(|(_, progress)| progress.end_told != LostEnd::Whole);
-        let told: Vec<LogId> = told.map(|(log, _)| *log).collect();
-        for log in told {
+        let is_open = |progress: &Progress| progress.end_told != LostEnd::Whole || !progress.twins.is_empty();
+        let opens: Vec<LogId> =
+            self.again.done.iter().filter(|(_, progress)| is_open(progress)).map(|(log, _)| *log).collect();
+        for log in opens {
             let Some(head) = self.sender.head(log) else { continue };
             let Some(mut progress) = self.again.done.remove(&log) else { continue };
             progress.end = core::mem::take(&mut progress.end_told);
@@ -36,6 +38,11 @@ impl Core {
             progress.target = None;
             self.open_again(log, head.kind, head.head, progress, now);
             self.rest_again(log);
+        }
+        for (log, again) in &mut self.again.open {
+            for seq in again.forget_twins(now) {
+                self.again.names.remove(&EventName { log: *log, seq });
+            }
         }
     }
 

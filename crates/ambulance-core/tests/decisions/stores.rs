@@ -223,8 +223,8 @@ fn a_failed_write_is_shown_and_taken_back() {
     assert!(matches!(Stored::decode(last.schema, &last.bytes).expect("reads").body, Body::StageStamped { .. }));
 }
 
-#[test]
-fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
+/// Two writers used a case's log: what was not sent is recorded again. The log, where it was cut, the view before.
+fn forked() -> (Bench, LogId, u64, case::CaseView) {
     let mut bench = Bench::new(Restored::default());
     bench.link_up();
     bench.command(Command::OpenCase);
@@ -241,8 +241,17 @@ fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
     let head =
         bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log == log).map(|e| e.seq).max().expect("written");
     bench.input(Input::LogReply(LogReply::Forked { log, seq: head - 2, from: 1 }));
+    (bench, log, head - 2, before)
+}
+
+fn times(view: &case::CaseView) -> Vec<((u8, Stage), model::Timestamp)> {
+    view.stages.iter().map(|(key, stage)| (*key, stage.at)).collect()
+}
+
+#[test]
+fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
+    let (bench, log, _, before) = forked();
     let view = &bench.core.state().case().expect("a case").view;
-    let times = |v: &case::CaseView| v.stages.iter().map(|(k, t)| (*k, t.at)).collect::<Vec<_>>();
     assert_eq!(times(view), times(&before), "first times stay, and the undo undoes its stamp under its new name");
     let again: Vec<_> = bench.written.iter().flat_map(|t| &t.entries).filter(|e| e.log != log).collect();
     let kinds: Vec<String> = again
@@ -252,4 +261,28 @@ fn after_a_fork_the_unsent_facts_stand_in_a_new_log_with_their_first_times() {
         .collect();
     assert_eq!(kinds, ["tablet_started", "tablet_joined", "stage_stamped", "stage_undone", "stage_stamped"]);
     assert!(bench.core.state().faults.contains(&ambulance_core::Fault::Forked));
+}
+
+#[test]
+fn entries_whose_new_names_broke_with_the_store_do_not_stand_a_third_time() {
+    let (old, log, seq, before) = forked();
+    let mut restored = old.store();
+    for head in &mut restored.heads {
+        head.ended = true;
+        head.forked_at = (head.log == log).then_some(seq);
+    }
+    let mut new = Bench::new(restored);
+    let started = new.bodies();
+    new.written.splice(0..0, old.written);
+    new.link_up();
+    let waits = new.core.state().outbox.waiting;
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: new.now.utc, left_out: false }]));
+    assert_eq!(waits - new.core.state().outbox.waiting, 3, "they wait until the feed has told what the server has");
+    let stamped = |bodies: &[String]| bodies.iter().filter(|kind| *kind == "stage_stamped").count();
+    assert_eq!(
+        (stamped(&started), stamped(&new.bodies())),
+        (0, 4),
+        "two under their old names, two under their new ones"
+    );
+    assert_eq!(times(&new.core.state().case().expect("a case").view), times(&before));
 }

@@ -31,7 +31,6 @@ impl Oracle {
             let position = facts.last().map_or(0, |fact| fact.position);
             let ours = shared(&shown.view);
             let own_readable = self.with_own_wedged(&tablet.disk.entries(), tablet, *case, &facts);
-            // What was read before its row was damaged stays in memory until the next start.
             let own_damaged = self.with_own_wedged(&tablet.disk.entries_before_damage(), tablet, *case, &facts);
             let theirs = shared(&own_readable);
             if ours != theirs && ours != shared(&own_damaged) {
@@ -69,7 +68,9 @@ impl Oracle {
             let Ok(event) = Stored::decode(entry.schema, &entry.bytes) else { continue };
             let again =
                 heads.iter().any(|head| head.log == name.log && head.forked_at.is_some_and(|at| at <= name.seq));
-            if event.subject.case() == Some(case) && !again {
+            // What was read before its row was damaged stays in memory until the next start.
+            let in_memory = self.damaged.contains(&(tablet.disk.number, name.log, name.seq));
+            if event.subject.case() == Some(case) && (!again || in_memory) {
                 set.insert(event, case::Hash::of(&entry.bytes), Some(commit(0)));
             }
         }

@@ -75,7 +75,7 @@ pub(crate) struct Oracle {
     two_writers: BTreeSet<LogId>,
     seen: BTreeMap<u32, Seen>,
     poisoned: BTreeSet<EventName>,
-    /// Presses that stood on two disks at one time.
+    /// Presses that may stand twice: they stood on two disks at one time, or their disk forgot that they were recorded again.
     copied: BTreeSet<Press>,
     violations: Vec<Violation>,
 }
@@ -176,6 +176,14 @@ impl Oracle {
         self.disk_taken_over(from, to);
     }
 
+    /// How far its logs were recorded again broke with this disk. No feed tells a tablet of its unit's own entries: where the
+    /// row under the new name broke too they stand twice (a start, a sign-in: said twice it means the same).
+    pub(crate) fn disk_forgot(&mut self, disk: u32) {
+        let here = self.recorded.values().filter(|recorded| recorded.disks.contains(&disk));
+        let of_unit = here.filter(|recorded| recorded.press.3.starts_with("Unit("));
+        self.copied.extend(of_unit.map(|recorded| recorded.press.clone()));
+    }
+
     /// One disk takes another one's place.
     pub(crate) fn disk_taken_over(&mut self, from: u32, to: u32) {
         for recorded in self.recorded.values_mut().filter(|recorded| recorded.disks.contains(&from)) {
@@ -248,6 +256,12 @@ impl Oracle {
         if let Some(before) = before {
             self.violated("no effect twice", format!("{name:?} is {before:?} again: {press:?}"));
         }
+    }
+
+    /// Whether the server has an entry, under whatever name.
+    pub(crate) fn has_press(&self, device: DeviceId, entry: &Entry) -> bool {
+        let event = Stored::decode(entry.schema, &entry.bytes);
+        event.is_ok_and(|event| self.server.presses.contains_key(&press_of(device, &event)))
     }
 
     /// The server said a word about a log.

@@ -1,10 +1,11 @@
 //! What is looked at while a run goes: acknowledgements, questions that leave, and what the screens say.
 
 use super::now;
+use crate::tablet::Tablet;
 use crate::world::World;
 use ambulance_core::{CardState, Fault, HistoryState, LinkState, State};
 use case::{EventName, Hash};
-use delivery::{ReadRequest, StoreOrder};
+use delivery::{LogHead, ReadRequest, StoreOrder};
 use dispatch_core::store::EventStore;
 use model::CaseId;
 use wire::{Ask, Question};
@@ -51,6 +52,13 @@ impl World {
         }
     }
 
+    /// What a log has behind `known` is on the server under other names: it was cut, and the mark is on its way to the disk.
+    fn stands_elsewhere(&self, tablet: &Tablet, head: &LogHead, known: u64) -> bool {
+        let request = ReadRequest { log: head.log, from: known + 1, limit: usize::try_from(head.head).unwrap_or(0) };
+        let entries = tablet.disk.read(request).unwrap_or_default();
+        !entries.is_empty() && entries.iter().all(|entry| self.oracle.has_press(tablet.place.device, entry))
+    }
+
     /// A look-up leaves only on a consent that stands, in an open case.
     pub(crate) fn check_question(&mut self, t: usize, ask: &Ask) {
         let Question::History(question) = &ask.question else { return };
@@ -74,9 +82,9 @@ impl World {
         let stands =
             tablet.conn.and_then(|conn| self.connections.get(&conn)).map(|c| c.server_life) == Some(self.server.life);
         if says_all_sent && stands && self.oracle.put_back == 0 {
-            let behind = tablet.disk.heads().into_iter().find(|head| {
-                head.forked_at.is_none()
-                    && now(self.server.tools.store.inner.log_head(head.log)).map_or(0, |known| known.head) < head.head
+            let behind = tablet.disk.heads().into_iter().filter(|head| head.forked_at.is_none()).find(|head| {
+                let known = now(self.server.tools.store.inner.log_head(head.log)).map_or(0, |known| known.head);
+                known < head.head && !self.stands_elsewhere(tablet, head, known)
             });
             if let Some(head) = behind {
                 let what = format!("disk {disk}: 未送信 0 is shown, but {:?} has more", head.log);

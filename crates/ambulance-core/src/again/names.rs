@@ -1,0 +1,77 @@
+//! Old and new names: what was recorded again stands under another name, and facts that speak of it follow it there.
+
+use super::Progress;
+use crate::core::Core;
+use case::{Body, EventName, JoinReason, Subject};
+use model::LogId;
+
+/// A fact is followed through so many names; no log is cut so often.
+const RENAMES_MAX: usize = 64;
+
+impl Core {
+    /// An entry stands under another name from now on.
+    pub(super) fn take_new_name(&mut self, old: EventName, new: EventName, subject: Subject) {
+        self.again.names.insert(old, new);
+        if let Some(again) = self.again.open.get_mut(&old.log) {
+            again.progress.renamed.push((old.seq, new));
+        }
+        if let Some(case) = subject.case()
+            && let Some(book) = self.books.get_mut(&case)
+        {
+            book.facts.take_back(old);
+            self.refresh(case);
+        }
+    }
+
+    pub(super) fn note_names(&mut self, log: LogId, progress: &Progress) {
+        let names = progress.renamed.iter().map(|(seq, name)| (EventName { log, seq: *seq }, *name));
+        self.again.names.extend(names);
+    }
+
+    /// Keeps a fact back that speaks of one which is just being recorded again. True when it was taken.
+    pub(crate) fn hold_for_again(&mut self, case: model::CaseId, join: JoinReason, body: &Body) -> bool {
+        let waits = |name: EventName| {
+            let again = self.again.open.get(&name.log);
+            again.is_some_and(|again| name.seq >= again.progress.next && name.seq <= again.head)
+        };
+        let holds = named(body).is_some_and(waits);
+        if holds {
+            self.again.held.push((case, join, body.clone()));
+        }
+        holds
+    }
+
+    /// The present name of a fact: the log that took it may have been cut as well.
+    pub(crate) fn present_name(&self, name: EventName) -> EventName {
+        let next = |name: &EventName| self.again.names.get(name).copied();
+        core::iter::successors(Some(name), next).take(RENAMES_MAX).last().unwrap_or(name)
+    }
+
+    /// Facts that name other facts follow those to their new names.
+    pub(crate) fn with_new_names(&self, body: Body) -> Body {
+        with_names(body, |of| self.present_name(of))
+    }
+}
+
+/// The fact that a fact speaks of.
+fn named(body: &Body) -> Option<EventName> {
+    match body {
+        Body::StageUndone { of }
+        | Body::StageCorrected { of, .. }
+        | Body::ConsentWithdrawn { of }
+        | Body::SamePatientUndone { of } => Some(*of),
+        _ => None,
+    }
+}
+
+/// A fact in which the names of other facts are replaced.
+pub(super) fn with_names(body: Body, new: impl Fn(EventName) -> EventName) -> Body {
+    match body {
+        Body::StageUndone { of } => Body::StageUndone { of: new(of) },
+        Body::StageCorrected { of, to, reason } => Body::StageCorrected { of: new(of), to, reason },
+        Body::ConsentWithdrawn { of } => Body::ConsentWithdrawn { of: new(of) },
+        Body::SamePatientUndone { of } => Body::SamePatientUndone { of: new(of) },
+        Body::LookupAsked { lookup, consent, level } => Body::LookupAsked { lookup, consent: new(consent), level },
+        other => other,
+    }
+}
