@@ -23,7 +23,7 @@ pub struct AlertVm {
 /// A row this high or higher has room for two lines of notes.
 const TWO_NOTES: f32 = 90.0;
 /// Points that icon, rule id and chevron take of a row's width.
-const AROUND_WORDS: f32 = 74.0 + 108.0;
+const AROUND_WORDS: f32 = 74.0 + 120.0;
 
 /// Whether watch and source of this alert need two lines in a row `width` points wide, in any theme.
 #[must_use]
@@ -44,7 +44,7 @@ pub fn alert_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &AlertVm) -> 
     c.icon(Icon::Warning, icon, t.attention.fill);
     let chevron = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
     c.icon(Icon::Chevron, chevron, t.ink);
-    let rule_room = Rect::from_min_max(pos2(rect.max.x - 106.0, rect.min.y), pos2(rect.max.x - 50.0, rect.max.y));
+    let rule_room = Rect::from_min_max(pos2(rect.max.x - 118.0, rect.min.y), pos2(rect.max.x - 50.0, rect.max.y));
     let source = format!(" ・ {}", vm.source);
     let (bold, plain) = (Style::note(t.ink).bold(), Style::note(t.ink));
     let left = rect.min.x + 74.0;

@@ -157,7 +157,7 @@ fn case_line<S>(app: &App<S>, case: &CaseSummary, moment: Moment) -> Markup {
                 @if let Some((ending, at)) = view.ending { span.sm { (ending.ja()) " " span.n { (hms(at)) } } }
                 @else { (lasting(began, moment)) }
             }
-            td { @if callsigns.is_empty() { span.nowt { "未割当" } } @else { (callsigns) } }
+            td.whole { @if callsigns.is_empty() { span.nowt { "未割当" } } @else { (callsigns) } }
             td.n { (view.enquiries.len()) }
             td { (destination(app, case)) }
             td { (age(case.head.changed_at, HEARD_LIFE_S, moment)) }
