@@ -269,7 +269,7 @@ impl Core {
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
         let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.nonces_deadline(now)];
-        let others = [self.again.deadline(), self.probe_deadline(), delivery];
+        let others = [self.again.deadline(), self.probe_deadline(), self.window_deadline(now), delivery];
         own.into_iter().chain(others).flatten().min()
     }
 

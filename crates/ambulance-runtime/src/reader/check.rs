@@ -1,6 +1,6 @@
 //! `card-check`: the crew's test at the start of a shift. Ends within 15 s whatever the card does.
 
-use super::watch::read_with_deadline;
+use super::watch::{is_there, read_with_deadline};
 use crate::clock::SystemClock;
 use card::{CardRead, Chain, Failure, TrustAnchors, Validity};
 use model::Clock;
@@ -208,8 +208,8 @@ fn list() -> Result<Listed, Failure> {
     if !states.is_empty() && context.get_status_change(Some(Duration::from_secs(1)), &mut states).is_err() {
         return Err(Failure::ServiceDown);
     }
-    let readers =
-        names.into_iter().zip(&states).map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
+    let there = names.into_iter().zip(&states).filter(|(_, s)| is_there(s.event_state()));
+    let readers = there.map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
     Ok((context, readers))
 }
 
