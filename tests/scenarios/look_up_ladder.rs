@@ -6,6 +6,7 @@ use case::{Body, WipeCause};
 use eligibility::protocol::error_code::{CARD_UNKNOWN, CERTIFICATE_REJECTED, NOT_REGISTERED};
 use sim::national::Fault;
 use std::fmt::Write as _;
+use system_tests::card_reader::card_material;
 use system_tests::installation::NATIONAL_DEADLINE;
 use system_tests::{Installation, Tablet};
 use virtual_card::Behaviour;
@@ -134,6 +135,24 @@ async fn a_history_is_gone_when_its_24_hours_are_over_and_the_crew_reads_why() {
     let wiped: Vec<_> = view.lookups.values().map(|look_up| look_up.wiped).collect();
     assert_eq!(wiped, [Some(WipeCause::WindowOver)], "and it is on record");
     installation.stop().await;
+}
+
+/// The tablet trusts an authority that the server does not know: a training tablet of another installation, or worse.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_of_an_unknown_authority_is_refused_by_the_server_before_anybody_is_asked() {
+    let mut installation = Installation::start().await;
+    let enrolled = installation.enrol(0, "立川訓練1").await;
+    let tablet = Tablet::start(enrolled.out.clone(), card_material(8)).await;
+    tablet.until("connected", |s| s.link.is_up()).await;
+    tablet.sign_in(&installation.brigades[0].crew).await;
+    let case = installation.open_incident(0, enrolled.unit).await;
+    tablet.assigned(case).await;
+    // Whoever asked it would hear of this.
+    installation.stop_national().await;
+    tablet.consent("warfarin").await;
+    let refused = tablet.until_case("it is refused", |c| matches!(c.history, HistoryState::Failed { .. })).await;
+    insta::assert_snapshot!("authority", shown("a card of an unknown authority", &refused));
+    installation.stop_server().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,12 +6,13 @@ use dispatch_core::{
     CaseTimeline, OpenIncident, Principal, PrincipalKind, Role, Scope, Who, case_timeline, open_incident,
 };
 use dispatch_server::admin::{
-    EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department,
+    EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department, trust_cards,
 };
 use dispatch_server::{DataDir, Handle, Listen, SharedSource, StartError};
 use eligibility::{GatewayConfig, NationalGateway};
 use model::{CaseId, DepartmentId, HospitalId, Position, Timestamp, UnitId};
 use patient_history::{HistoryQuery, HistorySnapshot, HistorySource, SourceError};
+use sim::card::CA_FILE;
 use sim::hospitals::Client;
 use sim::national::{Faults, NationalFiles, Register};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -141,6 +142,7 @@ impl Installation {
         }
         let files = sim::national::prepare(&folder.path().join("national"), SystemTime::now()).unwrap();
         let cards = sim::card::load_or_create(&folder.path().join("cards"), present().millis() / 1000).unwrap();
+        trust_cards(&data, &folder.path().join("cards").join(CA_FILE)).unwrap();
         let mut installation = Self {
             folder,
             data,

@@ -1,6 +1,7 @@
 //! Why a use case has no result: a code for programs, a sentence for people, and what to do next.
 
 use crate::store::StoreError;
+use card::CertificateFault;
 use case::enquiry::AnswerRefused;
 use model::Timestamp;
 use patient_history::SourceError;
@@ -55,6 +56,9 @@ pub enum UseCaseError {
     /// The crew judged card and patient to be different persons.
     #[error("looking up the history: the card was judged to be another person's")]
     WrongPerson,
+    /// The card's certificate does not count here.
+    #[error("looking up the history: the card's certificate does not count ({})", .0.code())]
+    Certificate(CertificateFault),
     /// No signature of the card where one belongs, one where none belongs, or one that does not fit: made over something
     /// else, by another key, with a nonce that is not this server's for this tablet.
     #[error("looking up the history: the card's signature does not fit")]
@@ -166,6 +170,7 @@ impl UseCaseError {
                 false,
             ),
             Self::Answer(refused) => answer_words(*refused),
+            Self::Certificate(fault) => (fault.code(), fault.ja(), fault.next_ja(), fault.en(), false),
             other => other.person_words(),
         }
     }

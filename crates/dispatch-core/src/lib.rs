@@ -64,6 +64,7 @@ pub use sign_in::{
     PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
+pub use signed_evidence::CardChecks;
 pub use staff_password::{StaffPasswordTry, issue_staff_password, require_staff_password, verify_staff_password};
 pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};

@@ -174,7 +174,7 @@ fn describe(report: &mut CardCheck, read: &CardRead) {
 
 const fn chain_word(chain: Chain) -> &'static str {
     match chain {
-        Chain::Trusted { .. } => "trusted",
+        Chain::Trusted { .. } | Chain::Configured => "trusted",
         Chain::InstallationTestCa => "installation-test-ca",
         Chain::JlisTestCa => "jlis-test-ca",
         Chain::TestRefused => "test-refused",
