@@ -125,6 +125,7 @@ impl Core {
             capacity_at: None,
             cases: BTreeMap::new(),
             staff_password_required: false,
+            pin_offered: false,
             current: None,
             faults: Vec::new(),
             recovered: restored.recovered.clone(),
@@ -172,8 +173,7 @@ impl Core {
         if let Some(case) = core.state.current {
             core.suggest.mark(case, now.mono);
         }
-        let version = core.config.version.clone();
-        core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
+        core.write_unit(Body::TabletStarted { version: core.config.version.clone(), new_store: store_is_new }, now);
         core.finish(now);
         core
     }

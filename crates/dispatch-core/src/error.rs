@@ -69,6 +69,9 @@ pub enum UseCaseError {
     /// The nonce is older than it may be.
     #[error("looking up the history: the nonce is too old")]
     NonceExpired,
+    /// The department does not offer the PIN.
+    #[error("giving nonces: the department does not offer the PIN")]
+    PinNotOffered,
     /// The tablet asks for nonces again and again.
     #[error("giving nonces: asked too often")]
     TooOften,
@@ -299,6 +302,13 @@ impl UseCaseError {
                 "署名の期限（24時間）が切れています。",
                 "もう一度カードをかざして暗証番号を入れるか、目視で確認してください。",
                 "The signature is no longer valid: 24 hours have passed.",
+                false,
+            ),
+            Self::PinNotOffered => (
+                "pin_not_offered",
+                "この消防本部では暗証番号を使いません。",
+                "目視で確認してください。",
+                "This department does not use the PIN.",
                 false,
             ),
             Self::TooOften => (

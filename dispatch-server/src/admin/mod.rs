@@ -21,7 +21,7 @@ mod units;
 pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_person, issue as issue_staff_password};
 pub use card_roots::trust_cards;
 pub use cli::{Cli, run};
-pub use departments::{department_by, make_department};
+pub use departments::{department_by, make_department, offer_pin};
 pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
 pub use init::{InitDone, init};
 pub use units::{EnrolDone, EnrolTablet, enrol};

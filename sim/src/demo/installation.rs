@@ -88,6 +88,7 @@ impl Installation {
         self.admin(&["init", "--training", "--name", "localhost"]).await?;
         self.admin(&["departments", "add", DEPARTMENT]).await?;
         self.admin(&["departments", "add", OTHER_DEPARTMENT]).await?;
+        self.admin(&["departments", "pin", DEPARTMENT, "on"]).await?;
         self.crew =
             account(&self.admin(&["crew", "add", CREW, "--department", DEPARTMENT, "--name", "救急 一郎"]).await?)?;
         let dispatcher = self.admin(&[

@@ -256,6 +256,7 @@ fn each_refusal_has_its_words() {
         (UseCaseError::NonceUsed, "nonce_used"),
         (UseCaseError::NonceExpired, "nonce_expired"),
         (UseCaseError::TooOften, "too_often"),
+        (UseCaseError::PinNotOffered, "pin_not_offered"),
         (UseCaseError::Certificate(CertificateFault::WrongUse), "certificate_wrong_use"),
     ];
     for (error, code) in all {
