@@ -1,5 +1,6 @@
 //! What every edge of the running server shares.
 
+use crate::card_roots::CardRoots;
 use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
@@ -36,6 +37,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
+    /// Whose cards count.
+    pub card_roots: CardRoots,
     /// Makes nonces for cards.
     pub nonces: NonceKeeper,
     pub(crate) clock: Arc<SystemClock>,

@@ -1,6 +1,7 @@
 //! Starting and stopping: one store, one QUIC endpoint, one HTTPS listener, and the tasks between them.
 
 use crate::app::App;
+use crate::card_roots::{CardRoots, CardRootsError, FOLDER};
 use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
@@ -66,6 +67,9 @@ pub enum StartError {
     /// The alert rules.
     #[error("load the alert rules")]
     Rules(#[from] RulesError),
+    /// The roots of cards.
+    #[error("load the roots of cards")]
+    CardRoots(#[from] CardRootsError),
     /// The store.
     #[error("read the hospital table")]
     Store(#[from] dispatch_core::store::StoreError),
@@ -145,6 +149,11 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
 async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App, StartError> {
     let rules = RulesDir::of(data).load()?;
     tracing::info!(version = rules.table().version(), sha256 = rules.table().sha256(), "alert rules");
+    let card_roots = CardRoots::load(&data.path().join(FOLDER), training)?;
+    match card_roots.anchors() {
+        Some(anchors) => tracing::info!(roots = anchors.count(), "certificates of cards are checked"),
+        None => tracing::warn!("no root of cards is configured: certificates of look-ups are not checked here"),
+    }
     let store = data.open_store().await?;
     let released = store.release_claims().await?;
     if released > 0 {
@@ -161,6 +170,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
         passcodes: Passcodes::default(),
+        card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
         clock: Arc::new(SystemClock::new().map_err(StartError::Random)?),
         ids: Ids::new().map_err(StartError::Random)?,
@@ -170,7 +180,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
 }
 
 fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
-    Arc::new(AppState::new(
+    let state = AppState::new(
         Arc::new(app.store.clone()),
         Arc::clone(&app.clock) as Arc<_>,
         app.training,
@@ -178,7 +188,8 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.rules),
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
-    ))
+    );
+    Arc::new(AppState { card_roots: app.card_roots.said(), ..state })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

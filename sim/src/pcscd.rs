@@ -59,8 +59,22 @@ impl Pcscd {
             return Ok(Self { started: None, apart: false });
         }
         let apart = may_be_apart();
-        let mut daemon = Self { started: Some(start(apart)?), apart };
-        daemon.wait_until_ready()?;
+        let mut daemon = Self { started: Some(start(apart, None)?), apart };
+        daemon.wait_until_ready(true)?;
+        Ok(daemon)
+    }
+
+    /// Starts a daemon that has the readers of a configuration folder (`reader.conf(5)`) and no other, in the network of
+    /// this process. No card can be put on it with [`Self::plug`].
+    ///
+    /// # Errors
+    /// When a daemon runs already, or it does not start.
+    pub fn configured(folder: &Path) -> Result<Self> {
+        if UnixStream::connect(SOCKET).is_ok() {
+            bail!("a pcscd with readers of its own runs already; a machine has one");
+        }
+        let mut daemon = Self { started: Some(start(false, Some(folder))?), apart: false };
+        daemon.wait_until_ready(false)?;
         Ok(daemon)
     }
 
@@ -103,7 +117,7 @@ impl Pcscd {
     }
 
     #[expect(clippy::disallowed_methods, reason = "another process' start can only be awaited by looking")]
-    fn wait_until_ready(&mut self) -> Result<()> {
+    fn wait_until_ready(&mut self, with_reader: bool) -> Result<()> {
         let began = Instant::now();
         while began.elapsed() < START_WITHIN {
             if let Some(child) = self.started.as_mut()
@@ -111,12 +125,14 @@ impl Pcscd {
             {
                 bail!("starting pcscd: it ended at once with {status}; it needs root, and /run/pcscd");
             }
-            if UnixStream::connect(SOCKET).is_ok() && reader_listens(&self.proc("net/tcp")) {
+            let has_reader = || !with_reader || reader_listens(&self.proc("net/tcp"));
+            if UnixStream::connect(SOCKET).is_ok() && has_reader() {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        bail!("starting pcscd: no virtual reader on port {PORT} after {} s", START_WITHIN.as_secs())
+        let reader = if with_reader { format!(" with the virtual reader on port {PORT}") } else { String::new() };
+        bail!("starting pcscd: it does not answer{reader} after {} s", START_WITHIN.as_secs())
     }
 }
 
@@ -150,7 +166,7 @@ fn may_be_apart() -> bool {
     tried.is_ok_and(|status| status.success())
 }
 
-fn start(apart: bool) -> Result<Child> {
+fn start(apart: bool, configuration: Option<&Path>) -> Result<Child> {
     std::fs::create_dir_all("/run/pcscd").context("making /run/pcscd for pcscd (root needed)")?;
     let mut command = Command::new(if apart { "unshare" } else { "pcscd" });
     if apart {
@@ -158,6 +174,9 @@ fn start(apart: bool) -> Result<Child> {
         command.args(["--net", "sh", "-c", "ip link set lo up && exec pcscd --foreground"]);
     } else {
         command.arg("--foreground");
+    }
+    if let Some(folder) = configuration {
+        command.arg("--config").arg(folder);
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting pcscd")
 }

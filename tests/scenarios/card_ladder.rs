@@ -2,11 +2,13 @@
 //! hostile virtual cards, and what stands on the screen for each.
 
 use ambulance_core::{CardInput, OpenedFace};
-use ambulance_runtime::reader::{FaceRequest, SignRequest};
+use ambulance_runtime::reader::{FaceRequest, SignRequest, check};
 use card::{CardRead, Challenge, ChallengeParts, Failure, LastTry, Observed, Recorded, TrustAnchors, check_person};
 use model::{AgeBand, CaseId, CrewId, DeviceId, Sex, Timestamp};
+use sim::pcscd::Pcscd;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use system_tests::cable::Cable;
 use system_tests::card_reader::{CardReader, card_material, keyed, now_s};
 use virtual_card::{Behaviour, CertificateAge, Hostile, Persona, Portrait, Token};
 
@@ -129,6 +131,44 @@ async fn pcsc_a_card_that_somebody_else_uses_ends_in_its_sentence() {
     }
     first.take(plugged).await;
     insta::assert_snapshot!("in_use", shown.0);
+}
+
+/// The reader is not there, is plugged in, is unplugged in the middle of a reading, and is plugged in again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pcsc_a_reader_that_is_unplugged_ends_in_its_sentence() {
+    let mut shown = Shown::default();
+    let without = tempfile::tempdir().unwrap();
+    let mut reader = CardReader::on(Pcscd::configured(without.path()).unwrap());
+    no_reader("no reader is configured", &mut reader, &mut shown).await;
+    drop(reader);
+    let cable = Cable::new().await;
+    let mut reader = CardReader::on(Pcscd::configured(cable.configuration()).unwrap());
+    no_reader("its cable is out", &mut reader, &mut shown).await;
+    let pulled = Behaviour { pulled_after: Some(6), ..Behaviour::default() };
+    for (what, behaviour) in
+        [("unplugged while a card is read", pulled), ("plugged in again, with the card on it", Behaviour::default())]
+    {
+        let card = reader.card("warfarin", behaviour);
+        let plugged = cable.plug_in(card).await;
+        shown.add(what, ending(&reader.read().await));
+        drop(plugged);
+        until_missing(&mut reader).await;
+    }
+    insta::assert_snapshot!("unplugged", shown.0);
+}
+
+/// What a press ends with, and the check at the start of a shift.
+async fn no_reader(what: &str, reader: &mut CardReader, shown: &mut Shown) {
+    until_missing(reader).await;
+    reader.reader.sign.ask(request(vec![1], "1234", LastTry::Unconfirmed));
+    shown.add(what, signed(reader).await);
+    let checked = tokio::task::spawn_blocking(|| check(TrustAnchors::live())).await.unwrap();
+    let found: Vec<&str> = checked.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(found, [Failure::NoReader.code()], "the check says the same");
+}
+
+async fn until_missing(reader: &mut CardReader) {
+    while !matches!(reader.next().await, CardInput::ReaderMissing) {}
 }
 
 fn request(certificate: Vec<u8>, pin: &str, last_try: LastTry) -> SignRequest {

@@ -1,10 +1,12 @@
 //! Every ending of a look-up over real QUIC: what the national system may say, and what stands on the tablet's screen for it.
 
+use ambulance_core::limits::VIEW_WINDOW_US;
 use ambulance_core::{CardState, CaseState, Command, HistoryState};
-use case::Body;
+use case::{Body, WipeCause};
 use eligibility::protocol::error_code::{CARD_UNKNOWN, CERTIFICATE_REJECTED, NOT_REGISTERED};
 use sim::national::Fault;
 use std::fmt::Write as _;
+use system_tests::card_reader::card_material;
 use system_tests::installation::NATIONAL_DEADLINE;
 use system_tests::{Installation, Tablet};
 use virtual_card::Behaviour;
@@ -12,6 +14,10 @@ use virtual_card::Behaviour;
 /// One ending, as the crew reads it.
 fn shown(what: &str, case: &CaseState) -> String {
     let mut text = format!("{what}\n");
+    if let Some(said) = case.history_said() {
+        writeln!(text, "  {} (said by the tablet)\n  {}\n  {}", said.code, said.ja, said.next_ja).unwrap();
+        return text;
+    }
     match &case.history {
         HistoryState::Failed { error, .. } => {
             writeln!(text, "  {} (over)\n  {}\n  {}", error.code, error.ja, error.next_ja).unwrap();
@@ -105,11 +111,48 @@ async fn a_radio_that_is_lost_in_mid_query_leaves_the_look_up_queued_and_it_come
     tablet.until("the link is lost", |s| !s.link.is_up()).await;
     let waits =
         tablet.until_case("it waits", |c| matches!(c.history, HistoryState::Waiting { queued: true, .. })).await;
-    assert!(matches!(waits.history, HistoryState::Waiting { .. }));
+    insta::assert_snapshot!("radio_lost", shown("the radio is lost in mid-query", &waits));
     installation.faults.set(Fault::None);
     installation.start_server().await;
     tablet.until_case("the history came", |c| matches!(c.history, HistoryState::Here { .. })).await;
     installation.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_is_gone_when_its_24_hours_are_over_and_the_crew_reads_why() {
+    /// The history is seen for this long.
+    const SEEN_US: i64 = 6_000_000;
+    let mut installation = Installation::start().await;
+    let tablet = tablet(&mut installation, 1).await;
+    installation.answer_age.set(VIEW_WINDOW_US - SEEN_US);
+    tablet.consent("warfarin").await;
+    tablet.until_case("the history is here", |c| matches!(c.history, HistoryState::Here { .. })).await;
+    let gone = tablet.until_case("it is gone", |c| matches!(c.history, HistoryState::Wiped { .. })).await;
+    insta::assert_snapshot!("window_over", shown("the viewing window is over", &gone));
+    tablet.delivered().await;
+    let case = tablet.state().current.unwrap();
+    let view = installation.timeline(0, case).await.view;
+    let wiped: Vec<_> = view.lookups.values().map(|look_up| look_up.wiped).collect();
+    assert_eq!(wiped, [Some(WipeCause::WindowOver)], "and it is on record");
+    installation.stop().await;
+}
+
+/// The tablet trusts an authority that the server does not know: a training tablet of another installation, or worse.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_card_of_an_unknown_authority_is_refused_by_the_server_before_anybody_is_asked() {
+    let mut installation = Installation::start().await;
+    let enrolled = installation.enrol(0, "立川訓練1").await;
+    let tablet = Tablet::start(enrolled.out.clone(), card_material(8)).await;
+    tablet.until("connected", |s| s.link.is_up()).await;
+    tablet.sign_in(&installation.brigades[0].crew).await;
+    let case = installation.open_incident(0, enrolled.unit).await;
+    tablet.assigned(case).await;
+    // Whoever asked it would hear of this.
+    installation.stop_national().await;
+    tablet.consent("warfarin").await;
+    let refused = tablet.until_case("it is refused", |c| matches!(c.history, HistoryState::Failed { .. })).await;
+    insta::assert_snapshot!("authority", shown("a card of an unknown authority", &refused));
+    installation.stop_server().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,10 +4,12 @@ use ambulance_core::{CardState, CaseState, Command, HistoryState, PinState};
 use ambulance_runtime::reader::{SignRequest, sign};
 use card::{Challenge, ChallengeParts, LastTry, TrustAnchors};
 use case::{Body, Stored};
+use dispatch_server::admin::offer_pin;
 use model::{CaseId, LookupId};
 use patient_history::{ConsentBasis, ConsentScope, IdentityLevel, LookupEvidence, Period, SignedChallenge};
 use std::sync::Arc;
 use system_tests::card_reader::{keyed, now_s};
+use system_tests::installation::DEPARTMENTS;
 use system_tests::raw::Raw;
 use system_tests::{Installation, Tablet, repeated};
 use virtual_card::{Behaviour, VirtualCard};
@@ -33,12 +35,38 @@ async fn key(tablet: &Tablet, card: &mut VirtualCard, pin: &str) {
 }
 
 async fn stocked(installation: &mut Installation) -> (Tablet, CaseId) {
+    offer_pin(&installation.data, DEPARTMENTS[0], true).await.unwrap();
     let (tablet, enrolled) = installation.connected(0, "立川訓練1").await;
     tablet.sign_in(&installation.brigades[0].crew).await;
     let case = installation.open_incident(0, enrolled.unit).await;
     tablet.assigned(case).await;
     tablet.until("the tablet has nonces", |s| s.nonces == STOCK).await;
     (tablet, case)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pin_is_asked_for_where_the_department_has_switched_it_on_and_nowhere_else() {
+    let mut installation = Installation::start().await;
+    let (tablet, enrolled) = installation.connected(0, "立川訓練1").await;
+    tablet.sign_in(&installation.brigades[0].crew).await;
+    let case = installation.open_incident(0, enrolled.unit).await;
+    tablet.assigned(case).await;
+    tablet.desk.lay("warfarin", Behaviour::default()).await;
+    tablet.until_case("the card is read", |c| matches!(c.card, CardState::Face(_))).await;
+    tablet.press(Command::ByPin).await;
+    assert!(!tablet.state().pin_offered && matches!(tablet.case().card, CardState::Face(_)));
+    offer_pin(&installation.data, DEPARTMENTS[0], true).await.unwrap();
+    installation.stop_server().await;
+    tablet.until("the link is lost", |s| !s.link.is_up()).await;
+    installation.start_server().await;
+    tablet.until("the tablet has nonces", |s| s.pin_offered && s.nonces == STOCK).await;
+    offer_pin(&installation.data, DEPARTMENTS[0], false).await.unwrap();
+    installation.stop_server().await;
+    tablet.until("the link is lost", |s| !s.link.is_up()).await;
+    assert!(tablet.state().pin_offered, "nobody has told it yet");
+    installation.start_server().await;
+    tablet.until("what is left is not used", |s| !s.pin_offered && s.nonces == 0).await;
+    installation.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

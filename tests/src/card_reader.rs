@@ -65,6 +65,20 @@ impl CardReader {
         Self { daemon, reader: start_pcsc(anchors).unwrap(), material }
     }
 
+    /// A training tablet's reader on a daemon that is there already.
+    #[must_use]
+    pub fn on(daemon: Pcscd) -> Self {
+        let material = card_material(7);
+        let anchors = TrustAnchors::training([material.auth_ca_certificate()]).unwrap();
+        Self { daemon: Some(daemon), reader: start_pcsc(anchors).unwrap(), material }
+    }
+
+    /// A persona's card of this installation, on no reader.
+    #[must_use]
+    pub fn card(&self, persona: &str, behaviour: Behaviour) -> VirtualCard {
+        VirtualCard::new(&Persona::named(persona).unwrap(), &self.material, behaviour, now_s()).unwrap()
+    }
+
     /// Another tablet's reader beside this one, on the same daemon.
     #[must_use]
     pub fn beside(&self) -> Self {
@@ -81,8 +95,7 @@ impl CardReader {
     pub async fn put(&mut self, persona: &str, behaviour: Behaviour) -> (Plugged, Result<CardRead, Failure>) {
         for _ in 0..TRIES {
             tokio::time::sleep(BETWEEN_CARDS).await;
-            let persona = Persona::named(persona).unwrap();
-            let card = VirtualCard::new(&persona, &self.material, behaviour.clone(), now_s()).unwrap();
+            let card = self.card(persona, behaviour.clone());
             let plugged = self.daemon.as_ref().unwrap().plug(card).unwrap();
             if self.is_noticed().await {
                 return (plugged, self.read().await);
@@ -96,7 +109,11 @@ impl CardReader {
         tokio::time::timeout(NOTICED_WITHIN, noticed).await.is_ok()
     }
 
-    async fn read(&mut self) -> Result<CardRead, Failure> {
+    /// How the reading that is under way, or comes next, ends.
+    ///
+    /// # Errors
+    /// As the reading.
+    pub async fn read(&mut self) -> Result<CardRead, Failure> {
         loop {
             match self.next().await {
                 CardInput::Read { read, .. } => return Ok(*read),

@@ -6,15 +6,19 @@ use dispatch_core::{
     CaseTimeline, OpenIncident, Principal, PrincipalKind, Role, Scope, Who, case_timeline, open_incident,
 };
 use dispatch_server::admin::{
-    EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department,
+    EnrolDone, EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department, trust_cards,
 };
 use dispatch_server::{DataDir, Handle, Listen, SharedSource, StartError};
 use eligibility::{GatewayConfig, NationalGateway};
 use model::{CaseId, DepartmentId, HospitalId, Position, Timestamp, UnitId};
+use patient_history::{HistoryQuery, HistorySnapshot, HistorySource, SourceError};
+use sim::card::CA_FILE;
 use sim::hospitals::Client;
 use sim::national::{Faults, NationalFiles, Register};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -69,6 +73,30 @@ impl Brigade {
     }
 }
 
+/// How long ago the national system's answers are said to have come, for tests of what a day changes. None at first.
+#[derive(Clone, Default)]
+pub struct AnswerAge(Arc<AtomicI64>);
+
+impl AnswerAge {
+    /// From now on, microseconds.
+    pub fn set(&self, us: i64) {
+        self.0.store(us, Ordering::Relaxed);
+    }
+}
+
+struct Aged {
+    gateway: NationalGateway,
+    age: AnswerAge,
+}
+
+impl HistorySource for Aged {
+    async fn fetch(&self, query: HistoryQuery) -> Result<HistorySnapshot, SourceError> {
+        let mut snapshot = self.gateway.fetch(query).await?;
+        snapshot.fetched_at = snapshot.fetched_at.plus_us(-self.age.0.load(Ordering::Relaxed));
+        Ok(snapshot)
+    }
+}
+
 /// See the module.
 pub struct Installation {
     folder: TempDir,
@@ -78,6 +106,8 @@ pub struct Installation {
     pub brigades: Vec<Brigade>,
     /// What the national stand-in does wrong.
     pub faults: Faults,
+    /// How old its answers are when they come.
+    pub answer_age: AnswerAge,
     national: Option<sim::national::Handle>,
     files: NationalFiles,
     national_address: SocketAddr,
@@ -112,11 +142,13 @@ impl Installation {
         }
         let files = sim::national::prepare(&folder.path().join("national"), SystemTime::now()).unwrap();
         let cards = sim::card::load_or_create(&folder.path().join("cards"), present().millis() / 1000).unwrap();
+        trust_cards(&data, &folder.path().join("cards").join(CA_FILE)).unwrap();
         let mut installation = Self {
             folder,
             data,
             brigades,
             faults: Faults::default(),
+            answer_age: AnswerAge::default(),
             national: None,
             files,
             national_address: LOCAL,
@@ -148,14 +180,15 @@ impl Installation {
 
     fn source(&self) -> SharedSource {
         let (ca, client) = self.files.client().unwrap();
-        SharedSource::new(NationalGateway::new(GatewayConfig {
+        let gateway = NationalGateway::new(GatewayConfig {
             host: self.national_address.ip().to_string(),
             port: self.national_address.port(),
             server_name: "localhost".into(),
             tls: pki::mutual_tls_client_config(&ca, &client).unwrap(),
             training: true,
             deadline: NATIONAL_DEADLINE,
-        }))
+        });
+        SharedSource::new(Aged { gateway, age: self.answer_age.clone() })
     }
 
     /// Starts the server, again at its first addresses.

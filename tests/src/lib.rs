@@ -12,6 +12,7 @@
     reason = "system tests: real clock, real files, loud failure"
 )]
 
+pub mod cable;
 pub mod card_reader;
 pub mod fault;
 pub mod installation;

@@ -125,6 +125,7 @@ impl Core {
             capacity_at: None,
             cases: BTreeMap::new(),
             staff_password_required: false,
+            pin_offered: false,
             current: None,
             faults: Vec::new(),
             recovered: restored.recovered.clone(),
@@ -172,8 +173,7 @@ impl Core {
         if let Some(case) = core.state.current {
             core.suggest.mark(case, now.mono);
         }
-        let version = core.config.version.clone();
-        core.write_unit(Body::TabletStarted { version, new_store: store_is_new }, now);
+        core.write_unit(Body::TabletStarted { version: core.config.version.clone(), new_store: store_is_new }, now);
         core.finish(now);
         core
     }
@@ -269,7 +269,7 @@ impl Core {
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
         let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.nonces_deadline(now)];
-        let others = [self.again.deadline(), self.probe_deadline(), delivery];
+        let others = [self.again.deadline(), self.probe_deadline(), self.window_deadline(now), delivery];
         own.into_iter().chain(others).flatten().min()
     }
 

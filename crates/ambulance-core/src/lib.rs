@@ -37,11 +37,13 @@ pub mod number_b;
 pub mod patients;
 pub mod pin;
 mod rank_change;
+mod said;
 mod staff_password;
 mod stages;
 pub mod state;
 mod unsent;
 mod waiting;
+mod window;
 
 pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;
@@ -52,6 +54,7 @@ pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use notebook_alerts::NotebookAlerts;
 pub use number_b::{NumberBState, OpenedFace};
 pub use pin::{PinState, PinTrouble};
+pub use said::Said;
 pub use staff_password::CODES as STAFF_PASSWORD_CODES;
 pub use state::{
     CardState, CaseState, DoorQuestion, Fault, HistoryState, LinkState, LinkTrouble, Now, Part, RankChange,

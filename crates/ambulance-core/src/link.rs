@@ -63,7 +63,7 @@ impl Core {
         self.clock.measure(welcome.sent_at, welcome.server_at, now);
         self.state.offset = self.clock.offset(now);
         self.looks_again = welcome.looks_again;
-        self.nonces.is_given = welcome.nonces;
+        self.meet_nonces(welcome.nonces);
         self.meet_staff(welcome);
         self.meet_store(welcome.store, now);
         self.sender.handle_link_up(now.mono);

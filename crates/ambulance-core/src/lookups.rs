@@ -2,9 +2,9 @@
 
 use crate::core::Core;
 use crate::effect::Effect;
-use crate::limits::{ANSWER_WAIT_US, EMERGENCY_LOOKUP_WAIT_US, RETRY_US, VIEW_WINDOW_US};
-use crate::state::{CaseState, HistoryState, LinkState, Now, Session};
-use case::{Body, EventName, LookupOutcome, WipeCause};
+use crate::limits::{ANSWER_WAIT_US, EMERGENCY_LOOKUP_WAIT_US, RETRY_US};
+use crate::state::{HistoryState, LinkState, Now, Session};
+use case::{Body, EventName, LookupOutcome};
 use model::{CaseId, LookupId, Monotonic, QuestionId};
 use patient_history::{ConsentBasis, LookupEvidence, Period};
 use std::sync::Arc;
@@ -367,20 +367,6 @@ impl Core {
         for (id, code) in over {
             self.expire(id, code, now);
         }
-    }
-
-    /// History is gone at the end of its window at the latest.
-    fn close_windows(&mut self, now: Now) {
-        let over = |c: &CaseState| {
-            let is_old = |a: &HistoryAnswer| now.utc.since_us(a.snapshot.fetched_at) > VIEW_WINDOW_US;
-            [&c.history, &c.full].into_iter().filter_map(HistoryState::answer).any(is_old)
-        };
-        let cases: Vec<CaseId> = self.state.cases.iter().filter(|(_, c)| over(c)).map(|(id, _)| *id).collect();
-        for case in cases {
-            self.drop_history(case, WipeCause::WindowOver, now);
-        }
-        self.close_notebooks(now);
-        self.close_faces(now);
     }
 
     pub(crate) fn question_deadline(&self) -> Option<(u64, &'static str)> {

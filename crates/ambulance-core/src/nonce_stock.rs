@@ -46,8 +46,22 @@ impl Core {
     pub(crate) fn restore_nonces(&mut self, states: &[(String, Vec<u8>)]) {
         let Some((_, value)) = states.iter().find(|(key, _)| key == NONCES) else { return };
         match wire::codec::decode::<Nonces>(value) {
-            Ok(resting) => self.nonces.replace(resting),
+            Ok(resting) => {
+                self.nonces.replace(resting);
+                self.state.pin_offered = !self.nonces.nonces.is_empty();
+            }
             Err(error) => tracing::error!(%error, "the resting nonces cannot be read"),
+        }
+    }
+
+    /// Whether the connected server gives nonces. One that does not give any has the PIN asked for nowhere: what is left
+    /// of an earlier stock is not used.
+    pub(crate) fn meet_nonces(&mut self, is_given: bool) {
+        self.nonces.is_given = is_given;
+        self.state.pin_offered = is_given;
+        if !is_given && !self.nonces.nonces.is_empty() {
+            self.nonces.nonces.clear();
+            self.rest_nonces();
         }
     }
 

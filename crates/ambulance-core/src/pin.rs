@@ -69,9 +69,9 @@ pub(crate) struct Signing {
 }
 
 impl Core {
-    /// The patient knows the PIN: it is asked for after the consent, in place of comparing the face.
+    /// The patient knows the PIN, and the department has it asked for: it is asked for after the consent, in place of comparing the face.
     pub(crate) fn by_pin(&mut self) {
-        let Some(case) = self.state.current else { return };
+        let Some(case) = self.state.current.filter(|_| self.state.pin_offered) else { return };
         let Some(CardState::Face(mut summary)) = self.state.case().map(|c| c.card.clone()) else { return };
         summary.level = IdentityLevel::Signed;
         self.set_card(if self.consent_of_card(case).is_some() {

@@ -71,6 +71,9 @@ pub struct State {
     pub feed_leaves_out: bool,
     /// When the last position came (this tablet's UTC).
     pub position_at: Option<Timestamp>,
+    /// The department has the patient's PIN asked for, as the server last said; before it has said anything, nonces that
+    /// rested say so.
+    pub pin_offered: bool,
     /// How often a PIN can be used: nonces of the server in stock.
     pub nonces: usize,
     /// Where to go, to be asked while the tablet dials; [`State::door_question`] says whether it still is to be asked.

@@ -31,6 +31,7 @@
 //! press said that this was confirmed. [`open_surface`], [`open_attributes`] and [`sign_with_pin`] are one key press each.
 
 mod attributes;
+mod certificate;
 mod challenge;
 mod civil;
 mod exchange;
@@ -52,6 +53,7 @@ mod validity;
 mod words;
 
 pub use attributes::{Attributes, MAX_ATTRIBUTES_BYTES, open_attributes};
+pub use certificate::CertificateFault;
 pub use challenge::{Challenge, ChallengeParts};
 pub use exchange::{ReadError, Step};
 pub use face::{Face, MAX_FACE_BYTES, open_surface};

@@ -5,6 +5,7 @@ use std::fmt;
 use myna_card::tlv::ber;
 use myna_card::{Certificate, Transmit};
 
+use crate::certificate::period;
 use crate::exchange::{Conversation, ReadError, Step};
 use crate::failure::Failure;
 use crate::guard::GuardedChannel;
@@ -135,9 +136,7 @@ fn blame_phone(kind: TokenKind, error: ReadError) -> ReadError {
 
 fn describe(kind: TokenKind, der: Vec<u8>, now: i64, anchors: &TrustAnchors, commands: u32) -> Option<CardRead> {
     let parsed = Certificate::parse(&der).ok()?;
-    let period = parsed.inner().tbs_certificate().validity();
-    let not_before = i64::try_from(period.not_before.to_unix_duration().as_secs()).ok()?;
-    let not_after = i64::try_from(period.not_after.to_unix_duration().as_secs()).ok()?;
+    let (not_before, not_after) = period(&parsed)?;
     let serial = parsed.serial_number().iter().skip_while(|b| **b == 0).map(|b| format!("{b:02x}")).collect();
     Some(CardRead {
         kind,

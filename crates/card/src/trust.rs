@@ -10,10 +10,16 @@ pub struct TrustAnchors {
     anchors: Vec<(Chain, Certificate)>,
 }
 
-/// A test CA certificate that could not be read.
+/// A root that cannot count.
 #[derive(Debug, thiserror::Error)]
-#[error("reading a test CA certificate")]
-pub struct AnchorError(#[source] Box<myna_card::Error>);
+pub enum AnchorError {
+    /// No certificate.
+    #[error("reading a CA certificate")]
+    Unreadable(#[source] Box<myna_card::Error>),
+    /// A test CA in a live installation.
+    #[error("a test CA does not count in a live installation")]
+    TestInLive,
+}
 
 /// Result of checking a certificate against the anchors. Revocation is not part of it: only the national system knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub enum Chain {
         /// J-LIS' own count, from 1.
         generation: u8,
     },
+    /// Signed by a root that this live installation was given beside the public ones.
+    Configured,
     /// Training only: signed by this installation's test CA.
     InstallationTestCa,
     /// Training only: signed by a J-LIS test root, as the cards for testers are.
@@ -37,7 +45,7 @@ impl Chain {
     /// True when the signature counts in this installation.
     #[must_use]
     pub fn is_accepted(self) -> bool {
-        matches!(self, Self::Trusted { .. } | Self::InstallationTestCa | Self::JlisTestCa)
+        matches!(self, Self::Trusted { .. } | Self::Configured | Self::InstallationTestCa | Self::JlisTestCa)
     }
 }
 
@@ -56,10 +64,32 @@ impl TrustAnchors {
         let mut anchors = jlis_roots(Hierarchy::Production);
         anchors.extend(jlis_roots(Hierarchy::Test));
         for der in test_cas {
-            let ca = Certificate::parse(der).map_err(|e| AnchorError(Box::new(e)))?;
-            anchors.push((Chain::InstallationTestCa, ca));
+            anchors.push((Chain::InstallationTestCa, parsed(der)?));
         }
         Ok(Self { training: true, anchors })
+    }
+
+    /// A live installation that was given further roots (DER): those of a generation that this program does not know yet.
+    ///
+    /// # Errors
+    /// [`AnchorError`] when one of them is no certificate, or a test CA.
+    pub fn live_and<'d>(further: impl IntoIterator<Item = &'d [u8]>) -> Result<Self, AnchorError> {
+        let mut live = Self::live();
+        for der in further {
+            let ca = parsed(der)?;
+            let is_test = says_test(&ca.subject()) || jlis_roots(Hierarchy::Test).iter().any(|(_, t)| t.der() == der);
+            if is_test {
+                return Err(AnchorError::TestInLive);
+            }
+            live.anchors.push((Chain::Configured, ca));
+        }
+        Ok(live)
+    }
+
+    /// How many roots count.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.anchors.len()
     }
 
     /// Checks name and signature against each anchor. Generations of one root share a name: the signature decides.
@@ -71,9 +101,16 @@ impl TrustAnchors {
         if let Some((chain, _)) = self.anchors.iter().find(|(_, ca)| signed_by(leaf, ca)) {
             return *chain;
         }
-        let says_test = leaf.issuer().split(',').any(|part| part.trim() == "O=JPKI-TEST");
-        if says_test && !self.training { Chain::TestRefused } else { Chain::Untrusted }
+        if says_test(&leaf.issuer()) && !self.training { Chain::TestRefused } else { Chain::Untrusted }
     }
+}
+
+fn parsed(der: &[u8]) -> Result<Certificate, AnchorError> {
+    Certificate::parse(der).map_err(|error| AnchorError::Unreadable(Box::new(error)))
+}
+
+fn says_test(name: &str) -> bool {
+    name.split(',').any(|part| part.trim() == "O=JPKI-TEST")
 }
 
 /// The roots for 利用者証明用 certificates that `myna_card` carries. Its tests parse every one of them.

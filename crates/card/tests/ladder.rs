@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use card::{Failure, NumberPart};
+use card::{CertificateFault, Failure, NumberPart};
 
 /// `UPDATE_LADDER=1 cargo test -p card --test ladder` writes the document anew.
 const REWRITE: &str = "UPDATE_LADDER";
@@ -29,6 +29,16 @@ recorded.
 |---|---|---|
 ";
 
+const SERVER_HEAD: &str = "
+## The certificate at the server
+
+Where roots of cards are configured (`dispatch-server card-roots`), the server looks at the certificate of every look-up before it
+asks the national system: its use, its issuer, its period. What it refuses ends the look-up and stands in the audit.
+
+| code | 文 | 次の一手 | sentence |
+|---|---|---|---|
+";
+
 fn ladder() -> String {
     let mut out = HEAD.to_owned();
     out.push_str("| code | 文 | 次の一手 | sentence | next step | event |\n|---|---|---|---|---|---|\n");
@@ -43,6 +53,10 @@ fn ladder() -> String {
     for part in [NumberPart::EraYear, NumberPart::BirthMonth, NumberPart::BirthDay, NumberPart::ExpiryYear] {
         let places = part.places();
         writeln!(out, "| {}–{} | {} | {} |", places.start + 1, places.end, part.ja(), part.en()).unwrap();
+    }
+    out.push_str(SERVER_HEAD);
+    for fault in CertificateFault::ALL {
+        writeln!(out, "| `{}` | {} | {} | {} |", fault.code(), fault.ja(), fault.next_ja(), fault.en()).unwrap();
     }
     out
 }

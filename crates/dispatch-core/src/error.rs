@@ -1,6 +1,7 @@
 //! Why a use case has no result: a code for programs, a sentence for people, and what to do next.
 
 use crate::store::StoreError;
+use card::CertificateFault;
 use case::enquiry::AnswerRefused;
 use model::Timestamp;
 use patient_history::SourceError;
@@ -55,6 +56,9 @@ pub enum UseCaseError {
     /// The crew judged card and patient to be different persons.
     #[error("looking up the history: the card was judged to be another person's")]
     WrongPerson,
+    /// The card's certificate does not count here.
+    #[error("looking up the history: the card's certificate does not count ({})", .0.code())]
+    Certificate(CertificateFault),
     /// No signature of the card where one belongs, one where none belongs, or one that does not fit: made over something
     /// else, by another key, with a nonce that is not this server's for this tablet.
     #[error("looking up the history: the card's signature does not fit")]
@@ -65,6 +69,9 @@ pub enum UseCaseError {
     /// The nonce is older than it may be.
     #[error("looking up the history: the nonce is too old")]
     NonceExpired,
+    /// The department does not offer the PIN.
+    #[error("giving nonces: the department does not offer the PIN")]
+    PinNotOffered,
     /// The tablet asks for nonces again and again.
     #[error("giving nonces: asked too often")]
     TooOften,
@@ -166,6 +173,7 @@ impl UseCaseError {
                 false,
             ),
             Self::Answer(refused) => answer_words(*refused),
+            Self::Certificate(fault) => (fault.code(), fault.ja(), fault.next_ja(), fault.en(), false),
             other => other.person_words(),
         }
     }
@@ -294,6 +302,13 @@ impl UseCaseError {
                 "署名の期限（24時間）が切れています。",
                 "もう一度カードをかざして暗証番号を入れるか、目視で確認してください。",
                 "The signature is no longer valid: 24 hours have passed.",
+                false,
+            ),
+            Self::PinNotOffered => (
+                "pin_not_offered",
+                "この消防本部では暗証番号を使いません。",
+                "目視で確認してください。",
+                "This department does not use the PIN.",
                 false,
             ),
             Self::TooOften => (

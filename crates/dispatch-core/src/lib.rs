@@ -28,6 +28,7 @@ pub mod look_up_history;
 pub mod memory;
 pub mod nonces;
 pub mod open_incident;
+mod pin_page;
 pub mod principal;
 pub mod release;
 pub mod report_capacity;
@@ -56,6 +57,7 @@ pub use look_again::{LookAgain, look_again};
 pub use look_up_history::{HistoryReply, LookUp, look_up_history};
 pub use nonces::{IssueLimit, IssuedNonces, NonceSecret, give_nonces};
 pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
+pub use pin_page::{check_pin_page, offer_pin};
 pub use principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
 pub use release::{Released, released_history};
 pub use report_capacity::report_capacity;
@@ -64,6 +66,7 @@ pub use sign_in::{
     PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
+pub use signed_evidence::CardChecks;
 pub use staff_password::{StaffPasswordTry, issue_staff_password, require_staff_password, verify_staff_password};
 pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};

@@ -3,10 +3,10 @@
 use crate::call::Call;
 use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES};
-use crate::nonces::{Nonce, NonceSecret};
+use crate::nonces::Nonce;
 use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf};
 use crate::server_log::{LoadedCase, load_case};
-use crate::signed_evidence::check_evidence;
+use crate::signed_evidence::{CardChecks, check_evidence};
 use crate::staff_password::check_staff_password;
 use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, StaffPasswords, UsedNonces, VaultEntry};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
@@ -46,7 +46,7 @@ pub struct HistoryReply {
 
 /// Looks the history up. In this order: session and roles; case and unit; consent; the staff password, where the
 /// department requires it for 目視; the server's own copy; audit begin,
-/// durable; the card's signature, if the level says that there is one, and its nonce; the national system; the vault; audit
+/// durable; the card's certificate, where roots are configured; its signature, if the level says that there is one, and its nonce; the national system; the vault; audit
 /// complete. Nothing is fetched when a step before fails. A copy is what was looked up under this id with a signature that
 /// stood: asked again, the signature is not looked at again.
 ///
@@ -57,7 +57,7 @@ pub async fn look_up_history<S, H>(
     store: &S,
     source: &H,
     rules: &RuleSet,
-    secret: &NonceSecret,
+    checks: CardChecks<'_>,
     call: &mut Call<'_>,
     principal: &Principal,
     question: LookUp,
@@ -79,7 +79,7 @@ where
         Claim::Gone => return Err(UseCaseError::Expired),
         Claim::OtherCase => return Err(UseCaseError::BadRequest("the look-up's id was used for another case")),
         Claim::Granted => {
-            let evidence = check_evidence(secret, &loaded, &viewer, &question, now);
+            let evidence = check_evidence(checks, &loaded, &viewer, &question, now);
             fetch(store, source, call, &viewer, question, evidence).await?
         }
     };

@@ -21,12 +21,16 @@ pub struct StaffPasswordTry<'a> {
     pub password: &'a str,
 }
 
-fn may_manage(principal: &Principal, department: DepartmentId, what: &'static str) -> Result<(), NotPermitted> {
+pub(crate) fn may_manage(
+    principal: &Principal,
+    department: DepartmentId,
+    what: &'static str,
+) -> Result<(), NotPermitted> {
     let own = principal.scope == Scope::Department(department) && principal.has_any(&[Role::DepartmentAdmin]);
     if own || principal.kind == PrincipalKind::System { Ok(()) } else { Err(NotPermitted { what }) }
 }
 
-fn act(principal: &Principal, what: &str, department: DepartmentId, account: Option<CrewId>) -> Act {
+pub(crate) fn act(principal: &Principal, what: &str, department: DepartmentId, account: Option<CrewId>) -> Act {
     Act {
         by: viewer_of(principal),
         act: code(what),

@@ -17,9 +17,9 @@ use dispatch_core::nonces::SECRET_BYTES;
 use dispatch_core::store::{CommittedFact, EventStore, StoreError};
 use dispatch_core::suggest::Engine;
 use dispatch_core::{
-    Call, LogWord, LookAgain, LookUp, NonceSecret, Offered, Scope, Suggest, UnitFeed, UseCaseError, answer_offer,
-    crew_principal, end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest, take_batch,
-    told,
+    Call, CardChecks, LogWord, LookAgain, LookUp, NonceSecret, Offered, Scope, Suggest, UnitFeed, UseCaseError,
+    answer_offer, crew_principal, end_log, look_again, look_up_history, make_handover_document, sign_in_crew, suggest,
+    take_batch, told,
 };
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -497,8 +497,10 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
                 evidence: question.evidence.clone(),
                 period: question.period,
             };
-            let (source, rules, secret) = (&*tools.source, &tools.rules, &tools.secret);
-            let found = look_up_history(store, source, rules, secret, &mut call, &principal, asked).await?;
+            let (source, rules) = (&*tools.source, &tools.rules);
+            // The simulated cards have no certificate that anybody signed.
+            let checks = CardChecks { secret: &tools.secret, roots: None };
+            let found = look_up_history(store, source, rules, checks, &mut call, &principal, asked).await?;
             Ok(Answer::History(Box::new(HistoryAnswer { snapshot: found.snapshot, evaluation: found.evaluation })))
         }
         Question::Suggest(question) => {

@@ -65,7 +65,7 @@ pub struct Welcome {
     /// The server answers [`crate::Question::HistoryAgain`].
     #[serde(default)]
     pub looks_again: bool,
-    /// The server answers [`crate::Question::Nonces`].
+    /// The server answers [`crate::Question::Nonces`]: the department has the patient's PIN asked for.
     #[serde(default)]
     pub nonces: bool,
     /// The server answers [`crate::Question::StaffPassword`].

@@ -11,7 +11,7 @@
 //! What the model takes for granted of a disk: a sector of [`SECTOR`] bytes is written whole or not; a sync that returned
 //! made everything before it in that file durable; names of files change in order, and are durable with the next sync.
 //!
-//! **Invariant:** for tests only; the one crate with `unsafe` code.
+//! **Invariant:** for tests only; the one library with `unsafe` code.
 
 pub mod calls;
 mod crash;

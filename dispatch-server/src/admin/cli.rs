@@ -3,6 +3,7 @@
 use super::accounts::{CrewCommand, DeskCommand};
 use super::alerts::AlertsArgs;
 use super::audit::AuditCommand;
+use super::card_roots::CardRootsCommand;
 use super::departments::DepartmentsCommand;
 use super::export::ExportArgs;
 use super::hospitals::HospitalsCommand;
@@ -14,7 +15,8 @@ use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, departments, export, hospitals, init, rank, restored, reviews, serve, stats, units,
+    accounts, alerts, audit, card_roots, departments, export, hospitals, init, rank, restored, reviews, serve, stats,
+    units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -66,6 +68,9 @@ enum Command {
     /// Units (救急隊) and their tablets.
     #[command(subcommand)]
     Units(UnitsCommand),
+    /// Issuers of cards whose certificates the server takes.
+    #[command(subcommand)]
+    CardRoots(CardRootsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
@@ -96,6 +101,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(HospitalsCommand::Desk(DeskCommand::Add(args))) => accounts::run_desk(args).await,
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
+        Command::CardRoots(command) => card_roots::run(command),
         Command::Rank(args) => rank::run(&args),
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,

@@ -5,7 +5,7 @@ use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
 use crate::store::SqliteStore;
 use anyhow::{Context as _, Result, ensure};
-use dispatch_core::store::{Department, Directory, StaffPasswords};
+use dispatch_core::store::{Department, Directory, PinPages, StaffPasswords};
 use dispatch_core::{Principal, require_staff_password};
 use model::DepartmentId;
 use serde::Serialize;
@@ -48,6 +48,18 @@ pub(crate) enum DepartmentsCommand {
         #[command(flatten)]
         json: JsonArgs,
     },
+    /// Offer the patient's PIN (暗証番号) on the department's tablets, or not. A tablet hears it with its next connection.
+    Pin {
+        /// The department, by name or id.
+        department: String,
+        /// Whether it is offered.
+        #[arg(value_enum)]
+        position: Required,
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
     /// List departments.
     List {
         #[command(flatten)]
@@ -64,11 +76,15 @@ struct DepartmentOut {
     pref: String,
     /// 目視 needs the staff password.
     staff_password: bool,
+    /// Its tablets offer the patient's PIN.
+    pin: bool,
 }
 
 impl DepartmentOut {
-    fn new(d: Department, staff_password: bool) -> Self {
-        Self { id: d.id, name: d.name, pref: d.pref, staff_password }
+    async fn of(store: &SqliteStore, d: Department) -> Result<Self> {
+        let staff_password = store.requires_staff_password(d.id).await?;
+        let pin = store.offers_pin(d.id).await?;
+        Ok(Self { id: d.id, name: d.name, pref: d.pref, staff_password, pin })
     }
 }
 
@@ -105,10 +121,30 @@ pub async fn department_by(store: &SqliteStore, name: &str) -> Result<Department
     found.with_context(|| format!("find the department {name:?}: not known; `departments list` shows all"))
 }
 
+/// Offers the PIN on a department's tablets, or not.
+///
+/// # Errors
+/// A department that is not known.
+pub async fn offer_pin(data: &DataDir, department: &str, offered: bool) -> Result<()> {
+    set_pin(data, department, offered).await.map(drop)
+}
+
+async fn set_pin(data: &DataDir, department: &str, offered: bool) -> Result<DepartmentOut> {
+    let desk = Desk::new(data.installation()?.training)?;
+    let store = data.open_store().await?;
+    let found = department_by(&store, department).await?;
+    dispatch_core::offer_pin(&store, &desk.call(), &Principal::system(), found.id, offered).await?;
+    let out = DepartmentOut::of(&store, found).await?;
+    store.close().await;
+    Ok(out)
+}
+
 pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
     match command {
         DepartmentsCommand::Add { name, pref, data, json } => {
-            let made = DepartmentOut::new(make_department(&DataDir::new(data.data), &name, &pref).await?, false);
+            let made = make_department(&DataDir::new(data.data), &name, &pref).await?;
+            let made =
+                DepartmentOut { id: made.id, name: made.name, pref: made.pref, staff_password: false, pin: false };
             let lines = format!("{}\t{}\n", made.id, made.name);
             output::result(json.json.as_deref(), &made, &lines)?;
         }
@@ -119,8 +155,8 @@ pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
             let found = department_by(&store, &department).await?;
             let required = position == Required::On;
             require_staff_password(&store, &desk.call(), &Principal::system(), found.id, required).await?;
+            let out = DepartmentOut::of(&store, found).await?;
             store.close().await;
-            let out = DepartmentOut::new(found, required);
             let word = if required {
                 "目視の照会に目視確認用パスワードが必須"
             } else {
@@ -128,17 +164,23 @@ pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
             };
             output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
         }
+        DepartmentsCommand::Pin { department, position, data, json } => {
+            let offered = position == Required::On;
+            let out = set_pin(&DataDir::new(data.data), &department, offered).await?;
+            let word = if offered { "暗証番号による確認を使う" } else { "暗証番号は使わない" };
+            output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
+        }
         DepartmentsCommand::List { data, json } => {
             let store = DataDir::new(data.data).open_store().await?;
             let mut list = Vec::new();
             for department in store.departments().await? {
-                let required = store.requires_staff_password(department.id).await?;
-                list.push(DepartmentOut::new(department, required));
+                list.push(DepartmentOut::of(&store, department).await?);
             }
             let mut lines = String::new();
             for department in &list {
                 let password = if department.staff_password { "\t目視確認用パスワード必須" } else { "" };
-                writeln!(lines, "{}\t{}\t{}{password}", department.id, department.name, department.pref)?;
+                let pin = if department.pin { "\t暗証番号を使う" } else { "" };
+                writeln!(lines, "{}\t{}\t{}{password}{pin}", department.id, department.name, department.pref)?;
             }
             output::result(json.json.as_deref(), &list, &lines)?;
         }

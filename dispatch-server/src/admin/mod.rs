@@ -3,6 +3,7 @@
 mod accounts;
 mod alerts;
 mod audit;
+mod card_roots;
 mod cli;
 mod departments;
 mod export;
@@ -18,8 +19,9 @@ mod stats;
 mod units;
 
 pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_person, issue as issue_staff_password};
+pub use card_roots::trust_cards;
 pub use cli::{Cli, run};
-pub use departments::{department_by, make_department};
+pub use departments::{department_by, make_department, offer_pin};
 pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
 pub use init::{InitDone, init};
 pub use units::{EnrolDone, EnrolTablet, enrol};

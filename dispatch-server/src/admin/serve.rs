@@ -47,6 +47,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<u8> {
     let kind = if training { "（訓練）" } else { "" };
     output::line(&format!("QUIC  {}{kind}", handle.quic_addr))?;
     output::line(&format!("HTTPS https://{}/{kind}", handle.https_addr))?;
+    output::line(&handle.app.card_roots.said())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -16,6 +16,7 @@ mod hospitals;
 mod ledger;
 mod life;
 mod multi;
+mod pin_pages;
 mod reviews;
 mod rows;
 mod sessions;

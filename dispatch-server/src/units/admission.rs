@@ -3,7 +3,7 @@
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use dispatch_core::device_principal;
-use dispatch_core::store::{Directory, EventStore, StaffPasswords, StoreError};
+use dispatch_core::store::{Directory, EventStore, PinPages, StaffPasswords, StoreError};
 use model::{DepartmentId, DeviceId, UnitId};
 use pki::DeviceIdentity;
 use quic_link::{CloseCode, Connection, FrameReceiver, FrameSender, StreamCode, StreamKind};
@@ -137,7 +137,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         session_valid: session.is_ok(),
         previews: true,
         looks_again: true,
-        nonces: true,
+        nonces: app.store.offers_pin(peer.department).await?,
         staff_passwords: true,
         staff_password_required: app.store.requires_staff_password(peer.department).await?,
         store: Some(app.store.store_id().await?),

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::edge::spawn;
 use dispatch_core::store::{HistoryVault, StoreError};
-use dispatch_core::{HistoryReply, LookUp, Principal, UseCaseError, look_up_history};
+use dispatch_core::{CardChecks, HistoryReply, LookUp, Principal, UseCaseError, look_up_history};
 use model::UnitId;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,8 +47,9 @@ pub(super) const fn may_pass(found: &Result<HistoryReply, UseCaseError>) -> bool
 async fn in_time(app: &App, principal: &Principal, asked: LookUp) -> Result<HistoryReply, UseCaseError> {
     let lookup = asked.lookup;
     let mut call = app.call();
-    let App { store, source, rules, nonces, .. } = app;
-    let work = look_up_history(store, source, rules, &nonces.secret, &mut call, principal, asked);
+    let App { store, source, rules, nonces, card_roots, .. } = app;
+    let checks = CardChecks { secret: &nonces.secret, roots: card_roots.anchors() };
+    let work = look_up_history(store, source, rules, checks, &mut call, principal, asked);
     match tokio::time::timeout(LOOKUP_DEADLINE, work).await {
         Ok(found) => found,
         Err(_) => {

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::nonces;
 use case::EventName;
 use dispatch_core::{
-    HistoryReply, LookAgain, LookUp, StaffPasswordTry, Suggest, UseCaseError, crew_principal, look_again,
-    make_handover_document, preview, sign_in_crew, suggest, verify_staff_password,
+    HistoryReply, LookAgain, LookUp, StaffPasswordTry, Suggest, UseCaseError, check_pin_page, crew_principal,
+    look_again, make_handover_document, preview, sign_in_crew, suggest, verify_staff_password,
 };
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
@@ -90,7 +90,10 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
         }
         Question::Preview(question) => look_ahead(app, peer, question).await,
-        Question::Nonces => nonces::answer(app, &peer.principal).map(Answer::Nonces),
+        Question::Nonces => {
+            check_pin_page(&app.store, &peer.principal).await?;
+            nonces::answer(app, &peer.principal).map(Answer::Nonces)
+        }
         Question::StaffPassword { lookup, password } => {
             let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
             let said = StaffPasswordTry { lookup, password: password.expose() };

@@ -88,6 +88,8 @@ pub struct AppState<S> {
     pub units: Arc<dyn LiveUnits>,
     /// Hints for open pages.
     pub changes: Changes,
+    /// Whether certificates of cards are checked; empty where nobody said.
+    pub card_roots: String,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) codes: HandoverCodes,
@@ -115,6 +117,7 @@ impl<S> AppState<S> {
             rules,
             units,
             changes,
+            card_roots: String::new(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             codes: HandoverCodes::default(),

@@ -6,7 +6,9 @@ use case::{Body, EventName};
 use dispatch_core::limits::{NONCE_ANSWERS, NONCE_HOURS, NONCES_AT_ONCE};
 use dispatch_core::nonces::{Nonce, NonceFault, check};
 use dispatch_core::store::AuditLog;
+use dispatch_core::{Principal, offer_pin};
 use dispatch_server::{DataDir, SharedSource};
+use model::DepartmentId;
 use patient_history::{IdentityLevel, LookupEvidence, Period, SignedChallenge};
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,6 +22,35 @@ async fn nonces(tablet: &Tablet, n: u8) -> Nonces {
     }
 }
 
+/// Both departments have the PIN asked for.
+async fn with_pins(source: SharedSource) -> World {
+    let world = World::new(source).await;
+    for n in [1, 2] {
+        let department = world.tablet(n).await.welcome.department;
+        offer(&world, department, true).await;
+    }
+    world
+}
+
+async fn offer(world: &World, department: DepartmentId, offered: bool) {
+    let app = &world.server.app;
+    offer_pin(&app.store, &app.call(), &Principal::system(), department, offered).await.expect("set");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_department_that_has_not_switched_the_pin_on_is_given_no_nonces() {
+    let world = World::new(SharedSource::none()).await;
+    let tablet = world.tablet(1).await;
+    assert!(!tablet.welcome.nonces, "its tablets are told at the door");
+    let Answer::Error(error) = asked(&tablet, 1, None, Question::Nonces).await else { panic!("given") };
+    assert_eq!((error.code.as_str(), error.retryable), ("pin_not_offered", false));
+    offer(&world, tablet.welcome.department, true).await;
+    let (tablet, other) = (world.tablet(1).await, world.tablet(2).await);
+    assert!(tablet.welcome.nonces && !other.welcome.nonces, "another department's setting is its own");
+    nonces(&tablet, 2).await;
+    world.server.stop().await;
+}
+
 fn first(nonces: &Nonces) -> Nonce {
     let bytes = nonces.nonces.first().expect("a nonce").as_slice();
     Nonce::from_bytes(bytes.try_into().expect("of our length"))
@@ -27,7 +58,7 @@ fn first(nonces: &Nonces) -> Nonce {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tablet_is_given_nonces_of_its_own_that_a_restart_does_not_spoil() {
-    let world = World::new(SharedSource::none()).await;
+    let world = with_pins(SharedSource::none()).await;
     let (tablet, other) = (world.tablet(1).await, world.tablet(2).await);
     assert!(tablet.welcome.nonces);
     let before = now();
@@ -45,7 +76,7 @@ async fn a_tablet_is_given_nonces_of_its_own_that_a_restart_does_not_spoil() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tablet_that_asks_again_and_again_is_refused_and_another_is_not() {
-    let world = World::new(SharedSource::none()).await;
+    let world = with_pins(SharedSource::none()).await;
     let (tablet, other) = (world.tablet(1).await, world.tablet(2).await);
     for _ in 0..NONCE_ANSWERS {
         nonces(&tablet, 1).await;
@@ -59,7 +90,7 @@ async fn a_tablet_that_asks_again_and_again_is_refused_and_another_is_not() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signature_that_does_not_fit_is_refused_in_words_and_audited() {
     let source = FakeSource::default();
-    let world = World::new(SharedSource::new(source.clone())).await;
+    let world = with_pins(SharedSource::new(source.clone())).await;
     let mut tablet = world.tablet(1).await;
     let mut pen = tablet.pen(7, CASE);
     tablet.append(vec![pen.write(opened()), pen.write(Body::ConsentRecorded { basis: basis() })]).await;
@@ -72,7 +103,7 @@ async fn a_signature_that_does_not_fit_is_refused_in_words_and_audited() {
     let chains = world.server.app.store.chains().await.expect("the audit");
     let (chain, entries) = chains.first().expect("one chain");
     let verified = audit::verify(*chain, entries, &[]).expect("whole");
-    assert_eq!((entries.len(), verified.unfinished.len()), (2, 0), "one begin, one complete");
+    assert_eq!((entries.len(), verified.unfinished.len()), (4, 0), "two switches, one begin, one complete");
     world.server.stop().await;
 }
 
@@ -92,7 +123,7 @@ fn signed(consent: EventName, nonce: Vec<u8>) -> Question {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_secret_is_made_once_for_this_user_alone_and_a_damaged_one_is_not_replaced() {
-    let world = World::new(SharedSource::none()).await;
+    let world = with_pins(SharedSource::none()).await;
     let path = world.data.nonce_secret_file();
     let mode = std::fs::metadata(&path).expect("made by init").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

@@ -11,4 +11,4 @@ mod vpcd;
 
 pub use command::{CardArgs, Imitate, run};
 pub use store::{CA_FILE, MATERIAL_FILE, default_data_dir, load_or_create};
-pub use vpcd::{Plugged, VPCD_PORT, dial_in, plug, plug_in};
+pub use vpcd::{Plugged, VPCD_PORT, carry, dial_in, plug, plug_in};

@@ -63,7 +63,11 @@ pub fn dial_in(addr: SocketAddr, namespace: &Path) -> io::Result<TcpStream> {
     made.join().map_err(|_| io::Error::other("dialling the reader's namespace"))?
 }
 
-fn carry(card: VirtualCard, socket: TcpStream) -> io::Result<Plugged> {
+/// The same over a connection that is there already.
+///
+/// # Errors
+/// When the connection or the thread cannot be set up.
+pub fn carry(card: VirtualCard, socket: TcpStream) -> io::Result<Plugged> {
     socket.set_nodelay(true)?;
     let card = Arc::new(Mutex::new(card));
     let mut carrier = Carrier { socket: socket.try_clone()?, card: Arc::clone(&card) };

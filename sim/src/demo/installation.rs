@@ -4,6 +4,7 @@ use super::display::{Display, of_environment};
 use super::show::{Show, line};
 use super::web::Pages;
 use super::{DemoArgs, places};
+use crate::card::CA_FILE;
 use crate::pcscd::Pcscd;
 use crate::process::{Programs, Running, pause};
 use anyhow::{Context, Result, bail};
@@ -87,6 +88,7 @@ impl Installation {
         self.admin(&["init", "--training", "--name", "localhost"]).await?;
         self.admin(&["departments", "add", DEPARTMENT]).await?;
         self.admin(&["departments", "add", OTHER_DEPARTMENT]).await?;
+        self.admin(&["departments", "pin", DEPARTMENT, "on"]).await?;
         self.crew =
             account(&self.admin(&["crew", "add", CREW, "--department", DEPARTMENT, "--name", "救急 一郎"]).await?)?;
         let dispatcher = self.admin(&[
@@ -115,6 +117,7 @@ impl Installation {
     /// Starts everything but the tablet.
     pub(super) async fn start(&mut self, args: &DemoArgs, show: &mut Show) -> Result<()> {
         self.start_card(args, show).await?;
+        self.trust_cards(show).await?;
         self.start_national(show).await?;
         self.start_server(show).await?;
         self.enrol(show).await?;
@@ -142,6 +145,14 @@ impl Installation {
         show.step(&format!("模擬カード {} をリーダーに置きました", args.persona));
         self.daemon = Some(daemon);
         self.card = Some(card);
+        Ok(())
+    }
+
+    /// The server takes look-ups of the virtual cards alone.
+    async fn trust_cards(&self, show: &mut Show) -> Result<()> {
+        let root = self.cards().join(CA_FILE).to_string_lossy().into_owned();
+        self.admin(&["card-roots", "add", &root]).await?;
+        show.step("模擬カードの発行者を指令サーバーに登録しました");
         Ok(())
     }
 
@@ -192,7 +203,7 @@ impl Installation {
 
     async fn enrol(&mut self, show: &mut Show) -> Result<()> {
         let tablet = self.tablet().to_string_lossy().into_owned();
-        let root = self.cards().join(crate::card::CA_FILE).to_string_lossy().into_owned();
+        let root = self.cards().join(CA_FILE).to_string_lossy().into_owned();
         let enrol =
             ["units", "enrol", CALLSIGN, "--department", DEPARTMENT, "--out", &tablet, "--test-card-root", &root];
         self.admin(&enrol).await?;

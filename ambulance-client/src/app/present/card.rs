@@ -48,6 +48,7 @@ fn face(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
     let consent = case.view.consent().filter(|_| summary.consented);
     screen(Screen::Card(CardVm {
         status: read(view, summary),
+        without_pin: !view.state.pin_offered,
         no_pin: pin::offer(view).err(),
         consented_at: consent.map(|consent| view.own_time(consent.at).tokyo_hhmm()),
         ..CardVm::default()

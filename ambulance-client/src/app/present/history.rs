@@ -48,10 +48,13 @@ pub(super) fn history(view: &View<'_>) -> Shown {
             screen(Screen::History(here(view, case, answer)))
         }
         HistoryState::Failed { error, .. } => ladder::no_history(view, error),
-        HistoryState::Wiped { at } => {
-            let at = at.tokyo_hhmm();
-            nothing(view, &format!("病歴は {at} に消しました"), &format!("The history was erased at {at}"))
-        }
+        HistoryState::Wiped { at } => match case.history_said() {
+            Some(said) => nothing(view, said.ja, said.en),
+            None => {
+                let at = at.tokyo_hhmm();
+                nothing(view, &format!("病歴は {at} に消しました"), &format!("The history was erased at {at}"))
+            }
+        },
     }
 }
 
@@ -137,6 +140,7 @@ fn waiting(
     let asked = case.view.lookups.get(&lookup);
     let consent = case.view.consent();
     let on_server = case.view.pending == 0 && !queued;
+    let said = case.history_said();
     let steps = vec![
         step(
             consent.is_some(),
@@ -148,18 +152,18 @@ fn waiting(
         ),
         step(
             on_server,
-            if queued {
-                view.say("電波が戻ると自動で送ります", "Goes out when the radio returns")
-            } else {
-                view.say("照会をサーバーに送りました", "Sent to the server")
-            },
+            said.map_or_else(
+                || view.say("照会をサーバーに送りました", "Sent to the server"),
+                |said| view.say(said.ja, said.en),
+            ),
             asked.filter(|_| on_server).map_or_else(String::new, |l| View::hms(l.asked_at)),
         ),
-        match trouble {
-            None => {
+        match (trouble, said) {
+            (None, Some(said)) => step(false, view.say(said.next_ja, said.next_en), String::new()),
+            (None, None) => {
                 step(false, view.say("薬・受診・手術・透析を待っています", "Waiting for the sections"), String::new())
             }
-            Some(trouble) => step(false, view.say(&trouble.ja, &trouble.en), String::new()),
+            (Some(trouble), _) => step(false, view.say(&trouble.ja, &trouble.en), String::new()),
         },
     ];
     screen(Screen::HistoryWaiting(HistoryWaitingVm {

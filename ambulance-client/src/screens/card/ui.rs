@@ -37,7 +37,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     let mut lower = Stack::new(above, GAP);
     let returned = lower.bottom(84.0);
     let mut parts = vec![side::word(92.0, c.w.number_b, CardAction::OpenNumberB)];
-    if face_first {
+    if face_first && !vm.without_pin {
         parts.push(match &vm.no_pin {
             None => side::word(92.0, c.w.by_pin, CardAction::ByPin),
             Some(why) => side::blocked(92.0, c.w.by_pin_short, why),

@@ -46,7 +46,9 @@ pub struct CardVm {
     pub matched_at: Option<String>,
     /// The patient keys the PIN in place of the face.
     pub by_pin: bool,
-    /// Why the PIN is not offered; none when it is.
+    /// The department does not have the PIN asked for: nothing is said of it.
+    pub without_pin: bool,
+    /// Why the PIN cannot be keyed now; none when it can.
     pub no_pin: Option<String>,
     /// When the consent was given, before the face was compared.
     pub consented_at: Option<String>,

@@ -1,6 +1,6 @@
 //! `card-check`: the crew's test at the start of a shift. Ends within 15 s whatever the card does.
 
-use super::watch::read_with_deadline;
+use super::watch::{is_there, read_with_deadline};
 use crate::clock::SystemClock;
 use card::{CardRead, Chain, Failure, TrustAnchors, Validity};
 use model::Clock;
@@ -174,7 +174,7 @@ fn describe(report: &mut CardCheck, read: &CardRead) {
 
 const fn chain_word(chain: Chain) -> &'static str {
     match chain {
-        Chain::Trusted { .. } => "trusted",
+        Chain::Trusted { .. } | Chain::Configured => "trusted",
         Chain::InstallationTestCa => "installation-test-ca",
         Chain::JlisTestCa => "jlis-test-ca",
         Chain::TestRefused => "test-refused",
@@ -208,8 +208,8 @@ fn list() -> Result<Listed, Failure> {
     if !states.is_empty() && context.get_status_change(Some(Duration::from_secs(1)), &mut states).is_err() {
         return Err(Failure::ServiceDown);
     }
-    let readers =
-        names.into_iter().zip(&states).map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
+    let there = names.into_iter().zip(&states).filter(|(_, s)| is_there(s.event_state()));
+    let readers = there.map(|(name, s)| (name, s.event_state().contains(State::PRESENT))).collect();
     Ok((context, readers))
 }
 

@@ -40,8 +40,7 @@ pub(super) fn run(probe: &Probe, anchors: &TrustAnchors) {
         if still_there.is_none() {
             return;
         }
-        #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
-        std::thread::sleep(SERVICE_WAIT);
+        pause(SERVICE_WAIT);
     }
 }
 
@@ -59,18 +58,20 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
         if states.is_empty() {
             tell(probe, told, Seen::NoReader)?;
             refuse_keyed(probe, Failure::NoReader)?;
-            #[expect(clippy::disallowed_methods, reason = "a thread of its own")]
-            std::thread::sleep(TICK);
+            pause(TICK);
             continue;
         }
         match context.get_status_change(Some(TICK), &mut states) {
             Ok(()) | Err(Error::Timeout) => {}
+            // One of them was unplugged meanwhile: the service is well, and lists those that are left.
+            Err(Error::UnknownReader | Error::ReaderUnavailable) => {
+                pause(TICK);
+                continue;
+            }
             Err(_) => return Some(()),
         }
         states.iter_mut().for_each(ReaderState::sync_current_state);
-        let present =
-            states.iter().find(|s| s.event_state().contains(State::PRESENT) && !s.event_state().contains(State::MUTE));
-        let seen = present.map_or(Seen::NoCard, |s| Seen::Card(s.name().to_owned()));
+        let seen = seen(&states);
         let is_new = told.as_ref() != Some(&seen);
         tell(probe, told, seen.clone())?;
         match seen {
@@ -84,6 +85,25 @@ fn watch(context: &Context, probe: &Probe, anchors: &TrustAnchors, told: &mut Op
             Seen::NoReader => refuse_keyed(probe, Failure::NoReader)?,
         }
     }
+}
+
+/// A reader that its driver cannot reach any more stays on the list of some services: it is as good as gone.
+pub(super) fn is_there(state: State) -> bool {
+    !state.intersects(State::UNAVAILABLE | State::UNKNOWN)
+}
+
+fn seen(states: &[ReaderState]) -> Seen {
+    let mut there = states.iter().filter(|s| is_there(s.event_state())).peekable();
+    if there.peek().is_none() {
+        return Seen::NoReader;
+    }
+    let with_card = there.find(|s| s.event_state().contains(State::PRESENT) && !s.event_state().contains(State::MUTE));
+    with_card.map_or(Seen::NoCard, |s| Seen::Card(s.name().to_owned()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a thread of its own")]
+fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 fn tell(probe: &Probe, told: &mut Option<Seen>, seen: Seen) -> Option<()> {

@@ -10,7 +10,7 @@ const A: Town = Town(1);
 const B: Town = Town(2);
 const LOOKUP: LookupId = LookupId::from_bytes([3; 16]);
 
-fn act(word: &str) -> Act {
+pub(super) fn act(word: &str) -> Act {
     let code = |text| Code::new(text).unwrap_or_else(|error| panic!("{error}"));
     let by =
         Viewer { person: None, session: None, device: None, department: None, hospital: None, role: code("system") };

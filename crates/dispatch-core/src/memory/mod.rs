@@ -3,6 +3,7 @@
 mod directory;
 mod events;
 mod ledger;
+mod pin_pages;
 mod reviews;
 mod staff_passwords;
 
@@ -64,6 +65,7 @@ impl MemoryStore {
             staff_required: BTreeSet::new(),
             staff_passwords: BTreeMap::new(),
             staff_stood: BTreeSet::new(),
+            pin_pages: BTreeSet::new(),
         }))
     }
 
@@ -118,6 +120,7 @@ struct State {
     staff_required: BTreeSet<DepartmentId>,
     staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
     staff_stood: BTreeSet<(CrewId, LookupId)>,
+    pin_pages: BTreeSet<DepartmentId>,
 }
 
 /// A look without consent, and the audit entry that began it last.

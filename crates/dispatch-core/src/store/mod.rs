@@ -8,6 +8,7 @@ mod directory;
 mod events;
 mod index;
 mod ledger;
+mod pin_pages;
 mod reviews;
 mod staff_passwords;
 mod used_nonces;
@@ -22,6 +23,7 @@ pub use events::{
 };
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
+pub use pin_pages::PinPages;
 pub use reviews::{EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review};
 pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
@@ -29,12 +31,12 @@ pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
 pub trait Store:
-    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords
+    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages
 {
 }
 
 impl<T> Store for T where
-    T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords
+    T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages
 {
 }
 

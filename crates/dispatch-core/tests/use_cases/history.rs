@@ -133,7 +133,7 @@ fn a_rule_that_a_department_switched_off_is_silent_for_its_crews_and_for_the_hos
                     &world.store,
                     &world.source,
                     &world.rules,
-                    &world.secret,
+                    dispatch_core::CardChecks { secret: &world.secret, roots: None },
                     &mut call,
                     &A.crew_member(),
                     question,

@@ -3,7 +3,9 @@
 use crate::history::kinds;
 use crate::world::{A, B, LOOKUP, World, question};
 use audit::{Kind, Outcome};
-use card::{Challenge, ChallengeParts, GuardedChannel, Keyed, LastTry, Secret, TrustAnchors, sign_with_pin};
+use card::{
+    CertificateFault, Challenge, ChallengeParts, GuardedChannel, Keyed, LastTry, Secret, TrustAnchors, sign_with_pin,
+};
 use case::{Body, EventName};
 use dispatch_core::contract::fixtures::{NOW, Town, block_on_ready};
 use dispatch_core::limits::{NONCE_HOURS, NONCES_AT_ONCE};
@@ -198,6 +200,41 @@ fn a_signature_over_anything_else_is_refused_and_audited() {
 }
 
 #[test]
+fn where_roots_are_configured_every_look_up_shows_a_certificate_of_theirs() {
+    block_on_ready(async {
+        let mut world = World::new().await;
+        let (_, consent) = world.consented(A, 7).await;
+        let signed = Signing::new(&world, consent).await.look_up();
+        let visual = LookUp {
+            evidence: LookupEvidence { signed: None, level: IdentityLevel::Visual, ..signed.evidence.clone() },
+            ..signed.clone()
+        };
+        let roots = |ca: &[u8]| Some(TrustAnchors::training([ca]).expect("anchors"));
+        let card_of_tests = || LookUp { lookup: OTHER, ..visual.clone() };
+        for (roots, expected) in [
+            (roots(material().sign_ca_certificate()), CertificateFault::UntrustedIssuer),
+            (Some(TrustAnchors::live()), CertificateFault::TestCard),
+        ] {
+            world.roots = roots;
+            for asked in [signed.clone(), card_of_tests()] {
+                let refused = world.look_up(A, asked).await;
+                assert!(matches!(refused, Err(UseCaseError::Certificate(fault)) if fault == expected), "{refused:?}");
+            }
+        }
+        assert_eq!(world.source.asked(), 0, "nothing left the server");
+        world.roots = roots(material().auth_ca_certificate());
+        let unreadable = world.look_up(A, question(A, consent)).await;
+        assert!(matches!(unreadable, Err(UseCaseError::Certificate(CertificateFault::Unreadable))), "{unreadable:?}");
+        world.look_up(A, signed.clone()).await.expect("the same with its issuer's root");
+        world.look_up(A, card_of_tests()).await.expect("by eye as well");
+        let kinds = kinds(&world).await;
+        let refused = |code: &str| kinds.iter().filter(|kind| is_refused(kind, code)).count();
+        let each = ["certificate_untrusted", "certificate_of_tests", "certificate_unreadable"].map(refused);
+        assert_eq!(each, [2, 2, 1], "each is in the audit");
+    });
+}
+
+#[test]
 fn a_nonce_is_too_old_after_a_day() {
     block_on_ready(async {
         let world = World::new().await;
@@ -219,6 +256,8 @@ fn each_refusal_has_its_words() {
         (UseCaseError::NonceUsed, "nonce_used"),
         (UseCaseError::NonceExpired, "nonce_expired"),
         (UseCaseError::TooOften, "too_often"),
+        (UseCaseError::PinNotOffered, "pin_not_offered"),
+        (UseCaseError::Certificate(CertificateFault::WrongUse), "certificate_wrong_use"),
     ];
     for (error, code) in all {
         assert_eq!(error.code(), code);

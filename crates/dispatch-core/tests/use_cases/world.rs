@@ -1,5 +1,6 @@
 //! Two departments and two hospitals.
 
+use card::TrustAnchors;
 use case::{Body, EnquiryAnswer, EventName, Stored};
 use dispatch_core::call::SharedClock;
 use dispatch_core::contract::fixtures::{self, NOW, TabletPen, Town, opened};
@@ -7,7 +8,9 @@ use dispatch_core::memory::MemoryStore;
 use dispatch_core::nonces::SECRET_BYTES;
 use dispatch_core::server_log::load_case;
 use dispatch_core::store::AppendOutcome;
-use dispatch_core::{Call, LookUp, NonceSecret, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit};
+use dispatch_core::{
+    Call, CardChecks, LookUp, NonceSecret, Scope, UnitAppended, UseCaseError, answer_enquiry, append_from_unit,
+};
 use field_alerts::{RuleSet, RuleTable};
 use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
@@ -36,6 +39,8 @@ pub(crate) struct World {
     pub(crate) rules: RuleSet,
     pub(crate) source: FakeSource,
     pub(crate) secret: NonceSecret,
+    /// None at first: most look-ups here show no certificate that anybody signed.
+    pub(crate) roots: Option<TrustAnchors>,
     seed: AtomicU64,
 }
 
@@ -46,7 +51,8 @@ impl World {
         B.settle(&store).await.expect("settled");
         let rules = RuleSet::all_on(RuleTable::embedded().expect("rules"));
         let secret = NonceSecret::new([7; SECRET_BYTES].into());
-        Self { store, clock: fixtures::clock(), rules, source: FakeSource::default(), secret, seed: AtomicU64::new(0) }
+        let (clock, source, seed) = (fixtures::clock(), FakeSource::default(), AtomicU64::new(0));
+        Self { store, clock, rules, source, secret, roots: None, seed }
     }
     pub(crate) fn call(&self) -> Call<'_> {
         fixtures::call(&self.clock, self.seed.fetch_add(1, Ordering::Relaxed))
@@ -71,8 +77,9 @@ impl World {
         question: LookUp,
     ) -> Result<(), UseCaseError> {
         let mut call = self.call();
-        let Self { store, source, rules, secret, .. } = self;
-        dispatch_core::look_up_history(store, source, rules, secret, &mut call, principal, question).await.map(drop)
+        let Self { store, source, rules, secret, roots, .. } = self;
+        let checks = CardChecks { secret, roots: roots.as_ref() };
+        dispatch_core::look_up_history(store, source, rules, checks, &mut call, principal, question).await.map(drop)
     }
     pub(crate) async fn answer(&self, n: u8, hospital: HospitalId, said: EnquiryAnswer) -> Result<(), UseCaseError> {
         answer_enquiry(&self.store, &mut self.call(), &fixtures::desk(hospital), enquiry(n), said).await
