@@ -28,6 +28,7 @@ fn main() -> anyhow::Result<()> {
         server_name: "dispatch.test".into(),
         data: None,
         test_card_roots: Vec::new(),
+        tpm: None,
     };
     std::fs::write(folder.join(ambulance_runtime::settings::FILE), settings.to_toml()?)?;
     Ok(())

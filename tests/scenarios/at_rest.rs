@@ -1,13 +1,13 @@
 //! No history rests on the tablet: not in its memory after the wipe, not in its outbox, files or log.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::time::Duration;
 
+use ambulance_runtime::TabletFolder;
 use delivery::OutboxStore;
+use serde_json::{Value, json};
 use sim::demo::{DemoArgs, Rehearsal};
+use system_tests::memory::{Form, Found, Needles};
 use virtual_card::Persona;
 
 use crate::programs::folder;
@@ -18,53 +18,172 @@ const PERSONA: &str = "warfarin";
 const LOOK: Duration = Duration::from_secs(12);
 /// The wipe's promise: nothing in memory so long after it.
 const AFTER_WIPE: Duration = Duration::from_secs(5);
-/// Memory is read in pieces of this size.
-const PIECE: usize = 1 << 20;
+/// A transport comes to its next wipe within this time.
+const WITHIN: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pcsc_no_history_rests_on_the_tablet() {
     let needles = Needles::of(&Persona::named(PERSONA).unwrap());
-    let args = DemoArgs {
-        headless: true,
+    let run = Rehearsal::begin(&args(true), |steps| {
+        let shown = shown(steps);
+        steps.insert(shown + 1, look());
+    })
+    .await
+    .unwrap();
+    run.said("\"history_shown\"", WITHIN).await.unwrap();
+    is_found(&needles, &run, false);
+    run.said("{\"for\":\"wiped\"", WITHIN).await.unwrap();
+    is_gone(&needles, &run, "the handover").await;
+    run.said("\"back_in_service\"", WITHIN).await.unwrap();
+    nothing_rests(&needles, run).await;
+}
+
+/// Every page of the demo's transport is drawn, the handover wipes, nothing is left in the window's process or its files.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn window_pcsc_no_history_is_left_by_the_handover() {
+    let needles = Needles::of(&Persona::named(PERSONA).unwrap());
+    let run = Rehearsal::begin(&args(false), |steps| {
+        let shown = shown(steps);
+        steps.splice(shown..=shown, [part("history"), json!("history_shown"), look()]);
+    })
+    .await
+    .unwrap();
+    run.said("\"history_shown\"", WITHIN).await.unwrap();
+    is_found(&needles, &run, true);
+    run.said("{\"for\":\"wiped\"", WITHIN).await.unwrap();
+    is_gone(&needles, &run, "the handover").await;
+    run.said("\"back_in_service\"", WITHIN).await.unwrap();
+    let home = run.tablet_home();
+    nothing_rests_beside(&needles, run, &home).await;
+}
+
+/// Ten wrong codes; the history comes back with the next sign-in; then the consent is withdrawn.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn window_pcsc_no_history_is_left_by_a_lock_out_or_a_withdrawal() {
+    let needles = Needles::of(&Persona::named(PERSONA).unwrap());
+    let mut at = [0; 4];
+    let run = Rehearsal::begin(&args(false), |steps| {
+        let sign_in = steps.iter().find(|step| step.get("sign_in").is_some()).unwrap().clone();
+        steps.truncate(shown(steps));
+        let mut then = |more: &[Value]| {
+            steps.extend_from_slice(more);
+            steps.len() - 1
+        };
+        at[0] = then(&[part("history"), json!("history_shown")]);
+        at[1] = then(&[look(), part("lock"), json!("lock_out"), wait("wiped")]);
+        at[2] = then(&[look(), sign_in, wait("signed_in"), wait("history"), part("history"), json!("history_shown")]);
+        at[3] = then(&[look(), json!("withdraw_consent"), wait("wiped")]);
+    })
+    .await
+    .unwrap();
+    run.done(at[0], WITHIN).await.unwrap();
+    is_found(&needles, &run, true);
+    run.done(at[1], WITHIN).await.unwrap();
+    is_gone(&needles, &run, "a lock-out").await;
+    run.done(at[2], WITHIN).await.unwrap();
+    is_found(&needles, &run, true);
+    run.done(at[3], WITHIN).await.unwrap();
+    is_gone(&needles, &run, "a withdrawal").await;
+    let home = run.tablet_home();
+    nothing_rests_beside(&needles, run, &home).await;
+}
+
+/// The case ends without a handover.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn window_pcsc_no_history_is_left_by_the_end_of_a_case() {
+    let needles = Needles::of(&Persona::named(PERSONA).unwrap());
+    let mut at = [0; 2];
+    let run = Rehearsal::begin(&args(false), |steps| {
+        steps.truncate(shown(steps));
+        steps.extend([part("history"), json!("history_shown")]);
+        at[0] = steps.len() - 1;
+        steps.extend([look(), json!({ "end": "passed_to_unit" }), wait("closed")]);
+        at[1] = steps.len() - 1;
+    })
+    .await
+    .unwrap();
+    run.done(at[0], WITHIN).await.unwrap();
+    is_found(&needles, &run, true);
+    run.done(at[1], WITHIN).await.unwrap();
+    is_gone(&needles, &run, "the end of the case").await;
+    let home = run.tablet_home();
+    nothing_rests_beside(&needles, run, &home).await;
+}
+
+fn args(headless: bool) -> DemoArgs {
+    DemoArgs {
+        headless,
         json: None,
         pictures: None,
         keep: false,
         persona: PERSONA.to_owned(),
         kill: false,
         bin_dir: Some(folder()),
-    };
-    let run = Rehearsal::begin(&args, LOOK).await.unwrap();
-    run.said("\"history_shown\"", Duration::from_secs(60)).await.unwrap();
-    let process = run.tablet_process().unwrap();
+    }
+}
 
-    // The search can fail: while the history is shown it finds all of it.
-    let before = needles.in_memory(process);
-    assert_eq!(before, needles.texts(), "the history is on the screen, and in memory");
+/// The step at which the summary is looked at.
+fn shown(steps: &[Value]) -> usize {
+    steps.iter().position(|step| step == "history_shown").unwrap()
+}
 
-    run.said("{\"for\":\"wiped\"", Duration::from_secs(120)).await.unwrap();
+fn look() -> Value {
+    json!({ "pause_ms": LOOK.as_millis() })
+}
+
+fn wait(what: &str) -> Value {
+    json!({ "wait": { "for": what } })
+}
+
+/// Opens a part of the case and draws it; nothing is saved.
+fn part(part: &str) -> Value {
+    json!({ "picture": { "name": "unsaved", "part": part } })
+}
+
+/// The search can fail: while the history is shown it finds all of it, on a screen also as it is laid out.
+fn is_found(needles: &Needles, run: &Rehearsal, on_screen: bool) {
+    let found = needles.in_memory(run.tablet_process().unwrap());
+    let texts = found.iter().map(|(text, _)| *text).collect();
+    assert_eq!(needles.texts(), texts, "the history is in memory");
+    assert_eq!(found.iter().any(|(_, form)| *form == Form::Laid), on_screen, "{found:?}");
+}
+
+async fn is_gone(needles: &Needles, run: &Rehearsal, what: &str) {
     tokio::time::sleep(AFTER_WIPE).await;
-    assert_eq!(needles.in_memory(process), BTreeSet::new(), "in memory {} s after the wipe", AFTER_WIPE.as_secs());
-    run.said("\"back_in_service\"", Duration::from_secs(60)).await.unwrap();
+    let found = needles.in_memory(run.tablet_process().unwrap());
+    assert_eq!(found, Found::new(), "in memory {} s after {what}", AFTER_WIPE.as_secs());
+}
 
+async fn nothing_rests_beside(needles: &Needles, run: Rehearsal, home: &Path) {
+    // The driver of the screen keeps shaders there; the toolkit keeps nothing.
+    let _files_of_the_driver = needles.absent_from_files(home);
+    nothing_rests(needles, run).await;
+}
+
+/// Ends the tablet; nothing of the history stands in its log, its files or the rows that its key opens.
+async fn nothing_rests(needles: &Needles, run: Rehearsal) {
     let log = std::fs::read(run.tablet_log()).unwrap();
     assert!(String::from_utf8_lossy(&log).contains("\"history_shown\""), "the log is this run's");
-    assert_eq!(needles.in_bytes(&log), BTreeSet::new(), "in the tablet's log");
+    assert_eq!(needles.in_bytes(&log), Found::new(), "in the tablet's log");
     let tablet = run.tablet_folder();
     let stopped = run.end_tablet().await;
-    assert!(files_with_history(&needles, &tablet) > 3, "the folder holds settings, certificate, key and outbox");
-    let rows = unsealed(&tablet.join("data")).await;
+    assert!(needles.absent_from_files(&tablet) > 3, "the folder holds settings, certificate, key and outbox");
+    let rows = unsealed(&tablet).await;
     // The rows are really open: the observation of the script stands in one of them, and no sealed byte would show it.
     let observed = rows.iter().any(|row| row.windows(11).any(|w| w == b"head_injury"));
     assert!(observed, "{} rows, and no observation in them", rows.len());
     for row in &rows {
-        assert_eq!(needles.in_bytes(row), BTreeSet::new(), "in an unsealed row");
+        assert_eq!(needles.in_bytes(row), Found::new(), "in an unsealed row");
     }
     stopped.end().await;
 }
 
 /// Every entry of every log and every local state, opened with the device key.
-async fn unsealed(data: &Path) -> Vec<Vec<u8>> {
-    let (store, _restored) = ambulance_runtime::open_outbox(data, model::Timestamp(0)).await.unwrap();
+async fn unsealed(tablet: &Path) -> Vec<Vec<u8>> {
+    let tablet = TabletFolder::load(tablet).unwrap();
+    let seal = &*tablet.seal.seal;
+    let opened = ambulance_runtime::open_outbox_with(tablet.data(), seal, false, model::Timestamp(0)).await;
+    let (store, _restored) = opened.unwrap();
     let mut rows = Vec::new();
     for head in store.heads().await.unwrap() {
         let mut from = head.kept_from;
@@ -76,102 +195,4 @@ async fn unsealed(data: &Path) -> Vec<Vec<u8>> {
     }
     rows.extend(store.states("").await.unwrap().into_iter().flat_map(|(key, value)| [key.into_bytes(), value]));
     rows
-}
-
-/// Searches every file below a folder, none may hold any; how many there are.
-fn files_with_history(needles: &Needles, folder: &Path) -> usize {
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            count += files_with_history(needles, &path);
-        } else {
-            assert_eq!(needles.in_bytes(&std::fs::read(&path).unwrap()), BTreeSet::new(), "in {}", path.display());
-            count += 1;
-        }
-    }
-    count
-}
-
-/// What is looked for: each text as UTF-8 and UTF-16, found by its first two bytes.
-struct Needles {
-    forms: Vec<(String, Vec<u8>)>,
-    begins: Vec<bool>,
-    longest: usize,
-}
-
-impl Needles {
-    /// Names of medicines and treatments, their codes, facilities with their codes, and the person's names. Words that
-    /// every program of this kind holds (a department's name, 特定健診) would prove nothing and are left out.
-    fn of(persona: &Persona) -> Self {
-        let mut texts = BTreeSet::from([persona.person.name.clone(), persona.person.kana.clone()]);
-        let mut used = BTreeSet::new();
-        for section in ["e_prescriptions", "medications", "surgeries", "treatments", "dialysis", "visits"] {
-            let rows = persona.history.get(section).and_then(|rows| rows.as_array()).into_iter().flatten();
-            for row in rows {
-                used.extend(row.get("facility").and_then(|key| key.as_str()));
-                let fields: &[&str] = if section == "visits" { &[] } else { &["name", "yj"] };
-                texts.extend(fields.iter().filter_map(|f| row.get(*f)?.as_str()).map(str::to_owned));
-            }
-        }
-        for facility in used {
-            let facility = &persona.history["facilities"][facility];
-            texts.extend(["name", "code"].iter().map(|f| facility[*f].as_str().unwrap().to_owned()));
-        }
-        assert!(texts.len() > 10, "{texts:?}");
-        let utf16 = |t: &String| t.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let forms: Vec<(String, Vec<u8>)> =
-            texts.iter().flat_map(|t| [(t.clone(), t.clone().into_bytes()), (t.clone(), utf16(t))]).collect();
-        let mut begins = vec![false; 1 << 16];
-        for (_, form) in &forms {
-            begins[usize::from(u16::from_le_bytes([form[0], form[1]]))] = true;
-        }
-        let longest = forms.iter().map(|(_, form)| form.len()).max().unwrap();
-        Self { forms, begins, longest }
-    }
-
-    fn texts(&self) -> BTreeSet<&str> {
-        self.forms.iter().map(|(text, _)| text.as_str()).collect()
-    }
-
-    fn in_bytes(&self, bytes: &[u8]) -> BTreeSet<&str> {
-        let mut found = BTreeSet::new();
-        for at in 0..bytes.len().saturating_sub(1) {
-            if self.begins[usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]))] {
-                let here = self.forms.iter().filter(|(_, form)| bytes[at..].starts_with(form));
-                found.extend(here.map(|(text, _)| text.as_str()));
-            }
-        }
-        found
-    }
-
-    /// All writable memory of a process.
-    fn in_memory(&self, process: u32) -> BTreeSet<&str> {
-        let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
-        let memory = File::open(format!("/proc/{process}/mem")).unwrap();
-        let mut found = BTreeSet::new();
-        let mut piece = vec![0; PIECE + self.longest];
-        let zeros = vec![0; PIECE + self.longest];
-        for (from, to) in maps.lines().filter_map(writable) {
-            let mut at = from;
-            while at < to {
-                let wanted = usize::try_from(to - at).unwrap().min(piece.len());
-                // A mapping may have gone meanwhile; device memory cannot be read.
-                let read = memory.read_at(&mut piece[..wanted], at).unwrap_or(0);
-                if piece[..read] != zeros[..read] {
-                    found.extend(self.in_bytes(&piece[..read]));
-                }
-                at += PIECE as u64;
-            }
-        }
-        found
-    }
-}
-
-/// The addresses of a line of the map, when the memory is writable.
-fn writable(line: &str) -> Option<(u64, u64)> {
-    let mut words = line.split_whitespace();
-    let (from, to) = words.next()?.split_once('-')?;
-    words.next().filter(|rights| rights.starts_with("rw"))?;
-    Some((u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?))
 }

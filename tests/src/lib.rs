@@ -17,6 +17,7 @@ pub mod card_reader;
 pub mod fault;
 pub mod installation;
 pub mod log;
+pub mod memory;
 pub mod raw;
 pub mod tablet;
 

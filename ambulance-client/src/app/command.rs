@@ -286,7 +286,11 @@ fn mismatch(view: &View<'_>, action: MismatchAction) -> Vec<Order> {
     let undecided = of_other.is_some() || view.case().is_some_and(|c| !c.number_b.contradiction().is_empty());
     match action {
         MismatchAction::ConfirmCard => tell(Command::CardIsThisPatients),
+        // One that the last unlock left shut is not opened by a card either: it is only not this patient's.
         MismatchAction::GoToOther => of_other.map_or_else(Vec::new, |other| {
+            if view.nav.shut.holds(other) {
+                return tell(Command::FaceDiffers);
+            }
             vec![Order::Tell(Command::FaceDiffers), Order::Tell(Command::SelectCase(other))]
         }),
         MismatchAction::Compare => tell(Command::CompareAnyway),

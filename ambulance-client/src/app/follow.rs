@@ -63,7 +63,7 @@ pub fn has_history(state: &State) -> bool {
 pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
     follow_link(nav, state, now);
     follow_crew(nav, state, now);
-    let mut commands = Vec::new();
+    let mut commands: Vec<Command> = confirm(nav, state).into_iter().collect();
     if nav.seen.case != state.current {
         nav.seen = Seen { case: state.current, session: nav.seen.session, ..Seen::default() };
         nav.forget_case();
@@ -104,14 +104,34 @@ fn follow_crew(nav: &mut Navigation, state: &State, now: Now) {
     let failed = state.sign_in_error.is_some();
     if nav.signing_in && failed && !nav.seen.sign_in_failed {
         nav.signed_in(None);
-        nav.wrong += 1;
+        if nav.shut.is_confirming() {
+            nav.shut.not_confirmed();
+        } else {
+            nav.wrong += 1;
+        }
     }
     if session.is_some() && session != nav.seen.session {
         nav.signed_in(state.crew.as_ref().map(|c| c.name.as_str()));
-        nav.unlock(now);
+        // What was only to be confirmed unlocks nothing that was locked meanwhile.
+        if !nav.shut.is_confirming() {
+            nav.unlock(now);
+        }
+        nav.shut.open();
     }
     nav.seen.session = session;
     nav.seen.sign_in_failed = failed;
+}
+
+/// What this tablet unlocked by itself and left shut is opened by the server, as soon as there is one to ask.
+fn confirm(nav: &mut Navigation, state: &State) -> Option<Command> {
+    let is_open = nav.locked.is_none() && state.crew.is_some() && nav.shut.holds_any();
+    if !is_open || nav.signing_in || !state.link.is_up() {
+        return None;
+    }
+    let (login, passcode) = nav.unconfirmed()?;
+    nav.signing_in = true;
+    nav.shut.confirm();
+    Some(Command::SignIn { login, passcode })
 }
 
 fn follow_card(nav: &mut Navigation, case: &CaseState) {

@@ -1,7 +1,8 @@
 //! The tablet's app: takes the newest state of the running core, shows it, and hands back what was pressed.
 //!
-//! One idea per file: `navigation` is what is open, `follow` opens pages by themselves, `command` says what a press means,
-//! `present` makes view models, `picker` is the one generic page (lists and choices), `typed` is a code reader's typing.
+//! One idea per file: `navigation` is what is open, `shut` what an unlock leaves closed, `follow` opens pages by themselves,
+//! `command` says what a press means, `present` makes view models, `picker` is the one generic page (lists and choices), `typed`
+//! is a code reader's typing.
 //!
 //! **Invariant:** nothing of a case is kept here: every frame is made anew from the state, so what leaves the state leaves
 //! the screen with the same frame. No IO, but for pictures that are dropped on the window (`picture`, on a thread of its
@@ -13,6 +14,7 @@ pub mod navigation;
 pub mod picker;
 pub mod picture;
 pub mod present;
+pub mod shut;
 mod typed;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is open on this tablet: pages, half-entered values, the lock. Never at rest, never of a case's meaning.
 
 use super::picture::PictureError;
+use super::shut::Shut;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
@@ -245,6 +246,8 @@ pub struct Navigation {
     pub signing_in: bool,
     /// Wrong passcodes since the last right one.
     pub wrong: u32,
+    /// What the last unlock left shut.
+    pub shut: Shut,
     /// The value being entered.
     pub entry: Option<Entry>,
     /// The chosen candidate.
@@ -305,6 +308,7 @@ impl Navigation {
             staff_password: Keyed::new(),
             signing_in: false,
             wrong: 0,
+            shut: Shut::default(),
             entry: None,
             hospital: None,
             other: None,
@@ -528,6 +532,13 @@ impl Navigation {
         }
         self.members.push(Member { login: login.to_owned(), name: login.to_owned(), accepted: None });
         self.member = self.members.len() - 1;
+    }
+
+    /// The passcode that opened this tablet without the server, with its sign-in name, to be confirmed there.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Option<(String, Passcode)> {
+        let member = self.members.get(self.member)?;
+        Some((member.login.clone(), member.accepted.clone()?))
     }
 
     /// Remembers what is being tried, until the server says yes.

@@ -53,6 +53,9 @@ fn causes() -> Vec<Option<StartError>> {
     ];
     let mut causes: Vec<Option<StartError>> = outbox.into_iter().map(|e| Some(StartError::Outbox(e))).collect();
     causes.push(Some(StartError::Key(KeyError::Damaged { path: "outbox.key".into() })));
+    let sealed = || "/var/lib/ambulance/outbox.key".to_owned();
+    causes.push(Some(StartError::Key(KeyError::OtherTpm { path: sealed() })));
+    causes.push(Some(StartError::Key(KeyError::NoTpm { path: sealed(), why: "no such device".into() })));
     causes.push(Some(StartError::Folder { path: "data".into(), source: medium() }));
     causes.push(Some(StartError::OtherUnit("立川01".into())));
     causes.push(Some(StartError::NoRandomness));

@@ -1,24 +1,37 @@
 //! `card-check`: prints what was found, one sentence each.
 
+use super::keys::{self, KeysFound};
 use super::{Cli, Outcome, folder, say, write_json};
 use ambulance_runtime::{CardCheck, TabletFolder, reader};
 use anyhow::Result;
 use card::TrustAnchors;
+use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
+
+/// What is written: the card's check, and how the keys of the named tablet rest.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    card: &'a CardCheck,
+    keys: Option<&'a KeysFound>,
+}
 
 /// Runs the check with the tablet's roots, or with the public ones when no tablet is named.
 ///
 /// # Errors
 /// When the tablet's folder cannot be read, or the result not be written.
 pub fn run(cli: &Cli, json: Option<&Path>) -> Result<Outcome> {
-    let anchors = if cli.config.is_some() { TabletFolder::load(&folder(cli)?)?.anchors } else { TrustAnchors::live() };
-    let found = reader::check(anchors);
+    let tablet = cli.config.is_some().then(|| folder(cli)).transpose()?;
+    let tablet = tablet.map(|folder| TabletFolder::load(&folder)).transpose()?;
+    let keys = tablet.as_ref().map(keys::look).transpose()?;
+    let found = reader::check(tablet.map_or_else(TrustAnchors::live, |tablet| tablet.anchors));
     if let Some(json) = json {
-        write_json(json, &found)?;
+        write_json(json, &Report { card: &found, keys: keys.as_ref() })?;
     }
     if json != Some(Path::new("-")) {
         say(&words(&found));
+        say(&keys.map_or_else(String::new, |keys| keys.lines()));
     }
     Ok(if found.ok { Outcome::Success } else { Outcome::CheckFailed })
 }

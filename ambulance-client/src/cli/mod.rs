@@ -2,6 +2,7 @@
 
 pub mod card_check;
 pub mod headless;
+pub mod keys;
 mod kiosk;
 pub mod link_check;
 pub mod secure;

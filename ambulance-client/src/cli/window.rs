@@ -47,7 +47,14 @@ pub fn main(cli: &Cli) -> Result<Outcome> {
     let (report_tx, report) = mpsc::channel();
     let (task_tx, task) = mpsc::channel();
     let scripted = script.is_some();
-    let plan = Plan { script, keep: cli.keep, pictures: cli.pictures.clone(), report: report_tx, stop: stopped };
+    let plan = Plan {
+        script,
+        keep: cli.keep,
+        wants_lists: cli.json.is_some(),
+        pictures: cli.pictures.clone(),
+        report: report_tx,
+        stop: stopped,
+    };
     let opener = Opener {
         runtime: runtime.handle().clone(),
         folder,
@@ -112,6 +119,8 @@ fn make_folder(pictures: &Path) -> Result<()> {
 pub(super) struct Plan {
     script: Option<Script>,
     keep: bool,
+    /// Somebody will read the report.
+    wants_lists: bool,
     pictures: Option<PathBuf>,
     report: mpsc::Sender<Report>,
     stop: oneshot::Receiver<()>,
@@ -164,9 +173,9 @@ async fn beside(
     requests: mpsc::Sender<Request>,
     ctx: egui::Context,
 ) {
-    let Plan { script, keep, pictures, report, mut stop } = plan;
+    let Plan { script, keep, wants_lists, pictures, report, mut stop } = plan;
     if let Some(script) = script {
-        let mut stage = Pictures { requests, folder: pictures, ctx: ctx.clone() };
+        let mut stage = Pictures { requests, folder: pictures, ctx: ctx.clone(), wants_lists };
         tokio::select! {
             done = run(&script, &handle, &mut stage) => {
                 let _main_waits = report.send(done);
@@ -230,9 +239,14 @@ struct Pictures {
     requests: mpsc::Sender<Request>,
     folder: Option<PathBuf>,
     ctx: egui::Context,
+    wants_lists: bool,
 }
 
 impl Stage for Pictures {
+    fn wants_lists(&self) -> bool {
+        self.wants_lists
+    }
+
     fn done(&mut self, n: usize, step: &Step, ms: f64) {
         let what = serde_json::json!({ "step": n, "did": name(step), "ms": ms });
         say(&format!("{what}\n"));

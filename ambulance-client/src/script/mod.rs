@@ -81,6 +81,8 @@ pub enum Step {
     PauseMs(u64),
     /// Save a picture of the window under this name (with a window only).
     Picture(Picture),
+    /// Too many wrong codes on the lock page.
+    LockOut,
 }
 
 /// Sign-in name and passcode (training installations).

@@ -117,6 +117,7 @@ impl<S: Stage> Run<'_, S> {
             Step::Consent(basis) => Command::Consent(basis.clone()),
             Step::WithdrawConsent => Command::WithdrawConsent,
             Step::HistoryShown => Command::HistoryShown,
+            Step::LockOut => Command::LockOut,
             Step::Notebook(file) => return self.notebook(file).await,
             Step::NotebookUse => Command::NotebookUse,
             Step::Tell(change) => Command::Tell(*change),

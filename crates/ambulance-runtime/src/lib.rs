@@ -23,9 +23,10 @@ mod store;
 
 pub use clock::SystemClock;
 pub use device_key::KeyError;
+pub use key_seal::{Choice as SealChoice, Protection, Reason as SealReason};
 pub use link::{Lanes, LinkSettings};
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
-pub use outbox::open_outbox;
+pub use outbox::{open_outbox, open_outbox_with};
 pub use outbox_sqlite::OpenError;
 pub use reader::{CardCheck, Probe, ReaderEvents, start_pcsc};
 pub use runtime::{Handle, Notice, Stopped, start};

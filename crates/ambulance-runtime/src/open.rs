@@ -1,10 +1,10 @@
 //! Opening a tablet from its folder: settings, certificate, key, outbox; then the loop.
 
 use crate::clock::SystemClock;
-use crate::device_key::KeyError;
+use crate::device_key::{self, BundleError, KeyError};
 use crate::link::LinkSettings;
 use crate::mark::Marked;
-use crate::outbox::open_outbox;
+use crate::outbox::open_outbox_with;
 use crate::reader::ReaderEvents;
 use crate::runtime::{Handle, start};
 use crate::settings::{Settings, SettingsError};
@@ -12,6 +12,7 @@ use ambulance_core::{Config, Core, Identity, Now, Restored};
 use card::{AnchorError, TrustAnchors};
 use delivery::{OutboxStore, StoreError};
 use hospital_selection::HospitalTable;
+use key_seal::{Choice, Protection};
 use model::{Clock, DeviceId, RngStreams};
 use outbox_sqlite::OpenError;
 use pki::{DeviceBundle, EarlyData, PkiError};
@@ -79,6 +80,9 @@ pub struct TabletFolder {
     pub bundle: DeviceBundle,
     /// Roots of cards.
     pub anchors: TrustAnchors,
+    /// What seals the keys on this machine.
+    pub seal: Choice,
+    folder: PathBuf,
     data: PathBuf,
 }
 
@@ -89,13 +93,17 @@ impl TabletFolder {
     /// When a part is missing, damaged or contradicts another.
     pub fn load(folder: &Path) -> Result<Self, StartError> {
         let settings = Settings::load(folder)?;
-        let bundle = DeviceBundle::load(folder)?;
+        let seal = settings.seal(folder)?;
+        let bundle = device_key::load_bundle(folder, &*seal.seal).map_err(|error| match error {
+            BundleError::Key(error) => StartError::Key(error),
+            BundleError::Certificate(error) => StartError::Certificate(error),
+        })?;
         if bundle.identity().unit_id != settings.unit.uuid() {
             return Err(StartError::OtherUnit(settings.callsign));
         }
         let anchors = anchors(folder, &settings)?;
         let data = settings.data.clone().unwrap_or_else(|| folder.join("data"));
-        Ok(Self { settings, bundle, anchors, data })
+        Ok(Self { settings, bundle, anchors, seal, folder: folder.to_owned(), data })
     }
 
     /// Who this tablet is.
@@ -113,6 +121,24 @@ impl TabletFolder {
     #[must_use]
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// How the certificate's key and the outbox's rest; none for one that was not made yet.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn keys_rest(&self) -> Result<[Option<Protection>; 2], KeyError> {
+        Ok([device_key::certificate_key(&self.folder).rests()?, device_key::outbox_key(&self.data).rests()?])
+    }
+
+    /// Opens the outbox; the keys that rest in plain are sealed where the machine can. The outbox's comes first: a plain key of
+    /// the certificate beside it tells that the unit was enrolled since.
+    async fn open_outbox(&self, now: model::Timestamp) -> Result<(outbox_sqlite::SqliteOutbox, Restored), StartError> {
+        let key = device_key::certificate_key(&self.folder);
+        let is_plain = key.rests().map_err(KeyError::from)? == Some(Protection::File);
+        let opened = open_outbox_with(&self.data, &*self.seal.seal, is_plain, now).await?;
+        device_key::seal_in_place(&key, &*self.seal.seal);
+        Ok(opened)
     }
 
     pub(crate) fn link(&self) -> Result<LinkSettings, StartError> {
@@ -173,7 +199,7 @@ pub async fn start_tablet(
     repaint: impl Fn() + Send + 'static,
 ) -> Result<Handle, StartError> {
     let clock = SystemClock::new();
-    let (store, restored) = open_outbox(&folder.data, clock.utc()).await?;
+    let (store, restored) = folder.open_outbox(clock.utc()).await?;
     start_on(folder, store, restored, clock, reader, repaint)
 }
 

@@ -6,8 +6,9 @@ use crate::open::StartError;
 use ambulance_core::{RECOVERED_KEY, Restored};
 use case::Stored;
 use delivery::{LogHead, LogKind, OutboxStore, Recovered, StateChange, StoreError, Transaction};
+use key_seal::{FileSeal, KeySeal};
 use model::Timestamp;
-use outbox_sqlite::{OpenError, SqliteOutbox, States, begin_anew, recover};
+use outbox_sqlite::{DeviceKey, OpenError, SqliteOutbox, States, begin_anew, recover};
 use std::path::Path;
 use wire::Entry;
 
@@ -18,27 +19,39 @@ const CLOSED_CASES_LOADED_MAX: usize = ambulance_core::limits::CASES_MAX;
 /// Most bytes of entries that are loaded at start (32 MiB), newest case first. What is beyond stays in the store.
 const LOADED_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Opens a tablet's outbox with its device key and reads what it holds.
+/// [`open_outbox_with`] a key that rests in a file.
+///
+/// # Errors
+/// As there; also when the key is sealed.
+pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, Restored), StartError> {
+    open_outbox_with(data, &FileSeal, false, now).await
+}
+
+/// Opens a tablet's outbox with its device key and reads what it holds. A seal that is a TPM blocks for up to seconds.
+///
+/// The key is sealed in place where it rests in plain and can be sealed. One that another TPM sealed stops the start unless the unit
+/// was enrolled again since (`enrolled_anew`): it counts as lost then.
 ///
 /// A damaged one, or one that ends before its `Mark`, is kept aside and everything readable in it is taken over; one whose key is lost is kept aside as well.
 /// Both are told in [`Restored::recovered`].
 ///
 /// # Errors
 /// When the key or the file cannot be used for a reason that somebody can remove; the files are left as they are.
-pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, Restored), StartError> {
+pub async fn open_outbox_with(
+    data: &Path,
+    seal: &dyn KeySeal,
+    enrolled_anew: bool,
+    now: Timestamp,
+) -> Result<(SqliteOutbox, Restored), StartError> {
     std::fs::create_dir_all(data).map_err(|source| StartError::Folder { path: data.display().to_string(), source })?;
     let path = data.join("outbox.sqlite");
     let mark = Mark::read(data);
-    let (key, is_new) = match device_key::load_or_create(&data.join("outbox.key"))? {
+    let (key, is_new) = match device_key::load_or_create(data, seal, enrolled_anew)? {
         Key::Old(key) => (key, false),
         Key::New(key) => (key, true),
     };
     if is_new && std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
-        tracing::error!("the device key was lost: the outbox is kept aside");
-        let store = begin_anew(&path, &key, now, first_or_joined).await?;
-        let restored = restore(&store).await?;
-        leave_mark(data, &restored.heads);
-        return Ok((store, restored));
+        return anew(data, &path, &key, now).await;
     }
     let damage = match SqliteOutbox::open(&path, &key).await {
         Ok(store) => match restore(&store).await {
@@ -54,6 +67,10 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
             }
         },
         Err(damage @ OpenError::Damaged { .. }) => crate::store::chain(&damage),
+        // The key was set aside for this one, and the start ended before the outbox was.
+        Err(OpenError::WrongKey { .. }) if enrolled_anew && device_key::outbox_key(data).was_set_aside() => {
+            return anew(data, &path, &key, now).await;
+        }
         Err(other) => return Err(other.into()),
     };
     tracing::error!(%damage, "the outbox is damaged: taking over what is readable");
@@ -69,6 +86,20 @@ pub async fn open_outbox(data: &Path, now: Timestamp) -> Result<(SqliteOutbox, R
         }
         restored.recovered = Some(told);
     }
+    leave_mark(data, &restored.heads);
+    Ok((store, restored))
+}
+
+/// Keeps an outbox aside that no key opens, and begins an empty one.
+async fn anew(
+    data: &Path,
+    path: &Path,
+    key: &DeviceKey,
+    now: Timestamp,
+) -> Result<(SqliteOutbox, Restored), StartError> {
+    tracing::error!("the device key was lost: the outbox is kept aside");
+    let store = begin_anew(path, key, now, first_or_joined).await?;
+    let restored = restore(&store).await?;
     leave_mark(data, &restored.heads);
     Ok((store, restored))
 }

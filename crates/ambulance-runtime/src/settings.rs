@@ -32,6 +32,10 @@ pub struct Settings {
     /// DER or PEM files of test card roots; only a training tablet takes them.
     #[serde(default)]
     pub test_card_roots: Vec<PathBuf>,
+    /// Which TPM seals the keys: a TCTI such as `device:/dev/tpmrm0` (which is used unasked where it is), or `off`. Programs that
+    /// play a TPM (`swtpm:host=…,port=…`) are for training tablets only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tpm: Option<String>,
 }
 
 /// Why there are no settings.
@@ -61,6 +65,15 @@ pub enum SettingsError {
         /// Which.
         path: String,
     },
+    /// A TPM that cannot be meant.
+    #[error("use the TPM that {path} names")]
+    Tpm {
+        /// Which.
+        path: String,
+        /// What is wrong with it.
+        #[source]
+        source: key_seal::ChooseError,
+    },
     /// A live tablet with test roots.
     #[error("{path}: `test_card_roots` is only for training tablets; remove it")]
     TestRootsInLive {
@@ -89,6 +102,15 @@ impl Settings {
             return Err(SettingsError::TestRootsInLive { path });
         }
         Ok(settings)
+    }
+
+    /// What seals the keys on this machine.
+    ///
+    /// # Errors
+    /// When the file in this folder names a TPM that is unknown or not allowed.
+    pub(crate) fn seal(&self, folder: &Path) -> Result<key_seal::Choice, SettingsError> {
+        let path = folder.join(FILE).display().to_string();
+        key_seal::choose(self.tpm.as_deref(), self.training).map_err(|source| SettingsError::Tpm { path, source })
     }
 
     /// The text of the file.

@@ -8,7 +8,7 @@ use crate::files;
 use crate::identity::DeviceIdentity;
 
 /// File names inside a bundle's directory.
-const KEY_FILE: &str = "device.key";
+const KEY_FILE: &str = DeviceBundle::KEY_FILE;
 const CERTIFICATE_FILE: &str = "device.pem";
 const AUTHORITY_FILE: &str = "ca.pem";
 
@@ -21,6 +21,9 @@ pub struct DeviceBundle {
 }
 
 impl DeviceBundle {
+    /// The key's file inside a bundle's directory.
+    pub const KEY_FILE: &'static str = "device.key";
+
     /// Puts a device certificate and its authority together.
     ///
     /// # Errors
@@ -50,6 +53,15 @@ impl DeviceBundle {
     /// Those of [`Credential::load`], [`CaCertificate::load`] and [`DeviceBundle::new`].
     pub fn load(directory: &Path) -> Result<Self, PkiError> {
         let credential = Credential::load(&directory.join(CERTIFICATE_FILE), &directory.join(KEY_FILE))?;
+        Self::new(credential, CaCertificate::load(&directory.join(AUTHORITY_FILE))?)
+    }
+
+    /// Reads certificate and authority; the key, whose file is sealed, was opened by the caller.
+    ///
+    /// # Errors
+    /// As [`DeviceBundle::load`], but for the key's file.
+    pub fn load_with_key(directory: &Path, key_pem: &[u8]) -> Result<Self, PkiError> {
+        let credential = Credential::load_with_key(&directory.join(CERTIFICATE_FILE), key_pem)?;
         Self::new(credential, CaCertificate::load(&directory.join(AUTHORITY_FILE))?)
     }
 

@@ -153,17 +153,20 @@ impl Credential {
     /// # Errors
     /// [`PkiError::Missing`], [`PkiError::KeyExposed`], [`PkiError::Pem`], [`PkiError::KeyMismatch`], [`PkiError::Io`].
     pub fn load(certificate: &Path, key: &Path) -> Result<Self, PkiError> {
-        let pem = files::read_certificate(certificate)?;
-        let not_a_chain = || PkiError::Pem { what: "certificate" };
-        let chain = CertificateDer::pem_slice_iter(&pem)
-            .take(MAX_CHAIN + 1)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| not_a_chain())?;
-        if chain.is_empty() || chain.len() > MAX_CHAIN {
-            return Err(not_a_chain());
-        }
-        let key = PrivateKey::from_pem(&files::read_key(key)?)?;
-        let loaded = Self { chain, key };
+        let chain = read_chain(certificate)?;
+        Self::of(chain, &files::read_key(key)?)
+    }
+
+    /// Reads a certificate file, and checks that this key belongs to it.
+    ///
+    /// # Errors
+    /// [`PkiError::Missing`], [`PkiError::Pem`], [`PkiError::KeyMismatch`], [`PkiError::Io`].
+    pub(crate) fn load_with_key(certificate: &Path, key_pem: &[u8]) -> Result<Self, PkiError> {
+        Self::of(read_chain(certificate)?, key_pem)
+    }
+
+    fn of(chain: Vec<CertificateDer<'static>>, key_pem: &[u8]) -> Result<Self, PkiError> {
+        let loaded = Self { chain, key: PrivateKey::from_pem(key_pem)? };
         loaded.certified_key()?;
         Ok(loaded)
     }
@@ -201,6 +204,16 @@ impl Credential {
             Err(other) => Err(other.into()),
         }
     }
+}
+
+fn read_chain(certificate: &Path) -> Result<Vec<CertificateDer<'static>>, PkiError> {
+    let pem = files::read_certificate(certificate)?;
+    let not_a_chain = || PkiError::Pem { what: "certificate" };
+    let chain = CertificateDer::pem_slice_iter(&pem)
+        .take(MAX_CHAIN + 1)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| not_a_chain())?;
+    if chain.is_empty() || chain.len() > MAX_CHAIN { Err(not_a_chain()) } else { Ok(chain) }
 }
 
 /// Whether a name belongs to a training authority.

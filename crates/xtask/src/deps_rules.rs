@@ -49,7 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("protocol", &["wire", "delivery"]),
     ("cores", &["ambulance-core", "dispatch-core"]),
-    ("edges", &["outbox-sqlite", "pki", "quic-link", "eligibility"]),
+    ("edges", &["outbox-sqlite", "pki", "quic-link", "eligibility", "key-seal"]),
     ("runtime", &["ambulance-runtime"]),
     (
         "programs",
@@ -113,6 +113,7 @@ const IMPURE_PACKAGES: &[&str] = &[
     "tokio-rustls",
     "tokio-util",
     "tracing-subscriber",
+    "tss-esapi",
     "winit",
 ];
 
@@ -158,6 +159,7 @@ const OWNED: &[Owned] = &[
     Owned { package: "egui_kittest", owners: &["ambulance-client"] },
     Owned { package: "egui_extras", owners: &["ambulance-client"] },
     Owned { package: "egui_plot", owners: &["ambulance-client"] },
+    Owned { package: "tss-esapi", owners: &["key-seal"] },
     Owned { package: "sqlx", owners: &["outbox-sqlite", "dispatch-server"] },
 ];
 

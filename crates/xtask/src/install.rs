@@ -158,7 +158,7 @@ mod tests {
             .iter()
             .map(|package| package.name)
             .collect();
-        assert_eq!(names, ["gcc", "libc6-dev", "pkg-config", "libpcsclite-dev", "chromium"]);
+        assert_eq!(names, ["gcc", "libc6-dev", "pkg-config", "libpcsclite-dev", "libtss2-dev", "chromium"]);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(crate) enum Group {
     Browser,
     /// To break clocks and disks of one process at a time.
     Faults,
+    /// To seal keys by a TPM that is a program.
+    Tpm,
 }
 
 /// One system package.
@@ -41,8 +43,9 @@ const fn program(group: Group, name: &'static str, program: &'static str, why: &
 pub(crate) const PACKAGES: &[Package] = &[
     program(Group::Build, "gcc", "cc", "links every program; compiles SQLite and ring"),
     package(Group::Build, "libc6-dev", "headers for what gcc compiles"),
-    program(Group::Build, "pkg-config", "pkg-config", "finds the PC/SC library at build time"),
+    program(Group::Build, "pkg-config", "pkg-config", "finds the PC/SC and TPM libraries at build time"),
     package(Group::Build, "libpcsclite-dev", "the PC/SC client library that the tablet links"),
+    package(Group::Build, "libtss2-dev", "the TPM library that the tablet links, with what it loads to reach a TPM"),
     package(Group::Card, "iproute2", "a network namespace for the virtual reader, so that nobody outside reaches it"),
     package(Group::Card, "pcscd", "the PC/SC daemon, the same as on a tablet"),
     package(Group::Card, "vsmartcard-vpcd", "the virtual reader into which a virtual card is plugged"),
@@ -61,6 +64,7 @@ pub(crate) const PACKAGES: &[Package] = &[
     program(Group::Browser, "nodejs", "node", "runs the browser tests"),
     package(Group::Faults, "libfaketime", "sets the wall clock of one process while it runs"),
     program(Group::Faults, "util-linux", "nsenter", "gives one process a small disk of its own (unshare, nsenter)"),
+    program(Group::Tpm, "swtpm", "swtpm", "a TPM 2.0 that is a program, one for each test"),
     program(Group::Browser, "npm", "npm", "fetches the browser tests' locked libraries"),
 ];
 

@@ -142,7 +142,7 @@ fn add_packages(steps: &mut Steps, options: &Options, kinds: &[Kind]) {
         return;
     }
     steps.check("system packages to build", || install::ensure(&[Group::Build]));
-    steps.check("system packages for fault tests", || install::ensure(&[Group::Faults]));
+    steps.check("system packages for fault and TPM tests", || install::ensure(&[Group::Faults, Group::Tpm]));
     for kind in kinds {
         let hint = || format!("{0} tests cannot run; `--skip {0}` leaves them out", kind.name());
         steps.check(&format!("system packages for {} tests", kind.name()), || {

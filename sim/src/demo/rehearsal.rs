@@ -1,47 +1,70 @@
 //! The demo's installation for a test that wants to look at the tablet while a transport runs, and after it.
 
 use super::DemoArgs;
+use super::display::Display;
 use super::installation::Installation;
 use super::show::Show;
 use super::tablet::{script, write_script};
 use crate::process::{Running, pause};
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Between two looks at the tablet's log.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A transport under way, without a window, on a tablet that lets itself be looked into.
+/// Where a tablet with a window would keep what it keeps, below the installation's folder.
+const HOME: &str = "home";
+
+/// A transport under way on a tablet that lets itself be looked into; in a window on a screen of its own, or without one.
 pub struct Rehearsal {
     installation: Installation,
     tablet: Running,
     show: Show,
+    _display: Option<Display>,
 }
 
 impl Rehearsal {
-    /// Prepares everything and starts the transport. After the history was shown the crew waits for `look`.
+    /// Prepares everything and starts the transport: the demo's steps as `edit` changes them. The tablet stays after the last.
     ///
     /// # Errors
     /// When a part cannot be started; the text says which and where its log is.
-    pub async fn begin(args: &DemoArgs, look: Duration) -> Result<Self> {
+    pub async fn begin(args: &DemoArgs, edit: impl FnOnce(&mut Vec<Value>)) -> Result<Self> {
         let mut show = Show::new();
         let mut installation = Installation::prepare(args, &mut show).await?;
         installation.start(args, &mut show).await?;
-        let script = with_pause(script(&installation)?, look)?;
+        let mut script = script(&installation)?;
+        edit(script["steps"].as_array_mut().context("the example script has steps")?);
         let script = write_script(&installation, "script.json", &script)?;
         let mut command = installation.programs().command("ambulance-client");
-        command
-            .arg("--config")
-            .arg(installation.tablet())
-            .arg("--headless")
-            .arg(script)
-            .args(["--inspectable", "--keep"]);
+        command.arg("--config").arg(installation.tablet()).args(["--inspectable", "--keep"]);
         command.env("RUST_LOG", "debug");
+        let display = if args.headless {
+            command.arg("--headless").arg(script);
+            None
+        } else {
+            let display = Display::start(installation.programs()).await?;
+            let home = installation.folder().join(HOME);
+            std::fs::create_dir_all(&home).context("make a home for the tablet")?;
+            command.arg("--script").arg(script).env("DISPLAY", &display.name).env_remove("WAYLAND_DISPLAY");
+            command.env("LIBGL_ALWAYS_SOFTWARE", "1").env("HOME", home);
+            for kept in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
+                command.env_remove(kept);
+            }
+            Some(display)
+        };
         let mut tablet = installation.programs().start("tablet", &mut command)?;
         installation.open_incident(&mut tablet, &mut show).await?;
-        Ok(Self { installation, tablet, show })
+        Ok(Self { installation, tablet, show, _display: display })
+    }
+
+    /// Waits until the step with this number, from 0, is done.
+    ///
+    /// # Errors
+    /// As [`Self::said`].
+    pub async fn done(&self, step: usize, within: Duration) -> Result<()> {
+        self.said(&format!("\"step\":{step}}}"), within).await
     }
 
     /// Waits until the tablet's log holds a text.
@@ -77,6 +100,12 @@ impl Rehearsal {
         self.installation.tablet()
     }
 
+    /// What a tablet with a window has as its home.
+    #[must_use]
+    pub fn tablet_home(&self) -> PathBuf {
+        self.installation.folder().join(HOME)
+    }
+
     /// The tablet's log.
     #[must_use]
     pub fn tablet_log(&self) -> &Path {
@@ -85,7 +114,7 @@ impl Rehearsal {
 
     /// Ends the tablet; the folder stays until the value that is returned is dropped or ended.
     pub async fn end_tablet(self) -> Stopped {
-        let Self { installation, tablet, show } = self;
+        let Self { installation, tablet, show, _display } = self;
         tablet.stop().await;
         Stopped { installation, show }
     }
@@ -103,12 +132,4 @@ impl Stopped {
         let Self { installation, mut show } = self;
         installation.stop(&mut show).await;
     }
-}
-
-fn with_pause(mut script: Value, look: Duration) -> Result<Value> {
-    let steps = script["steps"].as_array_mut().context("the example script has steps")?;
-    let shown = steps.iter().position(|s| s == "history_shown").context("find the history in the script")?;
-    let ms = u64::try_from(look.as_millis()).context("a pause of a sensible length")?;
-    steps.insert(shown + 1, json!({ "pause_ms": ms }));
-    Ok(script)
 }

@@ -38,25 +38,48 @@ fn member(view: &View<'_>, index: usize) -> Vec<Order> {
             nav.clear_passcode();
         })],
         i if i == members => vec![change(|nav| nav.login.clear()), Order::Go(Page::List(List::Letters))],
-        // Without a session nothing of a history can come: the tablet opens for everything else. A notebook goes first.
-        _ if opens_without_session(view) => {
-            let now = view.now;
-            vec![Order::Tell(Command::ForgetNotebooks), change(move |nav| nav.unlock(now))]
-        }
+        // Without a session nothing of a history can come. A notebook goes first.
+        _ if opens_without_session(view) => without_session(view),
         _ => Vec::new(),
     }
 }
 
+/// The present patient is open to whoever holds the tablet; after too many wrong passcodes only a new record is.
+fn without_session(view: &View<'_>) -> Vec<Order> {
+    let (now, mut shut) = (view.now, view.nav.shut.clone());
+    let mut orders = vec![Order::Tell(Command::ForgetNotebooks)];
+    if !shut.is_locked_out() {
+        shut.all_but_the_present(view.state);
+    } else if shut.everything(view.state) {
+        orders.push(Order::Tell(Command::OpenCase));
+    }
+    orders.push(change(move |nav| {
+        nav.unlock(now);
+        nav.shut = shut;
+    }));
+    orders
+}
+
+/// This tablet knows the passcode: the present patient is open at once, the rest when the server has confirmed it.
+fn unlocked_here(view: &View<'_>) -> Vec<Order> {
+    let (now, mut shut) = (view.now, view.nav.shut.clone());
+    shut.all_but_the_present(view.state);
+    vec![change(move |nav| {
+        nav.unlock(now);
+        nav.shut = shut;
+    })]
+}
+
 fn key(view: &View<'_>, digit: u8) -> Vec<Order> {
     let Some(login) = view.nav.chosen_login().map(str::to_owned) else { return go(Page::List(List::Letters)) };
-    let (now, open) = (view.now, view.state.crew.is_some());
+    let open = view.state.crew.is_some();
     // The sixth digit decides: this tablet knows the passcode, or the server is asked.
     if view.nav.entered() + 1 < crate::screens::lock::PIN_DIGITS {
         return vec![change(move |nav| nav.digit(digit))];
     }
     let passcode = view.nav.passcode_with(digit);
     match (open, view.nav.known_passcode(&passcode)) {
-        (true, Some(true)) => vec![change(move |nav| nav.unlock(now))],
+        (true, Some(true)) => unlocked_here(view),
         (true, Some(false)) => wrong(view),
         _ => {
             let sent = passcode.clone();
@@ -79,7 +102,10 @@ fn wrong(view: &View<'_>) -> Vec<Order> {
     })];
     if view.nav.wrong + 1 >= WRONG_MAX {
         orders.push(Order::Tell(Command::LockOut));
-        orders.push(change(|nav| nav.members.clear()));
+        orders.push(change(|nav| {
+            nav.members.clear();
+            nav.shut.lock_out();
+        }));
     }
     orders
 }

@@ -27,17 +27,27 @@ fn picker(vm: PickerVm, tab: Option<Tab>) -> Shown {
     Shown::Picker(Box::new(vm), tab)
 }
 
-/// Cases on the list of patients: the open ones, those that go on in another one, and the one on screen; the newest last.
+/// Cases on the list of patients: the open ones, those that go on in another one, and the one on screen; the newest last. None
+/// that the last unlock left shut.
 pub(crate) fn cases(view: &View<'_>) -> Vec<CaseId> {
-    let shown = |id: &CaseId, c: &CaseState| view.state.current == Some(*id) || c.view.ending.is_none();
-    view.state.cases.iter().filter(|(id, c)| shown(id, c)).map(|(id, _)| *id).collect()
+    listed(view).filter(|id| !view.nav.shut.holds(*id)).collect()
+}
+
+fn listed<'a>(view: &View<'a>) -> impl Iterator<Item = CaseId> + use<'a> {
+    let current = view.state.current;
+    let shown = move |id: &CaseId, c: &CaseState| current == Some(*id) || c.view.ending.is_none();
+    view.state.cases.iter().filter(move |(id, c)| shown(id, c)).map(|(id, _)| *id)
 }
 
 pub(super) fn patients(view: &View<'_>) -> Shown {
     let rows = cases(view).into_iter().filter_map(|id| view.state.cases.get(&id).map(|c| row(view, id, c))).collect();
     let seen = view.sex_and_age();
     screen(Screen::Patients(PatientsVm {
-        incident: view.case().and_then(|c| c.view.place.clone()).unwrap_or_default(),
+        incident: if listed(view).any(|id| view.nav.shut.holds(id)) {
+            view.say("ほかの記録は、電波がある所で開きます", "The others open where there is radio")
+        } else {
+            view.case().and_then(|c| c.view.place.clone()).unwrap_or_default()
+        },
         rows,
         page: view.nav.turn,
         seen: view

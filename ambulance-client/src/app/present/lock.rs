@@ -26,11 +26,18 @@ pub(super) fn lock(view: &View<'_>) -> Shown {
         chosen: false,
     });
     if opens_without_session(view) {
-        crew.push(CrewMemberVm {
-            name: view.say("サインインせずに使う", "Use without signing in"),
-            role: view.say("病歴の照会だけ、できません", "all but the look-up"),
-            chosen: false,
-        });
+        let (name, role) = if nav.shut.is_locked_out() {
+            (
+                view.say("サインインせずに記録する", "Record without signing in"),
+                view.say("新しい傷病者だけ", "a new patient only"),
+            )
+        } else {
+            (
+                view.say("サインインせずに使う", "Use without signing in"),
+                view.say("いまの傷病者だけ・照会なし", "this patient, no look-up"),
+            )
+        };
+        crew.push(CrewMemberVm { name, role, chosen: false });
     }
     let theme = match nav.display.theme {
         ThemeName::Day => view.words().theme_day,

@@ -67,6 +67,42 @@ const WRONG_KEY: Cause = Cause {
     kept: KEPT,
 };
 
+const OTHER_TPM: Cause = Cause {
+    sign: "KEY-OTHER-TPM",
+    title: ("この端末では鍵を開けません", "This tablet cannot open its key"),
+    meaning: MEANING,
+    before_paper: 0,
+    steps: &[(
+        "管理者へ: 隊の登録をやりなおす",
+        "別の機械のTPMで封じた鍵か、TPMが消されています",
+        "Administrator: enrol the unit again",
+        "another TPM sealed the key, or this TPM was cleared",
+    )],
+    kept: ("鍵と記録は、ファイルのまま残っています", "Key and record are kept in their files"),
+};
+
+const NO_TPM: Cause = Cause {
+    sign: "KEY-NO-TPM",
+    title: ("鍵を封じたTPMを使えません", "The TPM that sealed the key does not answer"),
+    meaning: MEANING,
+    before_paper: 0,
+    steps: &[
+        (
+            "端末を入れなおす",
+            "電源を切って入れ、もう一度ためす",
+            "Restart the tablet",
+            "switch it off and on, then try again",
+        ),
+        (
+            "管理者へ: 本体の設定でTPMを有効にする",
+            "TPMがもうないときは、隊の登録をやりなおす",
+            "Administrator: switch the TPM on in the setup",
+            "if it is gone for good, enrol the unit again",
+        ),
+    ],
+    kept: OTHER_TPM.kept,
+};
+
 const DAMAGED: Cause = Cause {
     sign: "OUTBOX-DAMAGED",
     title: ("記録のファイルが壊れています", "The record's file is damaged"),
@@ -211,6 +247,8 @@ const fn cause(error: &StartError) -> &'static Cause {
         StartError::Outbox(error) => outbox(error),
         StartError::Content(_) => &DAMAGED,
         StartError::Key(KeyError::Damaged { .. }) => &WRONG_KEY,
+        StartError::Key(KeyError::OtherTpm { .. }) => &OTHER_TPM,
+        StartError::Key(KeyError::NoTpm { .. }) => &NO_TPM,
         StartError::Key(KeyError::File { .. }) | StartError::Folder { .. } => &MEDIUM,
         StartError::Settings(_)
         | StartError::Certificate(_)

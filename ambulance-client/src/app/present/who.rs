@@ -72,7 +72,7 @@ pub(crate) fn others(view: &View<'_>) -> Vec<(CaseId, bool)> {
         let can_be = goes_on(current, &own.view, *id, &other.view).is_some();
         (is_same || can_be).then_some((*id, is_same))
     };
-    view.state.cases.iter().filter_map(of).collect()
+    view.state.cases.iter().filter(|(id, _)| !view.nav.shut.holds(**id)).filter_map(of).collect()
 }
 
 pub(super) fn who(view: &View<'_>) -> Shown {

@@ -39,6 +39,8 @@ struct Inner {
     presented: Vec<(u64, LastTry)>,
     signings: Vec<(u64, LastTry)>,
     dropped: bool,
+    /// Sessions that were opened.
+    sessions: u8,
     connected: bool,
     /// Writes fail: the disk is full, or fails otherwise.
     broken: Option<bool>,
@@ -151,6 +153,7 @@ impl Bench {
             presented: vec![],
             signings: vec![],
             dropped: false,
+            sessions: 0,
             connected: false,
             broken: None,
             held: None,
@@ -270,12 +273,37 @@ impl Bench {
     pub(super) fn answer_sign_in(&self) {
         let ask = self.take_ask(|q| matches!(q, Question::SignIn { .. }));
         let signed = SignedIn {
-            session: SessionId::from_bytes([5; 16]),
+            session: SessionId::from_bytes([5 + self.next_session(); 16]),
             crew: CrewId::from_bytes([6; 16]),
             name: "高橋 誠".into(),
             until: self.now().utc.plus_minutes(600),
         };
         self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::SignedIn(signed)) });
+    }
+
+    /// Every sign-in opens a session of its own.
+    fn next_session(&self) -> u8 {
+        let mut inner = self.0.borrow_mut();
+        inner.sessions += 1;
+        inner.sessions - 1
+    }
+
+    /// The sign-in under way was wrong.
+    pub(super) fn refuse_sign_in(&self) {
+        let ask = self.take_ask(|q| matches!(q, Question::SignIn { .. }));
+        let error = QuestionError {
+            code: "wrong_passcode".into(),
+            ja: "パスコードがちがいます。".into(),
+            next_ja: String::new(),
+            en: "Wrong passcode.".into(),
+            retryable: false,
+        };
+        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
+    }
+
+    /// Whether the server is being asked to sign somebody in.
+    pub(super) fn asks_to_sign_in(&self) -> bool {
+        self.0.borrow().asks.iter().any(|ask| matches!(ask.question, Question::SignIn { .. }))
     }
 
     pub(super) fn sign_in(&self) {

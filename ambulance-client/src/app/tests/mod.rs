@@ -2,6 +2,7 @@
 
 mod bench;
 mod drawn;
+mod lock;
 mod no_card;
 mod number_b;
 mod offline;
