@@ -1,6 +1,7 @@
 //! What is open on this tablet: pages, half-entered values, the lock. Never at rest, never of a case's meaning.
 
 use super::picture::PictureError;
+use super::told::Told;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
@@ -191,6 +192,8 @@ pub enum Page {
     List(List),
     /// The keypad of the PIN, while it is asked for.
     Pin,
+    /// The keys of the look-up without a card, in a disaster.
+    WithoutCard,
 }
 
 /// A crew member known to this tablet since it was started.
@@ -247,6 +250,8 @@ pub struct Navigation {
     pub wrong: u32,
     /// The value being entered.
     pub entry: Option<Entry>,
+    /// What is being keyed of a patient without a card; it stays to be corrected, and goes with the case.
+    pub told: Told,
     /// The chosen candidate.
     pub hospital: Option<HospitalId>,
     /// The hospital of ほかの病院.
@@ -306,6 +311,7 @@ impl Navigation {
             signing_in: false,
             wrong: 0,
             entry: None,
+            told: Told::default(),
             hospital: None,
             other: None,
             other_reason: None,
@@ -394,6 +400,7 @@ impl Navigation {
         self.forget_pin();
         self.forget_staff_password();
         self.entry = None;
+        self.told = Told::default();
         self.hospital = None;
         self.other = None;
         self.other_reason = None;

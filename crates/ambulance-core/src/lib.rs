@@ -42,6 +42,7 @@ mod stages;
 pub mod state;
 mod unsent;
 mod waiting;
+mod without_card;
 
 pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;

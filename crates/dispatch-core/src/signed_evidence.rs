@@ -22,9 +22,9 @@ pub(crate) fn check_evidence(
     question: &LookUp,
     now: Timestamp,
 ) -> Result<Option<Nonce>, UseCaseError> {
-    let LookupEvidence { level, certificate, signed } = &question.evidence;
+    let LookupEvidence { level, certificate, signed, .. } = &question.evidence;
     match (level, signed) {
-        (IdentityLevel::Visual | IdentityLevel::VisualB, None) => Ok(None),
+        (IdentityLevel::Visual | IdentityLevel::VisualB | IdentityLevel::FourAttributes, None) => Ok(None),
         (IdentityLevel::Signed | IdentityLevel::SignedLate, Some(signed)) => {
             let nonce = own_nonce(secret, viewer, signed, now)?;
             let consent = loaded.committed.iter().find(|fact| fact.stored.name == question.consent);

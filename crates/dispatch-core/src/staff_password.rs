@@ -35,6 +35,7 @@ fn act(principal: &Principal, what: &str, department: DepartmentId, account: Opt
         account,
         department: Some(department),
         until: None,
+        unit: None,
     }
 }
 

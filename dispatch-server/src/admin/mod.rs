@@ -5,6 +5,7 @@ mod alerts;
 mod audit;
 mod cli;
 mod departments;
+mod disaster;
 mod export;
 mod fleet;
 mod hospitals;
