@@ -6,6 +6,7 @@ use crate::fanout::Fanout;
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
 use crate::source::SharedSource;
+use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
 use crate::web::Passcodes;
 use dispatch_core::Call;
@@ -41,6 +42,8 @@ pub struct App {
     pub card_roots: CardRoots,
     /// Makes nonces for cards.
     pub nonces: NonceKeeper,
+    /// What holds for a time.
+    pub(crate) standing: StandingKeeper,
     pub(crate) clock: Arc<SystemClock>,
     pub(crate) ids: Ids,
     pub(crate) pages: OnceLock<String>,

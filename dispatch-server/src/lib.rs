@@ -19,6 +19,7 @@ pub mod rules;
 pub mod secrets;
 mod server;
 pub mod source;
+mod standing;
 pub mod store;
 pub mod units;
 pub mod web;

@@ -8,10 +8,12 @@ use crate::live::Live;
 use crate::nonces::NonceKeeper;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
+use crate::standing::StandingKeeper;
 use crate::web::{AppState, Passcodes};
-use crate::{fanout, units, web};
+use crate::{fanout, standing, units, web};
 use dispatch_core::store::HistoryVault;
 use hospital_selection::HospitalTable;
+use model::Clock as _;
 use pki::{CaCertificate, Credential};
 use quic_link::{CloseCode, PROTOCOLS, ServerEndpoint};
 use std::fs::File;
@@ -138,6 +140,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(units::serve(Arc::clone(&app), Arc::clone(&endpoint))),
         spawn(pages),
         spawn(until(stopped.clone(), fanout::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };
@@ -160,6 +163,8 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         tracing::info!(released, "look-ups that were under way when the last server ended can be fetched again");
     }
     let imported = store.imported_hospitals().await?;
+    let clock = Arc::new(SystemClock::new().map_err(StartError::Random)?);
+    let standing = StandingKeeper::first(&store, clock.utc()).await?;
     Ok(App {
         store,
         source,
@@ -172,7 +177,8 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
-        clock: Arc::new(SystemClock::new().map_err(StartError::Random)?),
+        standing,
+        clock,
         ids: Ids::new().map_err(StartError::Random)?,
         pages: OnceLock::new(),
         lookups: Arc::new(Semaphore::new(units::LOOKUPS_AT_ONCE)),

@@ -69,8 +69,37 @@ fn an_installation_is_made_once_and_filled_by_commands() {
     refused(&["crew", "staff-password", "desk1", "--data", data], "not known");
     done(&["departments", "staff-password", "桜川市消防本部", "on", "--data", data]);
     assert!(done(&["departments", "list", "--data", data]).contains("目視確認用パスワード必須"));
+    disaster(data);
     done(&["audit", "verify", "--data", data]);
     assert_eq!(done(&["reviews", "list", "--data", data, "--json", "-"]), "[]\n");
+}
+
+/// A period and a relief unit, opened, listed and ended by an administrator.
+fn disaster(data: &str) {
+    let on = ["disaster", "on", "桜川市消防本部", "--reason", "地震", "--area", "茨城県桜川市", "--data", data];
+    refused(&["disaster", "off", "桜川市消防本部", "--data", data], "災害時の照会の期間ではない");
+    refused(&[&on[..], &["--hours", "169"]].concat(), "reading the request");
+    assert!(done(&on).contains("まで"));
+    refused(&on, "もう始まっています");
+    done(&["departments", "add", "となり消防本部", "--data", data]);
+    let relief = |position| {
+        let to = ["--from", "桜川市消防本部", "--for", "となり消防本部", "--data", data];
+        [&["disaster", "relief", "救急1", position][..], &to].concat()
+    };
+    refused(&relief("on"), "災害時の照会の期間ではない");
+    done(&["disaster", "on", "となり消防本部", "--reason", "水害", "--area", "茨城県となり市", "--data", data]);
+    assert!(done(&relief("on")).contains("の応援"));
+    let listed = done(&["disaster", "list", "--data", data, "--json", "-"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(
+        (listed[0]["stands"].as_bool(), listed[0]["relief"][0]["callsign"].as_str()),
+        (Some(true), Some("救急1"))
+    );
+    done(&relief("off"));
+    refused(&relief("off"), "応援の期間が終わっている");
+    assert!(done(&["disaster", "off", "となり消防本部", "--data", data]).contains("終えました"));
+    let mine = done(&["disaster", "list", "--department", "桜川市消防本部", "--data", data]);
+    assert!(mine.contains("期間中") && mine.contains("地震") && !mine.contains("水害"), "{mine}");
 }
 
 #[test]

@@ -66,7 +66,12 @@ async fn questions_about_the_others_case_are_refused() {
         lookup: LookupId::from_bytes([1; 16]),
         consent: (LogId::from_bytes([2; 16]), 1),
         basis: ConsentBasis::Spoken { scope: ConsentScope::All, told_to_hospitals: true },
-        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: vec![1, 2, 3], signed: None },
+        evidence: LookupEvidence {
+            level: IdentityLevel::Visual,
+            certificate: vec![1, 2, 3],
+            signed: None,
+            attributes: None,
+        },
         period: Period::Summary,
     };
     assert_eq!(raw.refusal(1, session, Question::History(history)).await, "no_such_case");

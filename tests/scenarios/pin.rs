@@ -142,7 +142,12 @@ async fn one_signature_opens_one_look_up() {
     };
     let signature = sign(&mut card, now_s(), &anchors, &request, || false).unwrap();
     let signed = SignedChallenge { nonce: nonce.clone(), signature, tablet_time };
-    let evidence = LookupEvidence { level: IdentityLevel::Signed, certificate: read.certificate, signed: Some(signed) };
+    let evidence = LookupEvidence {
+        level: IdentityLevel::Signed,
+        certificate: read.certificate,
+        signed: Some(signed),
+        attributes: None,
+    };
     let look_up = |n: u8| {
         Question::History(HistoryQuestion {
             case,

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use virtual_card::CardMaterial;
+use virtual_card::{CardMaterial, Persona};
 
 /// The two departments.
 pub const DEPARTMENTS: [&str; 2] = ["立川訓練消防本部", "宇部訓練消防本部"];
@@ -39,6 +39,18 @@ const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHO
 #[must_use]
 pub fn scene() -> Position {
     Position::new(35.694, 139.414).unwrap()
+}
+
+/// Two people of the register who cannot be told apart by name in kana, date of birth, sex (male) and address.
+pub const TWIN: (&str, (i16, i8, i8), &str) = ("ハラダ　ダイスケ", (1999, 4, 3), "訓練県見本市駅前1-1-1");
+
+/// The personas, and one that is told from another by its card alone.
+fn people() -> Vec<Persona> {
+    let mut all = Persona::all().unwrap();
+    let mut twin = Persona::named("blank").unwrap();
+    twin.certificate.serial = "0126a00000ff".into();
+    all.push(twin);
+    all
 }
 
 fn present() -> Timestamp {
@@ -167,7 +179,7 @@ impl Installation {
         let (ca, credential) = self.files.server().unwrap();
         let tls = pki::mutual_tls_server_config(&ca, &credential).unwrap();
         let listener = TcpListener::bind(self.national_address).await.unwrap();
-        let register = Register::of_personas().unwrap();
+        let register = Register::of(people()).unwrap();
         let handle = sim::national::serve(listener, tls, register, self.faults.clone(), present).unwrap();
         self.national_address = handle.address();
         self.national = Some(handle);

@@ -27,7 +27,7 @@ use crate::screens::works_now::WorksNowAction;
 use crate::theme::ThemeName;
 use crate::widgets::chips::TriageVm;
 use crate::widgets::keypad::KeypadPress;
-use ambulance_core::{CardState, Command, HistoryState};
+use ambulance_core::{CardState, Command, HistoryState, ReaderState};
 use case::{Belonging, FindingsChange, Receiver};
 use model::{Complaint, FollowUpAnswer, HospitalId, Jcs, Triage, Vital, VitalReading};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
@@ -40,6 +40,7 @@ mod pages;
 mod pin;
 mod staff_password;
 mod value;
+mod without_card;
 
 /// What was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +106,7 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::CardPhoto(a) => number_b::photo(*a),
         Action::Pin(a) => pin::keypad(view, *a),
         Action::ConsentUnobtainable(a) => unobtainable(view, *a),
-        Action::ConsentRefused(a) => refused(*a),
+        Action::ConsentRefused(a) => refused(view, *a),
         Action::Mismatch(a) => mismatch(view, *a),
         Action::History(a) => history(view, *a),
         Action::HistoryWaiting(a) => waiting(*a),
@@ -137,6 +138,7 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::ConsentSections(a) => pages::consent_sections(view, *a),
         Action::MoreComplaints(a) => pages::more_complaints(view, *a),
         Action::SignIn(a) => lock::sign_in(view, *a),
+        Action::WithoutCard(a) => without_card::page(view, *a),
     }
 }
 
@@ -232,7 +234,10 @@ fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
         CardAction::FaceMatches if present::is_staff_password_needed_at_face(view) => go(Page::StaffPassword),
         CardAction::FaceMatches => tell(Command::FaceMatches),
         CardAction::FaceDiffers => tell(Command::FaceDiffers),
+        CardAction::UndoFace if is_told(view) => go(Page::WithoutCard),
         CardAction::UndoFace => tell(Command::ReadCard),
+        CardAction::ByAttributes if present::is_disaster_offered(view) => go(Page::WithoutCard),
+        CardAction::ByAttributes => Vec::new(),
         CardAction::ConsentGiven if at_consent => tell(Command::ConsentSpoken { scope: ConsentScope::All }),
         CardAction::ChooseSections if at_consent => list(List::Sections),
         CardAction::ConsentRefused if at_consent => tell(Command::ConsentRefused),
@@ -246,6 +251,11 @@ fn card(view: &View<'_>, action: CardAction) -> Vec<Order> {
         CardAction::OpenNumberB | CardAction::ByPin => Vec::new(),
         CardAction::WithoutCard | CardAction::CardReturned => go(Page::Assess),
     }
+}
+
+/// What was told stands in the place of a card.
+fn is_told(view: &View<'_>) -> bool {
+    view.case().is_some_and(|c| matches!(&c.card, CardState::Consent(summary) if summary.is_without_card()))
 }
 
 fn unobtainable(view: &View<'_>, action: ConsentUnobtainableAction) -> Vec<Order> {
@@ -266,13 +276,15 @@ fn unobtainable(view: &View<'_>, action: ConsentUnobtainableAction) -> Vec<Order
     }
 }
 
-fn refused(action: ConsentRefusedAction) -> Vec<Order> {
+fn refused(view: &View<'_>, action: ConsentRefusedAction) -> Vec<Order> {
+    let without_card = view.state.reader != ReaderState::Card && present::is_disaster_offered(view);
     match action {
         ConsentRefusedAction::ChooseReason(i) => RefusalReason::ALL
             .get(i)
             .map_or_else(Vec::new, |reason| tell(Command::Consent(ConsentBasis::Refused { reason: Some(*reason) }))),
         ConsentRefusedAction::Oral => list(List::Oral),
         ConsentRefusedAction::MedicineBook => list(List::Notebook),
+        ConsentRefusedAction::ChangedMind if without_card => go(Page::WithoutCard),
         ConsentRefusedAction::ChangedMind => tell(Command::ReadCard),
         ConsentRefusedAction::CardReturned => go(Page::Assess),
     }
@@ -466,13 +478,17 @@ fn ladder(view: &View<'_>, action: LadderAction) -> Vec<Order> {
         _ => false,
     };
     let queued = view.nav.page == Page::Card && view.case().is_some_and(present::is_queued);
+    let disaster = present::is_disaster_offered(view);
+    let told = disaster && view.case().is_some_and(present::failed_without_card);
     match (action, failed_look_up, again) {
         (LadderAction::Primary | LadderAction::Step(_), ..) if queued => list(List::Oral),
         (LadderAction::Side(0), ..) if queued => tell(Command::ConnectNow),
         (LadderAction::Side(_), ..) if queued => tell(Command::WithdrawConsent),
         (LadderAction::Step(_), ..) => go(Page::Assess),
         (LadderAction::Primary, true, _) => go(Page::Hospitals),
+        (LadderAction::Side(0), true, _) if told => go(Page::WithoutCard),
         (LadderAction::Side(0), true, _) => look_up_again(),
+        (LadderAction::Side(1), false, _) if disaster => go(Page::WithoutCard),
         (LadderAction::Side(_), true, _) => list(List::Oral),
         (LadderAction::Primary, false, true) | (LadderAction::Side(_), false, false) => tell(Command::ReadCard),
         (LadderAction::Primary, false, false) | (LadderAction::Side(_), false, true) => go(Page::Assess),

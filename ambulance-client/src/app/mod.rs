@@ -1,8 +1,8 @@
 //! The tablet's app: takes the newest state of the running core, shows it, and hands back what was pressed.
 //!
 //! One idea per file: `navigation` is what is open, `shut` what an unlock leaves closed, `follow` opens pages by themselves,
-//! `command` says what a press means, `present` makes view models, `picker` is the one generic page (lists and choices), `typed`
-//! is a code reader's typing.
+//! `command` says what a press means, `told` is what is keyed of a patient without a card, `present` makes view models,
+//! `picker` is the one generic page (lists and choices), `typed` is a code reader's typing.
 //!
 //! **Invariant:** nothing of a case is kept here: every frame is made anew from the state, so what leaves the state leaves
 //! the screen with the same frame. No IO, but for pictures that are dropped on the window (`picture`, on a thread of its
@@ -15,6 +15,7 @@ pub mod picker;
 pub mod picture;
 pub mod present;
 pub mod shut;
+pub mod told;
 mod typed;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use present::{Shown, View, present, safe_state};
 
 use crate::canvas::press::finger_down;
 use crate::frame::ShellVm;
+use crate::screens::without_card::Part;
 use ambulance_core::{Command, Now, State};
 use ambulance_runtime::Notice;
 use command::Pressed;
@@ -135,12 +137,15 @@ impl TabletApp {
         ctx.request_repaint_after(follow::next_frame(&self.state, &self.nav, now));
     }
 
-    /// Codes of a notebook that a reader types or a dropped picture shows, while their page is open; words of a search
-    /// while its page is.
+    /// Codes of a notebook that a reader types or a dropped picture shows, while their page is open; words of a search, or of
+    /// an address, while its page is.
     fn read_codes(&mut self, ctx: &egui::Context, now: Now) {
         let open = if self.nav.locked.is_none() { self.nav.page } else { Page::Assess };
         if let Page::List(List::Filter(_)) = open {
             typed::search(ctx, &mut self.nav.narrowed.text);
+        }
+        if open == Page::WithoutCard && self.nav.told.part == Part::Address {
+            typed::search(ctx, &mut self.nav.told.typed);
         }
         if open != Page::List(List::Notebook) {
             self.typed.clear();

@@ -2,6 +2,7 @@
 
 use super::picture::PictureError;
 use super::shut::Shut;
+use super::told::Told;
 use crate::canvas::Display;
 use crate::frame::Tab;
 use crate::screens::display::Loudness;
@@ -192,6 +193,8 @@ pub enum Page {
     List(List),
     /// The keypad of the PIN, while it is asked for.
     Pin,
+    /// The keys of the look-up without a card, in a disaster.
+    WithoutCard,
 }
 
 /// A crew member known to this tablet since it was started.
@@ -250,6 +253,8 @@ pub struct Navigation {
     pub shut: Shut,
     /// The value being entered.
     pub entry: Option<Entry>,
+    /// What is being keyed of a patient without a card; it stays to be corrected, and goes with the case.
+    pub told: Told,
     /// The chosen candidate.
     pub hospital: Option<HospitalId>,
     /// The hospital of ほかの病院.
@@ -310,6 +315,7 @@ impl Navigation {
             wrong: 0,
             shut: Shut::default(),
             entry: None,
+            told: Told::default(),
             hospital: None,
             other: None,
             other_reason: None,
@@ -398,6 +404,7 @@ impl Navigation {
         self.forget_pin();
         self.forget_staff_password();
         self.entry = None;
+        self.told = Told::default();
         self.hospital = None;
         self.other = None;
         self.other_reason = None;

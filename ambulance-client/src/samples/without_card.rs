@@ -4,8 +4,10 @@ use super::shell::{self, Moment};
 use super::{Sample, say};
 use crate::frame::ShellVm;
 use crate::screens::Screen;
+use crate::screens::card::{CardState, CardStatusVm, CardVm};
 use crate::screens::notebook::{FoundVm, NotebookVm};
 use crate::screens::oral::{OralVm, QuestionVm};
+use crate::screens::without_card::{Part, WithoutCardVm};
 use crate::text::Lang;
 use crate::widgets::chips::ChipVm;
 use patient_history::{Informant, LastMeal, OralTopic};
@@ -19,7 +21,89 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("12d-medicine-book-parts", Screen::Notebook(parts(lang))),
         make("12b-oral-history", Screen::Oral(oral(lang, true))),
         make("12e-oral-nothing-asked", Screen::Oral(oral(lang, false))),
+        make("13a-disaster-name", Screen::WithoutCard(told(lang, Part::Name))),
+        make("13b-disaster-birth", Screen::WithoutCard(told(lang, Part::Birth))),
+        make("13c-disaster-address", Screen::WithoutCard(told(lang, Part::Address))),
+        make("13d-disaster-offered", Screen::Card(offered(lang))),
+        make("13e-disaster-consent", Screen::Card(consent(lang))),
     ]
+}
+
+/// The look-up without a card: a part is open, the ones before it are complete.
+fn told(lang: Lang, part: Part) -> WithoutCardVm {
+    let chip = |ja: &str, en: &str, chosen| ChipVm { word: say(lang, ja, en), chosen };
+    let done = |other: Part| Part::ALL.iter().position(|p| *p == other) < Part::ALL.iter().position(|p| *p == part);
+    let (entered, note) = match part {
+        Part::Name => ("タカギ　ハナ", say(lang, "姓と名をカナで", "family and given name in kana")),
+        Part::Birth => ("昭和 23年03月08日", String::new()),
+        Part::Address => ("訓練県見本市1-2-3", say(lang, "市区町村を選び、番地を数字で", "municipality, then numbers")),
+    };
+    let era = |ja, en| chip(ja, en, ja == "昭和");
+    WithoutCardVm {
+        part,
+        parts: vec![
+            chip("カナ氏名", "Name (kana)", true),
+            chip("生年月日・性別", "Birth, sex", done(Part::Birth)),
+            chip("住所", "Address", part == Part::Address),
+        ],
+        entered: entered.into(),
+        note,
+        eras: vec![
+            era("西暦", "Western"),
+            era("大正", "Taisho"),
+            era("昭和", "Showa"),
+            era("平成", "Heisei"),
+            era("令和", "Reiwa"),
+        ],
+        sexes: vec![chip("男", "M", false), chip("女", "F", true)],
+        places: vec![chip("訓練県見本市", "訓練県見本市", true), chip("訓練県隣町", "訓練県隣町", false)],
+        more_places: true,
+        explanation: vec![
+            say(
+                lang,
+                "災害時の照会は 11/21 12:00 まで。\nカードのない人だけに使います。",
+                "Until 11/21 12:00, only for\nthose without a card.",
+            ),
+            say(
+                lang,
+                "4つがそろい、一人に絞れたときだけ\n回答があります。",
+                "All four are needed, and they\nmust narrow to one person.",
+            ),
+        ],
+        primary: (lang.words().ask_consent.to_owned(), say(lang, "本人確認: 4情報", "name, birth, sex, address")),
+        ready: true,
+    }
+}
+
+fn offered(lang: Lang) -> CardVm {
+    let until = say(lang, "11/21 12:00 まで", "until 11/21 12:00");
+    CardVm {
+        status: CardStatusVm {
+            state: CardState::None,
+            title: say(lang, "カードをリーダーに置いてください", "Put the card on the reader"),
+            note: say(lang, "置くと自動で読みます。押す必要はありません", "it is read by itself, no press needed"),
+            right: String::new(),
+        },
+        disaster: Some((lang.words().disaster_lookup.to_owned(), until)),
+        ..CardVm::default()
+    }
+}
+
+fn consent(lang: Lang) -> CardVm {
+    CardVm {
+        status: CardStatusVm {
+            state: CardState::None,
+            title: say(lang, "カードなしで照会します(災害時)", "Look-up without a card (disaster)"),
+            note: say(
+                lang,
+                "本人確認: 4情報 ・ 一人に絞れたときだけ回答があります",
+                "identity: name, birth, sex, address ・ must fit one person",
+            ),
+            right: "10:29:40".to_owned(),
+        },
+        told: true,
+        ..CardVm::default()
+    }
 }
 
 fn no_card(lang: Lang) -> ShellVm {

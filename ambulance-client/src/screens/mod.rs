@@ -35,6 +35,7 @@ pub mod stage_times;
 pub mod transport;
 pub mod value_keypad;
 pub mod wipe;
+pub mod without_card;
 pub mod works_now;
 
 use crate::canvas::{Canvas, Display, Ledger};
@@ -74,6 +75,7 @@ use stage_times::{StageTimesAction, StageTimesVm};
 use transport::{TransportAction, TransportVm};
 use value_keypad::{ValueKeypadAction, ValueKeypadVm};
 use wipe::{WipeAction, WipeVm};
+use without_card::{WithoutCardAction, WithoutCardVm};
 use works_now::{WorksNowAction, WorksNowVm};
 
 /// Which screen is shown, with what it shows.
@@ -149,6 +151,8 @@ pub enum Screen {
     SignIn(SignInVm),
     /// See [`pin`].
     Pin(PinVm),
+    /// See [`without_card`].
+    WithoutCard(WithoutCardVm),
 }
 
 /// What the crew pressed.
@@ -226,6 +230,8 @@ pub enum Action {
     SignIn(SignInAction),
     /// On [`pin`].
     Pin(PinAction),
+    /// On [`without_card`].
+    WithoutCard(WithoutCardAction),
 }
 
 impl Screen {
@@ -268,6 +274,7 @@ impl Screen {
             Self::MoreComplaints(_) => "more_complaints",
             Self::SignIn(_) => "sign_in",
             Self::Pin(_) => "pin",
+            Self::WithoutCard(_) => "without_card",
         }
     }
 
@@ -294,6 +301,7 @@ impl Screen {
             | Self::ConsentRefused(_)
             | Self::Mismatch(_)
             | Self::Notebook(_)
+            | Self::WithoutCard(_)
             | Self::Ladder(_) => Some(Tab::Card),
             Self::Oral(_)
             | Self::History(_)
@@ -352,6 +360,7 @@ pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -
         Screen::ConsentSections(vm) => draw(c, shell, vm, tab, consent_sections::ui, Action::ConsentSections),
         Screen::MoreComplaints(vm) => draw(c, shell, vm, tab, more_complaints::ui, Action::MoreComplaints),
         Screen::SignIn(vm) => draw(c, shell, vm, tab, sign_in::ui, Action::SignIn),
+        Screen::WithoutCard(vm) => draw(c, shell, vm, tab, without_card::ui, Action::WithoutCard),
     };
     (actions, canvas.finish())
 }

@@ -98,6 +98,15 @@ words! {
     card_two_presses: "この2回で照会を始めます。返事を待つ間も、観察・候補・段階はそのまま使えます。", "These two presses start the look-up. Everything else works meanwhile.";
     by_pin: "暗証番号で\n確かめる", "Use the PIN";
     by_pin_short: "暗証番号", "PIN";
+    // Without a card, in a disaster.
+    disaster_lookup: "災害時の照会", "Disaster look-up";
+    four_attributes: "4情報", "Four details";
+    told_title: "1 聞いた4情報", "1 What was told";
+    told_question: "氏名・生年月日・性別・\n住所で照会します", "Name, birth, sex and\naddress are searched";
+    ask_consent: "同意をたずねる", "Ask for consent";
+    kana_blank: "空白(姓と名の間)", "Blank";
+    address_dash: "－ (丁目・番・号の間)", "－ (between numbers)";
+    more_places: "ほかの市区町村", "More places";
     // PIN.
     card_pin_title: "暗証番号(4桁)", "PIN (4 digits)";
     pin_sign: "確かめる", "Check";

@@ -99,6 +99,7 @@ impl Core {
         let level = IdentityLevel::Visual;
         let summary = CardSummary { read_at: now.utc, took_ms, in_grace, level, consented };
         if let Some(book) = self.books.get_mut(&case) {
+            book.attributes = None;
             book.card = Some(Held { read, summary: summary.clone(), signed: None, also_of: None });
         }
         self.write(case, Body::CardRead { outcome: CardOutcome::Read, took_ms }, now);
@@ -184,6 +185,7 @@ impl Core {
         } else {
             if let Some(book) = self.books.get_mut(&case) {
                 book.card = None;
+                book.attributes = None;
             }
             self.set_card(CardState::Refused);
         }

@@ -5,7 +5,7 @@ use card::CardRead;
 use case::{CaseFacts, Commit, Event, EventName, Hash, Inserted, Stored};
 use delivery::LogHead;
 use model::{CaseId, QuestionId, StoreId, Timestamp};
-use patient_history::SignedChallenge;
+use patient_history::{PersonAttributes, SignedChallenge};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::Entry;
@@ -22,6 +22,8 @@ pub(crate) struct CaseBook {
     pub(crate) received_through: u64,
     /// The card of this patient: in memory only, for the look-up.
     pub(crate) card: Option<Held>,
+    /// What was told of this patient in the place of a card: in memory only, until its look-up is asked.
+    pub(crate) attributes: Option<PersonAttributes>,
     /// The look-up question that is open.
     pub(crate) lookup_question: Option<QuestionId>,
     /// Codes of a notebook that is being read: in memory only.

@@ -6,7 +6,7 @@ use case::{
     OverrideReason, Receiver,
 };
 use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
-use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason};
+use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, PersonAttributes};
 use std::sync::Arc;
 use wire::Passcode;
 use zeroize::Zeroizing;
@@ -150,6 +150,8 @@ pub enum Command {
     },
     /// No PIN after all: compare the face. The consent stands.
     PinToVisual,
+    /// No card, in a disaster: name in kana, date of birth, sex and address, as they were told. The consent comes next.
+    ByAttributes(Box<PersonAttributes>),
     /// The card that is bound to another patient's case is this patient's all the same.
     CardIsThisPatients,
     /// Nobody knows who the patient is: give a temporary id (身元不明 A), or take it back.

@@ -87,6 +87,8 @@ pub struct Core {
     pub(crate) server: Option<StoreId>,
     /// The connected server answers look-ups that are asked again by their id.
     pub(crate) looks_again: bool,
+    /// The connected server answers look-ups without a card, while a disaster period holds.
+    pub(crate) knows_notices: bool,
     pub(crate) nonces: NonceStock,
     /// The press on the PIN page that has no answer yet.
     pub(crate) signing: Option<Signing>,
@@ -102,6 +104,37 @@ pub struct Core {
     pub(crate) number_b_presses: u64,
 }
 
+/// What the screens see before anything was heard.
+fn first_state(config: &Config, restored: &Restored, now: Now) -> State {
+    State {
+        unit: config.identity.unit,
+        callsign: config.callsign.clone(),
+        department: config.identity.department,
+        department_name: config.department_name.clone(),
+        training: config.identity.training,
+        link: LinkState::Down { since: now.utc, why: LinkTrouble::Starting },
+        offset: None,
+        outbox: restored.counts,
+        unwritten: 0,
+        crew: None,
+        sign_in_error: None,
+        reader: ReaderState::Unknown,
+        capacity_at: None,
+        cases: BTreeMap::new(),
+        staff_password_required: false,
+        pin_offered: false,
+        current: None,
+        faults: Vec::new(),
+        recovered: restored.recovered.clone(),
+        stuck: Vec::new(),
+        feed_leaves_out: false,
+        position_at: None,
+        nonces: 0,
+        door: None,
+        notice: wire::Notice::default(),
+    }
+}
+
 impl Core {
     /// Starts from what the store held; the link is down.
     #[must_use]
@@ -109,32 +142,7 @@ impl Core {
         let progress = Agains::restore(&restored.states);
         let cuts = Agains::cut(&mut restored.heads, &progress);
         let store_is_new = restored.heads.is_empty();
-        let state = State {
-            unit: config.identity.unit,
-            callsign: config.callsign.clone(),
-            department: config.identity.department,
-            department_name: config.department_name.clone(),
-            training: config.identity.training,
-            link: LinkState::Down { since: now.utc, why: LinkTrouble::Starting },
-            offset: None,
-            outbox: restored.counts,
-            unwritten: 0,
-            crew: None,
-            sign_in_error: None,
-            reader: ReaderState::Unknown,
-            capacity_at: None,
-            cases: BTreeMap::new(),
-            staff_password_required: false,
-            pin_offered: false,
-            current: None,
-            faults: Vec::new(),
-            recovered: restored.recovered.clone(),
-            stuck: Vec::new(),
-            feed_leaves_out: false,
-            position_at: None,
-            nonces: 0,
-            door: None,
-        };
+        let state = first_state(&config, &restored, now);
         let targets: BTreeSet<LogId> = progress.values().filter_map(|progress| progress.target()).collect();
         let mut core = Self {
             state,
@@ -155,6 +163,7 @@ impl Core {
             waiting_since: WaitingSince::new(&restored.heads, restored.counts.oldest_waiting_at),
             server: None,
             looks_again: false,
+            knows_notices: false,
             nonces: NonceStock::default(),
             signing: None,
             pin_presses: 0,
@@ -167,6 +176,7 @@ impl Core {
         core.clock.tick(now);
         core.restore_server(&restored.states);
         core.resume_again(&restored, progress, now);
+        core.restore_notice(&restored.states);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
         core.restore_nonces(&restored.states);
@@ -214,6 +224,7 @@ impl Core {
         }
         let cases: Vec<CaseId> = self.books.keys().copied().collect();
         for case in cases {
+            self.opened_for_again(case);
             self.refresh(case);
         }
         for wedged in &restored.wedged {
@@ -269,7 +280,13 @@ impl Core {
     pub fn poll_timeout(&self, now: Now) -> Option<(u64, &'static str)> {
         let delivery = self.sender.poll_timeout(now.mono).map(|t| (t.at.us, t.reason));
         let own = [self.stage_deadline(), self.question_deadline(), self.suggest.deadline(), self.nonces_deadline(now)];
-        let others = [self.again.deadline(), self.probe_deadline(), self.window_deadline(now), delivery];
+        let others = [
+            self.again.deadline(),
+            self.probe_deadline(),
+            self.window_deadline(now),
+            self.notice_deadline(now),
+            delivery,
+        ];
         own.into_iter().chain(others).flatten().min()
     }
 
@@ -304,6 +321,7 @@ impl Core {
             Command::ByPin => self.by_pin(),
             Command::EnterPin { pin, read_at, last_try } => self.enter_pin(pin, read_at, last_try, now),
             Command::PinToVisual => self.pin_to_visual(),
+            Command::ByAttributes(attributes) => self.by_attributes(*attributes, now),
             Command::CompareAnyway => self.compare_anyway(),
             Command::StaffPassword { password } => self.staff_password_keyed(password),
             Command::FaceMatches => self.face(true, now),

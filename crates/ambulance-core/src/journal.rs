@@ -44,6 +44,8 @@ pub struct Journal {
     unit_log: Option<LogId>,
     /// Cases in which a log of this store ended in a fork or a failed write: nothing of it is missing.
     known_cases: BTreeSet<CaseId>,
+    /// Cases that were opened for the department that this unit worked for as relief.
+    cases_for: BTreeMap<CaseId, DepartmentId>,
     pending: Transaction,
     next_id: u64,
     in_flight: BTreeMap<u64, InFlight>,
@@ -59,6 +61,7 @@ impl Journal {
             case_logs: BTreeMap::new(),
             unit_log: None,
             known_cases: BTreeSet::new(),
+            cases_for: BTreeMap::new(),
             pending: Transaction::default(),
             next_id: 1,
             in_flight: BTreeMap::new(),
@@ -132,6 +135,18 @@ impl Journal {
         self.put(log, Subject::Case(case), joined, stamp)
     }
 
+    /// A case is opened for another department than the tablet's own: its facts here are that one's.
+    pub fn open_for(&mut self, case: CaseId, department: DepartmentId) {
+        if department != self.identity.department {
+            self.cases_for.insert(case, department);
+        }
+    }
+
+    fn department_of(&self, subject: Subject) -> DepartmentId {
+        let other = subject.case().and_then(|case| self.cases_for.get(&case));
+        other.copied().unwrap_or(self.identity.department)
+    }
+
     /// Begins a log beside the present one, for what is recorded again.
     pub fn begin_aside(&mut self, kind: LogKind, ids: &mut IdSource) -> LogId {
         self.begin(kind, ids)
@@ -182,13 +197,14 @@ impl Journal {
         at: EventTime,
         crew: Option<CrewId>,
     ) -> Option<(Event, Hash)> {
+        let department = self.department_of(subject);
         let place = self.places.get_mut(&log)?;
         let event = Event {
             name: EventName { log, seq: place.head + 1 },
             prev: place.prev,
             at,
             writer: Writer::Tablet { device: self.identity.device, unit: self.identity.unit, crew },
-            department: self.identity.department,
+            department,
             subject,
             training: self.identity.training,
             body,

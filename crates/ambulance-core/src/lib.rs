@@ -44,6 +44,7 @@ pub mod state;
 mod unsent;
 mod waiting;
 mod window;
+mod without_card;
 
 pub use crate::core::{Config, Core, RECOVERED_KEY, Restored};
 pub use command::Command;

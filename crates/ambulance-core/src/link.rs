@@ -65,10 +65,12 @@ impl Core {
         self.looks_again = welcome.looks_again;
         self.meet_nonces(welcome.nonces);
         self.meet_staff(welcome);
+        self.knows_notices = welcome.notice.is_some();
+        self.take_notice(welcome.notice.as_deref().cloned().unwrap_or_default(), now);
         self.meet_store(welcome.store, now);
         self.sender.handle_link_up(now.mono);
         let known = self.books.iter().map(|(case, book)| (*case, book.received_through)).collect();
-        self.push(Effect::StartFeed(FeedStart { known, capacity_known: self.state.capacity_at }));
+        self.push(Effect::StartFeed(FeedStart { known, capacity_known: self.state.capacity_at, notices: true }));
         self.questions_after_link_up();
         self.look_again(now);
         self.rank_with_server(now);
@@ -179,6 +181,7 @@ impl Core {
                     }
                 }
                 FeedItem::Capacity { reports } => self.on_capacity(reports, now),
+                FeedItem::Notice(notice) => self.take_notice(notice, now),
                 FeedItem::CaughtUp { left_out, .. } => {
                     self.state.feed_leaves_out = left_out;
                     caught_up = true;

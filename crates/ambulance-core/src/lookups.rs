@@ -1,12 +1,13 @@
 //! Questions: history look-ups first of all. Each has an id; asked again it gives the same answer.
 
+use crate::cases::CaseBook;
 use crate::core::Core;
 use crate::effect::Effect;
 use crate::limits::{ANSWER_WAIT_US, EMERGENCY_LOOKUP_WAIT_US, RETRY_US};
 use crate::state::{HistoryState, LinkState, Now, Session};
 use case::{Body, EventName, LookupOutcome};
 use model::{CaseId, LookupId, Monotonic, QuestionId};
-use patient_history::{ConsentBasis, LookupEvidence, Period};
+use patient_history::{ConsentBasis, IdentityLevel, Period};
 use std::sync::Arc;
 use wire::{Answer, Ask, HistoryAnswer, HistoryQuestion, Question, QuestionError};
 
@@ -62,14 +63,15 @@ impl Core {
         period: Period,
         now: Now,
     ) {
-        let Some(held) = self.books.get(&case).and_then(|b| b.card.as_ref()) else {
+        let Some(evidence) = self.books.get_mut(&case).and_then(CaseBook::take_evidence) else {
             return;
         };
-        let level = held.summary.level;
-        let evidence =
-            LookupEvidence { level, certificate: held.read.certificate.clone(), signed: held.signed.clone() };
         let lookup = LookupId::from_uuid(self.ids.uuid(now.utc));
-        if self.write(case, Body::LookupAsked { lookup, consent, level }, now).is_none() {
+        let asked = match evidence.level {
+            IdentityLevel::FourAttributes => Body::AttributesLookupAsked { lookup, consent },
+            level => Body::LookupAsked { lookup, consent, level },
+        };
+        if self.write(case, asked, now).is_none() {
             return;
         }
         if period != Period::Summary {
@@ -147,6 +149,9 @@ impl Core {
         if matches!(&asked.ask.question, Question::History(question) if self.waits_for_staff(question)) {
             return false;
         }
+        if self.waits_for_notice(asked) {
+            return false;
+        }
         let is_history = asked.is_history();
         asked.phase == Phase::Ready && !(is_history && (self.state.crew.is_none() || self.journal.unwritten() > 0))
     }
@@ -185,6 +190,8 @@ impl Core {
             Some("consent-withdrawn")
         } else if self.is_refused(present(question.consent)) {
             Some("consent-refused")
+        } else if self.period_is_over(asked, now) {
+            Some(crate::without_card::OVER)
         } else if emergency && waited > EMERGENCY_LOOKUP_WAIT_US {
             Some("emergency-waited-too-long")
         } else {
@@ -420,6 +427,11 @@ fn not_sent(code: &str) -> QuestionError {
             "同意の記録をサーバーが受け付けないため、病歴の照会はできません。",
             "聞き取りで補い、指令センターに連絡してください。",
             "The server refused the record of the consent: the look-up cannot be made.",
+        ),
+        crate::without_card::OVER => (
+            "災害時の照会の期間が終わったため、カードなしの照会は送りませんでした。",
+            "カードを使うか、聞き取りで補ってください。",
+            "The disaster period is over: the look-up without a card was not sent.",
         ),
         _ => (
             "同意なしの照会は 10分送れなかったため、やめました。",

@@ -58,6 +58,7 @@ impl Core {
             call_text: None,
         };
         let case = CaseId::from_uuid(self.ids.uuid(now.utc));
+        self.journal.open_for(case, self.department_now(now));
         let assigned =
             Body::UnitAssigned { unit: self.config.identity.unit, callsign: self.config.callsign.clone(), leg: 1 };
         self.write_joining(case, JoinReason::Assigned, opened, now);
@@ -108,6 +109,7 @@ impl Core {
     fn drop_answer(&mut self, case: CaseId, cause: WipeCause, now: Now) -> bool {
         if let Some(book) = self.books.get_mut(&case) {
             book.card = None;
+            book.attributes = None;
             book.lookup_question = None;
         }
         let over: Vec<_> =

@@ -15,7 +15,7 @@ use model::{
 use patient_history::{IdentityLevel, MergedHistory, Period};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wire::{DocumentAnswer, HistoryAnswer, PreviewQuestion, QuestionError, RefusalCode};
+use wire::{DocumentAnswer, HistoryAnswer, Notice, PreviewQuestion, QuestionError, RefusalCode};
 
 /// Both clocks at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub struct State {
     pub nonces: usize,
     /// Where to go, to be asked while the tablet dials; [`State::door_question`] says whether it still is to be asked.
     pub door: Option<Arc<DoorQuestion>>,
+    /// What holds for a time, as the server last said; [`State::disaster`] and [`State::relief`] say whether it still does.
+    pub notice: Notice,
 }
 
 impl State {
@@ -270,7 +272,8 @@ impl CaseState {
         let is_summary = self.history.answer().is_some_and(|a| a.snapshot.period == Period::Summary);
         let is_open = matches!(self.full, HistoryState::NotAsked | HistoryState::Failed { .. });
         // What the card signed stands for one look-up.
-        let has_card = matches!(&self.card, CardState::Done(summary) if !summary.by_pin());
+        let has_card =
+            matches!(&self.card, CardState::Done(summary) if !summary.by_pin() && !summary.is_without_card());
         is_summary && is_open && has_card && !self.view.is_closed()
     }
 
@@ -331,6 +334,11 @@ impl CardSummary {
     #[must_use]
     pub const fn by_pin(&self) -> bool {
         matches!(self.level, IdentityLevel::Signed | IdentityLevel::SignedLate)
+    }
+    /// There is no card: what was told of the person stands in its place (災害時).
+    #[must_use]
+    pub const fn is_without_card(&self) -> bool {
+        matches!(self.level, IdentityLevel::FourAttributes)
     }
 }
 

@@ -29,6 +29,7 @@ impl Part {
             | Body::ConsentWithdrawn { .. } => Self::Consent,
             Body::LookupAsked { .. }
             | Body::LookupReaches { .. }
+            | Body::AttributesLookupAsked { .. }
             | Body::LookupEnded { .. }
             | Body::HistoryViewed { .. }
             | Body::SensitiveOpened { .. }

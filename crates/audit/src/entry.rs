@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use model::{CaseId, CrewId, DepartmentId, DeviceId, HospitalId, LogId, LookupId, SessionId, Timestamp};
+use model::{CaseId, CrewId, DepartmentId, DeviceId, HospitalId, LogId, LookupId, SessionId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -100,7 +100,7 @@ pub enum Kind {
 pub struct Act {
     /// Who decided; without a person, the server or an administrator's command.
     pub by: Viewer,
-    /// What: a code (`review.right`, `review.not_right` …).
+    /// What: a code (`review.right`, `disaster.on`, `relief.off` …).
     pub act: Code,
     /// Which look-up it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,6 +117,9 @@ pub struct Act {
     /// Until when it holds, when it ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Which unit it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
 }
 
 /// About to look.
@@ -170,6 +173,8 @@ pub enum Viewing {
     Review,
     /// Handover document made or opened.
     Handover,
+    /// The crew's look-up in the national system without a card, by what was told of the person: in a disaster only.
+    Disaster,
 }
 
 /// On what basis.

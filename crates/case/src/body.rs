@@ -342,4 +342,12 @@ bodies! {
         /// How far back.
         period: Period,
     }
+    /// A history look-up without a card was asked for, in a disaster: by name, date of birth, sex and address as they were
+    /// told. Never says what they are.
+    AttributesLookupAsked = "attributes_lookup_asked" {
+        /// Its id.
+        lookup: LookupId,
+        /// The consent it rests on.
+        consent: EventName,
+    }
 }

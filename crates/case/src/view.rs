@@ -348,18 +348,9 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         Body::ConsentRecorded { basis } => {
             view.consents.push(ConsentEntry { name: fact.event.name, at, basis: basis.clone(), withdrawn: false });
         }
-        Body::LookupAsked { lookup, consent, level } => {
-            let state = LookupState {
-                asked_at: at,
-                consent: *consent,
-                level: *level,
-                card: None,
-                period: Period::Summary,
-                outcome: None,
-                viewed: false,
-                wiped: None,
-            };
-            view.lookups.entry(*lookup).or_insert(state);
+        Body::LookupAsked { lookup, consent, level } => asked(view, *lookup, *consent, *level, at),
+        Body::AttributesLookupAsked { lookup, consent } => {
+            asked(view, *lookup, *consent, IdentityLevel::FourAttributes, at);
         }
         Body::EnquirySent { .. } => send_enquiry(view, fact, at),
         Body::DestinationDecided { version, hospital, enquiry, how } => {
@@ -403,6 +394,19 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::TabletStarted { .. }
         | Body::CrewSignedIn { .. } => {}
     }
+}
+
+fn asked(view: &mut CaseView, lookup: LookupId, consent: EventName, level: IdentityLevel, asked_at: Timestamp) {
+    view.lookups.entry(lookup).or_insert(LookupState {
+        asked_at,
+        consent,
+        level,
+        card: None,
+        period: Period::Summary,
+        outcome: None,
+        viewed: false,
+        wiped: None,
+    });
 }
 
 fn apply_patient(view: &mut CaseView, fact: &Fact, at: Timestamp) {

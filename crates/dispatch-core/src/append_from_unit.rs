@@ -5,7 +5,9 @@ use crate::error::UseCaseError;
 use crate::limits::CONFLICT_RETRIES;
 use crate::principal::{Principal, Scope, TabletOf};
 use crate::server_log::{LoadedCase, ServerPen, load_case};
-use crate::store::{Append, AppendOutcome, Content, EventStore, Expect, HistoryVault, LogOwner, NewEntry, Quarantine};
+use crate::store::{
+    Append, AppendOutcome, Content, Disasters, EventStore, Expect, HistoryVault, LogOwner, NewEntry, Quarantine, Relief,
+};
 use case::enquiry::{agreed, answer, release_others, take_offer};
 use case::stored::{DecodeError, MAX_EVENT_BYTES};
 use case::{
@@ -32,7 +34,7 @@ pub struct UnitAppended {
 /// # Errors
 /// [`UseCaseError::NotPermitted`] unless a tablet acts; [`UseCaseError::Contended`]; a store failure. What a single entry
 /// lacks is never an error: it is quarantined.
-pub async fn append_from_unit<S: EventStore + HistoryVault>(
+pub async fn append_from_unit<S: EventStore + HistoryVault + Disasters>(
     store: &S,
     call: &mut Call<'_>,
     principal: &Principal,
@@ -40,7 +42,7 @@ pub async fn append_from_unit<S: EventStore + HistoryVault>(
     before: Option<Hash>,
 ) -> Result<UnitAppended, UseCaseError> {
     let (department, tablet) = principal.require_tablet("appending to a log")?;
-    let mut judge = Judge { department, tablet, training: call.training, known: BTreeMap::new() };
+    let mut judge = Judge { department, tablet, training: call.training, known: BTreeMap::new(), reliefs: None };
     let mut judged = Vec::with_capacity(entries.len());
     for stored in entries {
         let content = judge.content(store, &stored).await?;
@@ -108,10 +110,16 @@ struct Judge {
     training: bool,
     /// Whether this unit may write to a case; a case that nobody has is opened by its first fact.
     known: BTreeMap<CaseId, bool>,
+    /// What the unit ever did for other departments; read when it is first needed.
+    reliefs: Option<Vec<Relief>>,
 }
 
 impl Judge {
-    async fn content(&mut self, store: &impl EventStore, stored: &Stored) -> Result<Content, UseCaseError> {
+    async fn content<S: EventStore + Disasters>(
+        &mut self,
+        store: &S,
+        stored: &Stored,
+    ) -> Result<Content, UseCaseError> {
         if stored.bytes.len() > MAX_EVENT_BYTES {
             return Ok(Content::Quarantined(Quarantine::TooLong));
         }
@@ -123,24 +131,37 @@ impl Judge {
             Err(DecodeError::NewerSchema(_)) => return Ok(Content::Quarantined(Quarantine::UnknownSchema)),
             Err(DecodeError::TooLarge(_)) => return Ok(Content::Quarantined(Quarantine::TooLong)),
         };
-        if self.own(&event) && self.subject_allowed(store, event.subject).await? {
-            Ok(Content::Fact(Box::new(event)))
-        } else {
-            Ok(Content::Quarantined(Quarantine::NotAllowed))
-        }
+        let allowed = self.own(&event)
+            && self.department_allowed(store, &event).await?
+            && self.subject_allowed(store, &event).await?;
+        if allowed { Ok(Content::Fact(Box::new(event))) } else { Ok(Content::Quarantined(Quarantine::NotAllowed)) }
     }
 
     fn own(&self, event: &Event) -> bool {
         let writer = matches!(event.writer, Writer::Tablet { device, unit, .. }
             if device == self.tablet.device && unit == self.tablet.unit);
-        writer
-            && event.department == self.department
-            && event.training == self.training
-            && tablet_may_write(&event.body, self.tablet)
+        writer && event.training == self.training && tablet_may_write(&event.body, self.tablet)
     }
 
-    async fn subject_allowed(&mut self, store: &impl EventStore, subject: Subject) -> Result<bool, UseCaseError> {
-        let case = match subject {
+    /// Its own department, or one that it worked for as relief: a fact stays good when that time is over.
+    async fn department_allowed(&mut self, store: &impl Disasters, event: &Event) -> Result<bool, UseCaseError> {
+        Ok(event.department == self.department
+            || self.reliefs(store).await?.iter().any(|relief| relief.department == event.department))
+    }
+
+    async fn reliefs(&mut self, store: &impl Disasters) -> Result<&[Relief], UseCaseError> {
+        if self.reliefs.is_none() {
+            self.reliefs = Some(store.reliefs_of(self.tablet.unit).await?);
+        }
+        Ok(self.reliefs.as_deref().unwrap_or_default())
+    }
+
+    async fn subject_allowed<S: EventStore + Disasters>(
+        &mut self,
+        store: &S,
+        event: &Event,
+    ) -> Result<bool, UseCaseError> {
+        let case = match event.subject {
             Subject::Case(case) => case,
             Subject::Unit(unit) => return Ok(unit == self.tablet.unit),
             Subject::Incident(_) => return Ok(false),
@@ -149,7 +170,22 @@ impl Judge {
             return Ok(*allowed);
         }
         let head = store.case_head(Scope::Installation, case).await?;
-        let allowed = head.is_none_or(|h| h.department == self.department && h.units.contains(&self.tablet.unit));
+        let allowed = match head {
+            Some(head) if head.department == self.department => head.units.contains(&self.tablet.unit),
+            Some(head) => {
+                let unit = self.tablet.unit;
+                let for_it = |relief: &Relief| relief.department == head.department;
+                head.units.contains(&unit) && self.reliefs(store).await?.iter().any(for_it)
+            }
+            None if event.department == self.department => true,
+            // A new case is another department's if it began in the time that was given: a tablet without radio does not
+            // hear that it was ended before.
+            None => {
+                let began = event.at.corrected();
+                let covers = |r: &Relief| r.department == event.department && r.opened_at <= began && began < r.until;
+                self.reliefs(store).await?.iter().any(covers)
+            }
+        };
         self.known.insert(case, allowed);
         Ok(allowed)
     }
@@ -175,9 +211,16 @@ async fn effects_in(
     case: CaseId,
     batch: &[NewEntry],
 ) -> Result<(Vec<NewEntry>, Option<Expect>), UseCaseError> {
-    let (mut facts, position) = match load_case(store, Scope::Installation, case).await {
-        Ok(LoadedCase { facts, head, .. }) => (facts, head.position),
-        Err(UseCaseError::NoSuchCase) => (CaseFacts::new(), 0),
+    let (mut facts, position, department) = match load_case(store, Scope::Installation, case).await {
+        // The case may be of the department that a relief unit works for.
+        Ok(LoadedCase { facts, head, .. }) => (facts, head.position, head.department),
+        Err(UseCaseError::NoSuchCase) => {
+            let mut of_case = batch.iter().filter_map(|entry| match &entry.content {
+                Content::Fact(event) if event.subject.case() == Some(case) => Some(event.department),
+                _ => None,
+            });
+            (CaseFacts::new(), 0, of_case.next().unwrap_or(department))
+        }
         Err(other) => return Err(other),
     };
     let log = store.server_log(case).await?;

@@ -1,11 +1,11 @@
-//! A dispatcher sends a unit to a case, for its present leg or for the next one.
+//! A dispatcher sends a unit (also a relief unit in its time) to a case, for its present leg or for the next one.
 
 use crate::call::Call;
 use crate::error::UseCaseError;
 use crate::open_incident::{DISPATCH, unit_of};
 use crate::principal::{Principal, Scope};
 use crate::server_log::write_about;
-use crate::store::{Directory, EventStore};
+use crate::store::{Directory, Disasters, EventStore};
 use case::{Body, CaseView};
 use model::{CaseId, UnitId};
 
@@ -24,7 +24,7 @@ pub struct AssignUnit {
 ///
 /// # Errors
 /// [`UseCaseError::NotPermitted`], [`UseCaseError::NoSuchCase`], [`UseCaseError::NotFound`], [`UseCaseError::CaseClosed`].
-pub async fn assign_unit<S: EventStore + Directory>(
+pub async fn assign_unit<S: EventStore + Directory + Disasters>(
     store: &S,
     call: &mut Call<'_>,
     principal: &Principal,
@@ -32,7 +32,7 @@ pub async fn assign_unit<S: EventStore + Directory>(
 ) -> Result<(), UseCaseError> {
     principal.require_any(DISPATCH, "assigning a unit")?;
     let department = principal.require_department("assigning a unit")?;
-    let unit = unit_of(store, department, request.unit).await?;
+    let unit = unit_of(store, department, request.unit, call.now()).await?;
     write_about(store, call, Scope::Department(department), request.case, principal.on_behalf(), |loaded| {
         if loaded.view.is_closed() {
             return Err(UseCaseError::CaseClosed);

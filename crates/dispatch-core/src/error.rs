@@ -87,6 +87,18 @@ pub enum UseCaseError {
     /// The account has no staff password.
     #[error("checking the staff password: none was issued")]
     StaffPasswordNotIssued,
+    /// No disaster period holds: nobody is looked up without a card.
+    #[error("looking up without a card: no disaster period holds")]
+    DisasterOver,
+    /// The department has a disaster period.
+    #[error("opening a disaster period: one holds")]
+    DisasterStands,
+    /// The unit works for the other department no longer.
+    #[error("working for another department: the time is over")]
+    ReliefOver,
+    /// The unit works for a department as relief.
+    #[error("activating a relief unit: it works for another department already, or the period has just ended")]
+    ReliefStands,
     /// The window in which the look-up was allowed has passed.
     #[error("looking up the history: too late")]
     Expired,
@@ -318,6 +330,40 @@ impl UseCaseError {
                 "Asked too often.",
                 true,
             ),
+            other => other.disaster_words(),
+        }
+    }
+
+    const fn disaster_words(&self) -> Words {
+        match self {
+            Self::DisasterOver => (
+                "disaster_over",
+                "災害時の照会の期間ではないため、カードなしでは照会できません。",
+                "カードを使うか、口頭で聴取してください。要るときは指令センターに伝えてください。",
+                "No disaster period holds: nobody can be looked up without a card.",
+                false,
+            ),
+            Self::DisasterStands => (
+                "disaster_stands",
+                "この本部の災害時の期間は、もう始まっています。",
+                "変えるときは、いまの期間を終えてから始めなおしてください。",
+                "The department has a disaster period already.",
+                false,
+            ),
+            Self::ReliefOver => (
+                "relief_over",
+                "応援の期間が終わっているため、応援先の事案では照会できません。",
+                "記録と搬送は続けられます。要るときは応援先の指令センターに伝えてください。",
+                "The time as a relief unit is over: no look-ups for the other department.",
+                false,
+            ),
+            Self::ReliefStands => (
+                "relief_stands",
+                "この隊は、もう応援に出ているか、期間が終わったところです。",
+                "画面を更新して確かめてください。",
+                "The unit works for another department already.",
+                false,
+            ),
             _ => ("source", "", "", "", false),
         }
     }
@@ -396,6 +442,7 @@ pub const fn source_code(error: &SourceError) -> &'static str {
         SourceError::CardUnknown => "card_unknown",
         SourceError::NotRegistered => "not_registered",
         SourceError::NoEntitlement { .. } => "no_entitlement",
+        SourceError::NotNarrowed => "not_narrowed",
         SourceError::MultipleMatches => "multiple_matches",
         SourceError::ConsentRefused => "consent_refused",
         SourceError::CertificateRejected => "certificate_rejected",

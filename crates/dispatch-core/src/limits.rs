@@ -60,6 +60,22 @@ pub const STAFF_TRIES: u32 = 5;
 /// How long a staff password stays locked: five guesses of ten thousand in ten minutes. Afterwards counting begins anew.
 pub const STAFF_LOCK_MINUTES: i64 = 10;
 
+/// Longest disaster period, days; a later end is refused. The ministry opens 災害時医療情報閲覧 by municipality for about this
+/// long (厚生労働省, 医療機関等向け総合ポータルサイト KB0012530); a longer disaster is opened again.
+pub const DISASTER_DAYS_MAX: i64 = 7;
+
+/// Municipalities of one disaster period; more are refused.
+pub const AREAS_MAX: usize = 40;
+
+/// Characters of a municipality's name with its prefecture; a longer one is refused.
+pub const AREA_CHARS_MAX: usize = 40;
+
+/// Disaster periods in one list; older ones are left out.
+pub const DISASTERS_PAGE: usize = 50;
+
+/// A look without a card that was not answered may be tried again by its tablet for so many hours: it is not reviewed before.
+pub const DISASTER_RETRY_HOURS: i64 = 24;
+
 /// Facts in one page of a feed; more follow in further pages.
 pub const FEED_PAGE: usize = 256;
 

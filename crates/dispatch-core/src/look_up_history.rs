@@ -1,6 +1,7 @@
 //! A crew looks at the history: consent first, audit before the fetch, the same look-up never fetched twice.
 
 use crate::call::Call;
+use crate::disaster::check_disaster;
 use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES};
 use crate::nonces::Nonce;
@@ -8,14 +9,16 @@ use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf};
 use crate::server_log::{LoadedCase, load_case};
 use crate::signed_evidence::{CardChecks, check_evidence};
 use crate::staff_password::check_staff_password;
-use crate::store::{AuditLog, AuditTicket, Claim, EventStore, HistoryVault, StaffPasswords, UsedNonces, VaultEntry};
+use crate::store::{
+    AuditLog, AuditTicket, Claim, Disasters, EventStore, HistoryVault, StaffPasswords, UsedNonces, VaultEntry,
+};
 use audit::{Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
 use case::{CardMark, CaseView, EventName};
 use field_alerts::{Evaluation, RuleSet};
 use model::{CaseId, CivilDate, CrewId, DepartmentId, LookupId, Timestamp};
 use patient_history::{
-    ConsentBasis, ConsentKind, HistoryQuery, HistorySnapshot, HistorySource, LookupEvidence, Period, Requester,
-    SectionCount, SectionKind,
+    ConsentBasis, ConsentKind, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookupEvidence, Period,
+    Requester, SectionCount, SectionKind,
 };
 
 /// The question.
@@ -45,7 +48,7 @@ pub struct HistoryReply {
 }
 
 /// Looks the history up. In this order: session and roles; case and unit; consent; the staff password, where the
-/// department requires it for 目視; the server's own copy; audit begin,
+/// department requires it for 目視; the disaster period, without a card; the server's own copy; audit begin,
 /// durable; the card's certificate, where roots are configured; its signature, if the level says that there is one, and its nonce; the national system; the vault; audit
 /// complete. Nothing is fetched when a step before fails. A copy is what was looked up under this id with a signature that
 /// stood: asked again, the signature is not looked at again.
@@ -63,7 +66,7 @@ pub async fn look_up_history<S, H>(
     question: LookUp,
 ) -> Result<HistoryReply, UseCaseError>
 where
-    S: EventStore + AuditLog + HistoryVault + UsedNonces + StaffPasswords,
+    S: EventStore + AuditLog + HistoryVault + UsedNonces + StaffPasswords + Disasters,
     H: HistorySource + Sync,
 {
     let viewer = CrewViewer::of(principal)?;
@@ -72,6 +75,7 @@ where
     check_consent(&loaded.view, &question, call.now())?;
     check_staff_password(store, &viewer, &question).await?;
     let now = call.now();
+    check_disaster(store, loaded.head.department, &question, now).await?;
     let claim = store.claim(question.lookup, question.case, now, now.plus_minutes(-CLAIM_MINUTES)).await?;
     let entry = match claim {
         Claim::Here(entry) => *entry,
@@ -133,7 +137,9 @@ fn check_consent(view: &CaseView, question: &LookUp, now: Timestamp) -> Result<(
     if !recorded.basis.allows_lookup() {
         return Err(UseCaseError::ConsentRefuses);
     }
-    if matches!(view.identity, Some((_, false, _))) || is_another_card(view, question) {
+    // A card that was another person's says nothing of a look-up without one.
+    let is_of_card = question.evidence.attributes.is_none();
+    if is_of_card && (matches!(view.identity, Some((_, false, _))) || is_another_card(view, question)) {
         return Err(UseCaseError::WrongPerson);
     }
     let asked_at = view.lookups.get(&question.lookup).map_or(recorded.at, |state| state.asked_at);
@@ -255,7 +261,10 @@ fn begin_entry(viewer: &CrewViewer, question: &LookUp) -> Begin {
         viewer: viewer_of(&viewer.principal),
         case: question.case,
         lookup: question.lookup,
-        viewing: Viewing::CrewLookup,
+        viewing: match question.evidence.level {
+            IdentityLevel::FourAttributes => Viewing::Disaster,
+            _ => Viewing::CrewLookup,
+        },
         basis: basis_of(&question.basis, question.consent),
         items: SectionKind::ALL.into_iter().filter(|k| question.basis.permits(*k)).map(|k| code(k.key())).collect(),
     }

@@ -4,8 +4,9 @@ use crate::call::Call;
 use crate::error::UseCaseError;
 use crate::limits::TEXT_CHARS_MAX;
 use crate::principal::{Principal, Role};
+use crate::relief::relief_units;
 use crate::server_log::ServerPen;
-use crate::store::{Append, AppendOutcome, Directory, EventStore, Expect, LogOwner, Unit};
+use crate::store::{Append, AppendOutcome, Directory, Disasters, EventStore, Expect, LogOwner, Unit};
 use case::Body;
 use model::{CaseId, DepartmentId, IncidentId, Position, Timestamp, UnitId};
 
@@ -39,9 +40,10 @@ pub struct OpenedIncident {
 /// Opens it.
 ///
 /// # Errors
-/// [`UseCaseError::NotPermitted`] for anybody but dispatch; [`UseCaseError::NotFound`] for a unit of another department;
+/// [`UseCaseError::NotPermitted`] for anybody but dispatch; [`UseCaseError::NotFound`] for a unit of another department that is
+/// no relief unit of this one;
 /// [`UseCaseError::BadRequest`] for text that is too long.
-pub async fn open_incident<S: EventStore + Directory>(
+pub async fn open_incident<S: EventStore + Directory + Disasters>(
     store: &S,
     call: &mut Call<'_>,
     principal: &Principal,
@@ -55,7 +57,7 @@ pub async fn open_incident<S: EventStore + Directory>(
         }
     }
     let unit = match request.unit {
-        Some(unit) => Some(unit_of(store, department, unit).await?),
+        Some(unit) => Some(unit_of(store, department, unit, call.now()).await?),
         None => None,
     };
     let (incident, case) = (IncidentId::from_uuid(call.uuid()), CaseId::from_uuid(call.uuid()));
@@ -87,12 +89,17 @@ pub async fn open_incident<S: EventStore + Directory>(
     }
 }
 
-/// A unit of the department.
-pub(crate) async fn unit_of(
-    store: &impl Directory,
+/// A unit of the department, or a relief unit that works for it now.
+pub(crate) async fn unit_of<S: Directory + Disasters>(
+    store: &S,
     department: DepartmentId,
     unit: UnitId,
+    now: Timestamp,
 ) -> Result<Unit, UseCaseError> {
     let units = store.units(crate::principal::Scope::Department(department)).await?;
-    units.into_iter().find(|u| u.id == unit).ok_or(UseCaseError::NotFound("the unit"))
+    if let Some(own) = units.into_iter().find(|u| u.id == unit) {
+        return Ok(own);
+    }
+    let reliefs = relief_units(store, department, now).await?;
+    reliefs.into_iter().map(|(unit, _)| unit).find(|u| u.id == unit).ok_or(UseCaseError::NotFound("the unit"))
 }

@@ -2,10 +2,10 @@
 
 use crate::call::Call;
 use crate::error::{NotPermitted, UseCaseError};
-use crate::limits::{CLAIM_MINUTES, EMERGENCY_WAIT_MINUTES, REVIEWS_PAGE, TEXT_CHARS_MAX};
+use crate::limits::{CLAIM_MINUTES, DISASTER_RETRY_HOURS, EMERGENCY_WAIT_MINUTES, REVIEWS_PAGE, TEXT_CHARS_MAX};
 use crate::look_up_history::{code, snake, viewer_of};
 use crate::principal::{Principal, PrincipalKind, Role, Scope};
-use crate::store::{EmergencyLook, Judged, Judgement, ReviewItem, Reviews, ReviewsOf, Verdict};
+use crate::store::{DISASTER, EmergencyLook, Judged, Judgement, ReviewItem, Reviews, ReviewsOf, Verdict};
 use audit::{Act, Outcome};
 use model::{LookupId, Timestamp};
 use patient_history::NotObtainableReason;
@@ -13,22 +13,38 @@ use patient_history::NotObtainableReason;
 /// Roles that review: 指令監督 and 本部管理者.
 pub const REVIEWERS: &[Role] = &[Role::DispatchSupervisor, Role::DepartmentAdmin];
 
+/// Failures after which a tablet asks again under the same id; after every other one the crew begins another look-up.
+const TRIED_AGAIN: [&str; 6] =
+    ["national_error", "national_deadline", "national_unreachable", "national_protocol", "store_failed", "not_stored"];
+
+/// Whether a look that showed nothing is not tried again.
+fn is_final(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { reason } if !TRIED_AGAIN.contains(&reason.as_str()))
+}
+
 impl EmergencyLook {
     /// Whether nothing more can come of it: rows were shown or there were none, or it is too old to be tried again.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         let answered = matches!(&self.end, Some(end) if matches!(end.outcome, Outcome::Shown | Outcome::Nothing));
-        answered || self.begun_at.plus_minutes(EMERGENCY_WAIT_MINUTES + CLAIM_MINUTES) < now
+        // With consent, a look-up waits for the radio as long as its case.
+        let waits = if self.reason.as_str() == DISASTER { DISASTER_RETRY_HOURS * 60 } else { EMERGENCY_WAIT_MINUTES };
+        let ended = self.end.as_ref().is_some_and(|end| is_final(&end.outcome));
+        answered || ended || self.begun_at.plus_minutes(waits + CLAIM_MINUTES) < now
     }
 }
 
 /// A reason's word on pages; the code itself for one that this program does not know.
 #[must_use]
-pub fn reason_words(reason: &str) -> &str {
-    let known = NotObtainableReason::ALL.into_iter().find(|known| snake(known) == reason);
-    match known {
-        Some(known) => known.ja(),
-        None => reason,
+pub fn reason_words(reason: &str) -> String {
+    let without_consent = |reason: &str| {
+        let known = NotObtainableReason::ALL.into_iter().find(|known| snake(known) == reason);
+        known.map_or_else(|| reason.to_owned(), |known| known.ja().to_owned())
+    };
+    match reason.strip_prefix(DISASTER) {
+        Some("") => "災害時・カードなし（同意あり）".to_owned(),
+        Some(rest) => format!("災害時・カードなし・{}", without_consent(rest.trim_start_matches('.'))),
+        None => without_consent(reason),
     }
 }
 
@@ -101,6 +117,7 @@ pub async fn review<S: Reviews>(
         account: item.look.person,
         department: Some(item.look.department),
         until: None,
+        unit: None,
     };
     let verdict = Verdict { lookup, judgement, note: note.map(str::to_owned), by, at: call.now() };
     Ok(store.review(verdict, act).await?)

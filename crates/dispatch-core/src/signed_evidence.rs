@@ -34,12 +34,12 @@ pub(crate) fn check_evidence(
     question: &LookUp,
     now: Timestamp,
 ) -> Result<Option<Nonce>, UseCaseError> {
-    let LookupEvidence { level, certificate, signed } = &question.evidence;
-    if let Some(roots) = checks.roots {
+    let LookupEvidence { level, certificate, signed, .. } = &question.evidence;
+    if let Some(roots) = checks.roots.filter(|_| *level != IdentityLevel::FourAttributes) {
         roots.check_certificate(certificate, now.millis().div_euclid(1000)).map_err(UseCaseError::Certificate)?;
     }
     match (level, signed) {
-        (IdentityLevel::Visual | IdentityLevel::VisualB, None) => Ok(None),
+        (IdentityLevel::Visual | IdentityLevel::VisualB | IdentityLevel::FourAttributes, None) => Ok(None),
         (IdentityLevel::Signed | IdentityLevel::SignedLate, Some(signed)) => {
             let nonce = own_nonce(checks.secret, viewer, signed, now)?;
             let consent = loaded.committed.iter().find(|fact| fact.stored.name == question.consent);

@@ -39,6 +39,7 @@ pub(crate) fn act(principal: &Principal, what: &str, department: DepartmentId, a
         account,
         department: Some(department),
         until: None,
+        unit: None,
     }
 }
 

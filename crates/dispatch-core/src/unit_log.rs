@@ -5,7 +5,7 @@ use crate::append_from_unit::append_from_unit;
 use crate::call::Call;
 use crate::error::UseCaseError;
 use crate::principal::Principal;
-use crate::store::{Append, AppendOutcome, EventStore, HistoryVault, LogOwner, Quarantine};
+use crate::store::{Append, AppendOutcome, Disasters, EventStore, HistoryVault, LogOwner, Quarantine};
 use case::{EventName, Hash, Stored};
 use model::LogId;
 
@@ -86,7 +86,7 @@ pub async fn answer_offer<S: EventStore>(
 ///
 /// # Errors
 /// [`UseCaseError::Contended`], a store failure: nothing is acknowledged, the tablet offers again.
-pub async fn take_batch<S: EventStore + HistoryVault>(
+pub async fn take_batch<S: EventStore + HistoryVault + Disasters>(
     store: &S,
     call: &mut Call<'_>,
     principal: &Principal,

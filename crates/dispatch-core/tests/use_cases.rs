@@ -4,6 +4,8 @@
 mod consent;
 #[path = "use_cases/departments.rs"]
 mod departments;
+#[path = "use_cases/disaster.rs"]
+mod disaster;
 #[path = "use_cases/enquiries.rs"]
 mod enquiries;
 #[path = "use_cases/exactly_once.rs"]
@@ -12,6 +14,8 @@ mod exactly_once;
 mod history;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/relief.rs"]
+mod relief;
 #[path = "use_cases/reviews.rs"]
 mod reviews;
 #[path = "use_cases/signed.rs"]

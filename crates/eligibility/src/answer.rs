@@ -59,6 +59,7 @@ fn national_error(code: &str) -> SourceError {
         error_code::NOT_REGISTERED => SourceError::NotRegistered,
         error_code::CERTIFICATE_REJECTED => SourceError::CertificateRejected,
         error_code::NO_CONSENT => SourceError::ConsentRefused,
+        error_code::NOT_NARROWED => SourceError::NotNarrowed,
         other => {
             let clean = other.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(MAX_CODE_CHARS).collect();
             SourceError::National { code: clean }

@@ -11,13 +11,14 @@ use dispatch_core::memory::MemoryStore;
 use dispatch_core::nonces::Nonce;
 use dispatch_core::store::{
     Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseQuery, Claim, CommittedFact, DecisionRecord,
-    Department, Device, Directory, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger, LogHead, Quarantine, Session,
-    SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit, Unit, UsedNonces, VaultEntry,
+    Department, Device, Directory, DisasterPeriod, Disasters, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger,
+    LogHead, Quarantine, Relief, Session, SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit, Unit, UsedNonces,
+    VaultEntry,
 };
 use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
     CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, LookupId, QuestionId, SessionId, StoreId,
-    Timestamp,
+    Timestamp, UnitId,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -233,5 +234,19 @@ impl StaffPasswords for Store {
         staff_password_stands(account: CrewId, lookup: LookupId, at: Timestamp) -> ();
         staff_password_locked(at: Timestamp, act: Act) -> ();
         staff_password_stood(account: CrewId, lookup: LookupId) -> bool;
+    }
+}
+
+/// Nobody opens one here.
+impl Disasters for Store {
+    pass! {
+        open_disaster(period: DisasterPeriod, act: Act) -> bool;
+        end_disaster(department: DepartmentId, at: Timestamp, act: Act) -> bool;
+        standing_disasters(now: Timestamp) -> Vec<DisasterPeriod>;
+        disasters(scope: Scope, limit: usize) -> Vec<DisasterPeriod>;
+        open_relief(relief: Relief, act: Act) -> bool;
+        end_relief(department: DepartmentId, unit: UnitId, at: Timestamp, act: Act) -> bool;
+        reliefs(since: Timestamp) -> Vec<Relief>;
+        reliefs_of(unit: UnitId) -> Vec<Relief>;
     }
 }

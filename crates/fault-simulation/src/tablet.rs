@@ -347,6 +347,7 @@ impl World {
             staff_passwords: false,
             staff_password_required: false,
             store: block_on_ready(store.store_id()).ok(),
+            notice: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! How sure we are that the card is this patient's.
 
+use crate::PersonAttributes;
 use core::fmt;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub enum IdentityLevel {
     Visual,
     /// 目視 with 照合番号B: the chip's own photo was opened and compared.
     VisualB,
+    /// 4情報: no card; name in kana, date of birth, sex and address as they were told. In a disaster only.
+    FourAttributes,
 }
 
 impl IdentityLevel {
@@ -27,6 +30,7 @@ impl IdentityLevel {
             Self::SignedLate => "暗証番号（後から）",
             Self::Visual => "目視",
             Self::VisualB => "目視＋照合番号B",
+            Self::FourAttributes => "4情報",
         }
     }
     /// The English word.
@@ -37,6 +41,7 @@ impl IdentityLevel {
             Self::SignedLate => "PIN (late)",
             Self::Visual => "Visual",
             Self::VisualB => "Visual + B",
+            Self::FourAttributes => "Name, birth, sex, address",
         }
     }
 }
@@ -61,12 +66,25 @@ pub struct SignedChallenge {
 pub struct LookupEvidence {
     /// How the person was identified.
     pub level: IdentityLevel,
-    /// 利用者証明用電子証明書 (EF `000A`), DER, as read from the card without a PIN.
+    /// 利用者証明用電子証明書 (EF `000A`), DER, as read from the card without a PIN. Empty for
+    /// [`IdentityLevel::FourAttributes`].
     #[serde(with = "serde_bytes")]
     pub certificate: Vec<u8>,
     /// Present for [`IdentityLevel::Signed`] and [`IdentityLevel::SignedLate`].
     #[serde(default)]
     pub signed: Option<SignedChallenge>,
+    /// Present for [`IdentityLevel::FourAttributes`], and for no other level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Box<PersonAttributes>>,
+}
+
+impl LookupEvidence {
+    /// What a search without a card shows.
+    #[must_use]
+    pub fn by_attributes(attributes: PersonAttributes) -> Self {
+        let level = IdentityLevel::FourAttributes;
+        Self { level, certificate: Vec::new(), signed: None, attributes: Some(Box::new(attributes)) }
+    }
 }
 
 impl fmt::Debug for SignedChallenge {
@@ -81,6 +99,7 @@ impl fmt::Debug for LookupEvidence {
             .field("level", &self.level)
             .field("certificate_bytes", &self.certificate.len())
             .field("signed", &self.signed.is_some())
+            .field("attributes", &self.attributes.is_some())
             .finish()
     }
 }

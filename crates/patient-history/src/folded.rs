@@ -4,7 +4,8 @@ use crate::MedicalText;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Wide and narrow letters, capitals, hiragana and katakana become one; blanks go.
-pub(crate) fn fold(text: &str) -> MedicalText {
+#[must_use]
+pub fn fold(text: &str) -> MedicalText {
     // Room for the longest form, so that growing leaves no copy behind.
     let mut folded = String::with_capacity(text.len().saturating_mul(2));
     let letters = text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace() && !c.is_control());

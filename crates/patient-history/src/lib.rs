@@ -8,6 +8,7 @@
 //! **Invariant:** no content of a history is ever in `Debug`, `Display` or an error; every text of it is a
 //! [`MedicalText`], which is overwritten with zeros when dropped. The 12-digit individual number has no field here.
 
+mod attributes;
 mod consent;
 mod evidence;
 mod find;
@@ -22,9 +23,11 @@ mod snapshot;
 mod source;
 mod text;
 
+pub use attributes::{ADDRESS_CHARS_MAX, KANA_CHARS_MAX, PersonAttributes};
 pub use consent::{ConsentBasis, ConsentKind, ConsentScope, NotObtainableReason, RefusalReason};
 pub use evidence::{IdentityLevel, LookupEvidence, SignedChallenge};
 pub use find::{Count, Filter, Item, MAX_SEARCH_CHARS, Origin, Page, Reach};
+pub use folded::fold;
 pub use merge::{Sources, merge};
 pub use merged::{Coverage, Line, MedicineGroup, MergedHistory, Record, SectionSummary, Told};
 pub use names::{MedicineNames, NoNames};

@@ -58,6 +58,9 @@ pub enum SourceError {
         /// What the system said.
         validity: QualificationValidity,
     },
+    /// A search without a card found nobody, or more than one person: the two are not told apart.
+    #[error("searching without a card: it does not narrow to one person")]
+    NotNarrowed,
     /// More than one person fits.
     #[error("looking up the card: more than one entitlement fits")]
     MultipleMatches,
@@ -107,6 +110,7 @@ impl SourceError {
             Self::NotRegistered => "保険証としての利用登録がありません。".into(),
             Self::NoEntitlement { validity } => format!("保険の資格を確認できません（{}）。", validity.ja()),
             Self::MultipleMatches => "該当する方を一人に絞れません。".into(),
+            Self::NotNarrowed => "この氏名・生年月日・性別・住所では、一人に絞れませんでした。".into(),
             Self::ConsentRefused => "同意がないため照会していません。".into(),
             Self::CertificateRejected => "カードの電子証明書が失効または期限切れです。".into(),
             Self::National { code } => format!("国のシステムがエラーを返しました（{code}）。"),
@@ -121,6 +125,7 @@ impl SourceError {
     pub const fn next_step_ja(&self) -> &'static str {
         match self {
             Self::CardUnknown => "カードが本人の物か確かめ、口頭で聴取してください。",
+            Self::NotNarrowed => "聞いた内容を確かめて照会しなおすか、口頭で聴取してください。",
             Self::NotRegistered | Self::NoEntitlement { .. } | Self::MultipleMatches | Self::CertificateRejected => {
                 "口頭で聴取し、活動を続けてください。"
             }
@@ -138,6 +143,9 @@ impl SourceError {
             Self::CardUnknown => "No record for this card. Check it is the patient's; take the history by asking.",
             Self::NotRegistered => "The card is not registered as an insurance card. Take the history by asking.",
             Self::NoEntitlement { .. } => "The insurance entitlement is not valid. Take the history by asking.",
+            Self::NotNarrowed => {
+                "These details do not narrow to one person. Check them, or take the history by asking."
+            }
             Self::MultipleMatches => "More than one person fits. Take the history by asking.",
             Self::ConsentRefused => "Not looked up: no consent. Take the history by asking.",
             Self::CertificateRejected => "The card's certificate is expired or revoked. Take the history by asking.",

@@ -1,6 +1,7 @@
 //! The feed: what the server has committed, by case and position. A reader resumes where it stopped.
 
 use crate::log::Entry;
+use crate::notice::Notice;
 use hospital_selection::CapacityReport;
 use model::{CaseId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ pub struct FeedStart {
     pub known: Vec<(CaseId, u64)>,
     /// The newest capacity report it has.
     pub capacity_known: Option<Timestamp>,
+    /// The tablet understands [`FeedItem::Notice`].
+    #[serde(default)]
+    pub notices: bool,
 }
 
 /// One thing on the feed, server to tablet.
@@ -42,4 +46,6 @@ pub enum FeedItem {
         #[serde(default)]
         left_out: bool,
     },
+    /// What holds for a time has changed. Sent only to a tablet whose [`FeedStart::notices`] said so.
+    Notice(Notice),
 }

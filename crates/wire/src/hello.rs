@@ -1,5 +1,6 @@
 //! The control stream: who speaks which version, whose clock is how far off, and whether the peer is still there.
 
+use crate::notice::Notice;
 use model::{DepartmentId, DeviceId, SessionId, StoreId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,10 @@ pub struct Welcome {
     /// others wrote and reads it anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreId>,
+    /// What holds for a time. Absent: the server knows nothing of disasters and relief units, answers no look-up without a
+    /// card, and sends no [`crate::FeedItem::Notice`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Box<Notice>>,
 }
 
 /// Why a server keeps a peer out. Numbers on the wire; unknown ones survive.

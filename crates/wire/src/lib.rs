@@ -14,6 +14,7 @@ pub mod feed;
 pub mod hello;
 pub mod limits;
 pub mod log;
+pub mod notice;
 pub mod position;
 pub mod question;
 pub mod secret;
@@ -21,6 +22,7 @@ pub mod secret;
 pub use feed::{FeedItem, FeedStart};
 pub use hello::{Hello, HelloReply, Ping, Pong, RefusalCode, VERSION, Welcome};
 pub use log::{Entry, LogFrame, LogReply, QuarantineReason};
+pub use notice::{DisasterNotice, Notice, ReliefNotice};
 pub use position::PositionReport;
 pub use question::{
     Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Nonces, Preview, PreviewQuestion, Question,

@@ -32,7 +32,8 @@ pub enum Question {
         /// The passcode.
         passcode: Passcode,
     },
-    /// Look at the history.
+    /// Look at the history. With [`patient_history::IdentityLevel::FourAttributes`] sent only to a server whose
+    /// [`crate::Welcome::notice`] is there.
     History(HistoryQuestion),
     /// The history of an answered look-up once more, by its id: no card is needed. Sent only to a server whose
     /// [`crate::Welcome::looks_again`] said so; answered as [`Answer::History`].

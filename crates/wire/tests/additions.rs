@@ -4,7 +4,7 @@ use model::{DepartmentId, DeviceId, Timestamp, UnitId};
 use patient_history::SignedChallenge;
 use serde::Serialize;
 use wire::codec::{decode, encode};
-use wire::{Answer, Nonces, Question, Welcome};
+use wire::{Answer, DisasterNotice, FeedItem, FeedStart, Nonces, Notice, Question, Welcome};
 
 /// [`Welcome`] as the first servers sent it.
 #[derive(Serialize)]
@@ -47,6 +47,7 @@ fn a_server_that_does_not_speak_of_nonces_answers_none() {
     let read: Welcome = decode(&encode(&first).expect("short")).expect("understood");
     assert!(!read.staff_passwords && !read.staff_password_required);
     assert!(!read.nonces && !read.looks_again && !read.previews);
+    assert_eq!(read.notice, None, "an older server answers no look-up without a card");
 }
 
 #[test]
@@ -64,4 +65,35 @@ fn nonces_are_asked_for_by_one_word_after_the_handshake() {
     let nonces = Nonces { nonces: vec![vec![0xAB; 40].into()], until: Timestamp(5) };
     let read = decode(&encode(&Answer::Nonces(nonces.clone())).expect("short")).expect("understood");
     assert!(matches!(read, Answer::Nonces(read) if read == nonces));
+}
+
+/// [`FeedStart`] before it said whether notices are understood.
+#[derive(Serialize)]
+struct FirstFeedStart {
+    known: Vec<(model::CaseId, u64)>,
+    capacity_known: Option<Timestamp>,
+}
+
+#[test]
+fn an_older_tablet_is_sent_no_notice() {
+    let first = FirstFeedStart { known: Vec::new(), capacity_known: None };
+    let read: FeedStart = decode(&encode(&first).expect("short")).expect("understood");
+    assert!(!read.notices);
+    let disaster = DisasterNotice { until: Timestamp(7), area: vec!["訓練県見本市".into()] };
+    let item = FeedItem::Notice(Notice { disaster: Some(disaster), relief: None });
+    assert_eq!(decode::<FeedItem>(&encode(&item).expect("short")).expect("understood"), item);
+}
+
+/// What a card shows, as it was sent before there were look-ups without one.
+#[test]
+fn a_card_s_evidence_has_kept_its_form() {
+    let evidence = patient_history::LookupEvidence {
+        level: patient_history::IdentityLevel::Visual,
+        certificate: vec![1],
+        signed: None,
+        attributes: None,
+    };
+    let frame = encode(&evidence).expect("short");
+    assert!(!frame.windows(10).any(|window| window == b"attributes"));
+    assert_eq!(decode::<patient_history::LookupEvidence>(&frame).expect("understood"), evidence);
 }

@@ -5,6 +5,7 @@ use super::alerts::AlertsArgs;
 use super::audit::AuditCommand;
 use super::card_roots::CardRootsCommand;
 use super::departments::DepartmentsCommand;
+use super::disaster::DisasterCommand;
 use super::export::ExportArgs;
 use super::hospitals::HospitalsCommand;
 use super::init::InitArgs;
@@ -15,8 +16,8 @@ use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, departments, export, hospitals, init, rank, restored, reviews, serve, stats,
-    units,
+    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, rank, restored, reviews,
+    serve, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -82,6 +83,9 @@ enum Command {
     /// The audit of who looked at histories.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Disaster periods (災害時医療情報閲覧) and relief units (応援隊).
+    #[command(subcommand)]
+    Disaster(DisasterCommand),
     /// The reviews of looks without consent.
     #[command(subcommand)]
     Reviews(ReviewsCommand),
@@ -107,6 +111,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Disaster(command) => disaster::run(command).await,
         Command::Reviews(command) => reviews::run(command).await,
     }
 }

@@ -6,6 +6,7 @@ mod audit;
 mod card_roots;
 mod cli;
 mod departments;
+mod disaster;
 mod export;
 mod fleet;
 mod hospitals;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, broadcast, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0001_server.sql"),
     include_str!("../../migrations/0002_life.sql"),
     include_str!("../../migrations/0003_indexes.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0006_reviews.sql"),
     include_str!("../../migrations/0007_staff_password.sql"),
     include_str!("../../migrations/0008_pin_page.sql"),
+    include_str!("../../migrations/0009_disaster.sql"),
 ];
 const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
 

@@ -7,6 +7,7 @@
 mod audit_log;
 mod database;
 mod directory;
+mod disasters;
 mod events;
 mod fields;
 mod fleet;

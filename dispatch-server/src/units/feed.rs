@@ -7,7 +7,7 @@ use dispatch_core::store::{CommittedFact, StoreError};
 use model::{CaseId, Timestamp};
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::sync::Arc;
-use wire::{Entry, FeedItem, FeedStart};
+use wire::{Entry, FeedItem, FeedStart, Notice};
 
 /// Capacity reports in one frame.
 const REPORTS: usize = 512;
@@ -18,6 +18,10 @@ struct Feed {
     send: FrameSender,
     facts: UnitFeed,
     capacity_known: Option<Timestamp>,
+    /// The tablet understands notices.
+    notices: bool,
+    /// What it was told last on this feed.
+    told: Option<Notice>,
 }
 
 pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut receive: FrameReceiver) {
@@ -26,12 +30,15 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
     // Subscribed before the first read: nothing falls in between.
     let mut changed = app.fanout.unit(peer.unit);
     let mut capacity = app.store.capacity_changes();
+    let mut standing = app.standing.changes();
     let facts = UnitFeed::new(peer.department, peer.unit, start.known);
-    let mut feed = Feed { app, peer, send, facts, capacity_known: start.capacity_known };
+    let (capacity_known, notices) = (start.capacity_known, start.notices);
+    let mut feed = Feed { app, peer, send, facts, capacity_known, notices, told: None };
     let mut reports = true;
     loop {
         changed.mark_unchanged();
         capacity.mark_unchanged();
+        standing.mark_unchanged();
         match feed.catch_up(reports).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -44,6 +51,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
         let told = tokio::select! {
             told = changed.changed() => told.map(|()| capacity.has_changed().unwrap_or(true)),
             told = capacity.changed() => told.map(|()| true),
+            told = standing.changed() => told.map(|()| false),
         };
         let Ok(next) = told else { return };
         reports = next;
@@ -54,6 +62,11 @@ impl Feed {
     /// Sends everything that is new; false when the tablet is gone.
     async fn catch_up(&mut self, reports: bool) -> Result<bool, StoreError> {
         let at = self.app.now();
+        let standing = self.app.standing.now();
+        self.facts.follow(standing.followed(self.peer.unit, at));
+        if !self.send_notice(standing.notice(self.peer.unit, self.peer.department, at)).await {
+            return Ok(false);
+        }
         self.facts.look(&self.app.store, at).await?;
         while let Some((case, facts)) = self.facts.next(&self.app.store).await? {
             for fact in facts {
@@ -66,6 +79,15 @@ impl Feed {
             return Ok(false);
         }
         Ok(sent(&mut self.send, &FeedItem::CaughtUp { at, left_out: self.facts.leaves_out() }).await)
+    }
+
+    /// What holds, when it was not said on this feed yet; false when the tablet is gone.
+    async fn send_notice(&mut self, notice: Notice) -> bool {
+        if !self.notices || self.told.as_ref() == Some(&notice) {
+            return true;
+        }
+        self.told = Some(notice.clone());
+        sent(&mut self.send, &FeedItem::Notice(notice)).await
     }
 
     async fn send_capacity(&mut self) -> Result<bool, StoreError> {

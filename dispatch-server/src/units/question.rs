@@ -7,9 +7,11 @@ use crate::app::App;
 use crate::nonces;
 use case::EventName;
 use dispatch_core::{
-    HistoryReply, LookAgain, LookUp, StaffPasswordTry, Suggest, UseCaseError, check_pin_page, crew_principal,
-    look_again, make_handover_document, preview, sign_in_crew, suggest, verify_staff_password,
+    HistoryReply, LookAgain, LookUp, Principal, ReliefAsks, StaffPasswordTry, Suggest, UseCaseError, acting_for,
+    check_pin_page, crew_principal, look_again, make_handover_document, preview, sign_in_crew, suggest,
+    verify_staff_password,
 };
+use model::CaseId;
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
 use std::sync::Arc;
@@ -79,12 +81,14 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
         Question::History(question) => history(app, peer, ask.session, question).await,
         Question::HistoryAgain { case, lookup } => {
             let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
+            let principal = acting(app, peer, principal, case, ReliefAsks::History).await?;
             let asked = LookAgain { question: ask.id, case, lookup };
             look_again(&app.store, &app.rules, &mut app.call(), &principal, asked).await.map(as_answer)
         }
         Question::Suggest(question) => where_to(app, peer, ask.id, question).await,
         Question::Document { case } => {
             let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
+            let principal = acting(app, peer, principal, case, ReliefAsks::Transport).await?;
             let made = make_handover_document(&app.store, &mut app.call(), &principal, case).await?;
             let address = format!("{}/handover/{case}", app.pages());
             Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
@@ -101,6 +105,20 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             Ok(Answer::StaffPasswordStands { lookup })
         }
     }
+}
+
+/// As whom a tablet asks about a case. Only a unit that works, or worked a while ago, for another department costs a look.
+async fn acting(
+    app: &App,
+    peer: &Peer,
+    principal: Principal,
+    case: CaseId,
+    asks: ReliefAsks,
+) -> Result<Principal, UseCaseError> {
+    if app.standing.now().followed(peer.unit, app.now()).is_empty() {
+        return Ok(principal);
+    }
+    acting_for(&app.store, app.now(), &principal, case, asks).await
 }
 
 async fn history(
@@ -124,7 +142,9 @@ async fn history(
     waited.tick().await;
     loop {
         changed.mark_unchanged();
-        let found = look_up(app, peer.unit, principal.clone(), asked.clone()).await;
+        // Asked each time: whose case it is may be known only when its facts have arrived.
+        let principal = acting(app, peer, principal.clone(), asked.case, ReliefAsks::History).await?;
+        let found = look_up(app, peer.unit, principal, asked.clone()).await;
         if !may_pass(&found) {
             return found.map(as_answer);
         }
@@ -154,7 +174,8 @@ async fn where_to(
         exclude: question.exclude,
         max_candidates: None,
     };
-    let found = suggest(&app.store, app.engine(), &mut app.call(), &peer.principal, asked).await?;
+    let principal = acting(app, peer, peer.principal.clone(), asked.case, ReliefAsks::Transport).await?;
+    let found = suggest(&app.store, app.engine(), &mut app.call(), &principal, asked).await?;
     Ok(Answer::Suggestion(Box::new(Suggestion {
         decision: found.decision,
         at: found.at,

@@ -15,6 +15,7 @@ mod clinical;
 mod codes;
 mod console;
 mod desk;
+mod disaster;
 mod fault;
 mod guard;
 mod handover;
@@ -98,6 +99,10 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
         .route("/reviews", get(reviews::page::<S>))
         .route("/reviews/{lookup}", post(reviews::submit::<S>))
+        .route("/disaster", get(disaster::page::<S>).post(disaster::open::<S>))
+        .route("/disaster/end", post(disaster::end::<S>))
+        .route("/disaster/relief", post(disaster::activate::<S>))
+        .route("/disaster/relief/{unit}/end", post(disaster::release::<S>))
         .route("/admin", get(admin::page::<S>))
         .route("/admin/staff-password", post(staff_password::require::<S>))
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))

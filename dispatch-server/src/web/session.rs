@@ -24,6 +24,9 @@ pub(crate) const DESK: &[Role] = &[Role::HospitalDesk, Role::HospitalAdmin];
 /// Roles that see the installation's lists.
 pub(crate) const ADMIN: &[Role] = &[Role::Operations, Role::DepartmentAdmin];
 
+/// Roles that open disaster periods and activate relief units.
+pub(crate) const SUPERVISE: &[Role] = &[Role::DispatchSupervisor];
+
 /// Roles that review looks without consent.
 pub(crate) const REVIEW: &[Role] = dispatch_core::review::REVIEWERS;
 

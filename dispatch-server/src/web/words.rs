@@ -69,6 +69,7 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::ConsentRecorded { basis } => consent_words(basis),
         Body::ConsentWithdrawn { .. } => "同意が取り消された".to_owned(),
         Body::LookupAsked { .. } => "履歴を照会".to_owned(),
+        Body::AttributesLookupAsked { .. } => "カードなしで履歴を照会（災害時・本人確認: 4情報）".to_owned(),
         Body::LookupReaches { period: patient_history::Period::Full, .. } => "全期間を照会".to_owned(),
         Body::LookupReaches { .. } => "要点の期間を照会".to_owned(),
         Body::LookupEnded { outcome, .. } => lookup_words(outcome),

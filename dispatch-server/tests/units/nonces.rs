@@ -110,7 +110,12 @@ async fn a_signature_that_does_not_fit_is_refused_in_words_and_audited() {
 /// A look-up whose card "signed" with bytes that are no signature.
 fn signed(consent: EventName, nonce: Vec<u8>) -> Question {
     let signed = SignedChallenge { nonce, signature: vec![1; 256], tablet_time: now() };
-    let evidence = LookupEvidence { level: IdentityLevel::Signed, certificate: vec![1, 2, 3], signed: Some(signed) };
+    let evidence = LookupEvidence {
+        level: IdentityLevel::Signed,
+        certificate: vec![1, 2, 3],
+        signed: Some(signed),
+        attributes: None,
+    };
     Question::History(HistoryQuestion {
         case: CASE,
         lookup: LOOKUP,

@@ -78,7 +78,12 @@ pub(crate) fn history(consent: EventName, basis: ConsentBasis) -> Question {
         lookup: LOOKUP,
         consent: (consent.log, consent.seq),
         basis,
-        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: vec![1, 2, 3], signed: None },
+        evidence: LookupEvidence {
+            level: IdentityLevel::Visual,
+            certificate: vec![1, 2, 3],
+            signed: None,
+            attributes: None,
+        },
         period: Period::Summary,
     })
 }
@@ -127,7 +132,7 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
         tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await,
         [refused, LogReply::Resume { log, from: 5 }]
     );
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None }).await;
+    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None, notices: false }).await;
     assert_eq!(feed.caught_up().await.iter().map(|(_, position, _)| *position).collect::<Vec<_>>(), [3]);
     assert!(other.feed(FeedStart::default()).await.caught_up().await.is_empty());
     world.server.stop().await;
@@ -220,7 +225,7 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     assert_eq!(board.iter().map(|row| (row.enquiry, row.callsign.as_str(), row.training)).collect::<Vec<_>>().len(), 1);
     let early = released_history(&app.store, &app.rules, &app.call(), &desk, CASE).await;
     assert!(early.is_err(), "nothing is released before acceptance");
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None }).await;
+    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None, notices: false }).await;
     assert!(feed.caught_up().await.is_empty());
     answer_enquiry(&app.store, &mut app.call(), &desk, enquiry, EnquiryAnswer::Accepted).await.expect("accepted");
     let mut facts = CaseFacts::new();

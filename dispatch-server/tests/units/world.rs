@@ -191,7 +191,7 @@ impl Feed {
             let frame = tokio::time::timeout(DEADLINE, self.frames.recv()).await.expect("in time");
             match decode::<FeedItem>(&frame.expect("a frame").expect("not ended")).expect("an item") {
                 FeedItem::Fact { case, position, entry, .. } => facts.push((case, position, entry)),
-                FeedItem::Capacity { .. } => {}
+                FeedItem::Capacity { .. } | FeedItem::Notice(_) => {}
                 FeedItem::CaughtUp { left_out, .. } => {
                     self.left_out = left_out;
                     return facts;

@@ -1,13 +1,14 @@
 //! What the stand-in answers to one question. No IO: register, question and time in, answer out.
 
 use super::persona_history::{Insured, Register};
+use super::search::the_one;
 use eligibility::protocol::{
     CompleteSection, HistoryRequest, HistoryResponse, LookBackText, PersonResult, RESULT_GRACE, RESULT_NORMAL,
     RequestBody, ResponseBody, ResponseHeader, SectionResult, SectionStateText, certificate_serial, date, date_text,
     error_code, time_text,
 };
 use model::{CivilDate, Timestamp};
-use patient_history::{ConsentKind, MedicalText, QualificationValidity, SectionKind};
+use patient_history::{ConsentKind, IdentityLevel, MedicalText, QualificationValidity, SectionKind};
 use virtual_card::Sex;
 
 /// Seconds in which an expired certificate is still answered: three months.
@@ -41,11 +42,18 @@ type Refusal = (&'static str, &'static str);
 
 fn find(register: &Register, asked: &RequestBody, now: Timestamp) -> Result<ResponseBody, Refusal> {
     let bad = (error_code::BAD_REQUEST, "要求の形式が正しくありません。");
-    let der = hex_bytes(asked.certificate.as_str()).ok_or(bad)?;
-    let serial = certificate_serial(&der).ok_or(bad)?;
     let today = now.tokyo_date().ok_or(bad)?;
-    let unknown = (error_code::CARD_UNKNOWN, "該当する方がいません。");
-    let insured = register.find(&serial).ok_or(unknown)?;
+    let insured = match &asked.search {
+        Some(search) if asked.identity_level == IdentityLevel::FourAttributes && asked.certificate.is_empty() => {
+            the_one(register.all(), search).ok_or((error_code::NOT_NARROWED, "該当する方を一人に絞れません。"))?
+        }
+        Some(_) => return Err(bad),
+        None => {
+            let der = hex_bytes(asked.certificate.as_str()).ok_or(bad)?;
+            let serial = certificate_serial(&der).ok_or(bad)?;
+            register.find(&serial).ok_or((error_code::CARD_UNKNOWN, "該当する方がいません。"))?
+        }
+    };
     if !SectionKind::ALL.into_iter().any(|kind| permitted(asked, kind, now)) {
         return Err((error_code::NO_CONSENT, "同意がありません。"));
     }
@@ -54,6 +62,8 @@ fn find(register: &Register, asked: &RequestBody, now: Timestamp) -> Result<Resp
     }
     let seconds = now.0.div_euclid(1_000_000);
     let (_, valid_to) = insured.persona.validity(seconds);
+    // Without a card nobody shows a certificate.
+    let valid_to = if asked.search.is_some() { i64::MAX } else { valid_to };
     if seconds > valid_to.saturating_add(GRACE_SECONDS) {
         return Err((error_code::CERTIFICATE_REJECTED, "電子証明書の有効期限が切れています。"));
     }

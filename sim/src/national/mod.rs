@@ -2,7 +2,7 @@
 //!
 //! In: the personas' `[insurance]` and `[history]` tables, a TLS configuration, a [`Fault`] to play. Out: answers of
 //! [`eligibility::protocol`] over mutual TLS: people are found by the serial number of their card's certificate, and a
-//! section comes back only where the consent covers it.
+//! section comes back only where the consent covers it. Without a card, by all four attributes, if they fit one person alone.
 //!
 //! It says that it is a stand-in in every answer; a live installation refuses it. It does not check the certificate's
 //! chain or signature: the card's own keys are the virtual card's business.
@@ -14,6 +14,7 @@ mod command;
 mod fault;
 mod files;
 mod persona_history;
+mod search;
 mod server;
 
 pub use answer::answer;

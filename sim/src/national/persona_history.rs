@@ -205,6 +205,10 @@ impl Register {
     pub fn find(&self, serial: &str) -> Option<&Insured> {
         self.people.get(serial)
     }
+    /// Everybody.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Insured> {
+        self.people.values()
+    }
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,7 +1,7 @@
 //! カード: face, consent, refused, another person; the reading that ended otherwise is in `ladder`.
 
 use super::lists::plain;
-use super::{Shown, View, ladder, number_b, pin, screen, shell, staff_password, who};
+use super::{Shown, View, ladder, number_b, pin, screen, shell, staff_password, who, without_card};
 use crate::frame::Tab;
 use crate::screens::Screen;
 use crate::screens::card::{CardState as Lamp, CardStatusVm, CardVm};
@@ -13,11 +13,11 @@ use crate::widgets::chips::ChipVm;
 use ambulance_core::state::CardSummary;
 use ambulance_core::{CardState, CaseState, ReaderState};
 use card::Failure;
-use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
+use patient_history::{ConsentBasis, ConsentScope, IdentityLevel, NotObtainableReason, RefusalReason};
 
 pub(super) fn card(view: &View<'_>) -> Shown {
     let Some(case) = view.open_case() else {
-        return plain_card(reader(view));
+        return plain_card(view);
     };
     if let Some(error) = staff_password::trouble(case) {
         return staff_password::waiting(view, error);
@@ -30,7 +30,7 @@ pub(super) fn card(view: &View<'_>) -> Shown {
         CardState::Pin(_) => pin::keypad(view),
         CardState::None if view.state.reader == ReaderState::Missing => ladder::failed(view, Failure::NoReader),
         CardState::None if case.view.consent().is_some() => done(view, case),
-        CardState::None | CardState::Reading => plain_card(reader(view)),
+        CardState::None | CardState::Reading => plain_card(view),
         CardState::OfOther { other, .. } => screen(Screen::Mismatch(who::of_other(view, *other))),
         CardState::Mismatch => screen(Screen::Mismatch(mismatch(view))),
         CardState::Refused => screen(Screen::ConsentRefused(refused(view, case))),
@@ -39,8 +39,9 @@ pub(super) fn card(view: &View<'_>) -> Shown {
     }
 }
 
-fn plain_card(status: CardStatusVm) -> Shown {
-    screen(Screen::Card(CardVm { status, ..CardVm::default() }))
+fn plain_card(view: &View<'_>) -> Shown {
+    let disaster = without_card::offer(view);
+    screen(Screen::Card(CardVm { status: reader(view), disaster, ..CardVm::default() }))
 }
 
 /// 目視, one tap; 照合番号B and the PIN stand beside it.
@@ -56,9 +57,26 @@ fn face(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
 }
 
 fn consent(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
+    if summary.is_without_card() {
+        let status = told(view, summary);
+        return screen(Screen::Card(CardVm { status, told: true, ..CardVm::default() }));
+    }
     let by_pin = summary.by_pin();
     let matched_at = if by_pin { None } else { matched_at(case) };
     screen(Screen::Card(CardVm { status: read(view, summary), matched_at, by_pin, ..CardVm::default() }))
+}
+
+/// There is no card: what the crew was told stands in its place.
+fn told(view: &View<'_>, summary: &CardSummary) -> CardStatusVm {
+    CardStatusVm {
+        state: Lamp::None,
+        title: view.say("カードなしで照会します(災害時)", "Look-up without a card (disaster)"),
+        note: view.say(
+            "本人確認: 4情報 ・ 一人に絞れたときだけ回答があります",
+            "identity: name, birth, sex, address ・ must fit one person",
+        ),
+        right: View::hms(summary.read_at),
+    }
 }
 
 fn matched_at(case: &CaseState) -> Option<String> {
@@ -68,10 +86,12 @@ fn matched_at(case: &CaseState) -> Option<String> {
 
 /// `顔の一致 10:29`.
 pub(super) fn matched_words<'v>(view: &'v View<'_>) -> impl Fn(&CaseState) -> Option<String> + 'v {
-    let by_pin = |case: &CaseState| matches!(&case.card, CardState::Consent(summary) if summary.by_pin());
-    move |case| match by_pin(case) {
-        true => Some(view.say("暗証番号で確かめます", "by PIN")),
-        false => matched_at(case).map(|at| view.say(&format!("顔の一致 {at}"), &format!("face matched {at}"))),
+    move |case| match &case.card {
+        CardState::Consent(summary) if summary.by_pin() => Some(view.say("暗証番号で確かめます", "by PIN")),
+        CardState::Consent(summary) if summary.is_without_card() => {
+            Some(view.say("カードなし ・ 4情報", "no card, four details"))
+        }
+        _ => matched_at(case).map(|at| view.say(&format!("顔の一致 {at}"), &format!("face matched {at}"))),
     }
 }
 
@@ -178,11 +198,15 @@ pub(super) fn unobtainable(view: &View<'_>) -> Shown {
     let crew =
         view.state.crew.as_ref().map_or_else(|| view.say("(サインインなし)", "(not signed in)"), |c| c.name.clone());
     let at = view.at().tokyo_hhmm();
+    let how = match &case.card {
+        CardState::Consent(summary) if summary.is_without_card() => summary.level.ja(),
+        _ => "目視",
+    };
     screen(Screen::ConsentUnobtainable(ConsentUnobtainableVm {
         matched,
         reasons: NotObtainableReason::ALL.into_iter().map(chip).collect(),
         record: view.say(
-            &format!("記録する内容: {crew} ・ {at} ・ 理由 ・ 見た項目 ・ 目視。本人はマイナポータルで照会の履歴を見られます。あとで審査があります。"),
+            &format!("記録する内容: {crew} ・ {at} ・ 理由 ・ 見た項目 ・ {how}。本人はマイナポータルで照会の履歴を見られます。あとで審査があります。"),
             &format!("Recorded: {crew}, {at}, the reason, what was seen. The patient can see it on Mynaportal. It is reviewed."),
         ),
     }))
@@ -220,6 +244,10 @@ fn done(view: &View<'_>, case: &CaseState) -> Shown {
     if let Some((level, same, _)) = &case.view.identity {
         let word = if *same { view.say("一致", "same person") } else { view.say("一致しない", "not the same") };
         rows.push(plain(view.say("本人確認", "Identity"), format!("{} ・ {word}", view.pick(level.ja(), level.en()))));
+    }
+    let of_lookup = case.history.lookup().and_then(|lookup| case.view.lookups.get(&lookup)).map(|state| state.level);
+    if let Some(level) = of_lookup.filter(|level| *level == IdentityLevel::FourAttributes) {
+        rows.push(plain(view.say("本人確認", "Identity"), view.say(level.ja(), level.en())));
     }
     if let Some(answer) = case.history.answer() {
         rows.push(plain(view.say("病歴", "History"), shell::person(view, answer)));

@@ -1,6 +1,7 @@
 //! Ladder pages: what happened, what it means, what to try, and that nobody has to wait. The words are the card crate's
 //! and the server's.
 
+use super::without_card::{failed_without_card, is_offered, offer};
 use super::works_now::emergency_ends;
 use super::{Shown, View, screen};
 use crate::screens::Screen;
@@ -39,9 +40,10 @@ pub(super) fn failed(view: &View<'_>, failure: Failure) -> Shown {
         footer: view.say(&format!("記号 {code}"), &format!("sign {code}")),
         primary,
         side: if again {
-            vec![without_card(view)]
+            [Some(without_card(view)), offer(view)].into_iter().flatten().collect()
         } else {
-            vec![(view.say("読みなおす", "Read again"), String::new())]
+            let again = (view.say("読みなおす", "Read again"), String::new());
+            [Some(again), offer(view)].into_iter().flatten().collect()
         },
     }))
 }
@@ -133,11 +135,19 @@ pub(super) fn no_history(view: &View<'_>, error: &QuestionError) -> Shown {
         rule: Some(not_visible(view)),
         footer: view.say(&format!("記号 {code}"), &format!("sign {code}")),
         primary: (view.say("病院を選ぶ", "Hospitals"), view.say("病歴なしで選べます", "works without history")),
-        side: vec![
-            (view.say("照会しなおす", "Look up again"), view.say("カードを読みなおす", "reads the card again")),
-            (view.say("聞き取りへ", "Ask and note"), String::new()),
-        ],
+        side: vec![again(view), (view.say("聞き取りへ", "Ask and note"), String::new())],
     }))
+}
+
+/// Looking up again reads the card; without one, what was told is corrected.
+fn again(view: &View<'_>) -> (String, String) {
+    let told = view.case().is_some_and(failed_without_card);
+    let note = if told && is_offered(view) {
+        view.say("聞いた内容をなおす", "corrects what was told")
+    } else {
+        view.say("カードを読みなおす", "reads the card again")
+    };
+    (view.say("照会しなおす", "Look up again"), note)
 }
 
 fn not_visible(view: &View<'_>) -> (String, String) {

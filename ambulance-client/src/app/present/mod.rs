@@ -33,6 +33,7 @@ mod transport;
 mod value;
 mod view;
 mod who;
+mod without_card;
 mod works_now;
 
 pub(crate) use choose::{LETTERS, SEXES, cases};
@@ -60,6 +61,7 @@ pub(crate) use value::next_field;
 pub use value::parsed;
 pub use view::View;
 pub(crate) use who::others as same_patient_others;
+pub(crate) use without_card::{failed_without_card, is_offered as is_disaster_offered, places, searched, turns};
 
 use super::navigation::{List, Page};
 use super::picker::PickerVm;
@@ -117,6 +119,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Card => card::card(view),
         Page::NumberB => number_b::keypad(view),
         Page::Pin => pin::keypad(view),
+        Page::WithoutCard => without_card::page(view),
         Page::StaffPassword => staff_password::at_face(view),
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),

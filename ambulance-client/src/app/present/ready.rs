@@ -35,7 +35,7 @@ fn standby(view: &View<'_>) -> ReadyVm {
             )
         },
     );
-    let address = format!("{} {}", view.state.department_name, view.state.callsign);
+    let address = format!("{} {}", view.department(), view.state.callsign);
     ReadyVm {
         call: view.say("待機中", "Standing by"),
         headline: view.say("指令を待っています", "Waiting for a call"),

@@ -52,7 +52,7 @@ pub(super) const fn triage(triage: Triage) -> TriageVm {
 }
 
 fn hidden(view: &View<'_>) -> CellVm {
-    let note = view.open_case().map_or_else(|| view.state.department_name.clone(), |c| number(view, c));
+    let note = view.open_case().map_or_else(|| view.department(), |c| number(view, c));
     let strong = match view.open_case() {
         Some(_) => view.say("表示を隠しています", "Display hidden"),
         None => view.state.callsign.clone(),
@@ -63,7 +63,7 @@ fn hidden(view: &View<'_>) -> CellVm {
 fn who(view: &View<'_>) -> CellVm {
     let Some(case) = view.open_case() else {
         return CellVm {
-            note: view.state.department_name.clone(),
+            note: view.department(),
             strong: view
                 .say(&format!("{} 待機中", view.state.callsign), &format!("{} standing by", view.state.callsign)),
             warn: false,

@@ -2,6 +2,7 @@
 
 use super::banner::{kept_out, trouble};
 use super::lists::plain;
+use super::without_card::month_day_hm;
 use super::{View, works_now};
 use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use ambulance_core::{Fault, LinkState, Part, Stuck};
@@ -18,6 +19,7 @@ pub(super) fn tablet(view: &View<'_>) -> ListVm {
     rows.extend(view.state.faults.iter().filter_map(|f| damage(view, f)));
     rows.extend(view.state.stuck.iter().rev().map(|s| stuck(view, s)));
     rows.extend([link(view), clock(view), queue(view), disk(view)]);
+    rows.extend(held_for_a_time(view));
     rows.extend(left_out(view));
     rows.extend(case_gaps(view));
     let unseen = damage_count(view) > view.nav.seen_damage || view.state.recovered.is_some();
@@ -56,6 +58,29 @@ pub(super) fn in_a_word(view: &View<'_>) -> String {
 fn row(attention: bool, strong: String, note: String, right: String) -> ListRowVm {
     let kind = if attention { ListRowKind::Notice } else { ListRowKind::Plain };
     ListRowVm { kind, strong, note, right }
+}
+
+/// A disaster period and the work for another department, each with its end.
+fn held_for_a_time(view: &View<'_>) -> Vec<ListRowVm> {
+    let disaster = view.state.disaster(view.now).map(|period| {
+        let until = month_day_hm(period.until);
+        row(
+            false,
+            view.say("災害時の照会 期間中", "Disaster period"),
+            view.say("カードなしでも照会できます", "look-ups without a card"),
+            view.say(&format!("{until} まで"), &format!("until {until}")),
+        )
+    });
+    let relief = view.state.relief(view.now).map(|relief| {
+        let until = month_day_hm(relief.until);
+        row(
+            false,
+            view.say("応援中", "Relief unit"),
+            relief.department_name.clone(),
+            view.say(&format!("{until} まで"), &format!("until {until}")),
+        )
+    });
+    disaster.into_iter().chain(relief).collect()
 }
 
 fn link(view: &View<'_>) -> ListRowVm {

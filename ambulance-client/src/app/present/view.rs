@@ -32,6 +32,16 @@ impl<'a> View<'a> {
         self.state.offset.map_or(self.now.utc, |o| self.now.utc.plus_us(o.us))
     }
 
+    /// The department that this unit works for: its own, or the one that it came to as relief.
+    #[must_use]
+    pub fn department(&self) -> String {
+        match self.state.relief(self.now) {
+            Some(relief) => self
+                .say(&format!("{} 応援中", relief.department_name), &format!("relief for {}", relief.department_name)),
+            None => self.state.department_name.clone(),
+        }
+    }
+
     /// The case on screen.
     #[must_use]
     pub fn case(&self) -> Option<&'a CaseState> {

@@ -226,19 +226,52 @@ impl Bench {
 
     /// The server's clock is so many microseconds before ours.
     pub(super) fn link_up_with_clock(&self, offset_us: i64) {
-        self.welcomed(offset_us, false);
+        self.welcomed(offset_us, false, None);
     }
 
     /// The department requires the staff password for 目視.
     pub(super) fn link_up_with_staff_password(&self) {
-        self.welcomed(0, true);
+        self.welcomed(0, true, None);
     }
 
-    fn welcomed(&self, offset_us: i64, staff_password_required: bool) {
+    /// A disaster period holds for so many minutes, and the unit works for another department as long.
+    pub(super) fn link_up_in_disaster(&self, minutes: i64) {
+        let until = self.now().utc.plus_minutes(minutes);
+        let mut area: Vec<String> = vec!["訓練県見本市".into(), "訓練県隣町".into()];
+        area.extend((1..=8).map(|n| format!("訓練県遠くの長い名前の第{n}村")));
+        let relief = wire::ReliefNotice {
+            department: DepartmentId::from_bytes([0x33; 16]),
+            department_name: "見本市消防本部".into(),
+            until,
+        };
+        let disaster = wire::DisasterNotice { until, area };
+        self.welcomed(0, false, Some(wire::Notice { disaster: Some(disaster), relief: Some(relief) }));
+    }
+
+    /// What was asked and not answered.
+    pub(super) fn asked(&self) -> Vec<Ask> {
+        self.0.borrow().asks.clone()
+    }
+
+    /// The server refuses the look-up.
+    pub(super) fn refuse_history(&self, code: &str, ja: &str) {
+        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
+        let error = QuestionError {
+            code: code.into(),
+            ja: ja.into(),
+            next_ja: "聞いた内容を確かめて照会しなおすか、口頭で聴取してください。".into(),
+            en: "These details do not narrow to one person.".into(),
+            retryable: false,
+        };
+        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
+    }
+
+    fn welcomed(&self, offset_us: i64, staff_password_required: bool, notice: Option<wire::Notice>) {
         self.0.borrow_mut().connected = true;
         let at = self.now().utc;
         let id = identity();
         let welcome = Welcome {
+            notice: notice.map(Box::new),
             version: 1,
             server_at: at.plus_us(offset_us),
             sent_at: at,

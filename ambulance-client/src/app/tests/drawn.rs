@@ -5,6 +5,7 @@ use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
 use crate::app::present::GROUPS;
 use crate::canvas::Kind;
+use crate::screens::without_card::Part;
 use crate::text::Lang;
 use ambulance_core::{Command, Input, LinkInput};
 use card::Failure;
@@ -407,6 +408,73 @@ fn the_card_s_pages_are_drawn_in_every_state_of_the_pin() {
                 let nav = &mut harness.state_mut().app.nav;
                 nav.display.lang = lang;
                 nav.go(page);
+                harness.step();
+                check(&format!("{name}, {page:?}, {lang:?}"), &harness, &mut problems);
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// Everything of the look-up without a card, and what else a disaster period and relief put on the screens.
+#[test]
+fn the_pages_of_a_disaster_are_drawn_in_every_part() {
+    let offered = || {
+        let bench = Bench::new();
+        bench.link_up_in_disaster(60);
+        bench.sign_in();
+        bench.on_scene();
+        bench
+    };
+    let told = |bench: &Bench| {
+        let birth_date = model::CivilDate::new(1948, 3, 8).expect("a date");
+        let (kana, address) = ("タカギ　ハナ".into(), "訓練県見本市1-2-3".into());
+        let person = patient_history::PersonAttributes { kana, birth_date, sex: Sex::Female, address };
+        bench.command(Command::ByAttributes(Box::new(person)));
+    };
+    let offline = offered();
+    offline.link_down();
+    offline.pass_seconds(600);
+    let no_card = offered();
+    no_card.card_fails(Failure::NoCard);
+    let consent = offered();
+    told(&consent);
+    let queued = offered();
+    queued.link_down();
+    told(&queued);
+    queued.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    let nobody = offered();
+    told(&nobody);
+    nobody.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    nobody.refuse_history("not_narrowed", "この氏名・生年月日・性別・住所では、一人に絞れませんでした。");
+    let standby = Bench::new();
+    standby.link_up_in_disaster(60);
+    standby.sign_in();
+    let benches = [
+        ("offered", offered()),
+        ("offline", offline),
+        ("no card", no_card),
+        ("consent", consent),
+        ("queued", queued),
+        ("nobody found", nobody),
+        ("standby", standby),
+    ];
+    let mut problems = Vec::new();
+    for (name, bench) in benches {
+        let mut harness = harness(bench.app());
+        harness.state_mut().app.nav.scripted = true;
+        harness.state_mut().app.nav.locked = None;
+        harness.run_steps(2);
+        for lang in Lang::ALL {
+            harness.state_mut().app.nav.display.lang = lang;
+            for part in Part::ALL {
+                harness.state_mut().app.nav.told.part = part;
+                harness.state_mut().app.nav.go(Page::WithoutCard);
+                harness.step();
+                check(&format!("{name}, {part:?}, {lang:?}"), &harness, &mut problems);
+            }
+            for page in [Page::Assess, Page::Card, Page::Unobtainable, Page::History, Page::List(List::Tablet)] {
+                harness.state_mut().app.nav.go(page);
                 harness.step();
                 check(&format!("{name}, {page:?}, {lang:?}"), &harness, &mut problems);
             }

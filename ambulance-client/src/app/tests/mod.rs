@@ -10,6 +10,7 @@ mod patients;
 mod pin;
 mod presses;
 mod staff_password;
+mod without_card;
 
 use super::TabletApp;
 use crate::canvas::Ledger;

@@ -36,7 +36,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     panels::rule_strip(c, rule, "", c.w.card_two_presses);
     let mut lower = Stack::new(above, GAP);
     let returned = lower.bottom(84.0);
-    let mut parts = vec![side::word(92.0, c.w.number_b, CardAction::OpenNumberB)];
+    let mut parts = Vec::new();
+    if let Some((word, until)) = &vm.disaster {
+        parts.push(side::word_and_note(92.0, word, until, CardAction::ByAttributes));
+    }
+    if !vm.told {
+        parts.push(side::word(92.0, c.w.number_b, CardAction::OpenNumberB));
+    }
     if face_first && !vm.without_pin {
         parts.push(match &vm.no_pin {
             None => side::word(92.0, c.w.by_pin, CardAction::ByPin),
@@ -45,8 +51,15 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     }
     parts.push(side::word(84.0, c.w.without_card, CardAction::WithoutCard));
     side::top(c, lower.rest(), parts, out);
-    let button = Button::new(returned, ("returned", 0), ButtonFace::word(c.w.card_returned));
-    out.when(button.show(c), CardAction::CardReturned);
+    if !vm.told {
+        let button = Button::new(returned, ("returned", 0), ButtonFace::word(c.w.card_returned));
+        out.when(button.show(c), CardAction::CardReturned);
+    }
+}
+
+/// What tells the identity in place of the face.
+fn chosen_instead(c: &Canvas<'_>, vm: &CardVm) -> Option<&'static str> {
+    if vm.by_pin { Some(c.w.by_pin_short) } else { vm.told.then_some(c.w.four_attributes) }
 }
 
 fn status(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm) {
@@ -86,10 +99,12 @@ fn step_panel(c: &mut Canvas<'_>, rect: Rect, current: bool, title: &str, questi
 
 fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) {
     let asked = vm.face_first();
-    let rest = step_panel(c, rect, asked && vm.status.state == CardState::Read, c.w.face_title, c.w.face_question);
+    let (title, question) =
+        if vm.told { (c.w.told_title, c.w.told_question) } else { (c.w.face_title, c.w.face_question) };
+    let rest = step_panel(c, rect, asked && vm.status.state == CardState::Read, title, question);
     let mut stack = Stack::new(rest, GAP);
     let second = stack.bottom(72.0);
-    let chosen = if vm.by_pin { Some(c.w.by_pin_short.to_owned()) } else { None };
+    let chosen = chosen_instead(c, vm).map(str::to_owned);
     match chosen.or_else(|| vm.matched_at.as_ref().map(|at| format!("{} {at}", c.w.face_matched))) {
         None => {
             let first = stack.bottom(148.0);
@@ -108,14 +123,14 @@ fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) 
             let _already_matched = button.show(c);
             let button = Button::new(second, ("face undo", 0), ButtonFace::word(c.w.undo));
             out.when(
-                button
-                    .name(format!("{} {}", c.w.undo, if vm.by_pin { c.w.by_pin_short } else { c.w.face_matched }))
-                    .show(c),
+                button.name(format!("{} {}", c.w.undo, chosen_instead(c, vm).unwrap_or(c.w.face_matched))).show(c),
                 CardAction::UndoFace,
             );
         }
     }
-    picture(c, stack.rest());
+    if !vm.told {
+        picture(c, stack.rest());
+    }
 }
 
 fn picture(c: &mut Canvas<'_>, rect: Rect) {

@@ -52,12 +52,16 @@ pub struct CardVm {
     pub no_pin: Option<String>,
     /// When the consent was given, before the face was compared.
     pub consented_at: Option<String>,
+    /// There is no card: name, date of birth, sex and address were told in its place.
+    pub told: bool,
+    /// The look-up without a card, while a disaster period holds: its word and until when.
+    pub disaster: Option<(String, String)>,
 }
 
 impl CardVm {
-    /// The face is to be compared: neither matched nor left to the PIN.
+    /// The face is to be compared: neither matched nor left to the PIN, and there is a card.
     pub(super) fn face_first(&self) -> bool {
-        self.matched_at.is_none() && !self.by_pin
+        self.matched_at.is_none() && !self.by_pin && !self.told
     }
 }
 
@@ -82,6 +86,8 @@ pub enum CardAction {
     OpenNumberB,
     /// The patient keys the PIN.
     ByPin,
+    /// No card: to the keys for what is told.
+    ByAttributes,
     /// カードなしで進む.
     WithoutCard,
     /// カードを返した.

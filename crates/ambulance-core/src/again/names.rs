@@ -72,6 +72,9 @@ pub(super) fn with_names(body: Body, new: impl Fn(EventName) -> EventName) -> Bo
         Body::ConsentWithdrawn { of } => Body::ConsentWithdrawn { of: new(of) },
         Body::SamePatientUndone { of } => Body::SamePatientUndone { of: new(of) },
         Body::LookupAsked { lookup, consent, level } => Body::LookupAsked { lookup, consent: new(consent), level },
+        Body::AttributesLookupAsked { lookup, consent } => {
+            Body::AttributesLookupAsked { lookup, consent: new(consent) }
+        }
         other => other,
     }
 }

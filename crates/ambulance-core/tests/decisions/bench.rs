@@ -169,6 +169,7 @@ impl Bench {
     /// What a server says at the door.
     pub(crate) fn welcome(&self) -> Welcome {
         Welcome {
+            notice: None,
             version: 1,
             server_at: self.now.utc,
             sent_at: self.now.utc,

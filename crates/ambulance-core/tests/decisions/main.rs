@@ -9,3 +9,4 @@ mod patients;
 mod pin;
 mod staff_password;
 mod stores;
+mod without_card;

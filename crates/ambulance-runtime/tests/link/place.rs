@@ -82,6 +82,7 @@ pub(crate) async fn talk(
     let reply = match manner.refuses {
         Some(code) => HelloReply::Refused { code },
         None => HelloReply::Welcome(Welcome {
+            notice: None,
             version: 1,
             server_at: server_now(),
             sent_at: hello.sent_at,

@@ -185,6 +185,7 @@ pub struct TabletPen {
     next: EventName,
     prev: Hash,
     at: Timestamp,
+    department: DepartmentId,
 }
 
 impl TabletPen {
@@ -193,12 +194,23 @@ impl TabletPen {
     pub fn new(town: Town, log: u8) -> Self {
         let log = LogId::from_bytes([log; 16]);
         let subject = Subject::Case(town.case());
-        Self { town, subject, next: EventName { log, seq: 1 }, prev: Hash::NONE, at: NOW }
+        let department = town.department();
+        Self { town, subject, next: EventName { log, seq: 1 }, prev: Hash::NONE, at: NOW, department }
     }
     /// About something else.
     #[must_use]
     pub const fn about(self, subject: Subject) -> Self {
         Self { subject, ..self }
+    }
+    /// For another department, as a relief unit.
+    #[must_use]
+    pub const fn for_department(self, department: DepartmentId) -> Self {
+        Self { department, ..self }
+    }
+    /// From this time on.
+    #[must_use]
+    pub const fn at(self, at: Timestamp) -> Self {
+        Self { at, ..self }
     }
     /// The log's name.
     #[must_use]
@@ -214,7 +226,7 @@ impl TabletPen {
             prev: self.prev,
             at: EventTime { utc: self.at, mono, offset: None },
             writer: Writer::Tablet { device: self.town.device(), unit: self.town.unit(), crew: None },
-            department: self.town.department(),
+            department: self.department,
             subject: self.subject,
             training: true,
             body,

@@ -1,6 +1,7 @@
 //! The suite that every store passes. Each function is one promise; [`crate::store_contract!`] makes a test of each.
 
 mod directory;
+mod disasters;
 mod events;
 pub mod fixtures;
 mod ledger;
@@ -11,6 +12,7 @@ mod staff_passwords;
 pub use directory::{
     a_question_opens_one_session, accounts_are_unique_and_lock, revocation_stays, units_belong_to_departments,
 };
+pub use disasters::{a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period};
 pub use events::{
     a_batch_names_what_it_follows, a_broken_chain_is_quarantined, a_destination_version_is_decided_once,
     a_fork_is_kept_and_ends_the_log, a_log_has_one_owner, a_repeat_changes_nothing, a_step_ahead_is_a_gap,
@@ -43,7 +45,8 @@ macro_rules! store_contract {
             a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed,
             a_nonce_is_used_for_one_lookup, looks_without_consent_wait_for_a_review, a_look_is_reviewed_once,
             a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock,
-            a_department_offers_the_pin_or_not);
+            a_department_offers_the_pin_or_not,
+            a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period);
     };
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(
         #[test]

@@ -42,6 +42,7 @@ fn verdict(n: u8, by: u8, judgement: Judgement) -> (Verdict, Act) {
         account: None,
         department: Some(A.department()),
         until: None,
+        unit: None,
     };
     (Verdict { lookup: lookup(n), judgement, note: Some("家族不在".into()), by, at: NOW.plus_minutes(30) }, act)
 }

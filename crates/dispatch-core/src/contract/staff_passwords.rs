@@ -14,7 +14,7 @@ pub(super) fn act(word: &str) -> Act {
     let code = |text| Code::new(text).unwrap_or_else(|error| panic!("{error}"));
     let by =
         Viewer { person: None, session: None, device: None, department: None, hospital: None, role: code("system") };
-    Act { by, act: code(word), lookup: None, case: None, account: None, department: None, until: None }
+    Act { by, act: code(word), lookup: None, case: None, account: None, department: None, until: None, unit: None }
 }
 
 async fn tried(store: &impl StaffPasswords, now: Timestamp) -> StaffTry {

@@ -1,6 +1,7 @@
 //! The reference store: everything in memory, one lock. For tests, and as the plainest statement of what a store does.
 
 mod directory;
+mod disasters;
 mod events;
 mod ledger;
 mod pin_pages;
@@ -9,8 +10,8 @@ mod staff_passwords;
 
 use crate::nonces::Nonce;
 use crate::store::{
-    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, EmergencyLook, EnquiryRow, ForkRow, LogHead,
-    LogOwner, Quarantine, Session, Unit, VaultEntry, Verdict,
+    Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, DisasterPeriod, EmergencyLook, EnquiryRow,
+    ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Unit, VaultEntry, Verdict,
 };
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
@@ -66,6 +67,8 @@ impl MemoryStore {
             staff_passwords: BTreeMap::new(),
             staff_stood: BTreeSet::new(),
             pin_pages: BTreeSet::new(),
+            disasters: Vec::new(),
+            reliefs: Vec::new(),
         }))
     }
 
@@ -121,6 +124,8 @@ struct State {
     staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
     staff_stood: BTreeSet<(CrewId, LookupId)>,
     pin_pages: BTreeSet<DepartmentId>,
+    disasters: Vec<DisasterPeriod>,
+    reliefs: Vec<Relief>,
 }
 
 /// A look without consent, and the audit entry that began it last.

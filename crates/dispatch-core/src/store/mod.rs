@@ -5,6 +5,7 @@
 mod admit;
 mod audit_log;
 mod directory;
+mod disasters;
 mod events;
 mod index;
 mod ledger;
@@ -17,6 +18,7 @@ mod vault;
 pub use admit::{Admission, admit, end_log};
 pub use audit_log::{AuditLog, AuditTicket};
 pub use directory::{Account, Department, Device, Directory, Session, SignInNote, Unit};
+pub use disasters::{DisasterPeriod, Disasters, Relief};
 pub use events::{
     Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore, Expect,
     ForkRow, LogHead, LogOwner, NewEntry, Quarantine,
@@ -24,19 +26,30 @@ pub use events::{
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
 pub use pin_pages::PinPages;
-pub use reviews::{EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review};
+pub use reviews::{
+    DISASTER, EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review,
+};
 pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
 pub trait Store:
-    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages
+    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages + Disasters
 {
 }
 
 impl<T> Store for T where
-    T: EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages
+    T: EventStore
+        + Directory
+        + Ledger
+        + AuditLog
+        + HistoryVault
+        + UsedNonces
+        + Reviews
+        + StaffPasswords
+        + PinPages
+        + Disasters
 {
 }
 

@@ -7,7 +7,11 @@ use core::future::Future;
 use model::{CaseId, CrewId, DepartmentId, DeviceId, LookupId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A look-up on the basis "not obtainable", as its audit entries say it.
+/// The reason of a look without a card in a disaster (`disaster`); without consent, its reason follows
+/// (`disaster.unconscious`).
+pub const DISASTER: &str = "disaster";
+
+/// A look-up on the basis "not obtainable", or without a card in a disaster, as its audit entries say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmergencyLook {
     /// The look-up.
@@ -20,7 +24,8 @@ pub struct EmergencyLook {
     pub person: Option<CrewId>,
     /// Through which tablet.
     pub device: Option<DeviceId>,
-    /// Why consent could not be asked for: the code of a [`patient_history::NotObtainableReason`].
+    /// Why it has to be reviewed: why consent could not be asked for, the code of a
+    /// [`patient_history::NotObtainableReason`]; or [`DISASTER`].
     pub reason: Code,
     /// When it began; the first time, when it was tried again.
     pub begun_at: Timestamp,
@@ -142,14 +147,21 @@ pub trait Reviews: Send + Sync {
 /// The look that an audit entry begins, when it has to be reviewed: one meaning for every store.
 #[must_use]
 pub fn look_to_review(at: Timestamp, begin: &Begin) -> Option<EmergencyLook> {
-    let (Viewing::CrewLookup, Basis::Emergency { reason, .. }) = (begin.viewing, &begin.basis) else { return None };
+    let reason = match (begin.viewing, &begin.basis) {
+        (Viewing::CrewLookup, Basis::Emergency { reason, .. }) => reason.clone(),
+        (Viewing::Disaster, Basis::Emergency { reason, .. }) => {
+            Code::new(&format!("{DISASTER}.{}", reason.as_str())).or_else(|_| Code::new(DISASTER)).ok()?
+        }
+        (Viewing::Disaster, Basis::Consent { .. }) => Code::new(DISASTER).ok()?,
+        _ => return None,
+    };
     Some(EmergencyLook {
         lookup: begin.lookup,
         case: begin.case,
         department: begin.viewer.department?,
         person: begin.viewer.person,
         device: begin.viewer.device,
-        reason: reason.clone(),
+        reason,
         begun_at: at,
         end: None,
     })

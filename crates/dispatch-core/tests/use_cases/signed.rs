@@ -87,7 +87,8 @@ impl<'w> Signing<'w> {
             },
         );
         let signed = SignedChallenge { nonce: self.nonce.to_vec(), signature, tablet_time: self.tablet_time };
-        let evidence = LookupEvidence { level: IdentityLevel::Signed, certificate, signed: Some(signed) };
+        let evidence =
+            LookupEvidence { level: IdentityLevel::Signed, certificate, signed: Some(signed), attributes: None };
         LookUp { evidence, ..question(A, self.consent) }
     }
     async fn refused(&self, what: &str, asked: LookUp) {

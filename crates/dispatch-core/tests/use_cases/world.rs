@@ -99,7 +99,7 @@ pub(crate) fn question(town: Town, consent: EventName) -> LookUp {
         lookup: LOOKUP,
         consent,
         basis: basis(),
-        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: vec![1], signed: None },
+        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: vec![1], signed: None, attributes: None },
         period: Period::Summary,
     }
 }

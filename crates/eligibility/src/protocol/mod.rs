@@ -5,6 +5,7 @@
 //!
 //! - Consent: per kind a flag (`1` 同意, `0` 不同意), when it was given and until when it may be used, `YYYYMMDDHHmmss` in
 //!   Asia/Tokyo. In an emergency without obtainable consent the flags are `0` and `EmergencyReason` says why.
+//! - Without a card, in a disaster: `Certificate` is empty and `Search` names the person by all four attributes.
 //! - Result: `SegmentOfResult` 1 正常, 3 異常 (then `ErrorCode`); `ProcessingResultStatus` 1 or 2; `QualificationValidity` 1–6.
 //! - A character outside the shared set is `●`.
 //!
@@ -14,7 +15,7 @@ mod request;
 mod response;
 mod text;
 
-pub use request::{Consents, HistoryRequest, RequestBody, RequestHeader};
+pub use request::{Consents, HistoryRequest, PersonSearch, RequestBody, RequestHeader};
 pub use response::{
     CompleteSection, HistoryResponse, LookBackText, PersonResult, ResponseBody, ResponseHeader, ResponseRow,
     SectionResult, SectionStateText,
@@ -42,6 +43,8 @@ pub mod error_code {
     pub const CERTIFICATE_REJECTED: &str = "E-CERT-REJECTED";
     /// The consent covers nothing.
     pub const NO_CONSENT: &str = "E-NO-CONSENT";
+    /// A search without a card found nobody, or more than one person: one answer for both.
+    pub const NOT_NARROWED: &str = "E-NOT-NARROWED";
     /// The request is not of this form.
     pub const BAD_REQUEST: &str = "E-BAD-REQUEST";
 }

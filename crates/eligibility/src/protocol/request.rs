@@ -1,8 +1,10 @@
 //! The question.
 
 use super::text::{date_text, time_text};
-use model::Timestamp;
-use patient_history::{ConsentBasis, ConsentKind, HistoryQuery, MedicalText, NotObtainableReason, Period};
+use model::{Sex, Timestamp};
+use patient_history::{
+    ConsentBasis, ConsentKind, HistoryQuery, MedicalText, NotObtainableReason, Period, PersonAttributes,
+};
 use serde::{Deserialize, Serialize};
 
 const YES: &str = "1";
@@ -38,18 +40,51 @@ pub struct RequestHeader {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RequestBody {
-    /// 利用者証明用電子証明書, DER in lower hex.
+    /// 利用者証明用電子証明書, DER in lower hex; empty without a card.
     pub certificate: MedicalText,
-    /// How the person was identified: `signed`, `signed_late`, `visual`, `visual_b`.
+    /// How the person was identified: `signed`, `signed_late`, `visual`, `visual_b`, `four_attributes`.
     pub identity_level: patient_history::IdentityLevel,
     /// `summary` or `full`.
     pub period: Period,
+    /// In a disaster, without a card: whom the crew was told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<PersonSearch>,
     /// Why consent could not be obtained; absent when it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency_reason: Option<NotObtainableReason>,
     /// What the person allowed.
     #[serde(flatten)]
     pub consents: Consents,
+}
+
+/// Whose history is searched for without a card: all four, and they must narrow to one person.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PersonSearch {
+    /// カナ氏名, in any way of writing kana.
+    pub name_kana: MedicalText,
+    /// `YYYYMMDD`.
+    pub birthdate: String,
+    /// 1 男, 2 女, 3 未設定.
+    pub sex1: String,
+    /// 住所, from the prefecture on.
+    pub address: MedicalText,
+}
+
+impl PersonSearch {
+    fn of(attributes: &PersonAttributes) -> Self {
+        let sex = match attributes.sex {
+            Sex::Male => "1",
+            Sex::Female => "2",
+            Sex::Unspecified => "3",
+        };
+        Self {
+            name_kana: attributes.kana.clone(),
+            birthdate: date_text(attributes.birth_date),
+            sex1: sex.to_owned(),
+            address: attributes.address.clone(),
+        }
+    }
 }
 
 /// The consent triplets of the layout: flag, time, usable until.
@@ -146,6 +181,7 @@ impl HistoryRequest {
                 certificate: MedicalText::new(hex::encode(&query.evidence.certificate)),
                 identity_level: query.evidence.level,
                 period: query.period,
+                search: query.evidence.attributes.as_deref().map(PersonSearch::of),
                 emergency_reason,
                 consents: Consents::spoken(&query.consent, query.asked_at),
             },

@@ -1,6 +1,6 @@
 //! The dispatch page's parts as HTML.
 
-use super::picture::{Picture, Todo, TodoKind, UnitRow};
+use super::picture::{Picture, ReliefRow, Todo, TodoKind, UnitRow};
 use crate::web::clinical::{age_words, complaint_words, sex_words};
 use crate::web::live::Panel;
 use crate::web::parts::{Moment, age, empty, hms, lasting, stage_track, triage_tag};
@@ -110,7 +110,10 @@ fn unit_line(row: &UnitRow, moment: Moment) -> Markup {
     let silent = row.is_silent(moment.now);
     html! {
         tr.hatch[silent] {
-            td { b { (row.unit.callsign) } }
+            td {
+                b { (row.unit.callsign) }
+                @if let Some(relief) = &row.relief { br; span.q.sm { (relief_words(relief)) } }
+            }
             td {
                 @if silent { span.nowt { "無応答" } " " span.q.sm { "（最後の状態 " (row.duty()) "）" } } @else { (row.duty()) }
             }
@@ -123,6 +126,12 @@ fn unit_line(row: &UnitRow, moment: Moment) -> Markup {
             }
         }
     }
+}
+
+/// `応援 見本市消防本部から 12:00 まで`.
+fn relief_words(relief: &ReliefRow) -> String {
+    let way = if relief.came { "から" } else { "へ" };
+    format!("応援 {}{way} {} まで", relief.other, hms(relief.until))
 }
 
 fn cases_panel<S>(app: &App<S>, cases: &[CaseSummary], moment: Moment) -> Markup {

@@ -5,7 +5,9 @@ use crate::web::session::REVIEW;
 use crate::web::state::{App, UnitLive};
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
-use dispatch_core::{Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases, open_reviews};
+use dispatch_core::{
+    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases, open_reviews, relief_units,
+};
 use model::{CaseId, Stage, Timestamp};
 
 /// Ended cases stay on the page so long, minutes.
@@ -20,6 +22,19 @@ pub(crate) struct UnitRow {
     pub(crate) live: UnitLive,
     /// The open case that it works on, and how far.
     pub(crate) case: Option<(CaseId, Option<Stage>)>,
+    /// It works for another department than its own.
+    pub(crate) relief: Option<ReliefRow>,
+}
+
+/// A relief unit, seen from one of the two departments.
+#[derive(Clone, Debug)]
+pub(crate) struct ReliefRow {
+    /// The other one's name.
+    pub(crate) other: String,
+    /// It came from there; else it went there.
+    pub(crate) came: bool,
+    /// Until when.
+    pub(crate) until: Timestamp,
 }
 
 impl UnitRow {
@@ -91,10 +106,37 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     let recent = CaseFilter { changed_since: Some(now.plus_minutes(-ENDED_MINUTES)), ..CaseFilter::default() };
     list.extend(cases(store, principal, recent).await?.into_iter().filter(|case| case.view.is_closed()));
     let units = store.units(principal.scope).await.map_err(UseCaseError::from)?;
-    let units: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &list)).collect();
+    let mut units: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &list)).collect();
+    add_relief(app, principal, &mut units, &list).await?;
     let todo = todo(app, &list, now);
     let open_reviews = open_reviews(store, principal).await?;
     Ok(Picture { cases: list, units, todo, open_reviews, reviews_here: principal.has_any(REVIEW) })
+}
+
+/// Units that came from elsewhere, and which of the department's own went there.
+async fn add_relief<S: Store>(
+    app: &App<S>,
+    principal: &Principal,
+    rows: &mut Vec<UnitRow>,
+    cases: &[CaseSummary],
+) -> Result<(), Fault> {
+    let (store, now) = (app.store.as_ref(), app.now());
+    let Some(department) = principal.department() else { return Ok(()) };
+    let reliefs = store.reliefs(now).await.map_err(UseCaseError::from)?;
+    if reliefs.is_empty() {
+        return Ok(());
+    }
+    let departments = store.departments().await.map_err(UseCaseError::from)?;
+    let name = |id| departments.iter().find(|d| d.id == id).map(|d| d.name.clone()).unwrap_or_default();
+    let relief = |other, came, until| Some(ReliefRow { other: name(other), came, until });
+    for row in rows.iter_mut() {
+        let gone = reliefs.iter().find(|r| r.unit == row.unit.id && r.stands(now));
+        row.relief = gone.and_then(|r| relief(r.department, false, r.until));
+    }
+    for (unit, known) in relief_units(store, department, now).await? {
+        rows.push(UnitRow { relief: relief(known.home, true, known.until), ..unit_row(app, unit, cases) });
+    }
+    Ok(())
 }
 
 /// A unit's row, given the department's cases.
@@ -105,7 +147,7 @@ pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, cases: &[CaseSummary]) -> Un
         sent && !view.is_closed() && view.stage(Stage::BackInService).is_none()
     };
     let case = cases.iter().find(works_on).map(|c| (c.head.case, c.view.last_stage().map(|(stage, _)| stage)));
-    UnitRow { live: app.units.live(unit.id), unit, case }
+    UnitRow { live: app.units.live(unit.id), unit, case, relief: None }
 }
 
 fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> Vec<Todo> {

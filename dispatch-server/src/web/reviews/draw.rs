@@ -29,7 +29,7 @@ pub(super) fn earlier(verdict: &Verdict, names: &Names) -> Markup {
 
 pub(super) fn open(items: &[ReviewItem], names: &Names, me: Option<CrewId>, csrf: &str, moment: Moment) -> Markup {
     html! {
-        header.ph { h2 { "同意なしの閲覧" } b.n { (items.len()) } span.q { "24時間以内に1件ずつ確認" } }
+        header.ph { h2 { "同意なし・災害時の閲覧" } b.n { (items.len()) } span.q { "24時間以内に1件ずつ確認" } }
         @if items.is_empty() { div.pb { (empty("確認を待っている閲覧はありません", moment)) } }
         @for item in items { (open_item(&item.look, names, me, csrf, moment)) }
         div.pb { p.q.xs { "確認する人に、見られた医療の内容は出しません（項目名と件数だけ）。確認は同じ記録に足され、消せません。" } }

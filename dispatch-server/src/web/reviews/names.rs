@@ -1,9 +1,10 @@
 //! Names of the people and units that stand in the list.
 
 use crate::web::fault::Fault;
-use dispatch_core::store::{Account, Device, Directory, Unit};
+use dispatch_core::store::{Account, Device, Directory, Disasters, Unit};
 use dispatch_core::{Scope, UseCaseError};
-use model::{CrewId, DeviceId};
+use model::{CrewId, DeviceId, Timestamp, UnitId};
+use std::collections::BTreeSet;
 
 /// Who is who in a department.
 pub(super) struct Names {
@@ -13,12 +14,28 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) async fn read(store: &impl Directory, scope: Scope) -> Result<Self, Fault> {
-        Ok(Self {
+    pub(super) async fn read<S: Directory + Disasters>(store: &S, scope: Scope) -> Result<Self, Fault> {
+        let mut names = Self {
             people: store.accounts(scope).await.map_err(UseCaseError::from)?,
             devices: store.devices(scope).await.map_err(UseCaseError::from)?,
             units: store.units(scope).await.map_err(UseCaseError::from)?,
-        })
+        };
+        names.add_relief(store, scope).await?;
+        Ok(names)
+    }
+    /// Units that ever worked for the department as relief, and their tablets.
+    async fn add_relief<S: Directory + Disasters>(&mut self, store: &S, scope: Scope) -> Result<(), Fault> {
+        let reliefs = store.reliefs(Timestamp(0)).await.map_err(UseCaseError::from)?;
+        let here = reliefs.iter().filter(|relief| scope == Scope::Department(relief.department));
+        let came: BTreeSet<UnitId> = here.map(|relief| relief.unit).collect();
+        if came.is_empty() {
+            return Ok(());
+        }
+        let units = store.units(Scope::Installation).await.map_err(UseCaseError::from)?;
+        let devices = store.devices(Scope::Installation).await.map_err(UseCaseError::from)?;
+        self.units.extend(units.into_iter().filter(|unit| came.contains(&unit.id)));
+        self.devices.extend(devices.into_iter().filter(|device| came.contains(&device.unit)));
+        Ok(())
     }
     /// A person's name; people of elsewhere are not named.
     pub(super) fn person(&self, id: Option<CrewId>) -> &str {

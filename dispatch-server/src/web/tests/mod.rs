@@ -2,6 +2,7 @@
 
 mod client;
 mod desk;
+mod disaster;
 mod edges;
 mod pages;
 mod reviews;

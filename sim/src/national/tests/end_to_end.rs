@@ -7,8 +7,8 @@ use eligibility::{GatewayConfig, NationalGateway};
 use model::{CrewId, DepartmentId, DeviceId, LookupId, Timestamp};
 use patient_history::{
     ConsentBasis, ConsentKind, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel,
-    LookupEvidence, NotObtainableReason, Notice, Period, QualificationValidity, Requester, SectionCount, SectionKind,
-    SourceError,
+    LookupEvidence, NotObtainableReason, Notice, Period, PersonAttributes, QualificationValidity, Requester,
+    SectionCount, SectionKind, SourceError,
 };
 use rustls::ClientConfig;
 use std::sync::Arc;
@@ -29,13 +29,16 @@ fn now() -> Timestamp {
 }
 
 async fn world() -> World {
+    world_of(Register::of_personas().expect("personas")).await
+}
+
+async fn world_of(register: Register) -> World {
     let directory = TempDir::new().expect("a directory");
     #[expect(clippy::disallowed_methods, reason = "certificates are checked against the real clock")]
     let files: NationalFiles = prepare(directory.path(), SystemTime::now()).expect("files");
     let (ca, server) = files.server().expect("server files");
     let tls = pki::mutual_tls_server_config(&ca, &server).expect("server TLS");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let register = Register::of_personas().expect("personas");
     let stand_in = serve(listener, tls, register, Faults::default(), now).expect("serving");
     let (ca, client) = files.client().expect("client files");
     let tls = pki::mutual_tls_client_config(&ca, &client).expect("client TLS");
@@ -98,7 +101,12 @@ fn query(persona: &str, consent: ConsentBasis) -> HistoryQuery {
             crew: CrewId::from_bytes([2; 16]),
             device: DeviceId::from_bytes([3; 16]),
         },
-        evidence: LookupEvidence { level: IdentityLevel::Visual, certificate: certificate_of(&persona), signed: None },
+        evidence: LookupEvidence {
+            level: IdentityLevel::Visual,
+            certificate: certificate_of(&persona),
+            signed: None,
+            attributes: None,
+        },
         consent,
         period: Period::Summary,
         asked_at: NOW,
@@ -276,4 +284,42 @@ async fn the_virtual_cards_certificate_finds_its_holder() {
     asked.evidence.certificate = read_certificate(&mut card);
     let history = NationalGateway::with_clock(world.config(), now).fetch(asked).await.expect("a history");
     assert_eq!(history.person.kana.as_str(), "タカハシ　レイコ");
+}
+
+fn told(kana: &str, address: &str) -> HistoryQuery {
+    let birth_date = model::CivilDate::new(1948, 3, 8).expect("a date");
+    let person = PersonAttributes { kana: kana.into(), birth_date, sex: model::Sex::Female, address: address.into() };
+    HistoryQuery { evidence: LookupEvidence::by_attributes(person), ..query("warfarin", all()) }
+}
+
+#[tokio::test]
+async fn without_a_card_four_attributes_find_one_person_or_nobody() {
+    let world = world().await;
+    let gateway = NationalGateway::with_clock(world.config(), now);
+    let found = gateway.fetch(told("ﾀｶｷﾞ ﾊﾅ", "訓練県見本市中央1-2")).await.expect("one person");
+    assert_eq!(found.person.kana.as_str(), "タカギ　ハナ");
+    assert!(!found.is_blank());
+    let mut other_sex = told("タカギ　ハナ", "訓練県見本市");
+    if let Some(person) = other_sex.evidence.attributes.as_mut() {
+        person.sex = model::Sex::Male;
+    }
+    for nobody in [told("タカギ　ハル", "訓練県見本市"), told("タカギ　ハナ", "他の県見本市"), other_sex]
+    {
+        assert_eq!(gateway.fetch(nobody).await.unwrap_err(), SourceError::NotNarrowed);
+    }
+    // With attributes, no card: and the other way round.
+    let mut both = told("タカギ　ハナ", "訓練県見本市");
+    both.evidence.certificate = vec![1];
+    assert!(matches!(gateway.fetch(both).await.unwrap_err(), SourceError::National { .. }));
+}
+
+#[tokio::test]
+async fn two_who_fit_are_answered_like_nobody() {
+    let one = Persona::named("warfarin").expect("a persona");
+    let mut twin = one.clone();
+    twin.certificate.serial = "0126a00000ff".into();
+    let world = world_of(Register::of(vec![one, twin]).expect("two people")).await;
+    let gateway = NationalGateway::with_clock(world.config(), now);
+    let answer = gateway.fetch(told("タカギ　ハナ", "訓練県見本市中央1-2-3")).await;
+    assert_eq!(answer.unwrap_err(), SourceError::NotNarrowed);
 }

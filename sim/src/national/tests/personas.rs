@@ -25,6 +25,7 @@ fn request(persona: &Persona, period: Period) -> HistoryRequest {
             certificate: hex(&certificate_of(persona)).into(),
             identity_level: IdentityLevel::Visual,
             period,
+            search: None,
             emergency_reason: None,
             consents: Consents::spoken(&all, NOW),
         },
