@@ -25,5 +25,6 @@ mod look_up_ladder;
 mod pin;
 mod programs;
 mod refused;
+mod staff_password;
 mod storm;
 mod tablets;

@@ -223,19 +223,24 @@ impl Bench {
 
     /// The server's clock is so many microseconds before ours.
     pub(super) fn link_up_with_clock(&self, offset_us: i64) {
-        self.welcomed(offset_us, false);
+        self.welcomed(offset_us, |_| {});
     }
 
     /// The department requires the staff password for 目視.
     pub(super) fn link_up_with_staff_password(&self) {
-        self.welcomed(0, true);
+        self.welcomed(0, |welcome| welcome.staff_password_required = true);
     }
 
-    fn welcomed(&self, offset_us: i64, staff_password_required: bool) {
+    /// The department does not have the PIN asked for.
+    pub(super) fn link_up_without_pin(&self) {
+        self.welcomed(0, |welcome| welcome.nonces = false);
+    }
+
+    fn welcomed(&self, offset_us: i64, change: impl FnOnce(&mut Welcome)) {
         self.0.borrow_mut().connected = true;
         let at = self.now().utc;
         let id = identity();
-        let welcome = Welcome {
+        let mut welcome = Welcome {
             version: 1,
             server_at: at.plus_us(offset_us),
             sent_at: at,
@@ -250,9 +255,10 @@ impl Bench {
             looks_again: true,
             nonces: true,
             staff_passwords: true,
-            staff_password_required,
+            staff_password_required: false,
             store: None,
         };
+        change(&mut welcome);
         self.input(Input::Link(LinkInput::Up(welcome)));
     }
 
