@@ -171,6 +171,21 @@ async fn until_missing(reader: &mut CardReader) {
     while !matches!(reader.next().await, CardInput::ReaderMissing) {}
 }
 
+/// The snapshots of this file are what was seen on the screen: together they hold every ending that there is.
+#[test]
+fn every_ending_of_the_ladder_stands_in_a_snapshot() {
+    let seen = [
+        include_str!("snapshots/scenarios__card_ladder__readings.snap"),
+        include_str!("snapshots/scenarios__card_ladder__authorities.snap"),
+        include_str!("snapshots/scenarios__card_ladder__in_use.snap"),
+        include_str!("snapshots/scenarios__card_ladder__unplugged.snap"),
+        include_str!("snapshots/scenarios__card_ladder__key_presses.snap"),
+    ];
+    let is_seen = |code: &str| seen.iter().any(|snapshot| snapshot.contains(&format!(": {code}\n")));
+    let missing: Vec<&str> = Failure::ALL.iter().map(|failure| failure.code()).filter(|code| !is_seen(code)).collect();
+    assert!(missing.is_empty(), "reached by no scenario: {missing:?}");
+}
+
 fn request(certificate: Vec<u8>, pin: &str, last_try: LastTry) -> SignRequest {
     let challenge = Challenge::new(&ChallengeParts {
         nonce: b"a nonce",

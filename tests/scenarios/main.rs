@@ -27,5 +27,6 @@ mod pin;
 mod programs;
 mod refused;
 mod sealed;
+mod staff_password;
 mod storm;
 mod tablets;

@@ -243,20 +243,26 @@ impl Installation {
             device_name: &name,
             out: &out,
             servers: &servers,
-            test_card_roots: &[],
+            test_card_roots: &[self.folder.path().join("cards").join(CA_FILE)],
         };
         enrol(&self.data, tablet).await.unwrap()
     }
 
     /// Starts the tablet of an enrolled folder.
     pub async fn tablet(&self, folder: PathBuf) -> Tablet {
-        Tablet::start(folder, CardMaterial::from_pem(&self.material).unwrap()).await
+        Tablet::start(folder, self.cards()).await
+    }
+
+    /// The keys of this installation's virtual cards.
+    #[must_use]
+    pub fn cards(&self) -> CardMaterial {
+        CardMaterial::from_pem(&self.material).unwrap()
     }
 
     /// The authority above every virtual card, DER.
     #[must_use]
     pub fn card_ca(&self) -> Vec<u8> {
-        CardMaterial::from_pem(&self.material).unwrap().auth_ca_certificate().to_vec()
+        self.cards().auth_ca_certificate().to_vec()
     }
 
     /// Enrols a tablet, starts it and waits for the server's word.

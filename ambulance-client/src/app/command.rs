@@ -28,6 +28,7 @@ use crate::theme::ThemeName;
 use crate::widgets::chips::TriageVm;
 use crate::widgets::keypad::KeypadPress;
 use ambulance_core::{CardState, Command, HistoryState, ReaderState};
+use card::Keyed;
 use case::{Belonging, FindingsChange, Receiver};
 use model::{Complaint, FollowUpAnswer, HospitalId, Jcs, Triage, Vital, VitalReading};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
@@ -61,6 +62,18 @@ pub enum Order {
     Change(Box<dyn FnOnce(&mut Navigation)>),
     /// Take names and history off the screen.
     Lock,
+}
+
+/// A key of a page for secret digits; what is taken back is zeroed. Returns whether that changed anything.
+fn keyed<const N: usize>(digits: &mut Keyed<N>, key: KeypadPress) -> bool {
+    match key {
+        KeypadPress::Digit(digit) => digits.push(digit),
+        KeypadPress::ClearOne => digits.pop(),
+        KeypadPress::ClearAll => {
+            *digits = Keyed::new();
+            true
+        }
+    }
 }
 
 pub(crate) fn change(f: impl FnOnce(&mut Navigation) + 'static) -> Order {

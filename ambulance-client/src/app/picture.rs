@@ -1,7 +1,7 @@
 //! Codes in a picture file that is dropped on the page of the notebook: PNG or JPEG, read and searched on a thread of its
 //! own so that the screen never waits. The picture is never kept.
 
-use rqrr::PreparedImage;
+use rqrr::{DeQRError, PreparedImage};
 use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -33,6 +33,9 @@ pub enum PictureError {
     /// No QR code was found, or none that can be read.
     #[error("reading a picture: no code that can be read")]
     NoCode,
+    /// A code is a piece of a linked one (コード連結): its place among the others stands where the library does not read.
+    #[error("reading a picture: a code is a piece of a linked one")]
+    Linked,
 }
 
 impl PictureError {
@@ -44,6 +47,7 @@ impl PictureError {
             Self::TooLarge => "写真が大きすぎます。QRだけを写しなおしてください。",
             Self::NoPicture => "写真のファイルではありません（PNGとJPEGだけ読めます）。",
             Self::NoCode => "写真に読めるQRがありません。近くから写しなおしてください。",
+            Self::Linked => "連結されたQRは写真では読めません。コードリーダーで続けて読み取ってください。",
         }
     }
     /// The English sentence.
@@ -54,6 +58,7 @@ impl PictureError {
             Self::TooLarge => "The picture is too large. Take one of the code only.",
             Self::NoPicture => "Not a picture (PNG and JPEG only).",
             Self::NoCode => "No readable code in the picture. Take it again from nearer.",
+            Self::Linked => "Linked codes cannot be read from a picture. Use the code reader on all of them in a row.",
         }
     }
 }
@@ -73,8 +78,11 @@ pub fn codes(file: &[u8]) -> Codes {
     let mut codes = Vec::new();
     for grid in prepared.detect_grids() {
         let mut bytes = Zeroizing::new(Vec::new());
-        if grid.decode_to(&mut *bytes).is_ok() {
-            codes.push(bytes);
+        match grid.decode_to(&mut *bytes) {
+            Ok(_) => codes.push(bytes),
+            // A notebook without the pieces that cannot be read would look whole.
+            Err(DeQRError::UnknownDataType) => return Err(PictureError::Linked),
+            Err(_) => {}
         }
     }
     if codes.is_empty() { Err(PictureError::NoCode) } else { Ok(codes) }
@@ -194,7 +202,8 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PictureError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use qrcode::{Color, QrCode};
+    use qrcode::bits::{Bits, ExtendedMode};
+    use qrcode::{Color, EcLevel, QrCode, Version};
 
     /// Light around a code, modules.
     const QUIET: usize = 4;
@@ -202,7 +211,10 @@ mod tests {
     const DOTS: usize = 4;
 
     fn png_of(text: &[u8]) -> Vec<u8> {
-        let code = QrCode::new(text).expect("a code");
+        picture_of(&QrCode::new(text).expect("a code"))
+    }
+
+    fn picture_of(code: &QrCode) -> Vec<u8> {
         let (width, colours) = (code.width(), code.to_colors());
         let side = (width + 2 * QUIET) * DOTS;
         let dark = |x: usize, y: usize| {
@@ -224,6 +236,16 @@ mod tests {
         let (text, _, _) = encoding_rs::SHIFT_JIS.encode("JAHISTC08,1\r\n1,試験 花子,2,S230308\r\n");
         let found = codes(&png_of(&text)).expect("a code");
         assert_eq!(found.iter().map(|code| code.to_vec()).collect::<Vec<_>>(), [text.to_vec()]);
+    }
+
+    #[test]
+    fn a_piece_of_a_linked_code_is_told_and_nothing_of_it_taken() {
+        let mut bits = Bits::new(Version::Normal(5));
+        bits.push_mode_indicator(ExtendedMode::StructuredAppend).expect("room");
+        bits.push_byte_data(b"JAHISTC08,1").expect("room");
+        bits.push_terminator(EcLevel::M).expect("room");
+        let piece = QrCode::with_bits(bits, EcLevel::M).expect("a code");
+        assert_eq!(codes(&picture_of(&piece)), Err(PictureError::Linked));
     }
 
     #[test]

@@ -29,6 +29,7 @@ impl Stage for Lines {
 pub fn name(step: &Step) -> serde_json::Value {
     match step {
         Step::SignIn(s) => serde_json::json!({ "sign_in": s.login }),
+        Step::StaffPassword(_) => serde_json::json!("staff_password"),
         other => serde_json::to_value(other).unwrap_or_default(),
     }
 }

@@ -36,6 +36,8 @@ pub struct Script {
 pub enum Step {
     /// Sign in.
     SignIn(SignIn),
+    /// Key the crew's staff password for 目視: right before `face`, or while the look-up asks for it.
+    StaffPassword(StaffPassword),
     /// Wait for something; failing that, the script fails.
     Wait(Wait),
     /// Begin a case here.
@@ -101,6 +103,17 @@ impl core::fmt::Debug for SignIn {
     }
 }
 
+/// The staff password (training installations). Never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StaffPassword(pub String);
+
+impl core::fmt::Debug for StaffPassword {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("StaffPassword(..)")
+    }
+}
+
 /// A wait.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +147,8 @@ pub enum For {
     CardFailed,
     /// History, or the reason why there is none.
     History,
+    /// The look-up waits for the staff password: none was keyed, or a wrong one.
+    StaffPassword,
     /// A list of hospitals.
     Suggestion,
     /// A list with the server's decision record.
@@ -252,5 +267,14 @@ mod tests {
         let wrong = Script::parse(r#"{"steps":[{"wait":{"for":"case","withn_s":1}}]}"#).expect_err("refused");
         let cause = std::error::Error::source(&wrong).map(ToString::to_string).unwrap_or_default();
         assert!(cause.contains("withn_s"), "{cause}");
+    }
+
+    #[test]
+    fn a_staff_password_is_read_and_never_printed() {
+        let script = Script::parse(r#"{"steps":[{"staff_password":"4711"},{"wait":{"for":"staff_password"}}]}"#);
+        let script = script.expect("a script");
+        assert!(matches!(&script.steps[0], Step::StaffPassword(StaffPassword(digits)) if digits == "4711"));
+        assert!(!format!("{script:?}").contains("4711"));
+        assert!(!crate::cli::headless::name(&script.steps[0]).to_string().contains("4711"));
     }
 }

@@ -1,9 +1,9 @@
 //! Runs a script against a running tablet.
 
 use super::report::Report;
-use super::{Enquire, Face, For, Picture, Script, Step, TelephoneAnswer, Wait};
+use super::{Enquire, Face, For, Picture, Script, StaffPassword, Step, TelephoneAnswer, Wait};
 use crate::app::picture::{self, PictureError};
-use ambulance_core::{CardState, CaseState, Command, HistoryState, State};
+use ambulance_core::{CardState, CaseState, Command, HistoryState, STAFF_PASSWORD_CODES, State};
 use ambulance_runtime::{Handle, Stopped};
 use case::EnquiryAnswer;
 use model::{Clock, HospitalId, Monotonic};
@@ -101,6 +101,9 @@ impl<S: Stage> Run<'_, S> {
     async fn step(&mut self, step: &Step) -> Result<(), String> {
         let command = match step {
             Step::SignIn(s) => Command::SignIn { login: s.login.clone(), passcode: Passcode::new(s.passcode.clone()) },
+            Step::StaffPassword(StaffPassword(digits)) => {
+                Command::StaffPassword { password: Passcode::new(digits.clone()) }
+            }
             Step::Wait(wait) => return self.wait(wait.r#for, Duration::from_secs(wait.within_s)).await.map(drop),
             Step::OpenCase => Command::OpenCase,
             Step::TakeOver => {
@@ -274,6 +277,10 @@ pub fn reached(state: &State, what: For) -> bool {
         For::CardFailed => matches!(case.map(|c| &c.card), Some(CardState::Failed(_))),
         For::History => {
             matches!(case.map(|c| &c.history), Some(HistoryState::Here { .. } | HistoryState::Failed { .. }))
+        }
+        For::StaffPassword => {
+            matches!(case.map(|c| &c.history), Some(HistoryState::Waiting { trouble: Some(error), .. })
+            if error.code.starts_with(STAFF_PASSWORD_CODES))
         }
         For::Suggestion => list.is_some(),
         For::ServerSuggestion => list.is_some_and(|s| s.decision.is_some()),

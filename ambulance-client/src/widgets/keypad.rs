@@ -1,8 +1,8 @@
-//! Digits 0–9, clear all, clear one. Values are shown outside the keys.
+//! Digits 0–9, clear all, clear one. Values are shown outside the keys; what is secret is kept by whoever draws them.
 
 use egui::Rect;
 
-use super::button::{Button, ButtonFace};
+use super::button::{Button, ButtonFace, Look};
 use crate::canvas::{Canvas, Kind};
 use crate::theme::Size;
 use crate::theme::grid::{self, GAP};
@@ -16,6 +16,33 @@ pub enum KeypadPress {
     ClearAll,
     /// Clear the last character.
     ClearOne,
+}
+
+/// How the button of a page for secret digits looks: nothing to do yet, the last try, or the next step.
+pub const fn next_look(is_ready: bool, is_last_try: bool) -> Look {
+    match (is_ready, is_last_try) {
+        (false, _) => Look::Disabled,
+        (true, true) => Look::Irreversible,
+        (true, false) => Look::Primary,
+    }
+}
+
+/// A page for secret digits: the keys, and beside them what is to be said; without keys that takes all the room.
+pub fn beside(
+    c: &mut Canvas<'_>,
+    area: Rect,
+    has_keys: bool,
+    explain: impl FnOnce(&mut Canvas<'_>, Rect),
+) -> Option<KeypadPress> {
+    let rects = grid::weighted_columns(area, &[432.0, 412.0], GAP);
+    let [left, right] = rects.as_slice() else { return None };
+    if !has_keys {
+        explain(c, left.union(*right));
+        return None;
+    }
+    let pressed = keypad(c, *left);
+    explain(c, *right);
+    pressed
 }
 
 /// Draws the keys into `area`, three columns, four rows.

@@ -1,20 +1,21 @@
 //! The rules over a notebook's medicines, on the tablet: the server, which runs them over the history, never gets a
 //! notebook (DESIGN §5.4). What the server has said, or has chosen not to say, is not said again.
 //!
-//! What was told (聞き取り) has no code, so no rule can look at it; it asks of hospitals by [`case::OralHistory::needs`].
+//! What was told (聞き取り) has rules of its own in the same table: an answer is no record. They show; what an answer asks of hospitals
+//! is [`case::OralHistory::needs`].
 
 use crate::core::Core;
 use crate::state::CaseState;
-use field_alerts::{Alert, Evaluation, RuleTable, evaluate};
+use field_alerts::{Alert, Evaluation, RuleTable, evaluate, evaluate_told};
 use model::{CaseId, CivilDate, LookupId, Sex, Timestamp};
 use patient_history::{
-    HistorySnapshot, LookBack, MedicalText, Period, PersonOnRecord, QualificationValidity, Row, Section, SectionKind,
-    SectionState,
+    HistorySnapshot, LookBack, MedicalText, OralAnswer, Period, PersonOnRecord, QualificationValidity, Row, Section,
+    SectionKind, SectionState, Told,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Alerts that a notebook adds. They name the content of a record.
+/// Alerts that a notebook or an answer adds. They name the content of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotebookAlerts {
     /// The version of the table that spoke: the one of this build.
@@ -26,20 +27,32 @@ pub struct NotebookAlerts {
 }
 
 impl Core {
-    /// Runs the rules anew: a notebook, the history or the findings changed.
+    /// Runs the rules anew: a notebook, an answer, the history or the findings changed.
     pub(crate) fn check_notebooks(&mut self, case: CaseId) {
         let Some(state) = self.state.cases.get(&case) else { return };
-        if state.notebook.taken.is_empty() {
-            if let Some(state) = self.state.cases.get_mut(&case) {
-                state.notebook_alerts = None;
-            }
-            return;
-        }
-        let found = self.rules.get_or_init(built_in).as_ref().and_then(|table| beyond_the_server(table, state));
+        let told = state.view.oral.told();
+        let says_nothing = state.notebook.taken.is_empty() && told.iter().all(|told| told.answer != OralAnswer::Yes);
+        let rules = if says_nothing { None } else { self.rules.get_or_init(built_in).as_ref() };
+        let found = rules.map(|table| own_alerts(table, state, &told));
         if let Some(state) = self.state.cases.get_mut(&case) {
             state.notebook_alerts = found.map(Arc::new);
         }
     }
+}
+
+/// What a notebook adds, and behind it what was told of things that no record has spoken of.
+fn own_alerts(table: &RuleTable, state: &CaseState, told: &[Told]) -> NotebookAlerts {
+    let mut own = beyond_the_server(table, state).unwrap_or_else(|| NotebookAlerts {
+        table_version: table.version().to_owned(),
+        alerts: Vec::new(),
+        also_recorded: Vec::new(),
+    });
+    let by_server = state.record().map(|answer| &answer.evaluation);
+    let spoken = by_server.into_iter().flat_map(|e| e.alerts.iter().chain(&e.also_recorded));
+    let said: BTreeSet<MedicalText> =
+        spoken.chain(&own.alerts).chain(&own.also_recorded).map(|alert| alert.rule.clone()).collect();
+    own.alerts.extend(evaluate_told(table, told, &state.view.findings, &said));
+    own
 }
 
 fn built_in() -> Option<RuleTable> {

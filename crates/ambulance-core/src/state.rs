@@ -241,7 +241,7 @@ pub struct CaseState {
     pub notebook: NotebookState,
     /// History, notebooks and what was told as one view, in memory only; none while there is nothing.
     pub merged: Option<Arc<MergedHistory>>,
-    /// What the rules say of a notebook's medicines beyond what the server said, in memory only.
+    /// What the rules say of a notebook's medicines, and of what was told, beyond what the server said; in memory only.
     pub notebook_alerts: Option<Arc<NotebookAlerts>>,
     /// Where to go.
     pub suggestion: Option<SuggestionState>,

@@ -226,6 +226,26 @@ fn added(tablet: &Tablet) -> Vec<String> {
 }
 
 #[test]
+fn rules_speak_of_what_was_told_until_a_record_says_more() {
+    let mut tablet = Tablet::with_case();
+    let told = |topic, answer| Command::Tell(OralChange::Topic { topic, answer: Some(answer) });
+    tablet.command(told(OralTopic::Dialysis, OralAnswer::No));
+    assert_eq!(added(&tablet), [""; 0]);
+    tablet.command(told(OralTopic::BloodThinner, OralAnswer::Yes));
+    assert_eq!(added(&tablet), [""; 0], "no finding makes it an alert");
+    let head = FindingsChange::Complaint { complaint: Complaint::HeadInjury, chosen: true };
+    tablet.command(Command::Observe(head));
+    assert_eq!(added(&tablet), ["T01"]);
+    tablet.code(FIRST);
+    tablet.code(SECOND);
+    tablet.command(Command::NotebookUse);
+    let with_book = added(&tablet);
+    assert!(with_book.contains(&"R01".to_owned()) && !with_book.contains(&"T01".to_owned()), "{with_book:?}");
+    tablet.command(Command::ForgetNotebooks);
+    assert_eq!(added(&tablet), ["T01"], "what was told is the crew's own record");
+}
+
+#[test]
 fn rules_speak_of_a_notebook_on_the_tablet_and_follow_the_findings() {
     let mut tablet = Tablet::with_case();
     tablet.code(FIRST);

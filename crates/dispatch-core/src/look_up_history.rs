@@ -48,8 +48,9 @@ pub struct HistoryReply {
 }
 
 /// Looks the history up. In this order: session and roles; case and unit; consent; the staff password, where the
-/// department requires it for 目視; the disaster period, without a card; the server's own copy; audit begin,
-/// durable; the card's certificate, where roots are configured; its signature, if the level says that there is one, and its nonce; the national system; the vault; audit
+/// department requires it for 目視; the disaster period, without a card; the server's own copy; audit begin, durable; the
+/// card's certificate, where roots are configured; its signature, if the level says that there is one, and its nonce; the
+/// national system; the vault; audit
 /// complete. Nothing is fetched when a step before fails. A copy is what was looked up under this id with a signature that
 /// stood: asked again, the signature is not looked at again.
 ///

@@ -1,5 +1,6 @@
 //! What an evaluation says.
 
+use crate::told::ToldBy;
 use core::fmt;
 use model::{CivilDate, Need, Triage};
 use patient_history::{Facility, MedicalText, RowSource, SectionKind};
@@ -93,6 +94,9 @@ pub struct Alert {
     pub watch_en: MedicalText,
     /// The newest row behind it; none when the point is that there is no row.
     pub row: Option<TriggerRow>,
+    /// Who told it, when it stands on an answer (聞き取り) and on no record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<ToldBy>,
     /// How many further rows are behind it.
     pub further_rows: usize,
     /// The different ingredients among the rows that the rule is about, the newest first: two of them are two medicines.

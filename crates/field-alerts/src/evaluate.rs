@@ -127,6 +127,7 @@ fn alert(rule: &Rule, found: &Found<'_>, needs: Vec<Need>, cause: Cause) -> Aler
         watch_ja: rule.watch_ja.as_str().into(),
         watch_en: rule.watch_en.as_str().into(),
         row,
+        told: None,
         further_rows,
         ingredients: ingredients(rule, rows),
         cause,

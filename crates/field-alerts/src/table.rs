@@ -3,6 +3,7 @@
 use crate::alert::Cause;
 use crate::condition::Condition;
 use crate::switches::{RuleSwitches, UnknownRule};
+use crate::told::ToldRule;
 use crate::trigger::Trigger;
 use crate::version::TableVersion;
 use crate::wording;
@@ -118,6 +119,9 @@ struct TableText {
     authority: String,
     condition: BTreeMap<String, Condition>,
     rule: Vec<Rule>,
+    /// Tables of earlier programs have none.
+    #[serde(default)]
+    told: Vec<ToldRule>,
 }
 
 /// Why a table is refused. Nothing of it is used then.
@@ -162,6 +166,7 @@ struct Checked {
     sha256: String,
     conditions: BTreeMap<String, Condition>,
     rules: Vec<Rule>,
+    told: Vec<ToldRule>,
 }
 
 impl RuleTable {
@@ -174,8 +179,8 @@ impl RuleTable {
         let table: TableText = toml::from_str(text).map_err(|e| TableError::Form(Box::new(e)))?;
         let numbered = check_table(&table)?;
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-        let TableText { version, authority, condition, rule } = table;
-        let checked = Checked { version, numbered, authority, sha256, conditions: condition, rules: rule };
+        let TableText { version, authority, condition, rule, told } = table;
+        let checked = Checked { version, numbered, authority, sha256, conditions: condition, rules: rule, told };
         Ok(Self { checked: Arc::new(checked), off: BTreeSet::new() })
     }
     /// The table that comes with this build.
@@ -195,7 +200,8 @@ impl RuleTable {
     /// # Errors
     /// [`UnknownRule`] for an id that the table does not have.
     pub fn with_switches(&self, switches: &RuleSwitches) -> Result<Self, UnknownRule> {
-        let known = |id: &&String| self.rules().iter().any(|rule| rule.id == **id);
+        let told = |id: &&String| self.told_rules().iter().any(|rule| rule.id == **id);
+        let known = |id: &&String| self.rules().iter().any(|rule| rule.id == **id) || told(id);
         if let Some(id) = switches.off.iter().find(|id| !known(id)) {
             return Err(UnknownRule { id: id.clone(), table_version: self.version().to_owned() });
         }
@@ -231,6 +237,11 @@ impl RuleTable {
     pub fn rules(&self) -> &[Rule] {
         &self.checked.rules
     }
+    /// Rules over what was told, in file order, also those that are off.
+    #[must_use]
+    pub fn told_rules(&self) -> &[ToldRule] {
+        &self.checked.told
+    }
     /// Whether one of the named conditions holds.
     pub(crate) fn holds(&self, names: &[String], findings: &model::Findings) -> bool {
         self.cause(names, findings).is_some()
@@ -249,8 +260,9 @@ impl RuleTable {
 fn check_table(table: &TableText) -> Result<TableVersion, TableError> {
     let version = TableVersion::parse(&table.version).ok_or_else(|| TableError::Version(table.version.clone()))?;
     let at = |what: String| TableError::Rule { rule: "table".into(), what };
-    if table.rule.is_empty() || table.rule.len() > MAX_RULES {
-        return Err(at(format!("{} rules; expected 1 to {MAX_RULES}", table.rule.len())));
+    let count = table.rule.len() + table.told.len();
+    if table.rule.is_empty() || count > MAX_RULES {
+        return Err(at(format!("{count} rules; expected 1 to {MAX_RULES}")));
     }
     if let Some((name, _)) = table.condition.iter().find(|(name, c)| c.is_empty() || name.as_str() == ALWAYS) {
         return Err(at(format!("condition {name:?} is empty or takes a reserved name")));
@@ -266,7 +278,31 @@ fn check_table(table: &TableText) -> Result<TableVersion, TableError> {
             return Err(TableError::Words { rule: rule.id.clone(), what });
         }
     }
+    for rule in &table.told {
+        let what =
+            if ids.insert(rule.id.as_str()) { check_told(rule, table) } else { Some("the id stands twice".into()) };
+        if let Some(what) = what {
+            return Err(TableError::Rule { rule: rule.id.clone(), what });
+        }
+        if let Some(what) = rule.words_fault() {
+            return Err(TableError::Words { rule: rule.id.clone(), what });
+        }
+    }
     Ok(version)
+}
+
+fn check_told(rule: &ToldRule, table: &TableText) -> Option<String> {
+    let known = |name: &String| name == ALWAYS || table.condition.contains_key(name);
+    if let Some(name) = rule.when.iter().find(|name| !known(name)) {
+        return Some(format!("the condition {name:?} does not exist"));
+    }
+    if let Some(id) = rule.covered_by.iter().find(|id| !table.rule.iter().any(|rule| rule.id == **id)) {
+        return Some(format!("`covered_by` names {id:?}, which is no rule of this table"));
+    }
+    if rule.when.is_empty() {
+        return Some("`when` names no condition".into());
+    }
+    (rule.red > 3).then(|| "`red` is not 0 to 3".into())
 }
 
 fn check_rule(rule: &Rule, table: &TableText) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Why an alert speaks, in one sentence: the record, the finding, the rule, and whether a hospital may be told.
 
 use crate::alert::{Alert, Cause, EnquiryMark};
-use patient_history::MedicalText;
+use patient_history::{Informant, MedicalText};
 
 /// Ingredients named in one sentence at most; the others are counted.
 const NAMED: usize = 3;
@@ -10,7 +10,13 @@ impl Alert {
     /// `「抗凝固薬（ワルファリン）の処方記録」（2026-10-02、レセプト）と観察「頭部打撲」による表示（規則R01 第1版、照会に添付可）`
     #[must_use]
     pub fn why_ja(&self) -> MedicalText {
-        let row = self.row.as_ref().map_or_else(String::new, |r| format!("（{}、{}）", r.date, r.source.ja()));
+        let row = match (&self.row, self.told) {
+            (Some(r), _) => format!("（{}、{}）", r.date, r.source.ja()),
+            (None, Some(told)) => {
+                format!("（{} {}）", told.by.map_or("話した人は不明", Informant::ja), told.at.tokyo_hhmm())
+            }
+            (None, None) => String::new(),
+        };
         let record = format!("「{}」{row}{}", self.title_ja.as_str(), self.several_ja());
         let shown = match &self.cause {
             Cause::AnyFinding => format!("{record}による表示（観察を問わない）"),
@@ -28,7 +34,13 @@ impl Alert {
     /// The same in English.
     #[must_use]
     pub fn why_en(&self) -> MedicalText {
-        let row = self.row.as_ref().map_or_else(String::new, |r| format!(" ({}, {})", r.date, r.source.en()));
+        let row = match (&self.row, self.told) {
+            (Some(r), _) => format!(" ({}, {})", r.date, r.source.en()),
+            (None, Some(told)) => {
+                format!(" ({}, {})", told.by.map_or("by whom is unknown", Informant::en), told.at.tokyo_hhmm())
+            }
+            (None, None) => String::new(),
+        };
         let record = format!("\"{}\"{row}{}", self.title_en.as_str(), self.several_en());
         let shown = match &self.cause {
             Cause::AnyFinding => format!("Shown for {record}, whatever is observed"),

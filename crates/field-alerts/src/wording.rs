@@ -69,11 +69,22 @@ const WATCH_EN: &[&str] =
 
 /// What is wrong with a rule's words; nothing when they are within the limits.
 pub(crate) fn fault(title_ja: &str, title_en: &str, watch_ja: &str, watch_en: &str) -> Option<String> {
-    if !title_ja.contains("記録") {
-        return Some("the Japanese title does not say 記録".into());
+    of_source(("記録", "record"), (title_ja, title_en), (watch_ja, watch_en))
+}
+
+/// The same of a rule over an answer, which is no record.
+pub(crate) fn told_fault(title_ja: &str, title_en: &str, watch_ja: &str, watch_en: &str) -> Option<String> {
+    of_source(("聞き取り", "told"), (title_ja, title_en), (watch_ja, watch_en))
+}
+
+/// Every title says where it is from.
+fn of_source(source: (&str, &str), title: (&str, &str), watch: (&str, &str)) -> Option<String> {
+    let ((title_ja, title_en), (watch_ja, watch_en)) = (title, watch);
+    if !title_ja.contains(source.0) {
+        return Some(format!("the Japanese title does not say {}", source.0));
     }
-    if !title_en.to_lowercase().contains("record") {
-        return Some("the English title does not say record".into());
+    if !title_en.to_lowercase().contains(source.1) {
+        return Some(format!("the English title does not say {}", source.1));
     }
     if title_ja.chars().count() > MAX_TITLE_CHARS || watch_ja.chars().count() > MAX_WATCH_CHARS {
         return Some(format!("title over {MAX_TITLE_CHARS} or watch over {MAX_WATCH_CHARS} characters"));

@@ -1,25 +1,17 @@
 //! Presses on the keypad of 照合番号B and on the photo that it opened.
 
-use super::{Order, Page, change, go, tell};
+use super::{Order, Page, change, go, keyed, tell};
 use crate::app::present::{View, may_present};
 use crate::screens::card_photo::CardPhotoAction;
 use crate::screens::number_b::NumberBAction;
-use crate::widgets::keypad::KeypadPress;
 use ambulance_core::{CardState, Command};
-use card::{Keyed, LastTry};
+use card::LastTry;
 use std::sync::Arc;
 
 pub(super) fn keypad(view: &View<'_>, action: NumberBAction) -> Vec<Order> {
     match action {
         NumberBAction::Key(key) => vec![change(move |nav| {
-            let changed = match key {
-                KeypadPress::Digit(digit) => nav.number.push(digit),
-                KeypadPress::ClearOne => nav.number.pop(),
-                KeypadPress::ClearAll => {
-                    nav.number = Keyed::new();
-                    true
-                }
-            };
+            let changed = keyed(&mut nav.number, key);
             nav.number_presented &= !changed;
         })],
         NumberBAction::Open => present(view, LastTry::Unconfirmed),

@@ -1,20 +1,17 @@
 //! Presses on the PIN page.
 
-use super::{Order, Page, change, go};
+use super::{Order, Page, change, go, keyed};
 use crate::app::present::{View, may_sign};
 use crate::screens::pin::PinAction;
-use crate::widgets::keypad::KeypadPress;
 use ambulance_core::{CardState, Command};
-use card::{Keyed, LastTry};
+use card::LastTry;
 use std::sync::Arc;
 
 pub(super) fn keypad(view: &View<'_>, action: PinAction) -> Vec<Order> {
     match action {
         PinAction::Key(_) if !may_sign(view) => Vec::new(),
-        PinAction::Key(key) => vec![change(move |nav| match key {
-            KeypadPress::Digit(digit) => drop(nav.pin.push(digit)),
-            KeypadPress::ClearOne => drop(nav.pin.pop()),
-            KeypadPress::ClearAll => nav.pin = Keyed::new(),
+        PinAction::Key(key) => vec![change(move |nav| {
+            keyed(&mut nav.pin, key);
         })],
         PinAction::Sign => sign(view, LastTry::Unconfirmed),
         PinAction::UseLastTry => sign(view, LastTry::Confirmed),

@@ -1,21 +1,14 @@
 //! Presses on the keypad of the staff password.
 
-use super::{Order, Page, change, go};
+use super::{Order, Page, change, go, keyed};
 use crate::app::present::{View, is_staff_password_needed_at_face, staff_password_trouble};
 use crate::screens::staff_password::StaffPasswordAction;
-use crate::widgets::keypad::KeypadPress;
 use ambulance_core::Command;
 
 pub(super) fn keypad(view: &View<'_>, action: StaffPasswordAction) -> Vec<Order> {
     match action {
-        StaffPasswordAction::Key(key) => vec![change(move |nav| match key {
-            KeypadPress::Digit(digit) => {
-                nav.staff_password.push(digit);
-            }
-            KeypadPress::ClearOne => {
-                nav.staff_password.pop();
-            }
-            KeypadPress::ClearAll => nav.forget_staff_password(),
+        StaffPasswordAction::Key(key) => vec![change(move |nav| {
+            keyed(&mut nav.staff_password, key);
         })],
         StaffPasswordAction::Done => done(view),
         StaffPasswordAction::Back if is_staff_password_needed_at_face(view) => go(Page::Card),

@@ -10,7 +10,7 @@ use field_alerts::Alert;
 pub(crate) struct Listed<'a> {
     /// The alert.
     pub(crate) alert: &'a Alert,
-    /// The tablet ran it over a notebook; the server over the history otherwise.
+    /// The tablet ran it over a notebook or an answer; the server over the history otherwise.
     pub(crate) by_notebook: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn tables(view: &View<'_>, case: &CaseState) -> String {
     let server = server.map(|version| view.say(&format!("規則表 {version}"), &format!("rule table {version}")));
     let own = case.notebook_alerts.as_ref().map(|own| own.table_version.as_str());
     let own = own.map(|version| {
-        view.say(&format!("手帳は端末の内蔵表 {version}"), &format!("book: table of this tablet {version}"))
+        view.say(&format!("ほかは端末の内蔵表 {version}"), &format!("the others: table of this tablet {version}"))
     });
     [server, own].into_iter().flatten().collect::<Vec<_>>().join(" ・ ")
 }

@@ -1,6 +1,6 @@
 //! One alert, one hospital: everything behind a row.
 
-use super::history::{alert as row_of, more_of};
+use super::history::{alert as row_of, more_of, told_by};
 use super::hospitals::{can_ask, gone};
 use super::lists::about_km;
 use super::{Shown, View, screen};
@@ -29,6 +29,7 @@ pub(super) fn alert(view: &View<'_>, index: usize) -> Shown {
         }));
     }
     let row = alert.row.as_ref();
+    let told = || alert.told.map_or_else(String::new, |told| told_by(view, told));
     let needs: Vec<&str> = alert.needs.iter().map(|n| view.pick(n.capability.ja(), n.capability.en())).collect();
     screen(Screen::AlertDetail(AlertDetailVm {
         record: words.record,
@@ -50,7 +51,7 @@ pub(super) fn alert(view: &View<'_>, index: usize) -> Shown {
         days: row
             .and_then(|r| r.days_supplied)
             .map_or_else(String::new, |d| view.say(&format!("{d}日分"), &format!("{d} days"))),
-        source: row.map_or_else(String::new, |r| {
+        source: row.map_or_else(told, |r| {
             format!("{} ・ {}", view.pick(r.section.ja(), r.section.en()), view.pick(r.source.ja(), r.source.en()))
         }),
         facility: row.and_then(|r| r.facility.as_ref()).map_or_else(String::new, |f| f.name.as_str().to_owned()),

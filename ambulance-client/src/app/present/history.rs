@@ -11,7 +11,7 @@ use crate::screens::list::ListVm;
 use crate::widgets::alert_row::AlertVm;
 use crate::widgets::section_card::SectionVm;
 use ambulance_core::{CaseState, HistoryState};
-use field_alerts::Alert;
+use field_alerts::{Alert, ToldBy};
 use model::{LookupId, Timestamp};
 use patient_history::{Coverage, Item, MergedHistory, Notice, Period, Row, SectionKind, SectionState};
 use wire::{HistoryAnswer, QuestionError};
@@ -269,8 +269,8 @@ fn without(view: &View<'_>, case: &CaseState, merged: &MergedHistory) -> History
         alerts: first_alerts(view, case),
         more_alerts: match &case.notebook_alerts {
             Some(own) => view.say(
-                &format!("手帳の薬に、端末の内蔵表 {} をかけました", own.table_version),
-                &format!("book checked by this tablet's table {}", own.table_version),
+                &format!("手帳と聞き取りに、端末の内蔵表 {} をかけました", own.table_version),
+                &format!("book, answers: this tablet's table {}", own.table_version),
             ),
             None => view.say("注意の規則は、記録と手帳にかけます", "rules check records and books"),
         },
@@ -345,7 +345,8 @@ pub(super) fn alert(view: &View<'_>, alert: &Alert) -> AlertVm {
             rule: String::new(),
         };
     }
-    let source = alert.row.as_ref().map_or_else(String::new, |row| {
+    let told = || alert.told.map_or_else(String::new, |told| told_by(view, told));
+    let source = alert.row.as_ref().map_or_else(told, |row| {
         let mut words = format!("{} {}", view.pick(row.section.ja(), row.section.en()), row.date);
         if let Some(days) = row.days_supplied {
             words.push_str(&view.say(&format!(" {days}日分"), &format!(", {days} days")));
@@ -358,6 +359,15 @@ pub(super) fn alert(view: &View<'_>, alert: &Alert) -> AlertVm {
         watch: view.say(alert.watch_ja.as_str(), alert.watch_en.as_str()),
         source,
         rule: alert.rule.as_str().to_owned(),
+    }
+}
+
+/// 「聞き取り 家族 10:31」: an alert that stands on an answer, not on a record.
+pub(super) fn told_by(view: &View<'_>, told: ToldBy) -> String {
+    let (word, at) = (view.pick("聞き取り", "Told"), told.at.tokyo_hhmm());
+    match told.by {
+        Some(by) => format!("{word} {} {at}", view.pick(by.ja(), by.en())),
+        None => format!("{word} {at}"),
     }
 }
 

@@ -226,12 +226,12 @@ impl Bench {
 
     /// The server's clock is so many microseconds before ours.
     pub(super) fn link_up_with_clock(&self, offset_us: i64) {
-        self.welcomed(offset_us, false, None);
+        self.welcomed(offset_us, |_| {});
     }
 
     /// The department requires the staff password for 目視.
     pub(super) fn link_up_with_staff_password(&self) {
-        self.welcomed(0, true, None);
+        self.welcomed(0, |welcome| welcome.staff_password_required = true);
     }
 
     /// A disaster period holds for so many minutes, and the unit works for another department as long.
@@ -245,7 +245,8 @@ impl Bench {
             until,
         };
         let disaster = wire::DisasterNotice { until, area };
-        self.welcomed(0, false, Some(wire::Notice { disaster: Some(disaster), relief: Some(relief) }));
+        let notice = wire::Notice { disaster: Some(disaster), relief: Some(relief) };
+        self.welcomed(0, |welcome| welcome.notice = Some(Box::new(notice)));
     }
 
     /// What was asked and not answered.
@@ -266,12 +267,17 @@ impl Bench {
         self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
     }
 
-    fn welcomed(&self, offset_us: i64, staff_password_required: bool, notice: Option<wire::Notice>) {
+    /// The department does not have the PIN asked for.
+    pub(super) fn link_up_without_pin(&self) {
+        self.welcomed(0, |welcome| welcome.nonces = false);
+    }
+
+    fn welcomed(&self, offset_us: i64, change: impl FnOnce(&mut Welcome)) {
         self.0.borrow_mut().connected = true;
         let at = self.now().utc;
         let id = identity();
-        let welcome = Welcome {
-            notice: notice.map(Box::new),
+        let mut welcome = Welcome {
+            notice: None,
             version: 1,
             server_at: at.plus_us(offset_us),
             sent_at: at,
@@ -286,9 +292,10 @@ impl Bench {
             looks_again: true,
             nonces: true,
             staff_passwords: true,
-            staff_password_required,
+            staff_password_required: false,
             store: None,
         };
+        change(&mut welcome);
         self.input(Input::Link(LinkInput::Up(welcome)));
     }
 

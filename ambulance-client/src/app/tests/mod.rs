@@ -16,6 +16,7 @@ use super::TabletApp;
 use crate::canvas::Ledger;
 use crate::theme::{fonts, grid};
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 /// The app with what it drew last.
 pub(super) struct Shown {
@@ -42,6 +43,29 @@ pub(super) fn harness(app: TabletApp) -> Harness<'static, Shown> {
             },
             state,
         )
+}
+
+/// Presses what has this name, and lets the app follow.
+pub(super) fn press(harness: &mut Harness<'_, Shown>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+/// Which page is shown.
+pub(super) fn key(harness: &Harness<'_, Shown>) -> &'static str {
+    harness.state().app.shown().1.key()
+}
+
+/// Everything that is written on the page, a line each.
+pub(super) fn words(harness: &Harness<'_, Shown>) -> String {
+    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// Digits on the keypad of the page that is open.
+pub(super) fn keyed(harness: &mut Harness<'_, Shown>, digits: &str) {
+    for digit in digits.chars() {
+        press(harness, &digit.to_string());
+    }
 }
 
 fn typed(event: &egui::Event) -> usize {

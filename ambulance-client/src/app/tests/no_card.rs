@@ -1,14 +1,14 @@
 //! No card: a code reader's typing, what is told, and the records that both make.
 
 use super::bench::{Bench, full_record};
-use super::{Shown, harness};
+use super::{Shown, harness, key, press, words};
 use crate::app::Page;
 use crate::app::navigation::List;
-use ambulance_core::{NotebookReading, State};
+use ambulance_core::{Command, NotebookReading, State};
+use case::{FindingsChange, OralChange};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
-use model::Stage;
+use model::{Complaint, Stage};
 use patient_history::{Informant, OralAnswer, OralTopic};
 use std::sync::Arc;
 
@@ -41,19 +41,6 @@ fn on_scene() -> (Bench, Harness<'static, Shown>) {
 
 fn state(bench: &Bench) -> Arc<State> {
     crate::app::Tablet::state(bench)
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
 }
 
 /// As a reader types: each line as text, Enter behind it, and then nothing for a while.
@@ -166,7 +153,7 @@ fn a_masked_row_opens_by_a_press_that_is_recorded_and_closes_with_the_wipe() {
     press(&mut harness, &masked);
     assert!(words(&harness).contains("こころの科"));
     assert!(bench.recorded("sensitive_opened"), "opening is recorded");
-    bench.command(ambulance_core::Command::Stamp(Stage::TransferOfCare));
+    bench.command(Command::Stamp(Stage::TransferOfCare));
     bench.pass_seconds(11);
     harness.run_steps(3);
     assert!(!words(&harness).contains("こころの科") && !words(&harness).contains("ワルファリン"));
@@ -195,7 +182,25 @@ fn the_rules_speak_of_a_notebook_before_and_beside_the_history_and_no_rule_twice
     let rules: Vec<String> =
         harness.state().ledger.words.iter().map(|w| w.text.clone()).filter(|text| text == "R01").collect();
     assert_eq!(rules.len(), 1, "warfarin is in both, and told once: {}", words(&harness));
-    bench.command(ambulance_core::Command::WithdrawConsent);
+    bench.command(Command::WithdrawConsent);
     harness.run_steps(3);
     assert!(!words(&harness).contains("ワルファリン"));
+}
+
+#[test]
+fn an_alert_over_an_answer_says_who_told_it_and_is_no_record() {
+    let (bench, mut harness) = on_scene();
+    let told = |change| bench.command(Command::Tell(change));
+    told(OralChange::Informant(Some(Informant::Family)));
+    told(OralChange::Topic { topic: OralTopic::BloodThinner, answer: Some(OralAnswer::Yes) });
+    let complaint = Complaint::HeadInjury;
+    bench.command(Command::Observe(FindingsChange::Complaint { complaint, chosen: true }));
+    harness.state_mut().app.nav.go(Page::History);
+    harness.run_steps(2);
+    let shown = words(&harness);
+    assert!(shown.contains("聞き取り: 血をさらさらにする薬あり") && shown.contains("聞き取り 家族 "), "{shown}");
+    harness.state_mut().app.nav.go(Page::List(List::Alert(0)));
+    harness.run_steps(2);
+    let detail = words(&harness);
+    assert!(detail.contains("T01") && detail.contains("聞き取り 家族 ") && detail.contains("端末に内蔵"), "{detail}");
 }

@@ -1,7 +1,7 @@
 //! 照合番号B as the crew presses it.
 
 use super::bench::{Bench, woman_of_1948};
-use super::{Shown, harness};
+use super::{Shown, harness, key, keyed, press, words};
 use crate::app::Page;
 use ambulance_core::{CardState, Command};
 use card::{Failure, LastTry};
@@ -13,25 +13,6 @@ use patient_history::IdentityLevel;
 
 /// 昭和55年2月17日, expiry 2035: a card may have it.
 const PRINTED: &str = "55021720352285";
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn keyed(harness: &mut Harness<'_, Shown>, digits: &str) {
-    for digit in digits.chars() {
-        press(harness, &digit.to_string());
-    }
-}
 
 /// On the keypad, from the card's own page.
 fn on_keypad(bench: &Bench) -> Harness<'static, Shown> {

@@ -1,7 +1,7 @@
 //! Without radio, and with a tablet that is not well: what is shown, from the real core, on every page.
 
 use super::bench::{Bench, full_record};
-use super::{Shown, harness};
+use super::{Shown, harness, press, words};
 use crate::app::Tablet as _;
 use crate::app::navigation::{List, Page};
 use crate::canvas::Display;
@@ -12,7 +12,6 @@ use ambulance_core::{CaseState, Command, Fault, HistoryState, Input, LinkInput, 
 use case::{DeclineReason, EnquiryAnswer, FindingsChange};
 use delivery::{Gap, Recovered};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState};
 use model::{Complaint, LogId, Stage, Triage};
 use patient_history::NotObtainableReason;
@@ -185,19 +184,10 @@ fn open(bench: &Bench) -> Harness<'static, Shown> {
     harness
 }
 
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
 fn at(harness: &mut Harness<'_, Shown>, page: Page) -> String {
     harness.state_mut().app.nav.go(page);
     harness.run_steps(2);
     words(harness)
-}
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! Several patients on one scene, as the crew presses them.
 
 use super::bench::{Bench, full_record};
-use super::{Shown, harness};
+use super::{Shown, harness, key, press, words};
 use crate::app::Page;
 use crate::app::navigation::List;
 use ambulance_core::{Command, State};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
 use model::{AgeBand, CaseId, Sex};
 use std::sync::Arc;
 
@@ -27,19 +26,6 @@ fn state(bench: &Bench) -> Arc<State> {
 
 fn current(bench: &Bench) -> CaseId {
     state(bench).current.expect("a case")
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
 }
 
 /// Presses the target whose name has all of these words.

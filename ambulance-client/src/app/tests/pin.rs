@@ -1,32 +1,13 @@
 //! 暗証番号 as it is pressed: what goes to the card, what the page shows, and where the digits stay never.
 
 use super::bench::Bench;
-use super::{Shown, harness};
-use crate::app::Page;
+use super::{Shown, harness, key, keyed, press, words};
+use crate::app::{Page, Tablet as _};
 use ambulance_core::{CardState, Command};
 use card::{Failure, LastTry};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use patient_history::IdentityLevel;
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn keyed(harness: &mut Harness<'_, Shown>, digits: &str) {
-    for digit in digits.chars() {
-        press(harness, &digit.to_string());
-    }
-}
 
 fn count(harness: &Harness<'_, Shown>) -> usize {
     harness.state().app.nav.pin.count()
@@ -111,6 +92,22 @@ fn the_pin_costs_the_ordinary_way_no_press() {
     press(&mut harness, "一致する");
     press(&mut harness, "同意あり すべての項目");
     assert!(bench.recorded("lookup_asked") && bench.signings().is_empty());
+}
+
+#[test]
+fn a_department_that_has_not_switched_it_on_offers_no_press_for_it() {
+    let bench = Bench::new();
+    bench.link_up_without_pin();
+    bench.sign_in();
+    bench.on_scene();
+    bench.card();
+    let mut harness = harness(bench.app());
+    harness.run_steps(3);
+    assert_eq!(key(&harness), "card");
+    let targets = &harness.state().ledger.targets;
+    assert!(targets.iter().all(|target| !target.name.contains("暗証番号")), "{targets:?}");
+    bench.command(Command::ByPin);
+    assert!(matches!(bench.state().case().expect("a case").card, CardState::Face(_)), "and none is asked for");
 }
 
 #[test]

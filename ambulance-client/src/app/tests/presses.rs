@@ -1,7 +1,7 @@
 //! Few presses, and what they do.
 
 use super::bench::{Bench, blank_record, full_record};
-use super::{Shown, harness};
+use super::{Shown, harness, key, press, words};
 use crate::app::navigation::{LOCK_AFTER_US, List};
 use crate::app::{CARD_TO_SUMMARY_PRESSES, Page};
 use crate::canvas::Kind;
@@ -9,19 +9,6 @@ use ambulance_core::Command;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use model::{Stage, Vital};
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
 
 fn ready() -> Bench {
     let bench = Bench::new();

@@ -1,29 +1,10 @@
 //! The staff password as the crew keys it, where the department requires it.
 
 use super::bench::{Bench, full_record};
-use super::{Shown, harness};
+use super::{Shown, harness, key, keyed, press, words};
 use crate::app::Page;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-
-fn press(harness: &mut Harness<'_, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn key(harness: &Harness<'_, Shown>) -> &'static str {
-    harness.state().app.shown().1.key()
-}
-
-fn words(harness: &Harness<'_, Shown>) -> String {
-    harness.state().ledger.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn keyed(harness: &mut Harness<'_, Shown>, digits: &str) {
-    for digit in digits.chars() {
-        press(harness, &digit.to_string());
-    }
-}
 
 fn at_face(bench: &Bench) -> Harness<'static, Shown> {
     bench.link_up_with_staff_password();

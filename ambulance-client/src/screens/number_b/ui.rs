@@ -7,31 +7,20 @@ use crate::canvas::{Canvas, Style};
 use crate::frame::{self, Out, ShellVm};
 use crate::theme::grid::{self, GAP, Stack};
 use crate::theme::{Face, Size};
-use crate::widgets::button::Look;
 use crate::widgets::icons::Icon;
 use crate::widgets::side::{self, Foot, Primary};
 use crate::widgets::{keypad, panels};
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &NumberBVm, out: &mut Out<NumberBAction>) {
-    let look = match vm.action {
-        None => Look::Disabled,
-        Some(NumberBAction::UseLastTry) => Look::Irreversible,
-        Some(_) => Look::Primary,
-    };
+    let look = keypad::next_look(vm.action.is_some(), vm.action == Some(NumberBAction::UseLastTry));
     let primary = Primary::new(&vm.primary.0, &vm.primary.1, vm.action.unwrap_or(NumberBAction::Open)).look(look);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), c.w.number_b_title, &vm.progress);
     fields(c, stack.top(96.0), vm.digits.as_str());
-    let rects = grid::weighted_columns(stack.rest(), &[432.0, 412.0], GAP);
-    let [left, right] = rects.as_slice() else { return };
-    if vm.keys {
-        out.screen.extend(keypad::keypad(c, *left).map(NumberBAction::Key));
-        explanation(c, *right, vm);
-    } else {
-        explanation(c, left.union(*right), vm);
-    }
+    let pressed = keypad::beside(c, stack.rest(), vm.keys, |c, rect| explanation(c, rect, vm));
+    out.screen.extend(pressed.map(NumberBAction::Key));
     let back = (vm.action != Some(NumberBAction::Back))
         .then(|| side::word_and_note(92.0, c.w.back, c.w.to_visual, NumberBAction::Back));
     let parts = back.into_iter().chain([side::word(84.0, c.w.without_card, NumberBAction::WithoutCard)]);

@@ -6,7 +6,6 @@ use super::{DIGITS, PinAction, PinVm};
 use crate::canvas::{Canvas, Style};
 use crate::frame::{self, Out, ShellVm};
 use crate::theme::grid::{self, GAP, Stack};
-use crate::widgets::button::Look;
 use crate::widgets::side::{self, Foot, Primary};
 use crate::widgets::{keypad, panels};
 
@@ -17,24 +16,14 @@ const DOT: f32 = 36.0;
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &PinVm, out: &mut Out<PinAction>) {
-    let look = match vm.action {
-        None => Look::Disabled,
-        Some(PinAction::UseLastTry) => Look::Irreversible,
-        Some(_) => Look::Primary,
-    };
+    let look = keypad::next_look(vm.action.is_some(), vm.action == Some(PinAction::UseLastTry));
     let primary = Primary::new(&vm.primary.0, &vm.primary.1, vm.action.unwrap_or(PinAction::Sign)).look(look);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), c.w.card_pin_title, &vm.progress);
     fields(c, stack.top(FIELDS), vm.entered);
-    let rects = grid::weighted_columns(stack.rest(), &[432.0, 412.0], GAP);
-    let [left, right] = rects.as_slice() else { return };
-    if vm.keys {
-        out.screen.extend(keypad::keypad(c, *left).map(PinAction::Key));
-        explanation(c, *right, vm);
-    } else {
-        explanation(c, left.union(*right), vm);
-    }
+    let pressed = keypad::beside(c, stack.rest(), vm.keys, |c, rect| explanation(c, rect, vm));
+    out.screen.extend(pressed.map(PinAction::Key));
     let visual = (vm.action != Some(PinAction::Visual))
         .then(|| side::word_and_note(92.0, c.w.pin_to_visual, c.w.pin_to_visual_note, PinAction::Visual));
     let parts = visual.into_iter().chain([side::word(84.0, c.w.without_card, PinAction::WithoutCard)]);

@@ -5,27 +5,20 @@ use egui::{Align2, Rect, vec2};
 use super::{DIGITS, StaffPasswordAction, StaffPasswordVm};
 use crate::canvas::{Canvas, Style};
 use crate::frame::{self, Out, ShellVm};
-use crate::theme::grid::{self, GAP, Stack};
+use crate::theme::grid::{GAP, Stack};
 use crate::theme::{Face, Size};
-use crate::widgets::button::Look;
 use crate::widgets::side::{self, Foot, Primary};
 use crate::widgets::{keypad, panels};
 
 /// Draws the page.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &StaffPasswordVm, out: &mut Out<StaffPasswordAction>) {
-    let look = if vm.ready { Look::Primary } else { Look::Disabled };
+    let look = keypad::next_look(vm.ready, false);
     let primary = Primary::new(&vm.primary.0, &vm.primary.1, StaffPasswordAction::Done).look(look);
     let above = side::foot(c, shell, Foot::Primary(primary), out);
     let mut stack = Stack::new(frame::content(c, shell), GAP);
     panels::page_title(c, stack.top(36.0), &vm.title, "");
-    let rects = grid::weighted_columns(stack.rest(), &[432.0, 412.0], GAP);
-    let [left, right] = rects.as_slice() else { return };
-    if vm.keys {
-        out.screen.extend(keypad::keypad(c, *left).map(StaffPasswordAction::Key));
-        explanation(c, *right, vm);
-    } else {
-        explanation(c, left.union(*right), vm);
-    }
+    let pressed = keypad::beside(c, stack.rest(), vm.keys, |c, rect| explanation(c, rect, vm));
+    out.screen.extend(pressed.map(StaffPasswordAction::Key));
     let back = side::word_and_note(92.0, &vm.back.0, &vm.back.1, StaffPasswordAction::Back);
     side::top(c, above, vec![back], out);
 }

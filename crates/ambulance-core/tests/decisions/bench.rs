@@ -166,6 +166,21 @@ impl Bench {
         self.input(Input::Link(LinkInput::Up(welcome)));
     }
 
+    /// A tablet with a link and a crew.
+    pub(crate) fn signed_in() -> Self {
+        let mut bench = Self::new(Restored::default());
+        bench.link_up();
+        bench.sign_in();
+        bench
+    }
+
+    /// The same on scene, with a card read: the face is to be compared.
+    pub(crate) fn at_face() -> Self {
+        let mut bench = Self::signed_in();
+        bench.on_scene_with_card();
+        bench
+    }
+
     /// What a server says at the door.
     pub(crate) fn welcome(&self) -> Welcome {
         Welcome {

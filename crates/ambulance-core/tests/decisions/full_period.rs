@@ -1,7 +1,7 @@
 //! The full period beside the summary: one consent, one card, two look-ups.
 
 use crate::bench::{Bench, MINUTE, answer, spoken};
-use ambulance_core::{Command, HistoryState, Input, LinkInput, LinkTrouble, Restored};
+use ambulance_core::{Command, HistoryState, Input, LinkInput, LinkTrouble};
 use case::{Ending, LookupOutcome};
 use model::{CivilDate, Stage};
 use patient_history::{LookBack, Period, Row, RowCode, RowSource, Section, SectionKind, SectionState};
@@ -45,10 +45,7 @@ fn comes(bench: &mut Bench, n: usize, rows: Vec<Row>) {
 
 /// The summary is on the screen.
 fn with_summary() -> Bench {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     comes(&mut bench, 0, vec![recent()]);
@@ -150,10 +147,7 @@ fn on_its_way_it_ends_with_the_consent() {
 
 #[test]
 fn a_refusal_takes_one_reason_more_and_no_look_up() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(Command::ConsentRefused);
     let refused = |reason| Command::Consent(patient_history::ConsentBasis::Refused { reason });

@@ -10,10 +10,7 @@ use wire::{Answer, HistoryQuestion, LogReply, QuarantineReason, Question, Questi
 
 #[test]
 fn a_look_up_leaves_only_after_its_consent_is_on_the_disk() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     assert!(
         matches!(bench.core.state().case().expect("a case").card, CardState::Face(_)),
         "the card is read by itself"
@@ -44,10 +41,7 @@ fn a_card_that_lay_on_the_reader_before_the_case_is_read_for_it() {
 #[test]
 fn refusal_sends_nothing_and_another_person_sends_nothing() {
     for refuse in [true, false] {
-        let mut bench = Bench::new(Restored::default());
-        bench.link_up();
-        bench.sign_in();
-        bench.on_scene_with_card();
+        let mut bench = Bench::at_face();
         if refuse {
             bench.command(Command::FaceMatches);
             bench.command(Command::ConsentRefused);
@@ -64,10 +58,7 @@ fn refusal_sends_nothing_and_another_person_sends_nothing() {
 
 #[test]
 fn an_emergency_look_up_never_waits_longer_than_ten_minutes() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::NoNetwork }));
     bench.command(Command::FaceMatches);
     bench.command(Command::ConsentNotObtainable(NotObtainableReason::Unconscious));
@@ -81,10 +72,7 @@ fn an_emergency_look_up_never_waits_longer_than_ten_minutes() {
 
 #[test]
 fn a_look_up_whose_consent_the_server_refuses_ends_with_its_reason() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
@@ -109,10 +97,7 @@ fn a_look_up_whose_consent_the_server_refuses_ends_with_its_reason() {
 
 #[test]
 fn a_look_up_that_waits_ends_with_the_withdrawal_and_says_so() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::NoNetwork }));
     bench.command(Command::FaceMatches);
     bench.command(spoken());
@@ -126,10 +111,7 @@ fn a_look_up_that_waits_ends_with_the_withdrawal_and_says_so() {
 
 #[test]
 fn the_handover_wipes_after_ten_seconds_unless_undone() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     bench.acknowledge_all();
@@ -154,10 +136,7 @@ fn the_handover_wipes_after_ten_seconds_unless_undone() {
 
 #[test]
 fn withdrawal_wipes_at_once() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.slow_disk = true;
     bench.command(spoken());
@@ -170,10 +149,7 @@ fn withdrawal_wipes_at_once() {
 
 #[test]
 fn nothing_of_the_history_rests_in_the_store() {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     bench.acknowledge_all();
@@ -196,10 +172,7 @@ fn nothing_of_the_history_rests_in_the_store() {
 
 /// A tablet with history on the screen, and everything acknowledged.
 fn with_history() -> Bench {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
+    let mut bench = Bench::at_face();
     bench.command(Command::FaceMatches);
     bench.command(spoken());
     bench.acknowledge_all();

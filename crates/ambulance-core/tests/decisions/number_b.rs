@@ -1,7 +1,7 @@
 //! 照合番号B: one press, the last try, who is compared, and when the face is gone.
 
 use crate::bench::{Bench, MINUTE, card, spoken};
-use ambulance_core::{CardInput, CardState, Command, Input, NumberBState, OpenedFace, Restored};
+use ambulance_core::{CardInput, CardState, Command, Input, NumberBState, OpenedFace};
 use card::photo::Photo;
 use card::{Failure, Keyed, LastTry, NumberB};
 use case::{Ending, FindingsChange, Stored};
@@ -21,14 +21,6 @@ fn face(with_photo: bool) -> Box<OpenedFace> {
     let pixels = zeroize::Zeroizing::new(vec![7; 4]);
     let photo = with_photo.then_some(Photo { width: 2, height: 2, pixels, is_rgb: false });
     Box::new(OpenedFace { birth: CivilDate::new(1948, 3, 8), sex: Sex::Female, photo })
-}
-
-fn ready() -> Bench {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench.on_scene_with_card();
-    bench
 }
 
 impl Bench {
@@ -86,7 +78,7 @@ impl Bench {
 
 #[test]
 fn the_compared_photo_raises_the_level_and_the_look_up_carries_it() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.opened();
     assert_eq!(bench.presented, [(1, card().certificate, LastTry::Unconfirmed)]);
     assert_eq!(bench.level_sent(), IdentityLevel::VisualB);
@@ -95,17 +87,17 @@ fn the_compared_photo_raises_the_level_and_the_look_up_carries_it() {
 
 #[test]
 fn without_the_photo_it_is_still_by_eye() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.press(LastTry::Unconfirmed);
     bench.face(Ok(face(false)));
     assert_eq!(bench.level_sent(), IdentityLevel::Visual);
-    let mut closed = ready();
+    let mut closed = Bench::at_face();
     assert_eq!(closed.level_sent(), IdentityLevel::Visual);
 }
 
 #[test]
 fn one_press_presents_once() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     for _ in 0..3 {
         bench.press(LastTry::Unconfirmed);
     }
@@ -121,7 +113,7 @@ fn one_press_presents_once() {
 
 #[test]
 fn the_last_try_counts_as_confirmed_only_after_the_screen_said_so() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.press(LastTry::Confirmed);
     bench.face(Err(Failure::NumberBWrong { left: 1 }));
     bench.press(LastTry::Confirmed);
@@ -136,7 +128,7 @@ fn the_last_try_counts_as_confirmed_only_after_the_screen_said_so() {
 
 #[test]
 fn who_contradicts_what_was_seen_is_announced_and_nothing_is_judged_until_the_crew_decides() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.seen_as(Sex::Male, 3);
     bench.opened();
     assert_eq!(bench.alarms, 1);
@@ -150,7 +142,7 @@ fn who_contradicts_what_was_seen_is_announced_and_nothing_is_judged_until_the_cr
 
 #[test]
 fn another_person_may_be_said_at_once() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.seen_as(Sex::Male, 3);
     bench.opened();
     let held = bench.held();
@@ -163,7 +155,7 @@ fn another_person_may_be_said_at_once() {
 
 #[test]
 fn a_corrected_observation_ends_the_contradiction_and_a_new_one_begins_another() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.seen_as(Sex::Male, 7);
     bench.opened();
     bench.command(Command::Observe(FindingsChange::Sex(Some(Sex::Female))));
@@ -195,7 +187,7 @@ fn the_face_goes_with_everything_that_ends_the_comparison() {
         ("a day later", |b| b.pass(25 * 60 * MINUTE)),
     ];
     for (what, end) in ends {
-        let mut bench = ready();
+        let mut bench = Bench::at_face();
         bench.opened();
         let held = bench.held();
         assert!(held.upgrade().is_some(), "{what}");
@@ -207,7 +199,7 @@ fn the_face_goes_with_everything_that_ends_the_comparison() {
 
 #[test]
 fn a_late_answer_is_dropped_unseen() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.press(LastTry::Unconfirmed);
     bench.input(Input::Card(CardInput::Reading));
     bench.input(Input::Card(CardInput::Read { read: Box::new(card()), took_ms: 3 }));
@@ -220,7 +212,7 @@ fn a_late_answer_is_dropped_unseen() {
 
 #[test]
 fn a_number_keyed_for_one_card_goes_to_no_other() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     let read_at = bench.now.utc;
     bench.pass(MINUTE);
     bench.input(Input::Card(CardInput::Reading));
@@ -231,7 +223,7 @@ fn a_number_keyed_for_one_card_goes_to_no_other() {
 
 #[test]
 fn a_card_that_is_taken_away_ends_the_waiting() {
-    let mut bench = ready();
+    let mut bench = Bench::at_face();
     bench.press(LastTry::Unconfirmed);
     bench.input(Input::Card(CardInput::NoCard));
     assert!(matches!(bench.number_b(), NumberBState::Refused(Failure::CardMoved)));

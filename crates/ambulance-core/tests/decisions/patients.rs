@@ -1,20 +1,13 @@
 //! Several patients of one incident: each with a card of its own, unknown at first, or one and the same after all.
 
 use crate::bench::{Bench, answer, card, spoken};
-use ambulance_core::{CardInput, CardState, CaseState, Command, HistoryState, Input, Restored};
+use ambulance_core::{CardInput, CardState, CaseState, Command, HistoryState, Input};
 use case::{Body, CardMark, IdentitySource, Stored};
 use model::{CaseId, Stage};
 use wire::Question;
 
 const MINE: &[u8] = b"certificate of the first";
 const YOURS: &[u8] = b"certificate of the second";
-
-fn ready() -> Bench {
-    let mut bench = Bench::new(Restored::default());
-    bench.link_up();
-    bench.sign_in();
-    bench
-}
 
 fn open(bench: &mut Bench) -> CaseId {
     bench.command(Command::OpenCase);
@@ -51,7 +44,7 @@ fn events(bench: &Bench, id: CaseId) -> Vec<Body> {
 
 #[test]
 fn a_card_that_was_matched_to_one_patient_is_told_loudly_for_the_next_and_may_be_refused() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     put_down(&mut bench, MINE);
     bench.command(Command::FaceMatches);
@@ -76,7 +69,7 @@ fn a_card_that_was_matched_to_one_patient_is_told_loudly_for_the_next_and_may_be
 
 #[test]
 fn confirmed_it_is_on_record_beside_whom_and_not_asked_again() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     put_down(&mut bench, MINE);
     bench.command(Command::FaceMatches);
@@ -95,7 +88,7 @@ fn confirmed_it_is_on_record_beside_whom_and_not_asked_again() {
 
 #[test]
 fn a_card_known_only_from_facts_is_told_too() {
-    let mut before = ready();
+    let mut before = Bench::signed_in();
     let first = open(&mut before);
     put_down(&mut before, MINE);
     before.command(Command::FaceMatches);
@@ -108,7 +101,7 @@ fn a_card_known_only_from_facts_is_told_too() {
 
 #[test]
 fn two_cases_hold_one_card_that_nobody_compared_and_only_the_first_gets_it() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     put_down(&mut bench, MINE);
     let second = open(&mut bench);
@@ -123,7 +116,7 @@ fn two_cases_hold_one_card_that_nobody_compared_and_only_the_first_gets_it() {
 
 #[test]
 fn a_card_answers_for_the_case_that_was_on_screen_when_it_was_put_down() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     let second = open(&mut bench);
     bench.input(Input::Card(CardInput::Reading));
@@ -141,7 +134,7 @@ fn a_card_answers_for_the_case_that_was_on_screen_when_it_was_put_down() {
 
 #[test]
 fn two_look_ups_at_once_keep_their_patients() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     put_down(&mut bench, MINE);
     bench.command(Command::FaceMatches);
@@ -169,7 +162,7 @@ fn two_look_ups_at_once_keep_their_patients() {
 
 #[test]
 fn an_unknown_patient_has_a_letter_of_the_incident_and_keeps_it_when_the_card_comes() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     bench.command(Command::Unknown(true));
     let second = open(&mut bench);
@@ -192,7 +185,7 @@ fn an_unknown_patient_has_a_letter_of_the_incident_and_keeps_it_when_the_card_co
 
 #[test]
 fn a_case_opened_twice_becomes_one_and_can_be_parted_again() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     let first = open(&mut bench);
     put_down(&mut bench, MINE);
     bench.command(Command::FaceMatches);
@@ -223,7 +216,7 @@ fn a_case_opened_twice_becomes_one_and_can_be_parted_again() {
 
 #[test]
 fn the_case_that_hospitals_know_goes_on_and_two_such_cases_stay_two() {
-    let mut bench = ready();
+    let mut bench = Bench::signed_in();
     bench.command(Command::At(model::Position::new(35.70, 139.41).expect("in Japan")));
     let enquire = |bench: &mut Bench| {
         let hospital = hospital_selection::HospitalTable::embedded().hospitals().first().expect("one").id;

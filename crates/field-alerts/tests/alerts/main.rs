@@ -9,5 +9,6 @@ mod rules;
 mod signed;
 mod switches;
 mod table;
+mod told;
 mod traps;
 mod why;

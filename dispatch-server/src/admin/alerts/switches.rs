@@ -111,6 +111,16 @@ pub(super) async fn rules(args: RulesArgs) -> Result<u8> {
         on: table.is_on(&rule.id),
         changed: last(&rule.id),
     });
+    let told = table.told_rules().iter().map(|rule| RuleOut {
+        id: rule.id.clone(),
+        version: rule.version,
+        title_ja: rule.title_ja.clone(),
+        title_en: rule.title_en.clone(),
+        enquiry: false,
+        sensitive: false,
+        on: table.is_on(&rule.id),
+        changed: last(&rule.id),
+    });
     let switches = rules.switches()?;
     let out = RulesOut {
         version: table.version().to_owned(),
@@ -118,7 +128,7 @@ pub(super) async fn rules(args: RulesArgs) -> Result<u8> {
         authority: table.authority().to_owned(),
         department: department.map(|d| d.name),
         switches_version: id.and_then(|id| switches.get(&id)).map_or(0, |s| s.version),
-        rules: list.collect(),
+        rules: list.chain(told).collect(),
     };
     let mut lines = format!("版 {} {} {}\n", out.version, out.authority, out.sha256);
     for rule in &out.rules {

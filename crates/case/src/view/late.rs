@@ -1,0 +1,97 @@
+//! What is applied when every fact has had its place: corrections and answers to what they name, cards to their look-ups, what
+//! destinations took up, how far gaps are known.
+
+use super::{CaseView, Gap};
+use crate::body::Body;
+use crate::event::EventName;
+use crate::facts::Fact;
+use crate::patient::CardMark;
+use model::{HospitalId, LogId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Corrections, withdrawals and answers, whatever stood before them.
+pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
+    let at = fact.event.at.corrected();
+    match &fact.event.body {
+        Body::StageCorrected { of, to: Some(to), .. } => correct(view, *of, *to),
+        Body::ConsentWithdrawn { of } => {
+            for consent in view.consents.iter_mut().filter(|c| c.name == *of) {
+                consent.withdrawn = true;
+            }
+        }
+        Body::LookupEnded { lookup, outcome } => {
+            if let Some(state) = view.lookups.get_mut(lookup) {
+                state.outcome.get_or_insert_with(|| outcome.clone());
+            }
+        }
+        Body::LookupReaches { lookup, period } => {
+            if let Some(state) = view.lookups.get_mut(lookup) {
+                state.period = *period;
+            }
+        }
+        Body::HistoryViewed { lookup } => {
+            if let Some(state) = view.lookups.get_mut(lookup) {
+                state.viewed = true;
+            }
+        }
+        Body::HistoryWiped { lookup, cause } => {
+            if let Some(state) = view.lookups.get_mut(lookup) {
+                state.wiped.get_or_insert(*cause);
+            }
+        }
+        Body::EnquirySeen { enquiry } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.seen_at.get_or_insert(at);
+            }
+        }
+        Body::EnquiryAnswered { enquiry, answer, .. } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.answer = Some((answer.clone(), at));
+            }
+        }
+        Body::EnquiryReleased { enquiry, reason } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.released.get_or_insert(*reason);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A gap says how far its log is known.
+pub(super) fn settle_gaps(view: &mut CaseView) {
+    let tablets = &view.tablets;
+    let known = |log: &LogId| tablets.get(log).map_or(0, |part| part.known_through);
+    view.gaps =
+        view.gaps.iter().map(|g| Gap { log: g.log, known_through: g.known_through.max(known(&g.log)) }).collect();
+}
+
+fn correct(view: &mut CaseView, of: EventName, to: Timestamp) {
+    for time in view.stages.values_mut().filter(|time| time.stamp == of) {
+        time.corrected_from.get_or_insert(time.at);
+        time.at = to;
+    }
+}
+
+/// A telephone agreement is taken up by the destination of the same hospital that the server wrote for it.
+pub(super) fn settle_agreements(view: &mut CaseView) {
+    let decided: BTreeSet<HospitalId> = view.destinations.values().map(|d| d.hospital).collect();
+    view.agreed.retain(|(_, hospital)| !decided.contains(hospital));
+}
+
+/// A look-up is of the card that was bound last before it in its own log.
+pub(super) fn settle_cards(view: &mut CaseView, ordered: &[&Fact]) {
+    let mut last: BTreeMap<LogId, CardMark> = BTreeMap::new();
+    for fact in ordered {
+        let log = fact.event.name.log;
+        match &fact.event.body {
+            Body::CardBound { mark, .. } => drop(last.insert(log, *mark)),
+            Body::LookupAsked { lookup, .. } => {
+                if let Some(state) = view.lookups.get_mut(lookup) {
+                    state.card = state.card.or_else(|| last.get(&log).copied());
+                }
+            }
+            _ => {}
+        }
+    }
+}
