@@ -1,6 +1,7 @@
 //! No history rests on the tablet: not in its memory after the wipe, not in its outbox, files or log.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use ambulance_runtime::TabletFolder;
@@ -15,7 +16,9 @@ use crate::programs::folder;
 /// The persona: heart and blood medicines, two facilities that appear with rows.
 const PERSONA: &str = "warfarin";
 /// The crew looks at the history for so long; the search happens meanwhile.
-const LOOK: Duration = Duration::from_secs(12);
+const LOOK: Duration = Duration::from_secs(15);
+/// After a lock-out nobody signs in for so long.
+const REST: Duration = Duration::from_secs(30);
 /// The wipe's promise: nothing in memory so long after it.
 const AFTER_WIPE: Duration = Duration::from_secs(5);
 /// A transport comes to its next wipe within this time.
@@ -26,12 +29,12 @@ async fn pcsc_no_history_rests_on_the_tablet() {
     let needles = Needles::of(&Persona::named(PERSONA).unwrap());
     let run = Rehearsal::begin(&args(true), |steps| {
         let shown = shown(steps);
-        steps.insert(shown + 1, look());
+        steps.insert(shown + 1, pause(LOOK));
     })
     .await
     .unwrap();
     run.said("\"history_shown\"", WITHIN).await.unwrap();
-    is_found(&needles, &run, false);
+    is_found(&needles, &run, false).await;
     run.said("{\"for\":\"wiped\"", WITHIN).await.unwrap();
     is_gone(&needles, &run, "the handover").await;
     run.said("\"back_in_service\"", WITHIN).await.unwrap();
@@ -44,12 +47,12 @@ async fn window_pcsc_no_history_is_left_by_the_handover() {
     let needles = Needles::of(&Persona::named(PERSONA).unwrap());
     let run = Rehearsal::begin(&args(false), |steps| {
         let shown = shown(steps);
-        steps.splice(shown..=shown, [part("history"), json!("history_shown"), look()]);
+        steps.splice(shown..=shown, [part("history"), json!("history_shown"), pause(LOOK)]);
     })
     .await
     .unwrap();
     run.said("\"history_shown\"", WITHIN).await.unwrap();
-    is_found(&needles, &run, true);
+    is_found(&needles, &run, true).await;
     run.said("{\"for\":\"wiped\"", WITHIN).await.unwrap();
     is_gone(&needles, &run, "the handover").await;
     run.said("\"back_in_service\"", WITHIN).await.unwrap();
@@ -70,18 +73,19 @@ async fn window_pcsc_no_history_is_left_by_a_lock_out_or_a_withdrawal() {
             steps.len() - 1
         };
         at[0] = then(&[part("history"), json!("history_shown")]);
-        at[1] = then(&[look(), part("lock"), json!("lock_out"), wait("wiped")]);
-        at[2] = then(&[look(), sign_in, wait("signed_in"), wait("history"), part("history"), json!("history_shown")]);
-        at[3] = then(&[look(), json!("withdraw_consent"), wait("wiped")]);
+        at[1] = then(&[pause(LOOK), part("lock"), json!("lock_out"), wait("wiped")]);
+        at[2] =
+            then(&[pause(REST), sign_in, wait("signed_in"), wait("history"), part("history"), json!("history_shown")]);
+        at[3] = then(&[pause(LOOK), json!("withdraw_consent"), wait("wiped")]);
     })
     .await
     .unwrap();
     run.done(at[0], WITHIN).await.unwrap();
-    is_found(&needles, &run, true);
+    is_found(&needles, &run, true).await;
     run.done(at[1], WITHIN).await.unwrap();
     is_gone(&needles, &run, "a lock-out").await;
     run.done(at[2], WITHIN).await.unwrap();
-    is_found(&needles, &run, true);
+    is_found(&needles, &run, true).await;
     run.done(at[3], WITHIN).await.unwrap();
     is_gone(&needles, &run, "a withdrawal").await;
     let home = run.tablet_home();
@@ -97,13 +101,13 @@ async fn window_pcsc_no_history_is_left_by_the_end_of_a_case() {
         steps.truncate(shown(steps));
         steps.extend([part("history"), json!("history_shown")]);
         at[0] = steps.len() - 1;
-        steps.extend([look(), json!({ "end": "passed_to_unit" }), wait("closed")]);
+        steps.extend([pause(LOOK), json!({ "end": "passed_to_unit" }), wait("closed")]);
         at[1] = steps.len() - 1;
     })
     .await
     .unwrap();
     run.done(at[0], WITHIN).await.unwrap();
-    is_found(&needles, &run, true);
+    is_found(&needles, &run, true).await;
     run.done(at[1], WITHIN).await.unwrap();
     is_gone(&needles, &run, "the end of the case").await;
     let home = run.tablet_home();
@@ -127,8 +131,8 @@ fn shown(steps: &[Value]) -> usize {
     steps.iter().position(|step| step == "history_shown").unwrap()
 }
 
-fn look() -> Value {
-    json!({ "pause_ms": LOOK.as_millis() })
+fn pause(pause: Duration) -> Value {
+    json!({ "pause_ms": pause.as_millis() })
 }
 
 fn wait(what: &str) -> Value {
@@ -140,18 +144,34 @@ fn part(part: &str) -> Value {
     json!({ "picture": { "name": "unsaved", "part": part } })
 }
 
-/// The search can fail: while the history is shown it finds all of it, on a screen also as it is laid out.
-fn is_found(needles: &Needles, run: &Rehearsal, on_screen: bool) {
-    let found = needles.in_memory(run.tablet_process().unwrap());
+/// The search can fail: while the history is shown it finds all of it, on a screen also as it is laid out and as a screen
+/// reader hears it.
+async fn is_found(needles: &Needles, run: &Rehearsal, on_screen: bool) {
+    let hit = |name: &str| !needles.in_bytes(name.as_bytes()).is_empty();
+    let spoken = run.spoken(hit).await.unwrap();
+    assert_eq!(spoken.last().is_some_and(|name| hit(name)), on_screen, "{spoken:?}");
+    let found = in_memory(needles, run);
     let texts = found.iter().map(|(text, _)| *text).collect();
     assert_eq!(needles.texts(), texts, "the history is in memory");
     assert_eq!(found.iter().any(|(_, form)| *form == Form::Laid), on_screen, "{found:?}");
 }
 
+/// Searches the process while it stands still, so that however long it takes its script does not go on.
+fn in_memory<'a>(needles: &'a Needles, run: &Rehearsal) -> Found<'a> {
+    let process = run.tablet_process().unwrap();
+    let signal = |signal: &str| Command::new("kill").args([signal, &process.to_string()]).status().unwrap();
+    signal("-STOP");
+    let found = needles.in_memory(process);
+    signal("-CONT");
+    found
+}
+
 async fn is_gone(needles: &Needles, run: &Rehearsal, what: &str) {
     tokio::time::sleep(AFTER_WIPE).await;
-    let found = needles.in_memory(run.tablet_process().unwrap());
+    let found = in_memory(needles, run);
     assert_eq!(found, Found::new(), "in memory {} s after {what}", AFTER_WIPE.as_secs());
+    let spoken = run.spoken(|_| false).await.unwrap().join("\n");
+    assert_eq!(needles.in_bytes(spoken.as_bytes()), Found::new(), "spoken after {what}");
 }
 
 async fn nothing_rests_beside(needles: &Needles, run: Rehearsal, home: &Path) {

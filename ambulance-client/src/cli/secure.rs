@@ -23,3 +23,20 @@ pub fn close_process(training: bool, inspectable: bool) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::process::{dumpable_behavior, getrlimit};
+
+    #[test]
+    fn only_a_training_tablet_can_be_looked_into_and_every_other_is_closed() {
+        let before = dumpable_behavior().expect("told");
+        assert!(close_process(false, true).is_err_and(|error| error.to_string().contains("only for training")));
+        close_process(true, true).expect("a training tablet may");
+        assert_eq!(dumpable_behavior().expect("told"), before);
+        close_process(false, false).expect("closed");
+        assert_eq!(dumpable_behavior().expect("told"), DumpableBehavior::NotDumpable);
+        assert_eq!(getrlimit(Resource::Core), Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}

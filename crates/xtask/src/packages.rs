@@ -11,6 +11,8 @@ pub(crate) enum Group {
     CardTools,
     /// To open the tablet's window, on a screen or on a virtual one.
     Window,
+    /// To hear the window as a screen reader does.
+    Assistive,
     /// To open the web pages as a person would.
     Browser,
     /// To break clocks and disks of one process at a time.
@@ -60,6 +62,9 @@ pub(crate) const PACKAGES: &[Package] = &[
     package(Group::Window, "libxkbcommon-x11-0", "keyboard layout of the window"),
     package(Group::Window, "libgl1", "draws the window, in software where there is no GPU"),
     package(Group::Window, "fonts-morisawa-bizud-gothic", "BIZ UDGothic, the tablet's typeface"),
+    package(Group::Assistive, "at-spi2-core", "the accessibility bus that a screen reader listens to"),
+    program(Group::Assistive, "dbus-daemon", "dbus-daemon", "a session bus of the test's own"),
+    program(Group::Assistive, "dbus-bin", "dbus-send", "asks the window what it tells a screen reader"),
     package(Group::Browser, "chromium", "opens the web pages in the browser tests"),
     program(Group::Browser, "nodejs", "node", "runs the browser tests"),
     package(Group::Faults, "libfaketime", "sets the wall clock of one process while it runs"),

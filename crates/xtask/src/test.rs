@@ -40,7 +40,7 @@ impl Kind {
     const fn groups(self) -> &'static [Group] {
         match self {
             Self::Card => &[Group::Card, Group::CardTools],
-            Self::Window => &[Group::Window],
+            Self::Window => &[Group::Window, Group::Assistive],
             Self::Browser => &[Group::Browser],
         }
     }

@@ -3,6 +3,7 @@
 //! In: where the programs are. Out: progress on the terminal, a timeline, the handover document, and a JSON report.
 //! Everything is started through the same commands that the README names; nothing is reached behind their back.
 
+mod assistive;
 mod display;
 mod installation;
 mod places;

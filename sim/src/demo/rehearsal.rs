@@ -1,6 +1,7 @@
 //! The demo's installation for a test that wants to look at the tablet while a transport runs, and after it.
 
 use super::DemoArgs;
+use super::assistive::Assistive;
 use super::display::Display;
 use super::installation::Installation;
 use super::show::Show;
@@ -22,7 +23,7 @@ pub struct Rehearsal {
     installation: Installation,
     tablet: Running,
     show: Show,
-    _display: Option<Display>,
+    screen: Option<(Display, Assistive)>,
 }
 
 impl Rehearsal {
@@ -40,11 +41,13 @@ impl Rehearsal {
         let mut command = installation.programs().command("ambulance-client");
         command.arg("--config").arg(installation.tablet()).args(["--inspectable", "--keep"]);
         command.env("RUST_LOG", "debug");
-        let display = if args.headless {
+        let screen = if args.headless {
             command.arg("--headless").arg(script);
             None
         } else {
             let display = Display::start(installation.programs()).await?;
+            let assistive = Assistive::start(installation.programs(), installation.folder(), &display).await?;
+            command.env("DBUS_SESSION_BUS_ADDRESS", &assistive.session);
             let home = installation.folder().join(HOME);
             std::fs::create_dir_all(&home).context("make a home for the tablet")?;
             command.arg("--script").arg(script).env("DISPLAY", &display.name).env_remove("WAYLAND_DISPLAY");
@@ -52,11 +55,11 @@ impl Rehearsal {
             for kept in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
                 command.env_remove(kept);
             }
-            Some(display)
+            Some((display, assistive))
         };
         let mut tablet = installation.programs().start("tablet", &mut command)?;
         installation.open_incident(&mut tablet, &mut show).await?;
-        Ok(Self { installation, tablet, show, _display: display })
+        Ok(Self { installation, tablet, show, screen })
     }
 
     /// Waits until the step with this number, from 0, is done.
@@ -94,6 +97,17 @@ impl Rehearsal {
         self.tablet.id()
     }
 
+    /// What a screen reader hears of the window, thing by thing, up to the first that is enough; nothing without a window.
+    ///
+    /// # Errors
+    /// When the accessibility bus does not answer.
+    pub async fn spoken(&self, enough: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+        match &self.screen {
+            Some((_, assistive)) => assistive.names(enough).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// The tablet's folder.
     #[must_use]
     pub fn tablet_folder(&self) -> PathBuf {
@@ -114,7 +128,7 @@ impl Rehearsal {
 
     /// Ends the tablet; the folder stays until the value that is returned is dropped or ended.
     pub async fn end_tablet(self) -> Stopped {
-        let Self { installation, tablet, show, _display } = self;
+        let Self { installation, tablet, show, screen: _screen } = self;
         tablet.stop().await;
         Stopped { installation, show }
     }

@@ -102,6 +102,7 @@ fn history_leaves_the_screen_with_the_wipe_and_with_the_lock() {
     let hidden = words(&harness);
     for word in ["森川", "ワルファリン", "透析", "注意"] {
         assert!(!hidden.contains(word), "{word} is on the lock page");
+        assert!(harness.query_by_label_contains(word).is_none(), "a screen reader hears {word} on the lock page");
     }
     press(&mut harness, "次の段階 車内収容を記録");
     assert!(bench_state(&bench).case().expect("a case").view.stage(Stage::InVehicle).is_some(), "stamps work locked");
