@@ -101,7 +101,7 @@ fn consent(lang: Lang) -> CardVm {
             ),
             right: "10:29:40".to_owned(),
         },
-        told: true,
+        told: Some("タカギ　ハナ\n1948-03-08 女\n訓練県見本市1-2-3".into()),
         ..CardVm::default()
     }
 }

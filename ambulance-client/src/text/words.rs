@@ -103,6 +103,8 @@ words! {
     four_attributes: "4情報", "Four details";
     told_title: "1 聞いた4情報", "1 What was told";
     told_question: "氏名・生年月日・性別・\n住所で照会します", "Name, birth, sex and\naddress are searched";
+    told_one_press: "同意を記録すると照会を始めます。返事を待つ間も、観察・候補・段階はそのまま使えます。", "The consent starts the look-up. Everything else works meanwhile.";
+    told_correct: "なおす", "Correct";
     ask_consent: "同意をたずねる", "Ask for consent";
     kana_blank: "空白(姓と名の間)", "Blank";
     address_dash: "－ (丁目・番・号の間)", "－ (between numbers)";

@@ -5,6 +5,7 @@ use crate::core::Core;
 use crate::state::{CaseState, HistoryState, Now};
 use case::{LookupOutcome, WipeCause};
 use model::{CaseId, DeviceId, LookupId};
+use patient_history::IdentityLevel;
 use wire::{HistoryAnswer, Question};
 
 impl Core {
@@ -47,13 +48,17 @@ fn lost(state: &CaseState, device: DeviceId) -> Option<LookupId> {
     let is_away = matches!(state.history, HistoryState::NotAsked | HistoryState::Wiped { .. });
     let is_ours = view.tablets.values().any(|part| part.device == device);
     let is_other_person = matches!(view.identity, Some((_, false, _)));
-    if !is_away || !is_ours || is_other_person || view.is_closed() {
+    if !is_away || !is_ours || view.is_closed() {
         return None;
     }
     let consent = view.consent()?.name;
     let answered = |l: &case::LookupState| l.consent == consent && l.outcome == Some(LookupOutcome::Answered);
     let newest = view.lookups.iter().filter(|(_, l)| answered(l)).max_by_key(|(_, l)| l.asked_at);
     let (lookup, known) = newest?;
+    // A card that was another person's says nothing of a look-up without one.
+    if is_other_person && known.level != IdentityLevel::FourAttributes {
+        return None;
+    }
     // It went with the end of a case that is open: another case of the patient was to go on, and is not any more.
     let may_return = matches!(known.wiped, None | Some(WipeCause::LockedOut | WipeCause::CaseEnded));
     may_return.then_some(*lookup)

@@ -110,6 +110,10 @@ fn the_stored_forms_are_frozen() {
     let found = Body::IdentityFound { by: Some(IdentitySource::Document) };
     assert_eq!(json(&set), r#"{"kind":"temporary_id_set","data":{"id":1}}"#);
     assert_eq!(json(&found), r#"{"kind":"identity_found","data":{"by":"document"}}"#);
+    let without_card = Body::AttributesLookupAsked { lookup: LOOKUP, consent: name(4, 1) };
+    let stored = json(&without_card);
+    assert!(stored.starts_with(r#"{"kind":"attributes_lookup_asked","data":{"lookup":"#), "{stored}");
+    assert!(stored.contains(r#","consent":{"log":"#), "{stored}");
     let mark = CardMark([1; 16]);
     let bodies = [
         set,
@@ -118,10 +122,20 @@ fn the_stored_forms_are_frozen() {
         Body::CardReleased { mark },
         Body::SamePatient { other: OTHER, goes_on: CASE },
         Body::SamePatientUndone { of: name(4, 1) },
+        without_card,
     ];
     for body in bodies {
         let event = event(4, 2, 120, body);
         let stored = Stored::encode(&event).expect("encodes");
         assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), event);
     }
+}
+
+#[test]
+fn a_look_up_without_a_card_has_its_own_level_and_no_card() {
+    let bound = Body::CardBound { mark: CardMark::of(CASE, b"one"), also_of: None };
+    let asked = Body::AttributesLookupAsked { lookup: LOOKUP, consent: name(4, 2) };
+    let seen = view(&[event(4, 1, 10, bound), event(4, 2, 20, asked)]);
+    let look_up = &seen.lookups[&LOOKUP];
+    assert_eq!((look_up.level, look_up.card), (IdentityLevel::FourAttributes, None));
 }

@@ -11,7 +11,7 @@ use audit::{Begin, Outcome, Viewing};
 use case::{CaseView, ConsentEntry};
 use field_alerts::RuleSet;
 use model::{CaseId, LookupId, QuestionId};
-use patient_history::SectionKind;
+use patient_history::{IdentityLevel, SectionKind};
 
 /// The question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ fn standing_consent(view: &CaseView, lookup: LookupId) -> Result<&ConsentEntry, 
     let state = view.lookups.get(&lookup).ok_or(UseCaseError::Expired)?;
     let standing = view.consent().filter(|c| c.name == state.consent).ok_or(UseCaseError::ConsentWithdrawn)?;
     match view.identity {
-        Some((_, false, _)) => Err(UseCaseError::WrongPerson),
+        // A card that was another person's says nothing of a look-up without one.
+        Some((_, false, _)) if state.level != IdentityLevel::FourAttributes => Err(UseCaseError::WrongPerson),
         _ if !standing.basis.allows_lookup() => Err(UseCaseError::ConsentRefuses),
         _ => Ok(standing),
     }

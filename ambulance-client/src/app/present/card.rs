@@ -59,7 +59,8 @@ fn face(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
 fn consent(view: &View<'_>, case: &CaseState, summary: &CardSummary) -> Shown {
     if summary.is_without_card() {
         let status = told(view, summary);
-        return screen(Screen::Card(CardVm { status, told: true, ..CardVm::default() }));
+        let told = Some(without_card::as_told(view));
+        return screen(Screen::Card(CardVm { status, told, ..CardVm::default() }));
     }
     let by_pin = summary.by_pin();
     let matched_at = if by_pin { None } else { matched_at(case) };

@@ -13,7 +13,7 @@ use crate::widgets::section_card::SectionVm;
 use ambulance_core::{CaseState, HistoryState};
 use field_alerts::{Alert, ToldBy};
 use model::{LookupId, Timestamp};
-use patient_history::{Coverage, Item, MergedHistory, Notice, Period, Row, SectionKind, SectionState};
+use patient_history::{Coverage, IdentityLevel, Item, MergedHistory, Notice, Period, Row, SectionKind, SectionState};
 use wire::{HistoryAnswer, QuestionError};
 
 /// A look-up without an answer for this long says that it is queued (30 s, design §9).
@@ -303,6 +303,11 @@ fn fetched(view: &View<'_>, case: &CaseState, answer: &HistoryAnswer) -> String 
     if let Some(consent) = case.view.consent() {
         let basis = card::basis_words(view, &consent.basis);
         words.push_str(&view.say(&format!(" ・ 同意 {basis}"), &format!(" ・ {basis}")));
+    }
+    let asked = case.view.lookups.get(&answer.snapshot.lookup);
+    if asked.is_some_and(|state| state.level == IdentityLevel::FourAttributes) {
+        let level = IdentityLevel::FourAttributes;
+        words.push_str(&view.say(&format!(" ・ 本人確認 {}", level.ja()), " ・ no card"));
     }
     let claims = match answer.snapshot.state(SectionKind::Medications) {
         SectionState::Records { complete_up_to, .. } => *complete_up_to,

@@ -57,6 +57,14 @@ pub(crate) fn turns(view: &View<'_>) -> usize {
     view.state.disaster(view.now).map_or(0, |period| period.area.len()).div_ceil(PLACES)
 }
 
+/// What was keyed, a line each, to be read to the patient before the consent.
+pub(super) fn as_told(view: &View<'_>) -> MedicalText {
+    let told = &view.nav.told;
+    let sex = told.sex.map_or_else(String::new, |sex| view.sex(sex));
+    let date = told.birth_date(view.at()).map_or_else(String::new, |date| date.to_string());
+    MedicalText::new(format!("{}\n{date} {sex}\n{}", told.kana(), told.address().as_str()))
+}
+
 pub(super) fn page(view: &View<'_>) -> Shown {
     if !is_offered(view) {
         return card::card(view);

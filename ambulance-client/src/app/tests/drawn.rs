@@ -443,6 +443,10 @@ fn the_pages_of_a_disaster_are_drawn_in_every_part() {
     queued.link_down();
     told(&queued);
     queued.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    let here = offered();
+    told(&here);
+    here.command(Command::ConsentSpoken { scope: ConsentScope::All });
+    here.history(full_record());
     let nobody = offered();
     told(&nobody);
     nobody.command(Command::ConsentSpoken { scope: ConsentScope::All });
@@ -456,6 +460,7 @@ fn the_pages_of_a_disaster_are_drawn_in_every_part() {
         ("no card", no_card),
         ("consent", consent),
         ("queued", queued),
+        ("history here", here),
         ("nobody found", nobody),
         ("standby", standby),
     ];

@@ -67,6 +67,7 @@ fn keys_alone_lead_from_no_card_to_the_consent_and_to_the_summary() {
     told(&mut harness);
     assert_eq!(key(&harness), "card");
     assert!(words(&harness).contains("カードなしで照会します(災害時)"), "{}", words(&harness));
+    assert!(words(&harness).contains("タカギ　ハナ\n1948-03-08 女\n訓練県見本市12"), "{}", words(&harness));
     assert!(harness.query_by_label("一致する").is_none(), "no face is compared with no card");
     assert!(bench.asked().iter().all(|ask| !matches!(ask.question, Question::History(_))), "consent first");
     press(&mut harness, "同意あり すべての項目");
@@ -82,6 +83,7 @@ fn keys_alone_lead_from_no_card_to_the_consent_and_to_the_summary() {
     bench.history(full_record());
     harness.run_steps(3);
     assert_eq!(key(&harness), "history");
+    assert!(words(&harness).contains("本人確認 4情報"), "the level is shown: {}", words(&harness));
     harness.state_mut().app.nav.page = Page::Card;
     harness.run_steps(3);
     assert!(words(&harness).contains("4情報"), "the level is shown: {}", words(&harness));

@@ -33,14 +33,14 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     } else {
         face(c, *left, vm, out);
     }
-    panels::rule_strip(c, rule, "", c.w.card_two_presses);
+    panels::rule_strip(c, rule, "", if vm.told.is_some() { c.w.told_one_press } else { c.w.card_two_presses });
     let mut lower = Stack::new(above, GAP);
     let returned = lower.bottom(84.0);
     let mut parts = Vec::new();
     if let Some((word, until)) = &vm.disaster {
         parts.push(side::word_and_note(92.0, word, until, CardAction::ByAttributes));
     }
-    if !vm.told {
+    if vm.told.is_none() {
         parts.push(side::word(92.0, c.w.number_b, CardAction::OpenNumberB));
     }
     if face_first && !vm.without_pin {
@@ -51,7 +51,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
     }
     parts.push(side::word(84.0, c.w.without_card, CardAction::WithoutCard));
     side::top(c, lower.rest(), parts, out);
-    if !vm.told {
+    if vm.told.is_none() {
         let button = Button::new(returned, ("returned", 0), ButtonFace::word(c.w.card_returned));
         out.when(button.show(c), CardAction::CardReturned);
     }
@@ -59,7 +59,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &CardVm, out: &mut Out<CardAc
 
 /// What tells the identity in place of the face.
 fn chosen_instead(c: &Canvas<'_>, vm: &CardVm) -> Option<&'static str> {
-    if vm.by_pin { Some(c.w.by_pin_short) } else { vm.told.then_some(c.w.four_attributes) }
+    if vm.by_pin { Some(c.w.by_pin_short) } else { vm.told.as_ref().map(|_| c.w.four_attributes) }
 }
 
 fn status(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm) {
@@ -100,7 +100,7 @@ fn step_panel(c: &mut Canvas<'_>, rect: Rect, current: bool, title: &str, questi
 fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) {
     let asked = vm.face_first();
     let (title, question) =
-        if vm.told { (c.w.told_title, c.w.told_question) } else { (c.w.face_title, c.w.face_question) };
+        if vm.told.is_some() { (c.w.told_title, c.w.told_question) } else { (c.w.face_title, c.w.face_question) };
     let rest = step_panel(c, rect, asked && vm.status.state == CardState::Read, title, question);
     let mut stack = Stack::new(rest, GAP);
     let second = stack.bottom(72.0);
@@ -121,15 +121,17 @@ fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) 
             let mut button = Button::new(first, ("face matched", 0), face.icon(Icon::Check, 28.0)).look(Look::Selected);
             button.chosen = Some(true);
             let _already_matched = button.show(c);
-            let button = Button::new(second, ("face undo", 0), ButtonFace::word(c.w.undo));
+            let undo = if vm.told.is_some() { c.w.told_correct } else { c.w.undo };
+            let button = Button::new(second, ("face undo", 0), ButtonFace::word(undo));
             out.when(
-                button.name(format!("{} {}", c.w.undo, chosen_instead(c, vm).unwrap_or(c.w.face_matched))).show(c),
+                button.name(format!("{undo} {}", chosen_instead(c, vm).unwrap_or(c.w.face_matched))).show(c),
                 CardAction::UndoFace,
             );
         }
     }
-    if !vm.told {
-        picture(c, stack.rest());
+    match &vm.told {
+        None => picture(c, stack.rest()),
+        Some(told) => c.text(stack.rest(), Align2::LEFT_TOP, told.as_str(), Style::strong(c.t.ink)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! カード: two presses on two places, face and consent.
 
 use crate::widgets::icons::Icon;
+use patient_history::MedicalText;
 
 /// What the card panel says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,8 +53,8 @@ pub struct CardVm {
     pub no_pin: Option<String>,
     /// When the consent was given, before the face was compared.
     pub consented_at: Option<String>,
-    /// There is no card: name, date of birth, sex and address were told in its place.
-    pub told: bool,
+    /// There is no card: name, date of birth, sex and address as they were told in its place, a line each.
+    pub told: Option<MedicalText>,
     /// The look-up without a card, while a disaster period holds: its word and until when.
     pub disaster: Option<(String, String)>,
 }
@@ -61,7 +62,7 @@ pub struct CardVm {
 impl CardVm {
     /// The face is to be compared: neither matched nor left to the PIN, and there is a card.
     pub(super) fn face_first(&self) -> bool {
-        self.matched_at.is_none() && !self.by_pin && !self.told
+        self.matched_at.is_none() && !self.by_pin && self.told.is_none()
     }
 }
 

@@ -3,12 +3,12 @@
 use super::picture::{Picture, ReliefRow, Todo, TodoKind, UnitRow};
 use crate::web::clinical::{age_words, complaint_words, sex_words};
 use crate::web::live::Panel;
-use crate::web::parts::{Moment, age, empty, hms, lasting, stage_track, triage_tag};
+use crate::web::parts::{Moment, age, day_hms, empty, hms, lasting, stage_track, triage_tag};
 use crate::web::state::App;
 use case::EnquiryAnswer;
 use dispatch_core::{Alarm, CaseSummary};
 use maud::{Markup, html};
-use model::{CaseId, Stage, UnitId};
+use model::{CaseId, Stage, Timestamp, UnitId};
 
 /// A unit's word is worth something for so many seconds (`dispatch_core::limits::SILENT_MINUTES`).
 const HEARD_LIFE_S: i64 = 180;
@@ -38,6 +38,17 @@ fn todo_panel(picture: &Picture, moment: Moment) -> Markup {
         @if todo.is_empty() { div.pb { (empty("いま人の手が要る事案はありません", moment)) } }
         @for entry in todo { (todo_entry(entry, callsign, moment)) }
         @if picture.open_reviews > 0 { (reviews_entry(picture)) }
+        @if let Some(until) = picture.disaster { (disaster_entry(until)) }
+    }
+}
+
+/// A period that holds: everybody at the desk knows that crews may look up without a card.
+fn disaster_entry(until: Timestamp) -> Markup {
+    html! {
+        div.pb {
+            p { b { "災害時の照会 期間中" } }
+            p.q.sm { span.n { (day_hms(until)) } " まで。カードなしでも4情報で照会できます。" }
+        }
     }
 }
 
@@ -128,10 +139,10 @@ fn unit_line(row: &UnitRow, moment: Moment) -> Markup {
     }
 }
 
-/// `応援 見本市消防本部から 12:00 まで`.
+/// `応援 見本市消防本部から 2026-11-21 12:00:00 まで`.
 fn relief_words(relief: &ReliefRow) -> String {
     let way = if relief.came { "から" } else { "へ" };
-    format!("応援 {}{way} {} まで", relief.other, hms(relief.until))
+    format!("応援 {}{way} {} まで", relief.other, day_hms(relief.until))
 }
 
 fn cases_panel<S>(app: &App<S>, cases: &[CaseSummary], moment: Moment) -> Markup {

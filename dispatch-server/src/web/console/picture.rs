@@ -7,6 +7,7 @@ use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
     Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases, open_reviews, relief_units,
+    standing_disaster,
 };
 use model::{CaseId, Stage, Timestamp};
 
@@ -96,6 +97,8 @@ pub(crate) struct Picture {
     pub(crate) open_reviews: u64,
     /// Whether who looks at the page is one of those who review.
     pub(crate) reviews_here: bool,
+    /// Until when the department's disaster period holds.
+    pub(crate) disaster: Option<Timestamp>,
 }
 
 /// Reads it.
@@ -110,7 +113,11 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     add_relief(app, principal, &mut units, &list).await?;
     let todo = todo(app, &list, now);
     let open_reviews = open_reviews(store, principal).await?;
-    Ok(Picture { cases: list, units, todo, open_reviews, reviews_here: principal.has_any(REVIEW) })
+    let disaster = match principal.department() {
+        Some(department) => standing_disaster(store, department, now).await?.map(|period| period.until),
+        None => None,
+    };
+    Ok(Picture { cases: list, units, todo, open_reviews, reviews_here: principal.has_any(REVIEW), disaster })
 }
 
 /// Units that came from elsewhere, and which of the department's own went there.

@@ -38,7 +38,9 @@ async fn the_supervisor_opens_a_period_activates_a_relief_unit_and_ends_both() {
     let own = format!("&unit={}", HERE.unit());
     let refused = press(&world, &supervisor, "/disaster/relief", &own).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // It stands among the console's units, and can be sent.
+    // The whole desk knows of the period; the unit stands among the console's units, and can be sent.
+    let dispatcher = world.token("dispatcher").await;
+    assert!(world.get("/", &dispatcher).await.body.contains("災害時の照会 期間中"));
     let console = world.get("/", &supervisor).await.body;
     assert!(console.contains("救急2") && console.contains("応援"), "{console}");
     assert!(world.get("/incidents/new", &supervisor).await.body.contains("救急2"));
