@@ -84,14 +84,19 @@ async fn looks(installation: &Installation) -> Vec<(Viewing, bool)> {
     begun.collect()
 }
 
+/// What was switched, in the order of time.
 async fn acts(installation: &Installation) -> Vec<String> {
     let chains = installation.server().app.store.chains().await.unwrap();
     let entries = chains.iter().flat_map(|(_, entries)| entries.iter().filter_map(|stored| stored.entry()));
-    let acts = entries.filter_map(|entry| match entry.kind {
-        Kind::Act(act) => Some(act.act.as_str().to_owned()),
-        _ => None,
-    });
-    acts.collect()
+    let mut acts: Vec<_> = entries
+        .filter_map(|entry| match entry.kind {
+            Kind::Act(act) => Some((entry.at, act.act.as_str().to_owned())),
+            _ => None,
+        })
+        .collect();
+    // A chain for each opening of the store, in no order.
+    acts.sort();
+    acts.into_iter().map(|(_, act)| act).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,6 +4,7 @@ use super::bench::{Bench, blank_record, full_record, woman_of_1948};
 use super::{Shown, harness};
 use crate::app::navigation::{Absent, Entry, Field, List, Page};
 use crate::app::present::GROUPS;
+use crate::app::told::Told;
 use crate::canvas::Kind;
 use crate::screens::without_card::Part;
 use crate::text::Lang;
@@ -470,6 +471,7 @@ fn the_pages_of_a_disaster_are_drawn_in_every_part() {
         harness.state_mut().app.nav.scripted = true;
         harness.state_mut().app.nav.locked = None;
         harness.run_steps(2);
+        keyed_at_length(&mut harness.state_mut().app.nav.told);
         for lang in Lang::ALL {
             harness.state_mut().app.nav.display.lang = lang;
             for part in Part::ALL {
@@ -486,6 +488,21 @@ fn the_pages_of_a_disaster_are_drawn_in_every_part() {
         }
     }
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// A long name and a long address.
+fn keyed_at_length(told: &mut Told) {
+    "カワチノカミナカ゛オカ コウノスケサフ゛ロウ".chars().for_each(|key| told.push_kana(key));
+    told.part = Part::Birth;
+    "19480308".bytes().for_each(|digit| told.push_digit(digit - b'0'));
+    told.sex = Some(Sex::Female);
+    told.place = "訓練県遠くの長い名前の第1村".into();
+    told.part = Part::Address;
+    for digit in [1, 2, 3, 4] {
+        told.push_digit(digit);
+        told.push_digit(digit);
+        told.push_dash();
+    }
 }
 
 fn entry() -> Entry {

@@ -131,7 +131,7 @@ fn face(c: &mut Canvas<'_>, rect: Rect, vm: &CardVm, out: &mut Out<CardAction>) 
     }
     match &vm.told {
         None => picture(c, stack.rest()),
-        Some(told) => c.text(stack.rest(), Align2::LEFT_TOP, told.as_str(), Style::strong(c.t.ink)),
+        Some(told) => c.text(stack.rest(), Align2::LEFT_TOP, told.as_str(), Style::body(c.t.ink)),
     }
 }
 
