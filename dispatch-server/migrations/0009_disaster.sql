@@ -25,4 +25,4 @@ CREATE TABLE relief (
 );
 CREATE UNIQUE INDEX relief_open ON relief (unit) WHERE ended_at IS NULL;
 CREATE INDEX relief_by_department ON relief (department);
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;

@@ -8,7 +8,7 @@ use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
 use crate::text::Lang;
 use crate::widgets::alert_row::AlertVm;
-use crate::widgets::section_card::SectionVm;
+use crate::widgets::section_card::{SectionLine, SectionVm};
 
 pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     let vehicle = shell::at(lang, "10:32", Moment::InVehicle, 9);
@@ -53,7 +53,7 @@ fn section(lang: Lang, title: (&str, &str), back: (&str, &str), lines: &[(&str, 
     SectionVm {
         title: say(lang, title.0, title.1),
         look_back: say(lang, back.0, back.1),
-        lines: lines.iter().map(|(ja, en)| say(lang, ja, en)).collect(),
+        lines: lines.iter().map(|(ja, en)| SectionLine::words(say(lang, ja, en))).collect(),
     }
 }
 

@@ -12,7 +12,31 @@ pub struct SectionVm {
     /// How far back it was asked: 「3か月」.
     pub look_back: String,
     /// Up to three rows, newest first; masked rows read 「伏せた受診 1件」.
-    pub lines: Vec<String>,
+    pub lines: Vec<SectionLine>,
+}
+
+/// One row of a section.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SectionLine {
+    /// What it is; cut short when the card is too narrow.
+    pub words: String,
+    /// Date and days, never cut: 「11-16 28日分」. May be empty.
+    pub when: String,
+}
+
+impl SectionLine {
+    /// A row of words alone.
+    #[must_use]
+    pub const fn words(words: String) -> Self {
+        Self { words, when: String::new() }
+    }
+}
+
+impl std::fmt::Display for SectionLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words)?;
+        if self.when.is_empty() { Ok(()) } else { write!(f, " {}", self.when) }
+    }
 }
 
 /// Height in points that a card of these lines asks.
@@ -26,7 +50,8 @@ const LINE: f32 = 25.0;
 /// Draws the card; true when pressed.
 pub fn section_card(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &SectionVm) -> bool {
     let t = c.t;
-    let name = format!("{} {} {}", vm.title, vm.look_back, vm.lines.join(" "));
+    let lines: Vec<String> = vm.lines.iter().map(ToString::to_string).collect();
+    let name = format!("{} {} {}", vm.title, vm.look_back, lines.join(" "));
     let kind = Kind::Ordinary;
     let press = c.press(Target { rect, key: ("section", index), name, kind, enabled: true, selected: None });
     let (fill, line, width) =
@@ -44,7 +69,7 @@ pub fn section_card(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &SectionVm
                 break;
             }
             let row = Rect::from_min_size(pos2(room.min.x, y), vec2(room.width(), LINE));
-            c.ink(row, Align2::LEFT_CENTER, line, Style::note(t.ink));
+            line_in(c, row, line);
             y += LINE;
         }
     });
@@ -52,4 +77,18 @@ pub fn section_card(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &SectionVm
         c.focus_line(rect);
     }
     press.fired
+}
+
+/// The date stands right behind the words, and stays whole where they are cut.
+fn line_in(c: &mut Canvas<'_>, row: Rect, line: &SectionLine) {
+    let style = Style::note(c.t.ink);
+    let whole = line.to_string();
+    if line.when.is_empty() || c.width(&whole, style) <= row.width() {
+        c.ink(row, Align2::LEFT_CENTER, &whole, style);
+        return;
+    }
+    let when = format!(" {}", line.when);
+    let (words, when_room) = row.split_left_right_at_x(row.max.x - c.width(&when, style).ceil());
+    c.ink(words, Align2::LEFT_CENTER, &line.words, style);
+    c.ink(when_room, Align2::RIGHT_CENTER, &when, style);
 }

@@ -9,7 +9,7 @@ use crate::screens::history_empty::HistoryEmptyVm;
 use crate::screens::history_waiting::{HistoryWaitingVm, LookupStepVm};
 use crate::screens::list::ListVm;
 use crate::widgets::alert_row::AlertVm;
-use crate::widgets::section_card::SectionVm;
+use crate::widgets::section_card::{SectionLine, SectionVm};
 use ambulance_core::{CaseState, HistoryState};
 use field_alerts::{Alert, ToldBy};
 use model::{LookupId, Timestamp};
@@ -421,16 +421,16 @@ fn section(view: &View<'_>, merged: &MergedHistory, group: &(&str, &str, &[Secti
     let count = merged.count(&filter);
     if count.total == 0 {
         let words = coverages().find_map(|coverage| uncovered(view, coverage)).unwrap_or_default();
-        return SectionVm { title: word, look_back, lines: vec![words] };
+        return SectionVm { title: word, look_back, lines: vec![SectionLine::words(words)] };
     }
     // With the banner above there is room for one line less; the count says how many there are.
     let room = 3 - usize::from(count.masked > 0) - usize::from(super::banner::banner(view).is_some());
     let page = merged.page(&filter, 0, LOOKED_THROUGH);
     let shown = page.items.iter().filter_map(|item| if let Item::Line(line) = item { Some(*line) } else { None });
-    let mut lines: Vec<String> = shown.take(room).map(|line| records::line(view, line)).collect();
+    let mut lines: Vec<SectionLine> = shown.take(room).map(|line| records::line(view, line)).collect();
     if count.masked > 0 {
         let masked = count.masked;
-        lines.push(view.say(&format!("伏せた{ja} {masked}件"), &format!("{masked} covered")));
+        lines.push(SectionLine::words(view.say(&format!("伏せた{ja} {masked}件"), &format!("{masked} covered"))));
     }
     SectionVm { title: format!("{word} {}", count.total), look_back, lines }
 }

@@ -7,6 +7,7 @@ use super::hospitals::gone;
 use super::lists::plain;
 use crate::frame::Tab;
 use crate::screens::list::{ListRowKind, ListRowVm, ListVm, ROWS};
+use crate::widgets::section_card::SectionLine;
 use model::CivilDate;
 use patient_history::{Filter, Item, Line, MergedHistory, Reach, SectionKind, Told};
 
@@ -19,11 +20,11 @@ pub(super) fn short_date(date: CivilDate, today: Option<CivilDate>) -> String {
 }
 
 /// `ワルファリンK錠1mg 09-28 28日分`.
-pub(super) fn line(view: &View<'_>, line: &Line) -> String {
+pub(super) fn line(view: &View<'_>, line: &Line) -> SectionLine {
     let days =
         line.days_supplied().map_or_else(String::new, |d| view.say(&format!(" {d}日分"), &format!(", {d} days")));
     let date = line.date().map_or_else(String::new, |date| short_date(date, view.at().tokyo_date()));
-    format!("{} {date}{days}", line.name())
+    SectionLine { words: line.name().to_owned(), when: format!("{date}{days}").trim().to_owned() }
 }
 
 /// `61日前`, `きょう`.
