@@ -35,7 +35,7 @@ pub(crate) fn check_evidence(
     now: Timestamp,
 ) -> Result<Option<Nonce>, UseCaseError> {
     let LookupEvidence { level, certificate, signed, .. } = &question.evidence;
-    if let Some(roots) = checks.roots.filter(|_| *level != IdentityLevel::FourAttributes) {
+    if let Some(roots) = checks.roots.filter(|_| is_of_card(*level)) {
         roots.check_certificate(certificate, now.millis().div_euclid(1000)).map_err(UseCaseError::Certificate)?;
     }
     match (level, signed) {
@@ -56,6 +56,12 @@ pub(crate) fn check_evidence(
         }
         _ => Err(UseCaseError::ChallengeWrong),
     }
+}
+
+/// The levels that stand on a card, whose certificate the look-up carries.
+const fn is_of_card(level: IdentityLevel) -> bool {
+    use IdentityLevel::{Signed, SignedLate, Visual, VisualB};
+    matches!(level, Visual | VisualB | Signed | SignedLate)
 }
 
 fn own_nonce(

@@ -1,6 +1,7 @@
 //! Card, consent and look-up: what leaves, and what ends it.
 
 use crate::bench::{Bench, MINUTE, answer, card, history, spoken};
+use ambulance_core::limits::VIEW_WINDOW_US;
 use ambulance_core::{CardInput, CardState, Command, HistoryState, Input, LinkInput, LinkTrouble, Restored};
 use case::Ending;
 use delivery::StateChange;
@@ -248,4 +249,25 @@ fn a_history_that_the_server_has_no_more_says_so() {
     };
     bench.input(Input::Answer { id, answer: Box::new(Answer::Error(expired)) });
     assert!(matches!(bench.history(), HistoryState::Failed { error, .. } if error.code == "expired"));
+}
+
+#[test]
+fn a_window_ends_by_its_own_deadline_without_radio_and_without_a_press() {
+    let mut bench = Bench::at_face();
+    bench.command(Command::FaceMatches);
+    bench.command(spoken());
+    let ask = bench.asks.iter().find(|a| matches!(a.question, Question::History(_))).expect("asked").clone();
+    let (came, fetched_at) = (answer(&ask, bench.now.utc), bench.now.utc);
+    bench.input(Input::Answer { id: ask.id, answer: Box::new(came) });
+    bench.input(Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
+    let mut rounds = 0;
+    while matches!(bench.history(), HistoryState::Here { .. }) {
+        let (at_us, _) = bench.core.poll_timeout(bench.now).expect("a deadline");
+        bench.pass(at_us.saturating_sub(bench.now.mono.us));
+        rounds += 1;
+        assert!(rounds < 10_000, "the deadlines lead nowhere");
+    }
+    assert_eq!(bench.now.utc.since_us(fetched_at), VIEW_WINDOW_US + 1);
+    let case = bench.core.state().case().expect("a case");
+    assert_eq!(case.history_said().map(|said| said.code), Some("window-over"));
 }
