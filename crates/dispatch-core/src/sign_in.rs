@@ -69,7 +69,7 @@ pub fn device_principal(
     })
 }
 
-/// Checks name and passcode, counting wrong ones.
+/// Checks name and passcode. A try is counted before it is compared, so that tries at the same time gain nothing.
 async fn check<S: Directory>(
     store: &S,
     verifier: &impl PasscodeVerifier,
@@ -78,14 +78,17 @@ async fn check<S: Directory>(
     passcode: &str,
 ) -> Result<Account, UseCaseError> {
     let account = store.account_by_login(login).await?;
-    if let Some(until) = account.as_ref().and_then(|a| a.locked_until).filter(|until| *until > now) {
-        return Err(UseCaseError::Locked { until });
+    if let Some(account) = &account {
+        let lock_until = now.plus_minutes(LOCKED_MINUTES);
+        if !store.note_sign_in(account.id, SignInNote::Try { now, limit: WRONG_PASSCODES, lock_until }).await? {
+            let locked = store.account(account.id).await?.and_then(|account| account.locked_until);
+            return Err(UseCaseError::Locked { until: locked.unwrap_or(lock_until) });
+        }
     }
     let right = verifier.verify(account.as_ref().map(|a| a.secret.as_str()), passcode).await;
-    let Some(account) = account else { return Err(UseCaseError::WrongPasscode) };
-    let wrong = SignInNote::Wrong { limit: WRONG_PASSCODES, lock_until: now.plus_minutes(LOCKED_MINUTES) };
-    store.note_sign_in(account.id, if right { SignInNote::Right } else { wrong }).await?;
-    if right && !account.disabled { Ok(account) } else { Err(UseCaseError::WrongPasscode) }
+    let Some(account) = account.filter(|_| right) else { return Err(UseCaseError::WrongPasscode) };
+    store.note_sign_in(account.id, SignInNote::Right).await?;
+    if account.disabled { Err(UseCaseError::WrongPasscode) } else { Ok(account) }
 }
 
 /// A crew member signs in on a tablet of their department.

@@ -143,7 +143,7 @@ impl Directory for Store {
         account_by_login(login: &str) -> Option<Account>;
         account(account: CrewId) -> Option<Account>;
         set_secret(account: CrewId, secret: String, one_time: bool) -> ();
-        note_sign_in(account: CrewId, note: SignInNote) -> ();
+        note_sign_in(account: CrewId, note: SignInNote) -> bool;
         open_session(session: Session) -> Session;
         session(session: SessionId) -> Option<Session>;
         session_by_token(token: [u8; 32]) -> Option<Session>;

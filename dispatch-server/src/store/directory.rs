@@ -30,10 +30,11 @@ const SELECT_ACCOUNTS: &str = "SELECT * FROM account \
 const SELECT_LOGIN: &str = "SELECT * FROM account WHERE login = $1";
 const SELECT_ACCOUNT: &str = "SELECT * FROM account WHERE id = $1";
 const SET_SECRET: &str = "UPDATE account SET secret = $2, one_time = $3 WHERE id = $1";
-const NOTE_RIGHT: &str = "UPDATE account SET wrong = 0 WHERE id = $1";
-const NOTE_WRONG: &str = "UPDATE account SET \
+const NOTE_RIGHT: &str = "UPDATE account SET wrong = 0, locked_until = NULL WHERE id = $1";
+const NOTE_TRY: &str = "UPDATE account SET \
      locked_until = CASE WHEN wrong + 1 >= $2 THEN $3 ELSE locked_until END, \
-     wrong = CASE WHEN wrong + 1 >= $2 THEN 0 ELSE wrong + 1 END WHERE id = $1";
+     wrong = CASE WHEN wrong + 1 >= $2 THEN 0 ELSE wrong + 1 END \
+     WHERE id = $1 AND (locked_until IS NULL OR locked_until <= $4)";
 
 fn account(row: &SqliteRow) -> Result<Account, StoreError> {
     let damaged = || StoreError::Damaged("an account");
@@ -200,16 +201,15 @@ impl Directory for SqliteStore {
         if done.rows_affected() == 0 { Err(StoreError::Missing("a passcode")) } else { Ok(()) }
     }
 
-    async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<(), StoreError> {
+    async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<bool, StoreError> {
         let id = account.bytes().to_vec();
         let query = match note {
             SignInNote::Right => sqlx::query(NOTE_RIGHT).bind(id),
-            SignInNote::Wrong { limit, lock_until } => {
-                sqlx::query(NOTE_WRONG).bind(id).bind(i64::from(limit)).bind(lock_until.0)
+            SignInNote::Try { now, limit, lock_until } => {
+                sqlx::query(NOTE_TRY).bind(id).bind(i64::from(limit)).bind(lock_until.0).bind(now.0)
             }
         };
-        query.execute(&self.write).await.map_err(failed)?;
-        Ok(())
+        Ok(query.execute(&self.write).await.map_err(failed)?.rows_affected() > 0)
     }
 
     async fn open_session(&self, session: Session) -> Result<Session, StoreError> {

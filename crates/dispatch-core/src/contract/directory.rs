@@ -15,14 +15,24 @@ pub async fn accounts_are_unique_and_lock(store: &impl Directory) {
     let twin = Account { id: CrewId::from_bytes([99; 16]), ..A.crew_account() };
     assert!(matches!(store.add_account(twin).await, Err(StoreError::Exists(_))));
     let until = NOW.plus_minutes(5);
-    let wrong = SignInNote::Wrong { limit: 3, lock_until: until };
+    let at = |now| SignInNote::Try { now, limit: 3, lock_until: until };
+    let wrong = at(NOW);
     for note in [wrong, wrong, SignInNote::Right, wrong, wrong] {
-        ok(store.note_sign_in(A.crew(), note).await);
+        assert!(ok(store.note_sign_in(A.crew(), note).await));
     }
     let login = A.crew_account().login;
     assert_eq!(ok(store.account_by_login(&login).await).and_then(|a| a.locked_until), None);
-    ok(store.note_sign_in(A.crew(), wrong).await);
+    assert!(ok(store.note_sign_in(A.crew(), wrong).await), "the last one is still compared");
     assert_eq!(ok(store.account_by_login(&login).await).and_then(|a| a.locked_until), Some(until));
+    assert!(!ok(store.note_sign_in(A.crew(), wrong).await), "tries at the same time come too late");
+    assert!(ok(store.note_sign_in(A.crew(), SignInNote::Right).await), "the last one was right");
+    assert_eq!(ok(store.account(A.crew()).await).and_then(|a| a.locked_until), None);
+    for _ in 0..3 {
+        assert!(ok(store.note_sign_in(A.crew(), wrong).await));
+    }
+    assert!(!ok(store.note_sign_in(A.crew(), at(until.plus_us(-1))).await));
+    assert!(ok(store.note_sign_in(A.crew(), at(until)).await), "the lock is over");
+    assert!(!ok(store.note_sign_in(CrewId::from_bytes([98; 16]), wrong).await), "nobody");
     ok(store.set_secret(A.crew(), "other".into(), true).await);
     let account = ok(store.account(A.crew()).await);
     assert_eq!(account.map(|a| (a.secret, a.one_time, a.roles.len())), Some(("other".into(), true, 1)));

@@ -108,22 +108,26 @@ impl Directory for MemoryStore {
         Ok(())
     }
 
-    async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<(), StoreError> {
+    async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<bool, StoreError> {
         let mut state = self.lock();
+        let super::State { accounts, wrong, .. } = &mut *state;
+        let Some(known) = accounts.get_mut(&account) else { return Ok(false) };
         match note {
-            SignInNote::Right => drop(state.wrong.remove(&account)),
-            SignInNote::Wrong { limit, lock_until } => {
-                let count = state.wrong.entry(account).or_insert(0);
+            SignInNote::Right => {
+                wrong.remove(&account);
+                known.locked_until = None;
+            }
+            SignInNote::Try { now, .. } if known.locked_until.is_some_and(|until| until > now) => return Ok(false),
+            SignInNote::Try { limit, lock_until, .. } => {
+                let count = wrong.entry(account).or_insert(0);
                 *count += 1;
                 if *count >= limit {
-                    state.wrong.remove(&account);
-                    if let Some(account) = state.accounts.get_mut(&account) {
-                        account.locked_until = Some(lock_until);
-                    }
+                    wrong.remove(&account);
+                    known.locked_until = Some(lock_until);
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn open_session(&self, session: Session) -> Result<Session, StoreError> {

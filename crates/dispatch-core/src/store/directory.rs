@@ -105,13 +105,15 @@ pub struct Session {
     pub ended: bool,
 }
 
-/// How a try to sign in went.
+/// What is written of a try to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInNote {
-    /// Right: counting begins anew.
+    /// Right: counting begins anew, and a lock that the try itself completed is gone.
     Right,
-    /// Wrong: counted; at the limit the account is locked.
-    Wrong {
+    /// Before the passcode is compared: counted as a wrong one; at the limit the account is locked.
+    Try {
+        /// The present: an account that is locked now counts nothing.
+        now: Timestamp,
         /// Wrong ones in a row that lock.
         limit: u32,
         /// Until when it is then locked.
@@ -152,8 +154,9 @@ pub trait Directory: Send + Sync {
         secret: String,
         one_time: bool,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// Counts a try, compare-and-set in the store.
-    fn note_sign_in(&self, account: CrewId, note: SignInNote) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Counts a try, compare-and-set in the store: of tries at the same time no more than the limit are compared. False: the
+    /// account is locked, or not known, and nothing was counted.
+    fn note_sign_in(&self, account: CrewId, note: SignInNote) -> impl Future<Output = Result<bool, StoreError>> + Send;
     /// Opens a session. When its question has opened one before, that one is returned instead.
     fn open_session(&self, session: Session) -> impl Future<Output = Result<Session, StoreError>> + Send;
     /// The session with this id.
