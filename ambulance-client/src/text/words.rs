@@ -113,7 +113,7 @@ words! {
     card_pin_title: "暗証番号(4桁)", "PIN (4 digits)";
     pin_sign: "確かめる", "Check";
     pin_signing: "確かめています", "Checking";
-    pin_last: "最後の1回で照合", "Use the last try";
+    pin_last: "最後の照合", "Use the last try";
     pin_who: "画面を本人に向け、本人に\n押してもらってください。\n聞き取って代わりに押しません。", "Turn the screen to the patient,\nwho presses the keys.\nDo not ask for the number.";
     pin_which: "利用者証明用の数字4桁です。署名用の英数字のパスワードや、カード裏面の番号ではありません。", "The 4 digits for user authentication, not the long password for signatures.";
     pin_tries: "3回続けて違うとロックされます。残りの回数は、カードから読みます。", "Three wrong tries in a row block it. Tries left are read from the card.";

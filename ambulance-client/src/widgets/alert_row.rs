@@ -22,14 +22,21 @@ pub struct AlertVm {
 
 /// A row this high or higher has room for two lines of notes.
 const TWO_NOTES: f32 = 90.0;
-/// Points that icon, rule id and chevron take of a row's width.
-const AROUND_WORDS: f32 = 74.0 + 120.0;
+/// Points that icon and chevron take of a row's width.
+const AROUND_WORDS: f32 = 74.0 + 52.0;
+/// Points that a rule's id takes at least, `R01`; a longer one (`R14B`) stays whole.
+const RULE_ROOM: f32 = 56.0;
 
 /// Whether watch and source of this alert need two lines in a row `width` points wide, in any theme.
 #[must_use]
 pub fn needs_two_notes(c: &Canvas<'_>, width: f32, vm: &AlertVm) -> bool {
     let bold = Style::note(c.t.ink).bold();
-    c.width(&vm.watch, bold) + c.width(&format!(" ・ {}", vm.source), bold) > width - AROUND_WORDS
+    let room = width - AROUND_WORDS - rule_room(c, vm);
+    c.width(&vm.watch, bold) + c.width(&format!(" ・ {}", vm.source), bold) > room
+}
+
+fn rule_room(c: &Canvas<'_>, vm: &AlertVm) -> f32 {
+    c.width(&vm.rule, Style::note(c.t.ink)).ceil().max(RULE_ROOM)
 }
 
 /// Draws the row; true when pressed.
@@ -44,7 +51,8 @@ pub fn alert_row(c: &mut Canvas<'_>, rect: Rect, index: usize, vm: &AlertVm) -> 
     c.icon(Icon::Warning, icon, t.attention.fill);
     let chevron = Rect::from_center_size(pos2(rect.max.x - 28.0, rect.center().y), vec2(24.0, 24.0));
     c.icon(Icon::Chevron, chevron, t.ink);
-    let rule_room = Rect::from_min_max(pos2(rect.max.x - 118.0, rect.min.y), pos2(rect.max.x - 50.0, rect.max.y));
+    let (end, rule) = (rect.max.x - 50.0, rule_room(c, vm));
+    let rule_room = Rect::from_min_max(pos2(end - rule, rect.min.y), pos2(end, rect.max.y));
     let source = format!(" ・ {}", vm.source);
     let (bold, plain) = (Style::note(t.ink).bold(), Style::note(t.ink));
     let left = rect.min.x + 74.0;

@@ -74,7 +74,7 @@ fn a_wrong_pin_shows_the_tries_left_and_the_last_one_takes_a_press_of_its_own() 
     harness.run_steps(3);
     assert!(words(&harness).contains("残り 1回"));
     keyed(&mut harness, "1234");
-    press(&mut harness, "最後の1回で照合 違うとロックされます");
+    press(&mut harness, "最後の照合 違うとロックされます");
     assert_eq!(bench.signings(), [LastTry::Unconfirmed, LastTry::Unconfirmed, LastTry::Confirmed]);
     bench.signed(Err(Failure::PinBlocked));
     harness.run_steps(3);
