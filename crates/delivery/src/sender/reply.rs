@@ -68,6 +68,9 @@ impl Sender {
             log.go_on_unproved();
             return;
         }
+        if through > known && !answers_offer && log.phase != Phase::Ready {
+            return; // A late answer: the log is offered again, and the answer to that counts.
+        }
         if through > known {
             let is_proved = answers_offer && log.offered_digest.is_some();
             self.take_longer(id, known, is_proved, now);
