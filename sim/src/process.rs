@@ -85,12 +85,22 @@ impl Running {
 
     /// Waits until its log holds a text.
     pub(crate) async fn said(&mut self, text: &str) -> Result<()> {
+        self.logged(|log| log.contains(text).then_some(())).await
+    }
+
+    /// Waits for a whole line of its log that means something.
+    pub(crate) async fn line<T>(&mut self, meaning: impl Fn(&str) -> Option<T>) -> Result<T> {
+        self.logged(|log| log.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).find_map(&meaning)).await
+    }
+
+    /// Waits until something is found in its log.
+    async fn logged<T>(&mut self, find: impl Fn(&str) -> Option<T>) -> Result<T> {
         let wait = async {
             loop {
                 #[expect(clippy::disallowed_methods, reason = "this is a program")]
                 let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-                if log.contains(text) {
-                    return Ok(());
+                if let Some(found) = find(&log) {
+                    return Ok(found);
                 }
                 if let Some(status) = self.child.try_wait().context("watch a program")? {
                     bail!("{} ended with {status}: {}", self.name, log.trim());
@@ -99,7 +109,7 @@ impl Running {
             }
         };
         match tokio::time::timeout(READY_WITHIN, wait).await {
-            Ok(said) => said,
+            Ok(found) => found,
             Err(_) => {
                 bail!("{} was not ready within {} s; see {}", self.name, READY_WITHIN.as_secs(), self.log.display())
             }

@@ -11,6 +11,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// A program says that it is ready within this time, or the run ends.
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Lines of a program's log in an error.
+const LAST_WORDS: usize = 12;
 
 /// Folder of the built programs: as `cargo xtask` names it, else where this program lies.
 ///
@@ -71,10 +73,18 @@ impl Process {
     /// The next line that it says.
     async fn line(&mut self) -> Result<String> {
         let line = tokio::time::timeout(READY_WITHIN, self.output.next_line()).await;
-        match line.context("wait for a program's word")?? {
+        match line.with_context(|| format!("wait for a program's word; {}", self.last_words()))?? {
             Some(line) => Ok(line),
-            None => bail!("it ended with {}; see {}", self.child.wait().await?, self.log.display()),
+            None => bail!("it ended with {}; {}", self.child.wait().await?, self.last_words()),
         }
+    }
+
+    /// The end of its log, which goes with the folder of the run.
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = lines.get(lines.len().saturating_sub(LAST_WORDS)..).unwrap_or_default();
+        format!("{} ends with:\n{}", self.log.display(), last.join("\n"))
     }
 
     async fn tell(&mut self, word: &str) -> Result<()> {
@@ -93,7 +103,7 @@ impl Process {
     /// When it had ended by itself.
     pub async fn kill(mut self) -> Result<()> {
         if let Some(status) = self.child.try_wait()? {
-            bail!("a program that was to be killed had ended by itself with {status}; see {}", self.log.display());
+            bail!("a program that was to be killed had ended by itself with {status}; {}", self.last_words());
         }
         self.child.kill().await.context("kill a program")
     }
@@ -107,7 +117,7 @@ pub struct Server(pub Process);
 pub struct ServerPlace {
     /// Its data directory.
     pub data: PathBuf,
-    /// Where it listens; port 0 at the first start.
+    /// Where it listens.
     pub quic: SocketAddr,
     /// Where its pages are.
     pub https: SocketAddr,

@@ -16,7 +16,16 @@ use tokio::net::TcpListener;
 
 const DEPARTMENT: &str = "立川訓練消防本部";
 /// Port 0 of this machine.
-pub const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// Ports of a server that comes back where it was. Below those that the system gives to whoever asks for any: while a server
+/// is dead, nobody else on the machine gets its place.
+const PORTS: (u16, u16) = (4433, 8443);
+
+/// An address of the loopback that no other site has.
+fn own_loopback() -> Ipv4Addr {
+    let [_, b, c, d] = rand::random::<u32>().to_be_bytes();
+    Ipv4Addr::new(127, b, c, d.clamp(1, 254))
+}
 
 /// The present.
 #[must_use]
@@ -35,6 +44,7 @@ pub struct Site {
     /// A crew member.
     pub crew: MadeAccount,
     national: sim::national::Handle,
+    loopback: Ipv4Addr,
     enrolled: u32,
 }
 
@@ -63,7 +73,7 @@ impl Site {
         let cards = sim::card::load_or_create(&folder.join("cards"), present().millis() / 1000)?;
         let pem = folder.join("cards.pem");
         std::fs::write(&pem, cards.to_pem().context("write the cards")?)?;
-        Ok(Self { folder: folder.to_owned(), data, cards: pem, crew, national, enrolled: 0 })
+        Ok(Self { folder: folder.to_owned(), data, cards: pem, crew, national, loopback: own_loopback(), enrolled: 0 })
     }
 
     /// Where the server is to run.
@@ -71,8 +81,8 @@ impl Site {
     pub fn server(&self) -> ServerPlace {
         ServerPlace {
             data: self.data.path().to_owned(),
-            quic: LOCAL,
-            https: LOCAL,
+            quic: (self.loopback, PORTS.0).into(),
+            https: (self.loopback, PORTS.1).into(),
             national: (self.national.address(), self.folder.join("national")),
             log: self.folder.join("server.log"),
             around: Around::default(),
