@@ -4,9 +4,9 @@
 use fault_simulation::{Fault, FaultCounts, Outcome, Plan, run};
 
 /// Seeds that reported a violation while the simulation grew: by faults of the product, some by faults of the oracle.
-const REGRESSIONS: [u64; 29] = [
-    3, 6, 14, 15, 17, 24, 29, 33, 35, 49, 60, 88, 119, 473, 503, 620, 1_582, 1_745, 2_283, 2_828, 2_846, 3_051, 5_746,
-    6_429, 7_706, 8_225, 8_348, 8_775, 9_078,
+const REGRESSIONS: [u64; 30] = [
+    3, 6, 14, 15, 17, 24, 29, 33, 35, 49, 60, 88, 119, 473, 503, 620, 1_582, 1_745, 2_283, 2_828, 2_846, 3_051, 4_425,
+    5_746, 6_429, 7_706, 8_225, 8_348, 8_775, 9_078,
 ];
 /// Seeds of every run.
 const SEEDS: std::ops::RangeInclusive<u64> = 1_001..=1_012;

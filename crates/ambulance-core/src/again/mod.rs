@@ -136,6 +136,9 @@ impl Core {
     /// After a start: logs that ended and whose rest is not recorded yet, or whose lost end is not told yet.
     pub(crate) fn resume_again(&mut self, restored: &Restored, mut rest: BTreeMap<LogId, Progress>, now: Now) {
         self.keep_unit_entries(restored);
+        for (log, progress) in restored.heads.iter().filter_map(|head| Some((head.log, rest.get(&head.log)?))) {
+            self.note_names(log, progress);
+        }
         for head in &restored.heads {
             let known = rest.remove(&head.log);
             let is_known = known.is_some();
@@ -146,15 +149,11 @@ impl Core {
                 continue;
             }
             let mut has_forgotten = !is_known || restored.recovered.is_some();
-            if progress.twins_of != self.server
-                && let Some((_, from)) = progress.forget_twins()
-            {
-                progress.lower(from);
-                has_forgotten = true;
-            }
-            self.note_names(head.log, &progress);
             // The new log is not written any further: what is left goes to another one.
             progress.target = None;
+            if progress.names_of != self.server {
+                has_forgotten |= !self.doubt_names(head.log, &mut progress).is_empty();
+            }
             if progress.from > from {
                 progress.lower(from);
             }
@@ -308,7 +307,6 @@ impl Core {
             self.take_new_name(old, twin, event.subject);
             if let Some(again) = self.again.open.get_mut(&log) {
                 again.progress.twins.push(old.seq);
-                again.progress.twins_of = self.server;
             }
             return;
         }
@@ -443,15 +441,6 @@ impl Again {
     fn new(kind: LogKind, head: u64, progress: Progress, has_forgotten: bool, now: Now) -> Self {
         let durable = progress.clone();
         Self { kind, head, progress, durable, step: Step::Waiting(now.mono.us), lowered: None, has_forgotten }
-    }
-
-    /// See [`Progress::forget_twins`].
-    fn forget_twins(&mut self, now: Now) -> Vec<u64> {
-        let before = self.durable.forget_twins();
-        let Some((twins, from)) = self.progress.forget_twins().or(before) else { return Vec::new() };
-        self.has_forgotten = true;
-        self.lower(from, now);
-        twins
     }
 
     fn lower(&mut self, from: u64, now: Now) {

@@ -14,6 +14,7 @@ impl Core {
         self.again.names.insert(old, new);
         if let Some(again) = self.again.open.get_mut(&old.log) {
             again.progress.renamed.push((old.seq, new));
+            again.progress.names_of = self.server;
         }
         if let Some(case) = subject.case()
             && let Some(book) = self.books.get_mut(&case)
@@ -26,6 +27,31 @@ impl Core {
     pub(super) fn note_names(&mut self, log: LogId, progress: &Progress) {
         let names = progress.renamed.iter().map(|(seq, name)| (EventName { log, seq: *seq }, *name));
         self.again.names.extend(names);
+    }
+
+    /// The server was put back. Takes back the new names that nothing here stands behind: entries that were found on the
+    /// server, and those whose new row is kept no more while the old one is. Returns their seqs.
+    pub(super) fn doubt_names(&mut self, log: LogId, progress: &mut Progress) -> Vec<u64> {
+        let old_from = self.sender.head(log).map_or(u64::MAX, |head| head.kept_from);
+        let is_gone = |new: EventName| match self.sender.head(new.log) {
+            Some(head) => new.seq < head.kept_from,
+            // It may be on its way to the disk.
+            None => progress.target != Some(new.log),
+        };
+        let is_doubtful = |(seq, new): &(u64, EventName)| {
+            let is_here_as_old_only = *seq >= old_from && is_gone(*new) && !self.again.has_new_name(*new);
+            (progress.twins.contains(seq) || is_here_as_old_only).then_some(*seq)
+        };
+        let seqs: Vec<u64> = progress.renamed.iter().filter_map(is_doubtful).collect();
+        progress.names_of = self.server;
+        progress.take_names_back(&seqs);
+        for seq in &seqs {
+            self.again.names.remove(&EventName { log, seq: *seq });
+        }
+        if let Some(first) = seqs.iter().min() {
+            progress.lower(*first);
+        }
+        seqs
     }
 
     /// Keeps a fact back that speaks of one which is just being recorded again. True when it was taken.

@@ -16,11 +16,12 @@ pub(crate) struct Progress {
     pub(super) target: Option<LogId>,
     /// New names by old seq.
     pub(super) renamed: Vec<(u64, EventName)>,
-    /// Seqs of those that were found under another name, and in which life of the server's store.
+    /// Seqs of those that were found under another name.
     #[serde(default)]
     pub(super) twins: Vec<u64>,
+    /// In which life of the server's store the new names were good.
     #[serde(default)]
-    pub(super) twins_of: Option<StoreId>,
+    pub(super) names_of: Option<StoreId>,
     /// Seqs that cannot be read and are not reported yet.
     pub(super) lost: Option<(u64, u64)>,
     /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
@@ -116,12 +117,10 @@ impl Progress {
         Self { from, next: from, ..Self::default() }
     }
 
-    /// The server was put back: what stood there under another name may be gone. Their names, and where to look again.
-    pub(super) fn forget_twins(&mut self) -> Option<(Vec<u64>, u64)> {
-        let twins = core::mem::take(&mut self.twins);
-        let from = twins.iter().copied().min()?;
-        self.renamed.retain(|(seq, _)| !twins.contains(seq));
-        Some((twins, from))
+    /// Takes new names back: their entries are to be looked for, or recorded, once more.
+    pub(super) fn take_names_back(&mut self, seqs: &[u64]) {
+        self.renamed.retain(|(seq, _)| !seqs.contains(seq));
+        self.twins.retain(|seq| !seqs.contains(seq));
     }
 
     /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.

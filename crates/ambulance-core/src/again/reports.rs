@@ -1,7 +1,6 @@
 //! Reporting what is lost: rows that cannot be read, and what stood behind the end of a log whose store was damaged. A report
 //! that is lost itself is made again.
 
-use super::Progress;
 use super::Step;
 use super::progress::{Lost, LostEnd};
 use crate::core::Core;
@@ -21,29 +20,48 @@ impl Core {
         }
     }
 
-    /// The server's store was put back: what it had of lost ends may be lost with it.
+    /// The server's store was put back: what it had of lost ends, and what only it had under new names, may be lost with it.
     pub(crate) fn tell_ends_again(&mut self, now: Now) {
         self.again.caught_up = false;
-        for again in self.again.open.values_mut() {
-            again.progress.end = core::mem::take(&mut again.progress.end_told).with(again.progress.end);
+        let logs: Vec<LogId> = self.again.open.keys().copied().collect();
+        for log in logs {
+            self.doubt_open(log, now);
         }
-        let is_open = |progress: &Progress| progress.end_told != LostEnd::Whole || !progress.twins.is_empty();
-        let opens: Vec<LogId> =
-            self.again.done.iter().filter(|(_, progress)| is_open(progress)).map(|(log, _)| *log).collect();
-        for log in opens {
-            let Some(head) = self.sender.head(log) else { continue };
-            let Some(mut progress) = self.again.done.remove(&log) else { continue };
-            progress.end = core::mem::take(&mut progress.end_told);
-            progress.done = false;
-            progress.target = None;
-            self.open_again(log, head.kind, head.head, progress, now);
-            self.rest_again(log);
+        let logs: Vec<LogId> = self.again.done.keys().copied().collect();
+        for log in logs {
+            self.doubt_done(log, now);
         }
-        for (log, again) in &mut self.again.open {
-            for seq in again.forget_twins(now) {
-                self.again.names.remove(&EventName { log: *log, seq });
-            }
+    }
+
+    fn doubt_open(&mut self, log: LogId, now: Now) {
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        again.progress.end = core::mem::take(&mut again.progress.end_told).with(again.progress.end);
+        let mut progress = again.progress.clone();
+        let seqs = self.doubt_names(log, &mut progress);
+        let Some(again) = self.again.open.get_mut(&log) else { return };
+        again.progress.take_names_back(&seqs);
+        again.durable.take_names_back(&seqs);
+        if let Some(first) = seqs.iter().min() {
+            again.has_forgotten = true;
+            again.lower(*first, now);
         }
+    }
+
+    fn doubt_done(&mut self, log: LogId, now: Now) {
+        let (Some(head), Some(mut progress)) = (self.sender.head(log), self.again.done.remove(&log)) else { return };
+        let seqs = self.doubt_names(log, &mut progress);
+        if seqs.is_empty() && progress.end_told == LostEnd::Whole {
+            self.again.done.insert(log, progress);
+            return;
+        }
+        progress.end = core::mem::take(&mut progress.end_told);
+        progress.done = false;
+        progress.target = None;
+        self.open_again(log, head.kind, head.head, progress, now);
+        if let Some(again) = self.again.open.get_mut(&log) {
+            again.has_forgotten |= !seqs.is_empty();
+        }
+        self.rest_again(log);
     }
 
     /// Tells what stood behind the end of a log that was taken over, without what the server has of it.

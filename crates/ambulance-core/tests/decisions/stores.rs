@@ -286,3 +286,28 @@ fn entries_whose_new_names_broke_with_the_store_do_not_stand_a_third_time() {
     );
     assert_eq!(times(&new.core.state().case().expect("a case").view), times(&before));
 }
+
+/// The new log's rows broke when the server had them; then the server was put back to a time before.
+#[test]
+fn what_only_the_server_had_under_a_new_name_is_recorded_once_more_when_it_is_put_back() {
+    let (mut old, log, seq, before) = forked();
+    old.acknowledge_all();
+    let mut restored = old.store_with_states();
+    restored.heads.retain(|head| head.log == log);
+    restored.entries.retain(|entry| entry.log == log);
+    for head in &mut restored.heads {
+        (head.ended, head.forked_at) = (true, Some(seq));
+    }
+    let mut new = Bench::new(restored);
+    new.written.splice(0..0, old.written);
+    let stamped = |bench: &Bench| bench.bodies().iter().filter(|kind| *kind == "stage_stamped").count();
+    let caught_up = FeedItem::CaughtUp { at: new.now.utc, left_out: false };
+    new.link_up_to(StoreId::from_bytes([7; 16]));
+    new.input(Input::Feed(vec![caught_up.clone()]));
+    assert_eq!(stamped(&new), 4, "two under their old names, two under their new ones, which the server has");
+    new.link_up_to(StoreId::from_bytes([8; 16]));
+    assert_eq!(stamped(&new), 4, "the feed has not told yet what the server has now");
+    new.input(Input::Feed(vec![caught_up]));
+    assert_eq!(stamped(&new), 6);
+    assert_eq!(times(&new.core.state().case().expect("a case").view), times(&before));
+}

@@ -171,6 +171,25 @@ fn without_an_answer_it_asks_again() {
     assert_eq!(tablet.unreadable(), [(1, false)]);
 }
 
+/// Entries of a copy of this store, or of a later life of it, may have been answered for: only the next offer's answer says.
+#[test]
+fn an_answer_that_comes_when_nobody_waits_for_it_any_more_cuts_nothing() {
+    let mut tablet = Tablet::new(2, 99);
+    tablet.connect();
+    let mut rng = RngStreams::from_u64(3).stream("retry");
+    let late = tablet.sender.poll_timeout(tablet.now()).expect("it waits");
+    tablet.now_us = late.at.us;
+    tablet.sender.handle_timeout(tablet.now(), &mut rng);
+    let beyond = LogReply::Resume { log: log(1), from: 4 };
+    assert_eq!(shape(&tablet.hear(beyond)), [""; 0]);
+    assert_eq!(tablet.sender.head(log(1)).expect("known").forked_at, None);
+    let again = tablet.sender.poll_timeout(tablet.now()).expect("it is offered again");
+    tablet.now_us = again.at.us;
+    tablet.sender.handle_timeout(tablet.now(), &mut rng);
+    assert_eq!(shape(&tablet.frames()), ["offer 2"]);
+    assert_eq!(shape(&tablet.hear(RESUME)), ["append 1..=2"]);
+}
+
 #[test]
 fn a_server_that_lost_what_is_kept_here_no_more_ends_the_log() {
     let mut tablet = Tablet::new(5, 99);

@@ -202,6 +202,14 @@ impl Oracle {
     pub(crate) fn server_put_back(&mut self) {
         self.server = self.backup.clone().unwrap_or_default();
         self.put_back += 1;
+        // A row that is gone here cannot be sent again; its tablet may record it once more from where it stood first. No feed
+        // tells it of its unit's own entries, so that those may stand twice.
+        let is_gone = |name: &EventName, disks: &BTreeSet<u32>| {
+            disks.iter().any(|disk| self.damaged.contains(&(*disk, name.log, name.seq)))
+        };
+        let gone = self.recorded.iter().filter(|((name, _), recorded)| is_gone(name, &recorded.disks));
+        let of_unit = gone.filter(|(_, recorded)| recorded.press.3.starts_with("Unit("));
+        self.copied.extend(of_unit.map(|(_, recorded)| recorded.press.clone()));
     }
 
     /// The server's disk has taken a fact.
