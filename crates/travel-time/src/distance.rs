@@ -62,13 +62,17 @@ impl DistanceModel {
         }
         minutes
     }
+
+    /// A median with the model's uncertainty.
+    pub(crate) fn spread(&self, median: f64) -> Travel {
+        let p90 = (median * self.p90_factor).max(median + self.p90_floor);
+        Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
+    }
 }
 
 impl TravelTime for DistanceModel {
     fn minutes(&self, from: Position, to: Position) -> Travel {
-        let median = self.median_minutes(great_circle_km(from, to));
-        let p90 = (median * self.p90_factor).max(median + self.p90_floor);
-        Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
+        self.spread(self.median_minutes(great_circle_km(from, to)))
     }
 
     fn version(&self) -> &str {
