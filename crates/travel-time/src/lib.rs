@@ -35,8 +35,12 @@ pub struct Travel {
 pub trait TravelTime {
     /// The drive between two points. Must be deterministic and symmetric enough to be compared between hospitals.
     fn minutes(&self, from: Position, to: Position) -> Travel;
-    /// The drives from one point to a few others by roads, in the order of `to`; a point that is off the graph counts by
-    /// distance, one that no road leads to is [`Travel::UNREACHABLE`]. None = no road graph around `from`.
+    /// A drive that no point at this great-circle distance or farther can beat (kilometres; both of its numbers), so that a
+    /// search may stop. None = no such bound is known, and everything has to be looked at.
+    fn least(&self, _great_circle_km: f64) -> Option<Travel> {
+        None
+    }
+    /// Road times for the best candidates, in the order of `to`; none = no road graph here.
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         let _ = (from, to);
         None
@@ -48,6 +52,9 @@ pub trait TravelTime {
 impl<T: TravelTime + ?Sized> TravelTime for &T {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         (**self).minutes(from, to)
+    }
+    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+        (**self).least(great_circle_km)
     }
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         (**self).refine(from, to)

@@ -61,6 +61,12 @@ impl TravelTime for RoadModel {
         self.distance.minutes(from, to)
     }
 
+    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+        self.distance.least(great_circle_km)
+    }
+
+    /// A point that is off the graph counts by distance, one that no road leads to is [`Travel::UNREACHABLE`]; none where the
+    /// start is off the graph.
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         let graph = self.graph.as_deref()?;
         let start = graph.snap(from)?;

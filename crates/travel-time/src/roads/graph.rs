@@ -4,7 +4,6 @@ use super::class::RoadClass;
 use super::grid::{Grid, Snapped};
 use super::hierarchy::Hierarchy;
 use super::raw::E7;
-use crate::great_circle_km;
 use model::Position;
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +48,6 @@ pub struct RoadGraph {
     /// SHA-256 of the file, hexadecimal.
     pub(crate) sha256: String,
     grid: Grid,
-    /// No road covers the straight line faster, kilometres per millisecond.
-    fastest: f64,
 }
 
 /// The parts of a graph, before what is derived from them.
@@ -66,10 +63,8 @@ pub(crate) struct Parts {
 impl RoadGraph {
     pub(crate) fn new(parts: Parts) -> Self {
         let Parts { header, places, first, roads, hierarchy, sha256 } = parts;
-        let mut graph =
-            Self { header, places, first, roads, hierarchy, sha256, grid: Grid::default(), fastest: f64::MIN_POSITIVE };
+        let mut graph = Self { header, places, first, roads, hierarchy, sha256, grid: Grid::default() };
         graph.grid = graph.grid_of_stops();
-        graph.fastest = graph.fastest_road();
         graph
     }
 
@@ -86,25 +81,12 @@ impl RoadGraph {
         Grid::new(numbered.filter(|(_, stop)| *stop).map(|((node, (lat, lon)), _)| (node, *lat, *lon)))
     }
 
-    fn fastest_road(&self) -> f64 {
-        let speed = |(from, road): (u32, &Road)| {
-            let km = great_circle_km(self.place(from)?, self.place(road.to)?);
-            Some(km / f64::from(road.millis))
-        };
-        self.arcs().filter_map(speed).fold(f64::MIN_POSITIVE, f64::max)
-    }
-
     /// Every road with the node it starts from.
     pub(crate) fn arcs(&self) -> impl Iterator<Item = (u32, &Road)> {
         (0u32..).zip(self.first.windows(2)).flat_map(|(node, ends)| {
             let roads = self.roads.get(ends[0] as usize..ends[1] as usize).unwrap_or_default();
             roads.iter().map(move |road| (node, road))
         })
-    }
-
-    /// Numbers of the roads that start at a node.
-    pub(crate) fn roads_from(&self, node: u32) -> core::ops::Range<usize> {
-        self.first[node as usize] as usize..self.first[node as usize + 1] as usize
     }
 
     /// Where a node is.
@@ -124,11 +106,6 @@ impl RoadGraph {
     #[must_use]
     pub fn times(&self, start: u32, ends: &[u32]) -> Vec<Option<u64>> {
         self.hierarchy.times(self.places.len(), start, ends)
-    }
-
-    /// No way between two points takes less, milliseconds.
-    pub(crate) fn least_millis(&self, km: f64) -> f64 {
-        km / self.fastest
     }
 
     /// What the graph is of.

@@ -47,7 +47,7 @@ pub struct RawRoads {
 pub const LEAST_PART: usize = 100;
 
 impl RawRoads {
-    /// Keeps the strongly connected parts with at least `least` nodes (the largest part always); inside a part every node
+    /// Keeps the strongly connected parts with at least `least` nodes (the largest part always; never a single node); inside a part every node
     /// reaches every other. Returns the kept network and the sizes of its parts, largest first.
     #[must_use]
     pub fn connected(self, least: usize) -> (Self, Vec<usize>) {
@@ -56,7 +56,7 @@ impl RawRoads {
         let mut sizes = vec![0usize; count];
         part_of.iter().for_each(|part| sizes[*part as usize] += 1);
         let largest = sizes.iter().copied().max().unwrap_or_default();
-        let kept = |part: u32| sizes[part as usize] >= least.min(largest).max(1);
+        let kept = |part: u32| sizes[part as usize] >= least.min(largest).max(2);
         let mut new_index = vec![u32::MAX; self.nodes.len()];
         let mut nodes = Vec::new();
         for (old, node) in self.nodes.iter().enumerate() {
