@@ -2,9 +2,13 @@
 
 use super::{exit, output};
 use anyhow::{Context as _, Result};
-use hospital_selection::{CASE_FILE_SCHEMA, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file};
+use hospital_selection::{
+    CASE_FILE_SCHEMA, HospitalTable, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file_with,
+};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
+use travel_time::RoadModel;
 
 /// Which file a schema is wanted of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -20,6 +24,9 @@ pub(crate) struct RankArgs {
     /// The case (JSON).
     #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "example"])]
     case: Option<PathBuf>,
+    /// Time the best candidates on this road graph (`roads import` makes it).
+    #[arg(long, value_name = "FILE")]
+    roads: Option<PathBuf>,
     /// Write the ranking as JSON to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -42,12 +49,20 @@ pub(super) fn run(args: &RankArgs) -> Result<u8> {
         return Ok(exit::DONE);
     };
     let text = output::read_text_input(case, MAX_CASE_FILE_BYTES)?;
-    let ranking = rank_file(&text).with_context(|| format!("rank the case in {}", case.display()))?;
+    let ranking = rank_file_with(&text, HospitalTable::embedded(), &travel(args)?)
+        .with_context(|| format!("rank the case in {}", case.display()))?;
     match &args.json {
         Some(target) => output::write_bytes(target, &ranking)?,
         None => output::print(&for_people(&ranking)?)?,
     }
     Ok(exit::DONE)
+}
+
+fn travel(args: &RankArgs) -> Result<RoadModel> {
+    let model = RoadModel::japan();
+    let Some(path) = &args.roads else { return Ok(model) };
+    let graph = crate::roads::load(path).with_context(|| format!("use the road graph {}", path.display()))?;
+    Ok(model.with_roads(Arc::new(graph)))
 }
 
 fn for_people(json: &[u8]) -> Result<String> {
@@ -66,6 +81,9 @@ fn for_people(json: &[u8]) -> Result<String> {
     }
     for relaxed in &ranking.relaxed {
         writeln!(text, "※ {}", relaxed.ja())?;
+    }
+    if let Some(credit) = travel_time::attribution(&ranking.versions.travel) {
+        writeln!(text, "道路: {credit}")?;
     }
     Ok(text)
 }
