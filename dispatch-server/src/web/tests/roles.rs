@@ -72,6 +72,26 @@ fn api() -> Vec<Row> {
     ]
 }
 
+/// A row's path as the router writes it: ids of the test are parameters again.
+fn as_route(path: &str) -> String {
+    path.replace("/assign/{unit}", "/assign").replace("/h/0123", "/h/{code}").replace(".json", "")
+}
+
+/// A route that no row speaks of would be open to whoever finds it, and nobody would notice.
+#[test]
+fn every_route_has_a_row_and_a_place_in_the_document() {
+    let listed = crate::web::routes::<dispatch_core::memory::MemoryStore>();
+    let rows: Vec<(&str, String)> =
+        pages().iter().chain(&api()).map(|(method, path, ..)| (*method, as_route(path))).collect();
+    let shape = |path: &str| {
+        let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+        path.split('/').map(part).collect::<Vec<_>>().join("/")
+    };
+    let known = |method: &str, path: &str| rows.iter().any(|(m, p)| *m == method && shape(p) == shape(path));
+    let without: Vec<_> = listed.names().iter().filter(|(method, path)| !known(method, path)).collect();
+    assert!(without.is_empty(), "routes without a row: {without:?}");
+}
+
 #[tokio::test]
 async fn every_role_gets_what_the_table_says_and_nothing_else() {
     let world = World::training().await;
