@@ -27,6 +27,7 @@ mod municipalities;
 mod parts;
 mod passcode;
 mod reviews;
+mod routes;
 mod serve;
 mod session;
 mod sign_in;
@@ -45,8 +46,8 @@ pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 use dispatch_core::Store;
+use routes::{Listed, get, post};
 use state::App;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -64,19 +65,24 @@ pub async fn serve<S: Store + 'static>(
 
 /// All routes with everything that surrounds them.
 pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
-    let routes = Router::new().merge(people()).merge(programs()).fallback(nothing_here);
+    let routes = routes::<S>().into_router().fallback(nothing_here);
     routes
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), guard::around::<S>))
         .with_state(state)
 }
 
+/// Everything that is answered.
+fn routes<S: Store + 'static>() -> Listed<App<S>> {
+    people().merge(programs())
+}
+
 async fn nothing_here() -> Fault {
     Fault::not_found()
 }
 
-fn people<S: Store + 'static>() -> Router<App<S>> {
-    Router::new()
+fn people<S: Store + 'static>() -> Listed<App<S>> {
+    Listed::new()
         .route("/assets/style.css", get(assets::style))
         .route("/assets/live.js", get(assets::script))
         .route("/assets/icon.svg", get(assets::icon))
@@ -108,15 +114,15 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
 
-fn programs<S: Store + 'static>() -> Router<App<S>> {
-    let desk = Router::new()
+fn programs<S: Store + 'static>() -> Listed<App<S>> {
+    let desk = Listed::new()
         .route("/enquiries", get(desk::enquiries::<S>))
         .route("/events", get(desk::stream::<S>))
         .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
         .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
         .route("/capacity", post(desk::capacity::<S>))
         .route("/patients/{case}", get(desk::patient::<S>));
-    let api = Router::new()
+    let api = Listed::new()
         .route("/sign-in", post(sign_in::api::<S>))
         .route("/sign-out", post(sign_in::api_out::<S>))
         .route("/incidents", post(api::open::<S>))
@@ -126,5 +132,5 @@ fn programs<S: Store + 'static>() -> Router<App<S>> {
         .route("/cases/{case}/handover", post(api::make_document::<S>))
         .route("/units", get(api::units::<S>))
         .nest("/desk", desk);
-    Router::new().nest("/api/v1", api)
+    Listed::new().nest("/api/v1", api)
 }
