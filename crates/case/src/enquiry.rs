@@ -4,9 +4,15 @@
 //! compare-and-set on [`CaseView::next_version`]: at most one destination at any position of the log, every loser released.
 
 use crate::body::Body;
-use crate::view::{CaseView, EnquiryState};
-use crate::words::{AnsweredBy, EnquiryAnswer, HowDecided, ReleaseReason};
+use crate::view::{Agreement, CaseView, EnquiryState};
+use crate::words::{AnsweredBy, DeclineReason, EnquiryAnswer, HowDecided, ReleaseReason};
 use model::{EnquiryId, HospitalId, Timestamp};
+
+/// A hospital's page has so many minutes to answer; then the enquiry is over (`TimedOut`), and the crew telephones or goes on.
+pub const ANSWER_MINUTES: i64 = 5;
+
+/// An enquiry that nobody has seen after so many seconds is shown as unread: telephone (未読・電話へ).
+pub const UNSEEN_SECONDS: i64 = 30;
 
 /// Why an answer cannot stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +40,7 @@ fn open_enquiry(view: &CaseView, enquiry: EnquiryId) -> Result<&EnquiryState, An
         return Err(AnswerRefused::Closed);
     }
     let decided_for_it = view.destination().is_some_and(|d| d.enquiry == Some(enquiry));
-    if state.released.is_some() || (view.destination().is_some() && !decided_for_it) {
+    if state.released.is_some() || state.withdrawn.is_some() || (view.destination().is_some() && !decided_for_it) {
         return Err(AnswerRefused::Over);
     }
     Ok(state)
@@ -55,14 +61,17 @@ pub fn answer(
     if known.hospital != hospital {
         return Err(AnswerRefused::OtherHospital);
     }
-    if known.answer.as_ref().is_some_and(|(standing, _)| *standing == answer) {
+    let decided_for_it = view.destination().is_some_and(|d| d.enquiry == Some(enquiry));
+    let accepted = answer == EnquiryAnswer::Accepted;
+    let repeats = known.answer.as_ref().is_some_and(|(standing, _)| *standing == answer);
+    // An acceptance that decides no more is no repetition: whoever says it again must hear that it is over.
+    if repeats && (!accepted || decided_for_it) {
         return Ok(Vec::new());
     }
     open_enquiry(view, enquiry)?;
-    if view.destination().is_some_and(|d| d.enquiry == Some(enquiry)) {
+    if decided_for_it {
         return Err(AnswerRefused::Over);
     }
-    let accepted = answer == EnquiryAnswer::Accepted;
     let mut bodies = vec![Body::EnquiryAnswered { enquiry, hospital, answer, by }];
     if accepted {
         let how = if by == AnsweredBy::Telephone { HowDecided::Telephone } else { HowDecided::Accepted };
@@ -86,14 +95,75 @@ pub fn take_offer(view: &CaseView, enquiry: EnquiryId, now: Timestamp) -> Result
     Ok(bodies)
 }
 
-/// A destination agreed by telephone is a fact: it becomes the next version unless it is the destination already.
+/// The hospital takes its acceptance back: the destination is open again, and this hospital is asked no more.
+///
+/// # Errors
+/// When its acceptance is not what the destination rests on. Withdrawing again is allowed and adds nothing.
+pub fn withdraw(
+    view: &CaseView,
+    enquiry: EnquiryId,
+    hospital: HospitalId,
+    reason: DeclineReason,
+) -> Result<Vec<Body>, AnswerRefused> {
+    let known = view.enquiries.get(&enquiry).ok_or(AnswerRefused::Unknown)?;
+    if known.hospital != hospital {
+        return Err(AnswerRefused::OtherHospital);
+    }
+    if known.withdrawn.is_some() {
+        return Ok(Vec::new());
+    }
+    if view.is_closed() {
+        return Err(AnswerRefused::Closed);
+    }
+    let decided = view.destination().filter(|d| d.enquiry == Some(enquiry)).ok_or(AnswerRefused::Over)?;
+    Ok(vec![Body::AcceptanceWithdrawn { version: decided.version, enquiry, hospital, reason }])
+}
+
+/// The crew does not go to `version` after all. What the server adds because of it, seen from before: the hospital that is
+/// not gone to is released, and another one is the next version when the crew named it. A version that is no more the last
+/// one, or has ended, moves nothing.
 #[must_use]
-pub fn agreed(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>) -> Vec<Body> {
+pub fn changed(view: &CaseView, version: u32, to: Option<HospitalId>) -> Vec<Body> {
     let mut bodies = Vec::new();
-    if view.destination().is_none_or(|d| d.hospital != hospital) && !view.is_closed() {
+    if view.is_closed() || view.destination().is_none_or(|d| d.version != version || Some(d.hospital) == to) {
+        return bodies;
+    }
+    match to {
+        Some(hospital) => decide(view, hospital, None, HowDecided::CrewChanged, &mut bodies),
+        None => release_others(view, None, ReleaseReason::CrewWithdrew, &mut bodies),
+    }
+    bodies
+}
+
+/// A destination agreed by telephone is a fact: it becomes the next version unless it is the destination already, or was
+/// taken up before (the same agreement recorded again under another name).
+#[must_use]
+pub fn agreed(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>, at: Timestamp) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    let known = |a: &Agreement| a.hospital == hospital && a.enquiry == enquiry && a.at == at;
+    let taken_up = enquiry.is_some() && view.destinations.values().any(|d| d.enquiry == enquiry);
+    let stands = view.destination().is_some_and(|d| d.hospital == hospital);
+    if !(stands || taken_up || view.is_closed() || view.agreements.iter().any(known)) {
         decide(view, hospital, enquiry, HowDecided::Telephone, &mut bodies);
     }
     bodies
+}
+
+/// Unanswered enquiries whose time to answer ([`ANSWER_MINUTES`]) is over. One by telephone waits for the crew.
+#[must_use]
+pub fn time_out(view: &CaseView, now: Timestamp) -> Vec<Body> {
+    let late = |e: &EnquiryState| {
+        let over = answer_until(e).is_some_and(|until| until <= now);
+        over && e.answer.is_none() && e.released.is_none() && !e.by_telephone
+    };
+    let late = view.enquiries.iter().filter(|(_, e)| !view.is_closed() && late(e));
+    late.map(|(id, _)| Body::EnquiryReleased { enquiry: *id, reason: ReleaseReason::TimedOut }).collect()
+}
+
+/// Until when an answer is waited for: none while the server does not have the enquiry.
+#[must_use]
+pub fn answer_until(state: &EnquiryState) -> Option<Timestamp> {
+    state.received_at.map(|received| received.max(state.sent_at).plus_minutes(ANSWER_MINUTES))
 }
 
 fn decide(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>, how: HowDecided, bodies: &mut Vec<Body>) {

@@ -8,7 +8,7 @@ use crate::server_log::{LoadedCase, ServerPen, load_case};
 use crate::store::{
     Append, AppendOutcome, Content, Disasters, EventStore, Expect, HistoryVault, LogOwner, NewEntry, Quarantine, Relief,
 };
-use case::enquiry::{agreed, answer, release_others, take_offer};
+use case::enquiry::{agreed, answer, changed, release_others, take_offer};
 use case::stored::{DecodeError, MAX_EVENT_BYTES};
 use case::{
     AnsweredBy, Body, CaseFacts, CaseView, Commit, Ending, Event, Hash, OnBehalf, ReleaseReason, Stored, Subject,
@@ -98,6 +98,7 @@ const fn has_effect(body: &Body) -> bool {
         body,
         Body::OfferTaken { .. }
             | Body::DestinationAgreed { .. }
+            | Body::DestinationChanged { .. }
             | Body::EnquiryAnswered { .. }
             | Body::EnquirySent { .. }
             | Body::CaseEnded { .. }
@@ -198,7 +199,13 @@ fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
         Body::TabletJoined { device, .. } => *device == tablet.device,
         Body::EnquiryAnswered { by, .. } => *by == AnsweredBy::Telephone,
         Body::EnquiryReleased { reason, .. } => *reason == ReleaseReason::CrewWithdrew,
-        Body::EnquirySeen { .. } | Body::DestinationDecided { .. } | Body::SuggestionRecorded { .. } => false,
+        Body::EnquirySeen { .. }
+        | Body::EnquiryDelivered { .. }
+        | Body::EnquiryUnwatched { .. }
+        | Body::AcceptanceWithdrawn { .. }
+        | Body::HandoverSigned { .. }
+        | Body::DestinationDecided { .. }
+        | Body::SuggestionRecorded { .. } => false,
         _ => true,
     }
 }
@@ -233,7 +240,7 @@ async fn effects_in(
         }
         let before = facts.view();
         insert(&mut facts, event, entry.stored.hash(), call.now());
-        for body in bodies_for(&before, &facts.view(), &event.body, call.now()) {
+        for body in bodies_for(&before, &facts.view(), event, call.now()) {
             let effect = pen.write(call, body)?;
             if let Content::Fact(event) = &effect.content {
                 insert(&mut facts, event, effect.stored.hash(), call.now());
@@ -249,10 +256,11 @@ fn insert(facts: &mut CaseFacts, event: &Event, hash: Hash, now: Timestamp) {
 }
 
 /// What one fact of a tablet makes true on the server. What the enquiry's rules refuse stays a fact without effect.
-fn bodies_for(before: &CaseView, after: &CaseView, body: &Body, now: Timestamp) -> Vec<Body> {
-    match body {
+fn bodies_for(before: &CaseView, after: &CaseView, event: &Event, now: Timestamp) -> Vec<Body> {
+    match &event.body {
         Body::OfferTaken { enquiry } => take_offer(before, *enquiry, now).unwrap_or_default(),
-        Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry),
+        Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry, event.at.corrected()),
+        Body::DestinationChanged { version, to, .. } => changed(before, *version, *to),
         Body::EnquiryAnswered { enquiry, hospital, answer: said, by } => {
             let decided = answer(before, *enquiry, *hospital, said.clone(), *by).unwrap_or_default();
             // The answer itself is the tablet's fact.

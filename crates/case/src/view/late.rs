@@ -1,13 +1,13 @@
 //! What is applied when every fact has had its place: corrections and answers to what they name, cards to their look-ups, what
 //! destinations took up, how far gaps are known.
 
-use super::{CaseView, Gap};
+use super::{Agreement, CaseView, Gap};
 use crate::body::Body;
 use crate::event::EventName;
 use crate::facts::Fact;
 use crate::patient::CardMark;
-use model::{HospitalId, LogId, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{LogId, Timestamp};
+use std::collections::BTreeMap;
 
 /// Corrections, withdrawals and answers, whatever stood before them.
 pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
@@ -44,6 +44,21 @@ pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
                 state.seen_at.get_or_insert(at);
             }
         }
+        Body::EnquiryDelivered { enquiry } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.delivered_at.get_or_insert(at);
+            }
+        }
+        Body::EnquiryUnwatched { enquiry } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.unwatched = true;
+            }
+        }
+        Body::AcceptanceWithdrawn { enquiry, reason, .. } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.withdrawn.get_or_insert((*reason, at));
+            }
+        }
         Body::EnquiryAnswered { enquiry, answer, .. } => {
             if let Some(state) = view.enquiries.get_mut(enquiry) {
                 state.answer = Some((answer.clone(), at));
@@ -73,10 +88,16 @@ fn correct(view: &mut CaseView, of: EventName, to: Timestamp) {
     }
 }
 
-/// A telephone agreement is taken up by the destination of the same hospital that the server wrote for it.
+/// A telephone agreement is taken up by the destination that the server wrote for it: of the same hospital, and of the same
+/// enquiry where that destination has ended and the hospital was agreed anew.
 pub(super) fn settle_agreements(view: &mut CaseView) {
-    let decided: BTreeSet<HospitalId> = view.destinations.values().map(|d| d.hospital).collect();
-    view.agreed.retain(|(_, hospital)| !decided.contains(hospital));
+    let taken_up = |a: &&Agreement| {
+        view.destinations.values().filter(|d| d.hospital == a.hospital).any(|d| {
+            let ended = view.ended_destinations.contains_key(&d.version);
+            !ended || a.enquiry.is_none() || d.enquiry == a.enquiry
+        })
+    };
+    view.agreed = view.agreements.iter().filter(|a| !taken_up(a)).map(|a| (a.name, a.hospital)).collect();
 }
 
 /// A look-up is of the card that was bound last before it in its own log.
