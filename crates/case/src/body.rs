@@ -4,8 +4,8 @@ use crate::event::EventName;
 use crate::oral::OralChange;
 use crate::patient::{CardMark, IdentitySource};
 use crate::words::{
-    AnsweredBy, Belonging, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
-    JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
+    AnsweredBy, Belonging, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,
+    HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
     CaseId, CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, Need, Position,

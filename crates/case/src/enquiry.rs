@@ -4,9 +4,11 @@
 //! compare-and-set on [`CaseView::next_version`]: at most one destination at any position of the log, every loser released.
 
 use crate::body::Body;
-use crate::view::{Agreement, CaseView, EnquiryState};
+use crate::facts::{CaseFacts, Fact};
+use crate::view::{CaseView, Destination, EnquiryState};
 use crate::words::{AnsweredBy, DeclineReason, EnquiryAnswer, HowDecided, ReleaseReason};
 use model::{EnquiryId, HospitalId, Timestamp};
+use std::collections::BTreeMap;
 
 /// A hospital's page has so many minutes to answer; then the enquiry is over (`TimedOut`), and the crew telephones or goes on.
 pub const ANSWER_MINUTES: i64 = 5;
@@ -34,13 +36,16 @@ pub enum AnswerRefused {
     Closed,
 }
 
-fn open_enquiry(view: &CaseView, enquiry: EnquiryId) -> Result<&EnquiryState, AnswerRefused> {
+/// A page that was too late stays too late; whoever is reached by telephone afterwards has answered.
+fn open_enquiry(view: &CaseView, enquiry: EnquiryId, by: AnsweredBy) -> Result<&EnquiryState, AnswerRefused> {
     let state = view.enquiries.get(&enquiry).ok_or(AnswerRefused::Unknown)?;
     if view.is_closed() {
         return Err(AnswerRefused::Closed);
     }
     let decided_for_it = view.destination().is_some_and(|d| d.enquiry == Some(enquiry));
-    if state.released.is_some() || state.withdrawn.is_some() || (view.destination().is_some() && !decided_for_it) {
+    let reached = by == AnsweredBy::Telephone && state.released == Some(ReleaseReason::TimedOut);
+    let over = state.released.is_some() && !reached;
+    if over || state.withdrawn.is_some() || (view.destination().is_some() && !decided_for_it) {
         return Err(AnswerRefused::Over);
     }
     Ok(state)
@@ -68,7 +73,7 @@ pub fn answer(
     if repeats && (!accepted || decided_for_it) {
         return Ok(Vec::new());
     }
-    open_enquiry(view, enquiry)?;
+    open_enquiry(view, enquiry, by)?;
     if decided_for_it {
         return Err(AnswerRefused::Over);
     }
@@ -85,7 +90,7 @@ pub fn answer(
 /// # Errors
 /// When there is no standing offer.
 pub fn take_offer(view: &CaseView, enquiry: EnquiryId, now: Timestamp) -> Result<Vec<Body>, AnswerRefused> {
-    let state = open_enquiry(view, enquiry)?;
+    let state = open_enquiry(view, enquiry, AnsweredBy::Page)?;
     let stands = matches!(&state.answer, Some((EnquiryAnswer::Conditional { expires_at, .. }, _)) if *expires_at > now);
     if !stands {
         return Err(AnswerRefused::NoOffer);
@@ -119,31 +124,39 @@ pub fn withdraw(
     Ok(vec![Body::AcceptanceWithdrawn { version: decided.version, enquiry, hospital, reason }])
 }
 
-/// The crew does not go to `version` after all. What the server adds because of it, seen from before: the hospital that is
-/// not gone to is released, and another one is the next version when the crew named it. A version that is no more the last
-/// one, or has ended, moves nothing.
+/// The crew does not go to `version` after all: `change`, which the view does not have yet. What the server adds because of it:
+/// the hospital that is not gone to is released, and another one is the next version when the crew named it. Where the crew goes
+/// is a fact also when the server has decided anew since (the change was made without radio); a change that names nothing then
+/// moves nothing, and the same change recorded again under another name neither.
 #[must_use]
-pub fn changed(view: &CaseView, version: u32, to: Option<HospitalId>) -> Vec<Body> {
+pub fn changed(view: &CaseView, version: u32, to: Option<HospitalId>, at: Timestamp) -> Vec<Body> {
     let mut bodies = Vec::new();
-    if view.is_closed() || view.destination().is_none_or(|d| d.version != version || Some(d.hospital) == to) {
+    let again = view.changes.iter().any(|c| (c.version, c.to, c.at) == (version, to, at));
+    let standing = view.destination();
+    if again || view.is_closed() || standing.is_some_and(|d| Some(d.hospital) == to) {
         return bodies;
     }
     match to {
         Some(hospital) => decide(view, hospital, None, HowDecided::CrewChanged, &mut bodies),
-        None => release_others(view, None, ReleaseReason::CrewWithdrew, &mut bodies),
+        None if standing.is_some_and(|d| d.version == version) => {
+            release_others(view, None, ReleaseReason::CrewWithdrew, &mut bodies);
+        }
+        None => {}
     }
     bodies
 }
 
 /// A destination agreed by telephone is a fact: it becomes the next version unless it is the destination already, or was
-/// taken up before (the same agreement recorded again under another name).
+/// taken up before (by the answer to its enquiry, or as the same agreement recorded under another name).
 #[must_use]
 pub fn agreed(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>, at: Timestamp) -> Vec<Body> {
     let mut bodies = Vec::new();
-    let known = |a: &Agreement| a.hospital == hospital && a.enquiry == enquiry && a.at == at;
-    let taken_up = enquiry.is_some() && view.destinations.values().any(|d| d.enquiry == enquiry);
+    let again = view.agreements.iter().any(|a| (a.hospital, a.enquiry, a.at) == (hospital, enquiry, at));
+    let ended_before = |version: &u32| view.ended_destinations.get(version).is_some_and(|(_, ended)| *ended < at);
+    let for_it = |(version, d): (&u32, &Destination)| d.enquiry == enquiry && !ended_before(version);
+    let taken_up = enquiry.is_some() && view.destinations.iter().any(for_it);
     let stands = view.destination().is_some_and(|d| d.hospital == hospital);
-    if !(stands || taken_up || view.is_closed() || view.agreements.iter().any(known)) {
+    if !(stands || taken_up || again || view.is_closed()) {
         decide(view, hospital, enquiry, HowDecided::Telephone, &mut bodies);
     }
     bodies
@@ -151,19 +164,27 @@ pub fn agreed(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>,
 
 /// Unanswered enquiries whose time to answer ([`ANSWER_MINUTES`]) is over. One by telephone waits for the crew.
 #[must_use]
-pub fn time_out(view: &CaseView, now: Timestamp) -> Vec<Body> {
-    let late = |e: &EnquiryState| {
-        let over = answer_until(e).is_some_and(|until| until <= now);
+pub fn time_out(facts: &CaseFacts, view: &CaseView, now: Timestamp) -> Vec<Body> {
+    let until = answer_until(facts);
+    let late = |id: &EnquiryId, e: &EnquiryState| {
+        let over = until.get(id).is_some_and(|until| *until <= now);
         over && e.answer.is_none() && e.released.is_none() && !e.by_telephone
     };
-    let late = view.enquiries.iter().filter(|(_, e)| !view.is_closed() && late(e));
+    let late = view.enquiries.iter().filter(|(id, e)| !view.is_closed() && late(id, e));
     late.map(|(id, _)| Body::EnquiryReleased { enquiry: *id, reason: ReleaseReason::TimedOut }).collect()
 }
 
-/// Until when an answer is waited for: none while the server does not have the enquiry.
+/// Until when answers are waited for, from the receipt by the server: enquiries that it does not have are left out. Who
+/// received a fact when is no part of what it means, so that this is read from the facts and not from their view.
 #[must_use]
-pub fn answer_until(state: &EnquiryState) -> Option<Timestamp> {
-    state.received_at.map(|received| received.max(state.sent_at).plus_minutes(ANSWER_MINUTES))
+pub fn answer_until(facts: &CaseFacts) -> BTreeMap<EnquiryId, Timestamp> {
+    let until = |fact: &Fact| match fact.event.body {
+        Body::EnquirySent { enquiry, .. } => {
+            fact.commit.map(|commit| (enquiry, commit.received_at.plus_minutes(ANSWER_MINUTES)))
+        }
+        _ => None,
+    };
+    facts.iter().filter_map(until).collect()
 }
 
 fn decide(view: &CaseView, hospital: HospitalId, enquiry: Option<EnquiryId>, how: HowDecided, bodies: &mut Vec<Body>) {

@@ -9,9 +9,8 @@ use crate::event::{Event, EventName, OnBehalf, Writer};
 use crate::oral::OralHistory;
 use crate::patient::{BoundCard, CardMark, IdentitySource, SamePatient};
 use crate::words::{
-    DeclineReason,
-    Belonging, CardOutcome, Ending, EnquiryAnswer, HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver,
-    ReleaseReason, WipeCause,
+    Belonging, CardOutcome, DeclineReason, Ending, EnquiryAnswer, HowDecided, JoinReason, LookupOutcome,
+    OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
     CaseId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need, Position,
@@ -90,8 +89,6 @@ pub struct EnquiryState {
     pub eta_tenths: Option<i32>,
     /// Why this hospital and not the first.
     pub override_reason: Option<OverrideReason>,
-    /// When the server received it; the time to answer runs from here.
-    pub received_at: Option<Timestamp>,
     /// A page of the desk has it.
     pub delivered_at: Option<Timestamp>,
     /// No page was watching when it arrived: telephone first.
@@ -142,6 +139,19 @@ pub struct Agreement {
     /// The telephone enquiry, if one was recorded.
     pub enquiry: Option<EnquiryId>,
     /// When it was agreed.
+    pub at: Timestamp,
+}
+
+/// A change of destination by the crew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its event.
+    pub name: EventName,
+    /// The version that the crew had before it.
+    pub version: u32,
+    /// Where to instead.
+    pub to: Option<HospitalId>,
+    /// When.
     pub at: Timestamp,
 }
 
@@ -248,6 +258,8 @@ pub struct CaseView {
     pub ended_destinations: BTreeMap<u32, (DestinationEnd, Timestamp)>,
     /// Every telephone agreement, in order.
     pub agreements: Vec<Agreement>,
+    /// Every change by the crew, in order.
+    pub changes: Vec<Change>,
     /// Telephone agreements that no destination has taken up yet.
     pub agreed: Vec<(EventName, HospitalId)>,
     /// What was given back, and when first.
@@ -285,18 +297,21 @@ impl CaseView {
             Some((DestinationEnd::Changed(_), _)) | None => None,
         }
     }
-    /// Telephone agreements that moved the patient away from a destination which stood: what they replaced, and how.
-    pub fn replaced_by_telephone(&self) -> impl Iterator<Item = (&Destination, &Destination, Timestamp)> {
+    /// Destinations that another one replaced while they stood, with what replaced them and when the crew did so: both
+    /// hospitals may believe that the patient comes. A change that named the version it ends is none.
+    pub fn replaced(&self) -> impl Iterator<Item = (&Destination, &Destination, Timestamp)> {
         let pairs = self.destinations.values().zip(self.destinations.values().skip(1));
-        pairs.filter(|(old, new)| {
-            let ended = self.ended_destinations.contains_key(&old.version);
-            new.how == HowDecided::Telephone && old.hospital != new.hospital && !ended
-        })
-        .map(|(old, new)| (old, new, self.agreed_at(new)))
+        pairs
+            .filter(|(old, new)| old.hospital != new.hospital && !self.ended_destinations.contains_key(&old.version))
+            .map(|(old, new)| (old, new, self.agreed_at(new)))
     }
-    /// When a destination by telephone was agreed: on the telephone, not when the server heard of it.
+    /// When the crew agreed a destination by telephone, or changed to it: not when the server heard of it.
     #[must_use]
     pub fn agreed_at(&self, destination: &Destination) -> Timestamp {
+        if destination.how == HowDecided::CrewChanged {
+            let change = self.changes.iter().rev().find(|c| c.to == Some(destination.hospital));
+            return change.map_or(destination.at, |c| c.at);
+        }
         let of = |a: &&Agreement| a.hospital == destination.hospital;
         let exact = self.agreements.iter().rev().filter(of).find(|a| a.enquiry == destination.enquiry);
         exact.or_else(|| self.agreements.iter().rev().find(of)).map_or(destination.at, |a| a.at)

@@ -52,7 +52,7 @@ pub enum Alarm {
         /// When.
         at: Timestamp,
     },
-    /// The crew agreed another destination by telephone while one stood: both hospitals may believe that the patient comes.
+    /// The crew agreed another destination while one stood: both hospitals may believe that the patient comes.
     AgreedElsewhere {
         /// The case.
         case: CaseId,
@@ -60,7 +60,7 @@ pub enum Alarm {
         instead_of: HospitalId,
         /// The one that counts.
         hospital: HospitalId,
-        /// When it was agreed on the telephone.
+        /// When the crew agreed it, not when the server heard of it.
         at: Timestamp,
     },
 }
@@ -80,7 +80,7 @@ impl Alarm {
                 format!("受入取消（{}・{}）: 搬送先が未定に戻りました", reason.ja(), at.tokyo_hhmm())
             }
             Self::AgreedElsewhere { at, .. } => {
-                format!("搬送先の食い違い: {} に電話で別の病院と合意（先の病院は解放）", at.tokyo_hhmm())
+                format!("搬送先の食い違い: {} に隊が別の病院へ変更・電話で合意（先の病院は解放）", at.tokyo_hhmm())
             }
             Self::Conflict { version, .. } => format!("搬送先の決定 第{version}版 が二つあります"),
         }
@@ -103,7 +103,7 @@ pub fn alarms(view: &CaseView, now: Timestamp, last_heard: impl Fn(UnitId) -> Op
         reason,
         at,
     }));
-    found.extend(view.replaced_by_telephone().map(|(old, new, at)| Alarm::AgreedElsewhere {
+    found.extend(view.replaced().map(|(old, new, at)| Alarm::AgreedElsewhere {
         case,
         instead_of: old.hospital,
         hospital: new.hospital,

@@ -11,6 +11,9 @@ use case::{Body, CaseView, OnBehalf};
 use model::{CaseId, EnquiryId, HospitalId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Which enquiries are late is looked at so many minutes earlier: the time of a tablet may be ahead of the server's.
+const CLOCK_SLACK_MINUTES: i64 = 1;
+
 /// What was told of enquiries that still stand: so that none is read again and again.
 #[derive(Debug, Default)]
 pub struct Attended {
@@ -36,17 +39,20 @@ pub async fn attend_enquiries<S: EventStore>(
         let news = !watches(row.hospital) && attended.told.insert(row.enquiry);
         if news {
             unwatched.entry(row.case).or_default().insert(row.enquiry);
-        } else if row.sent_at.plus_minutes(ANSWER_MINUTES) <= now {
+        } else if row.sent_at.plus_minutes(ANSWER_MINUTES - CLOCK_SLACK_MINUTES) <= now {
             unwatched.entry(row.case).or_default();
         }
     }
     let mut written = 0;
     for (case, enquiries) in unwatched {
         let done = write_about(store, call, Scope::Installation, case, OnBehalf::System, |loaded| {
-            let mut bodies = time_out(&loaded.view, now);
-            bodies.extend(enquiries.iter().filter(|id| is_alone(&loaded.view, **id)).map(|id| {
-                Body::EnquiryUnwatched { enquiry: *id }
-            }));
+            let mut bodies = time_out(&loaded.facts, &loaded.view, now);
+            bodies.extend(
+                enquiries
+                    .iter()
+                    .filter(|id| is_alone(&loaded.view, **id))
+                    .map(|id| Body::EnquiryUnwatched { enquiry: *id }),
+            );
             Ok(bodies)
         });
         written += usize::from(done.await?.is_some());

@@ -126,8 +126,8 @@ pub async fn answer_enquiry<S: EventStore + Ledger>(
     let written = write_about(store, call, Scope::Hospital(hospital), row.case, principal.on_behalf(), |loaded| {
         let view = &loaded.view;
         // What is late is late, also when nobody has written it down yet.
-        let late = view.enquiries.get(&enquiry).filter(|e| e.answer.is_none()).and_then(answer_until);
-        if late.is_some_and(|until| until <= at) {
+        let waits = view.enquiries.get(&enquiry).is_some_and(|e| e.answer.is_none());
+        if waits && answer_until(&loaded.facts).get(&enquiry).is_some_and(|until| *until <= at) {
             return Err(AnswerRefused::Over.into());
         }
         Ok(answer(view, enquiry, hospital, said.clone(), AnsweredBy::Page)?)

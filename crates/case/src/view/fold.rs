@@ -2,8 +2,8 @@
 
 use super::late::{apply_late, settle_agreements, settle_cards, settle_gaps};
 use super::{
-    Agreement, CaseView, ConsentEntry, Destination, DestinationEnd, EnquiryState, Gap, LookupState, Lost, Signature,
-    StageTime, TabletPart,
+    Agreement, CaseView, Change, ConsentEntry, Destination, DestinationEnd, EnquiryState, Gap, LookupState, Lost,
+    Signature, StageTime, TabletPart,
 };
 use crate::body::Body;
 use crate::event::{Event, EventName, Subject, Writer};
@@ -34,7 +34,7 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
         apply_late(&mut view, fact);
     }
     settle_cards(&mut view, &ordered);
-    settle_agreements(&mut view);
+    settle_agreements(&mut view, &ordered);
     settle_gaps(&mut view);
     view
 }
@@ -80,18 +80,11 @@ fn apply(view: &mut CaseView, fact: &Fact) {
             asked(view, *lookup, *consent, IdentityLevel::FourAttributes, at);
         }
         Body::EnquirySent { .. } => send_enquiry(view, fact, at),
-        Body::DestinationDecided { version, hospital, enquiry, how } => {
-            decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
-        }
-        Body::DestinationAgreed { hospital, enquiry } => {
-            let agreement = Agreement { name: fact.event.name, hospital: *hospital, enquiry: *enquiry, at };
-            view.agreements.push(agreement);
-        }
-        Body::AcceptanceWithdrawn { version, reason, .. } => end(view, *version, DestinationEnd::Withdrawn(*reason), at),
-        Body::DestinationChanged { version, reason, .. } => end(view, *version, DestinationEnd::Changed(*reason), at),
-        Body::HandoverSigned { hospital, name } => {
-            view.signed_by.get_or_insert_with(|| Signature { hospital: *hospital, name: name.clone(), at });
-        }
+        Body::DestinationDecided { .. }
+        | Body::DestinationAgreed { .. }
+        | Body::AcceptanceWithdrawn { .. }
+        | Body::DestinationChanged { .. }
+        | Body::HandoverSigned { .. } => apply_destination(view, fact, at),
         Body::BelongingReturned { what } => {
             view.returned.entry(*what).or_insert(at);
         }
@@ -155,6 +148,29 @@ fn apply_patient(view: &mut CaseView, fact: &Fact, at: Timestamp) {
         Body::SamePatient { other, goes_on } => {
             let same = SamePatient { name: fact.event.name, at, goes_on: *goes_on };
             view.same_patient.insert(*other, same);
+        }
+        _ => {}
+    }
+}
+
+fn apply_destination(view: &mut CaseView, fact: &Fact, at: Timestamp) {
+    match &fact.event.body {
+        Body::DestinationDecided { version, hospital, enquiry, how } => {
+            decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
+        }
+        Body::DestinationAgreed { hospital, enquiry } => {
+            let agreement = Agreement { name: fact.event.name, hospital: *hospital, enquiry: *enquiry, at };
+            view.agreements.push(agreement);
+        }
+        Body::AcceptanceWithdrawn { version, reason, .. } => {
+            end(view, *version, DestinationEnd::Withdrawn(*reason), at);
+        }
+        Body::DestinationChanged { version, to, reason } => {
+            view.changes.push(Change { name: fact.event.name, version: *version, to: *to, at });
+            end(view, *version, DestinationEnd::Changed(*reason), at);
+        }
+        Body::HandoverSigned { hospital, name } => {
+            view.signed_by.get_or_insert_with(|| Signature { hospital: *hospital, name: name.clone(), at });
         }
         _ => {}
     }
@@ -265,7 +281,6 @@ fn send_enquiry(view: &mut CaseView, fact: &Fact, at: Timestamp) {
         by_telephone: *by_telephone,
         eta_tenths: *eta_tenths,
         override_reason: *override_reason,
-        received_at: fact.commit.map(|commit| commit.received_at),
         delivered_at: None,
         unwatched: false,
         seen_at: None,

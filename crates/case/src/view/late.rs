@@ -1,7 +1,7 @@
 //! What is applied when every fact has had its place: corrections and answers to what they name, cards to their look-ups, what
 //! destinations took up, how far gaps are known.
 
-use super::{Agreement, CaseView, Gap};
+use super::{Agreement, CaseView, Destination, Gap};
 use crate::body::Body;
 use crate::event::EventName;
 use crate::facts::Fact;
@@ -88,14 +88,26 @@ fn correct(view: &mut CaseView, of: EventName, to: Timestamp) {
     }
 }
 
-/// A telephone agreement is taken up by the destination that the server wrote for it: of the same hospital, and of the same
-/// enquiry where that destination has ended and the hospital was agreed anew.
-pub(super) fn settle_agreements(view: &mut CaseView) {
-    let taken_up = |a: &&Agreement| {
-        view.destinations.values().filter(|d| d.hospital == a.hospital).any(|d| {
-            let ended = view.ended_destinations.contains_key(&d.version);
-            !ended || a.enquiry.is_none() || d.enquiry == a.enquiry
+/// A telephone agreement is taken up by the destination that the server wrote for it, or by one of the same hospital that
+/// stands anyway. An earlier destination of that hospital which stands no more says nothing of it.
+pub(super) fn settle_agreements(view: &mut CaseView, ordered: &[&Fact]) {
+    let placed = |fact: &Fact| fact.commit.map(|commit| commit.position).filter(|position| *position > 0);
+    let decided: BTreeMap<u32, Option<u64>> = ordered
+        .iter()
+        .filter_map(|fact| match fact.event.body {
+            Body::DestinationDecided { version, .. } => Some((version, placed(fact))),
+            _ => None,
         })
+        .collect();
+    let agreed: BTreeMap<EventName, Option<u64>> = ordered.iter().map(|f| (f.event.name, placed(f))).collect();
+    let taken_up = |a: &&Agreement| {
+        let after = |d: &Destination| {
+            let places = agreed.get(&a.name).copied().flatten().zip(decided.get(&d.version).copied().flatten());
+            places.map_or(d.at >= a.at, |(agreed, decided)| decided > agreed)
+        };
+        let for_it = |d: &Destination| a.enquiry.is_some() && d.enquiry == a.enquiry;
+        let stands = view.destination().is_some_and(|d| d.hospital == a.hospital);
+        stands || view.destinations.values().any(|d| d.hospital == a.hospital && (for_it(d) || after(d)))
     };
     view.agreed = view.agreements.iter().filter(|a| !taken_up(a)).map(|a| (a.name, a.hospital)).collect();
 }
