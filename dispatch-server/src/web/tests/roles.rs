@@ -2,8 +2,12 @@
 
 use super::client::send;
 use super::world::{World, csrf, hospitals};
+use crate::web::door::shape;
+use crate::web::openapi::{Door, operations};
 use axum::body::Body;
 use axum::http::{Method, header};
+use dispatch_core::Role;
+use std::collections::BTreeSet;
 
 /// The columns after "nobody".
 const LOGINS: [&str; 9] =
@@ -28,6 +32,14 @@ fn pages() -> Vec<Row> {
         ("GET", "/assets/icon.svg", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
+        ("POST", "/sign-in", Form("login=nobody"), [422; 10]),
+        ("POST", "/sign-out", Form("too=much"), [401, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
+        ("POST", "/password", Form("old=x&new=y"), [401, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
+        ("GET", "/disaster", Nothing, [303, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/disaster", Form("reason=x&area=x&hours=7"), [401, 403, 422, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/disaster/end", Form(""), [401, 403, 409, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/disaster/relief", Form("unit={unit}"), [401, 403, 409, 403, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/disaster/relief/{unit}/end", Form(""), [401, 403, 409, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/password", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
         ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
@@ -57,6 +69,8 @@ fn pages() -> Vec<Row> {
 fn api() -> Vec<Row> {
     const DECLINE: &str = r#"{"declined":{"reason":"beds_full"}}"#;
     vec![
+        ("GET", "/api/v1/openapi.json", Nothing, [200; 10]),
+        ("POST", "/api/v1/sign-in", Json("{}"), [422; 10]),
         ("POST", "/api/v1/incidents", Json("{}"), [401, 201, 201, 403, 403, 403, 201, 403, 403, 403]),
         ("GET", "/api/v1/cases", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/cases/{case}", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
@@ -69,7 +83,27 @@ fn api() -> Vec<Row> {
         ("POST", "/api/v1/desk/enquiries/{enquiry}/answer", Json(DECLINE), [401, 403, 403, 403, 403, 403, 403, 200, 200, 404]),
         ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
         ("GET", "/api/v1/desk/patients/{case}", Nothing, [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
+        // The last row: nobody is signed in behind it.
+        ("POST", "/api/v1/sign-out", Nothing, [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
     ]
+}
+
+/// A row's path as the router writes it: what a row fills in is a parameter again.
+fn as_route(path: &str) -> String {
+    shape(&path.replace("/h/0123", "/h/{code}").replace("{case}.json", "{case}"))
+}
+
+/// A route that no row speaks of would be open to whoever finds it, and nobody would notice.
+#[test]
+fn every_route_has_a_row_and_a_place_in_the_document() {
+    let listed = crate::web::routes::<dispatch_core::memory::MemoryStore>();
+    let routes: BTreeSet<_> = listed.names().iter().map(|(method, path)| (*method, shape(path))).collect();
+    let rows: BTreeSet<_> = pages().iter().chain(&api()).map(|(method, path, ..)| (*method, as_route(path))).collect();
+    let without: Vec<_> = routes.difference(&rows).collect();
+    assert!(without.is_empty(), "routes without a row: {without:?}");
+    let said: BTreeSet<_> = operations().map(|operation| (operation.method, shape(operation.path))).collect();
+    let silent: Vec<_> = routes.symmetric_difference(&said).collect();
+    assert!(silent.is_empty(), "only a route, or only in the document: {silent:?}");
 }
 
 #[tokio::test]
@@ -110,6 +144,35 @@ async fn every_role_gets_what_the_table_says_and_nothing_else() {
             if got != status {
                 let who = column.checked_sub(1).and_then(|c| LOGINS.get(c)).unwrap_or(&"nobody");
                 wrong.push(format!("{method} {path} as {who}: {got}, expected {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Who may not act is told so, whatever was sent: nothing of the request is read before.
+#[tokio::test]
+async fn the_role_is_asked_before_anything_is_read() {
+    let world = World::training().await;
+    let (nobody, review, crewless) = (None, Some(world.token("review").await), Some(world.token("operations").await));
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let Door::Roles(roles) = operation.door else { continue };
+        let path = operation.path.split('/').map(|p| if p.starts_with('{') { "no-id" } else { p }).collect::<Vec<_>>();
+        for (token, role) in
+            [(&nobody, None), (&review, Some(Role::MedicalReview)), (&crewless, Some(Role::Operations))]
+        {
+            if role.is_some_and(|role| roles.contains(&role)) {
+                continue;
+            }
+            let mut request = world.request(operation.method.parse::<Method>().expect("a method"), &path.join("/"));
+            if let Some(token) = token {
+                request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+            }
+            let got = world.send(request.body(Body::from("\0 nothing that can be read")).expect("a request")).await;
+            let signed_out = token.is_none() && matches!(got.status.as_u16(), 401 | 303);
+            if !signed_out && (token.is_none() || got.status.as_u16() != 403 || !got.body.contains("not_permitted")) {
+                wrong.push(format!("{} {}: {}", operation.method, operation.path, got.status));
             }
         }
     }
