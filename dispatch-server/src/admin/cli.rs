@@ -12,12 +12,13 @@ use super::init::InitArgs;
 use super::rank::RankArgs;
 use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
+use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
     accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, openapi, rank, restored,
-    reviews, serve, stats, units,
+    reviews, roads, serve, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -72,6 +73,9 @@ enum Command {
     /// Issuers of cards whose certificates the server takes.
     #[command(subcommand)]
     CardRoots(CardRootsCommand),
+    /// The road graph that drives are timed on.
+    #[command(subcommand)]
+    Roads(RoadsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
@@ -108,6 +112,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
+        Command::Roads(command) => roads::run(command),
         Command::Rank(args) => rank::run(&args),
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,

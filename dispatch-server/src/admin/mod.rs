@@ -16,6 +16,7 @@ mod output;
 mod rank;
 mod restored;
 mod reviews;
+mod roads;
 mod serve;
 mod stats;
 mod units;
