@@ -17,8 +17,8 @@ use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, rank, restored, reviews,
-    roads, serve, stats, units,
+    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, openapi, rank, restored,
+    reviews, roads, serve, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -84,6 +84,8 @@ enum Command {
     Stats(StatsArgs),
     /// The yearly export (救急年報) as CSV, from the events.
     Export(ExportArgs),
+    /// The OpenAPI document of all pages and of the API; printed, or written with `--json FILE`.
+    Openapi(JsonArgs),
     /// The audit of who looked at histories.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -115,6 +117,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,
+        Command::Openapi(args) => openapi::run(&args),
         Command::Audit(command) => audit::run(command).await,
         Command::Disaster(command) => disaster::run(command).await,
         Command::Reviews(command) => reviews::run(command).await,

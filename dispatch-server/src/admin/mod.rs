@@ -11,6 +11,7 @@ mod export;
 mod fleet;
 mod hospitals;
 mod init;
+mod openapi;
 mod output;
 mod rank;
 mod restored;
