@@ -90,6 +90,12 @@ fn an_extract_of_openstreetmap_becomes_a_graph() {
     // 2 × 12 × 11 pieces of street in both directions, and the bypass parted at its one long bend.
     assert_eq!((count("nodes"), count("roads")), (145, 528 + 2));
     assert_eq!(said["parts"], serde_json::json!([145]));
+    // Made up beside no hospital: used as it is, and it says so.
+    assert_eq!((said["scale_permille"].as_u64(), said["calibrated"].is_null()), (Some(1_000), true));
+    assert!(said["not_calibrated"].as_str().expect("why").contains("no hospital"));
+    let roads = directory.path().join("roads.bin");
+    refused(&["roads", "calibrate", text(&roads)], &["no hospital of the table"]);
+    refused(&["roads", "calibrate"], &["--data"]);
     assert_eq!(said["attribution"], "© OpenStreetMap contributors");
     assert_eq!(graph.sha256(), said["sha256"].as_str().expect("a hash"));
     let [west, east] =

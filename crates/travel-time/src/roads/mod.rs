@@ -4,6 +4,7 @@
 //! `fast_paths`) → [`RoadGraph::to_bytes`]. Server and tablet load it with [`RoadGraph::from_bytes`]; every weight is an integer
 //! number of milliseconds, so that hierarchy and plain Dijkstra agree to the last one.
 
+mod calibrate;
 mod class;
 pub mod edge_list;
 mod file;
@@ -14,6 +15,7 @@ mod prepare;
 mod raw;
 mod ways;
 
+pub use calibrate::{CalibrateError, Calibrated, calibrate};
 pub use class::{RoadClass, SPEEDS_VERSION, millis};
 pub use file::{FORMAT, MAX_FILE_BYTES, RoadFileError};
 pub use graph::{ATTRIBUTION, RoadGraph, RoadsHeader};
