@@ -31,6 +31,16 @@ pub struct Travel {
 pub trait TravelTime {
     /// The drive between two points. Must be deterministic and symmetric enough to be compared between hospitals.
     fn minutes(&self, from: Position, to: Position) -> Travel;
+    /// A drive that no point at this great-circle distance or farther can beat (kilometres; both of its numbers), so that a
+    /// search may stop. None = no such bound is known, and everything has to be looked at.
+    fn least(&self, _great_circle_km: f64) -> Option<Travel> {
+        None
+    }
+    /// Road times for the best candidates, in the order of `to`; none = no road graph here.
+    fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
+        let _ = (from, to);
+        None
+    }
     /// Name and version, written into every ranking.
     fn version(&self) -> &str;
 }
@@ -38,6 +48,12 @@ pub trait TravelTime {
 impl<T: TravelTime + ?Sized> TravelTime for &T {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         (**self).minutes(from, to)
+    }
+    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+        (**self).least(great_circle_km)
+    }
+    fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
+        (**self).refine(from, to)
     }
     fn version(&self) -> &str {
         (**self).version()
