@@ -2,6 +2,9 @@
 //! summary before it. Prints what a frame costs the processor, drawing included, and the longest.
 //!
 //! `cargo run --release -p ambulance-client --example long_life` (without a display: behind `xvfb-run -a`)
+//!
+//! On two virtual cores, drawn in software, three runs (29 November 2026): summary p50 3.8 ms, p95 4.8 ms at most, longest
+//! 9.1 ms; the list with a page turned every frame 3.0, 3.4 and 8.0 ms; the list of a search 3.2, 3.6 and 5.4 ms.
 
 use ambulance_client::app::navigation::List;
 use ambulance_client::app::{Page, Tablet, TabletApp};

@@ -138,9 +138,7 @@ async fn in_two_halves(installation: &mut Installation, args: &DemoArgs, show: &
     ];
     second.extend(after.iter().filter(|s| s["wait"]["for"] != "suggestion_with_history").cloned());
     let second = write_script(installation, "script-2.json", &json!({ "steps": second }))?;
-    let mut command = installation.programs().command("ambulance-client");
-    command.arg("--config").arg(installation.tablet()).arg("--headless").arg(&first);
-    let mut tablet = installation.programs().start("tablet-1", &mut command)?;
+    let (mut tablet, _) = start_script(installation, args, show, &first, "tablet-1")?;
     installation.open_incident(&mut tablet, show).await?;
     installation.wait_for_history(tablet.log()).await?;
     tablet.kill().await?;
@@ -149,8 +147,7 @@ async fn in_two_halves(installation: &mut Installation, args: &DemoArgs, show: &
     installation.kill_server(show).await?;
     installation.start_server(show).await?;
     // The incident is there already: the tablet finds its case in the outbox.
-    let args = DemoArgs { headless: true, ..args.clone() };
-    let (tablet, report) = start_script(installation, &args, show, &second, "tablet-2")?;
+    let (tablet, report) = start_script(installation, args, show, &second, "tablet-2")?;
     let mut report = end_script(tablet, &report, show).await?;
     report["killed_at"] = json!(killed_at);
     Ok(report)

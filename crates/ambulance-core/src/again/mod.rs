@@ -151,8 +151,9 @@ impl Core {
             let mut has_forgotten = !is_known || restored.recovered.is_some();
             // The new log is not written any further: what is left goes to another one.
             progress.target = None;
-            if progress.names_of != self.server {
-                has_forgotten |= !self.doubt_names(head.log, &mut progress).is_empty();
+            if progress.names_of != self.server && !progress.renamed.is_empty() {
+                has_forgotten |= !self.doubt_names(head.log, &mut progress, now).is_empty();
+                self.keep_progress(head.log, &progress);
             }
             if progress.from > from {
                 progress.lower(from);
@@ -304,7 +305,7 @@ impl Core {
         if self.again.open.get(&log).is_some_and(|again| again.has_forgotten)
             && let Some(twin) = self.twin_of(&event)
         {
-            self.take_new_name(old, twin, event.subject);
+            self.take_new_name(old, twin, event.subject, now);
             if let Some(again) = self.again.open.get_mut(&log) {
                 again.progress.twins.push(old.seq);
             }
@@ -318,7 +319,7 @@ impl Core {
         if let Some(book) = event.subject.case().and_then(|case| self.books.get_mut(&case)) {
             book.record(new, hash);
         }
-        self.take_new_name(old, name, event.subject);
+        self.take_new_name(old, name, event.subject, now);
     }
 
     /// The log that takes the old one's rest; it begins with the first entry.
@@ -364,11 +365,16 @@ impl Core {
     /// Progress goes into the transaction of the entries it speaks of.
     pub(super) fn rest_again(&mut self, log: LogId) {
         let Some(again) = self.again.open.get_mut(&log) else { return };
-        match wire::codec::encode(&again.progress) {
+        again.step = Step::Writing(self.journal.next_id());
+        let progress = again.progress.clone();
+        self.keep_progress(log, &progress);
+    }
+
+    fn keep_progress(&mut self, log: LogId, progress: &Progress) {
+        match wire::codec::encode(progress) {
             Ok(value) => self.journal.put_state(format!("{PREFIX}{log}"), value),
             Err(error) => tracing::error!(%log, %error, "progress cannot be written"),
         }
-        again.step = Step::Writing(self.journal.next_id());
     }
 
     /// A transaction is durable: every log whose progress it held goes on.

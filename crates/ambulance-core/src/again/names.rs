@@ -2,6 +2,7 @@
 
 use super::Progress;
 use crate::core::Core;
+use crate::state::Now;
 use case::{Body, EventName, JoinReason, Subject};
 use model::LogId;
 
@@ -10,11 +11,12 @@ const RENAMES_MAX: usize = 64;
 
 impl Core {
     /// An entry stands under another name from now on.
-    pub(super) fn take_new_name(&mut self, old: EventName, new: EventName, subject: Subject) {
+    pub(super) fn take_new_name(&mut self, old: EventName, new: EventName, subject: Subject, now: Now) {
         self.again.names.insert(old, new);
         if let Some(again) = self.again.open.get_mut(&old.log) {
             again.progress.renamed.push((old.seq, new));
             again.progress.names_of = self.server;
+            again.progress.named_at.get_or_insert(now.utc);
         }
         if let Some(case) = subject.case()
             && let Some(book) = self.books.get_mut(&case)
@@ -30,8 +32,9 @@ impl Core {
     }
 
     /// The server was put back. Takes back the new names that nothing here stands behind: entries that were found on the
-    /// server, and those whose new row is kept no more while the old one is. Returns their seqs.
-    pub(super) fn doubt_names(&mut self, log: LogId, progress: &mut Progress) -> Vec<u64> {
+    /// server, and those whose new row broke while the old one is kept. Returns their seqs.
+    pub(super) fn doubt_names(&mut self, log: LogId, progress: &mut Progress, now: Now) -> Vec<u64> {
+        let may_be_pruned = progress.may_be_pruned(now.utc);
         let old_from = self.sender.head(log).map_or(u64::MAX, |head| head.kept_from);
         let is_gone = |new: EventName| match self.sender.head(new.log) {
             Some(head) => new.seq < head.kept_from,
@@ -39,7 +42,8 @@ impl Core {
             None => progress.target != Some(new.log),
         };
         let is_doubtful = |(seq, new): &(u64, EventName)| {
-            let is_here_as_old_only = *seq >= old_from && is_gone(*new) && !self.again.has_new_name(*new);
+            let is_here_as_old_only =
+                !may_be_pruned && *seq >= old_from && is_gone(*new) && !self.again.has_new_name(*new);
             (progress.twins.contains(seq) || is_here_as_old_only).then_some(*seq)
         };
         let seqs: Vec<u64> = progress.renamed.iter().filter_map(is_doubtful).collect();

@@ -1,8 +1,9 @@
 //! How far an old log was recorded again, as it rests on the tablet.
 
 use case::{Body, EventName};
+use delivery::limits::ACKED_KEEP_US;
 use delivery::{LogHead, Recovered};
-use model::{LogId, StoreId};
+use model::{LogId, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far one old log has come. As it rests on the tablet.
@@ -22,6 +23,9 @@ pub(crate) struct Progress {
     /// In which life of the server's store the new names were good.
     #[serde(default)]
     pub(super) names_of: Option<StoreId>,
+    /// When the first of the new names was given.
+    #[serde(default)]
+    pub(super) named_at: Option<Timestamp>,
     /// Seqs that cannot be read and are not reported yet.
     pub(super) lost: Option<(u64, u64)>,
     /// Reports of what was lost, and where they stand: a report that is lost itself is made again.
@@ -121,6 +125,15 @@ impl Progress {
     pub(super) fn take_names_back(&mut self, seqs: &[u64]) {
         self.renamed.retain(|(seq, _)| !seqs.contains(seq));
         self.twins.retain(|seq| !seqs.contains(seq));
+        if self.renamed.is_empty() {
+            self.named_at = None;
+        }
+    }
+
+    /// Whether rows under new names may be here no more because they were acknowledged long ago: then their absence says
+    /// nothing. Those of an earlier program, which kept no time, count as old.
+    pub(super) fn may_be_pruned(&self, now: Timestamp) -> bool {
+        self.named_at.is_none_or(|at| now.since_us(at) >= ACKED_KEEP_US)
     }
 
     /// The log was cut at `from`: everything from there on that has no new name is still to be recorded.

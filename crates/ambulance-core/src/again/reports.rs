@@ -37,10 +37,13 @@ impl Core {
         let Some(again) = self.again.open.get_mut(&log) else { return };
         again.progress.end = core::mem::take(&mut again.progress.end_told).with(again.progress.end);
         let mut progress = again.progress.clone();
-        let seqs = self.doubt_names(log, &mut progress);
+        let seqs = self.doubt_names(log, &mut progress, now);
+        let names_of = progress.names_of;
         let Some(again) = self.again.open.get_mut(&log) else { return };
-        again.progress.take_names_back(&seqs);
-        again.durable.take_names_back(&seqs);
+        for progress in [&mut again.progress, &mut again.durable] {
+            progress.take_names_back(&seqs);
+            progress.names_of = names_of;
+        }
         if let Some(first) = seqs.iter().min() {
             again.has_forgotten = true;
             again.lower(*first, now);
@@ -49,8 +52,10 @@ impl Core {
 
     fn doubt_done(&mut self, log: LogId, now: Now) {
         let (Some(head), Some(mut progress)) = (self.sender.head(log), self.again.done.remove(&log)) else { return };
-        let seqs = self.doubt_names(log, &mut progress);
+        let seqs = self.doubt_names(log, &mut progress, now);
         if seqs.is_empty() && progress.end_told == LostEnd::Whole {
+            // That its names were looked at is known after a start as well.
+            self.keep_progress(log, &progress);
             self.again.done.insert(log, progress);
             return;
         }

@@ -287,9 +287,8 @@ fn entries_whose_new_names_broke_with_the_store_do_not_stand_a_third_time() {
     assert_eq!(times(&new.core.state().case().expect("a case").view), times(&before));
 }
 
-/// The new log's rows broke when the server had them; then the server was put back to a time before.
-#[test]
-fn what_only_the_server_had_under_a_new_name_is_recorded_once_more_when_it_is_put_back() {
+/// A start on a store in which an old log's rest was recorded again and acknowledged, and the new rows are here no more.
+fn without_new_rows() -> (Bench, case::CaseView) {
     let (mut old, log, seq, before) = forked();
     old.acknowledge_all();
     let mut restored = old.store_with_states();
@@ -299,8 +298,19 @@ fn what_only_the_server_had_under_a_new_name_is_recorded_once_more_when_it_is_pu
         (head.ended, head.forked_at) = (true, Some(seq));
     }
     let mut new = Bench::new(restored);
+    new.now.utc = old.now.utc;
     new.written.splice(0..0, old.written);
-    let stamped = |bench: &Bench| bench.bodies().iter().filter(|kind| *kind == "stage_stamped").count();
+    (new, before)
+}
+
+fn stamped(bench: &Bench) -> usize {
+    bench.bodies().iter().filter(|kind| *kind == "stage_stamped").count()
+}
+
+/// The new log's rows broke when the server had them; then the server was put back to a time before.
+#[test]
+fn what_only_the_server_had_under_a_new_name_is_recorded_once_more_when_it_is_put_back() {
+    let (mut new, before) = without_new_rows();
     let caught_up = FeedItem::CaughtUp { at: new.now.utc, left_out: false };
     new.link_up_to(StoreId::from_bytes([7; 16]));
     new.input(Input::Feed(vec![caught_up.clone()]));
@@ -310,4 +320,17 @@ fn what_only_the_server_had_under_a_new_name_is_recorded_once_more_when_it_is_pu
     new.input(Input::Feed(vec![caught_up]));
     assert_eq!(stamped(&new), 6);
     assert_eq!(times(&new.core.state().case().expect("a case").view), times(&before));
+}
+
+/// The old rows stay for ever, the new ones go when they were acknowledged long ago: then they are no sign of damage, and a
+/// backup of the server is younger than they are.
+#[test]
+fn what_was_acknowledged_long_ago_is_not_recorded_again_for_a_server_that_was_put_back() {
+    let (mut new, _) = without_new_rows();
+    new.link_up_to(StoreId::from_bytes([7; 16]));
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: new.now.utc, left_out: false }]));
+    new.pass(u64::try_from(delivery::limits::ACKED_KEEP_US).expect("positive"));
+    new.link_up_to(StoreId::from_bytes([8; 16]));
+    new.input(Input::Feed(vec![FeedItem::CaughtUp { at: new.now.utc, left_out: false }]));
+    assert_eq!(stamped(&new), 4);
 }
