@@ -2,10 +2,10 @@
 //!
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
-use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
+use crate::{CapacityState, Category, HospitalTable, Permille, RejectCode, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
-use travel_time::{Tenths, Travel};
+use travel_time::{Tenths, Travel, TravelTime};
 
 /// JSON Schema (2020-12) of a ranking.
 pub const RANKING_SCHEMA: &str = include_str!("ranking.schema.json");
@@ -280,6 +280,32 @@ pub struct Versions {
     pub travel: String,
     /// This engine and its constants.
     pub engine: String,
+}
+
+impl Versions {
+    /// Of what ranks here.
+    #[must_use]
+    pub fn of(table: &HospitalTable, travel: &impl TravelTime) -> Self {
+        Self {
+            table: table.version().to_owned(),
+            table_sha256: table.sha256().to_owned(),
+            rules: crate::RULES_VERSION.to_owned(),
+            travel: travel.version().to_owned(),
+            engine: crate::params::ENGINE_VERSION.to_owned(),
+        }
+    }
+
+    /// The first part that differs: its name, this one's value and the other's.
+    pub(crate) fn difference<'v>(&'v self, other: &'v Self) -> Option<(&'static str, &'v str, &'v str)> {
+        let pairs = [
+            ("table", &self.table, &other.table),
+            ("table_sha256", &self.table_sha256, &other.table_sha256),
+            ("rules", &self.rules, &other.rules),
+            ("travel", &self.travel, &other.travel),
+            ("engine", &self.engine, &other.engine),
+        ];
+        pairs.into_iter().find(|(_, a, b)| a != b).map(|(part, a, b)| (part, a.as_str(), b.as_str()))
+    }
 }
 
 /// The answer to one [`crate::SelectionRequest`].

@@ -1,10 +1,8 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
-mod near;
 mod parse;
 mod short_name;
 
-pub(crate) use near::{Near, Walk};
 pub use parse::{RowError, TableError};
 
 use model::{Capability, HospitalId, Position};
@@ -100,7 +98,6 @@ pub struct HospitalTable {
     version: String,
     sha256: String,
     hospitals: Vec<Hospital>,
-    near: Near,
 }
 
 /// The edition that ships with the program.
@@ -137,9 +134,6 @@ impl HospitalTable {
     #[must_use]
     pub fn hospitals(&self) -> &[Hospital] {
         &self.hospitals
-    }
-    pub(crate) const fn near(&self) -> &Near {
-        &self.near
     }
     /// The hospital with this id.
     #[must_use]

@@ -5,6 +5,7 @@ mod alerts;
 mod audit;
 mod card_roots;
 mod cli;
+mod decisions;
 mod departments;
 mod disaster;
 mod export;

@@ -1,10 +1,14 @@
 //! `rank`: hospitals for one case from a file, offline, the same bytes everywhere.
 
 use super::{exit, output};
+use crate::data_dir::DataDir;
 use anyhow::{Context as _, Result};
-use hospital_selection::{CASE_FILE_SCHEMA, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file};
+use hospital_selection::{
+    CASE_FILE_SCHEMA, HospitalTable, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file_with,
+};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use travel_time::DistanceModel;
 
 /// Which file a schema is wanted of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -20,6 +24,9 @@ pub(crate) struct RankArgs {
     /// The case (JSON).
     #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "example"])]
     case: Option<PathBuf>,
+    /// A data directory whose imported hospital table is to be used; none = the table of this program.
+    #[arg(long, value_name = "DIR", requires = "case")]
+    data: Option<PathBuf>,
     /// Write the ranking as JSON to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -31,7 +38,7 @@ pub(crate) struct RankArgs {
     example: bool,
 }
 
-pub(super) fn run(args: &RankArgs) -> Result<u8> {
+pub(super) async fn run(args: &RankArgs) -> Result<u8> {
     let shown = match args.schema {
         Some(Form::Case) => Some(CASE_FILE_SCHEMA),
         Some(Form::Ranking) => Some(RANKING_SCHEMA),
@@ -42,7 +49,18 @@ pub(super) fn run(args: &RankArgs) -> Result<u8> {
         return Ok(exit::DONE);
     };
     let text = output::read_text_input(case, MAX_CASE_FILE_BYTES)?;
-    let ranking = rank_file(&text).with_context(|| format!("rank the case in {}", case.display()))?;
+    let imported = match &args.data {
+        Some(data) => {
+            let store = DataDir::new(data).open_store().await?;
+            let imported = store.imported_hospitals().await?;
+            store.close().await;
+            imported
+        }
+        None => None,
+    };
+    let table = imported.as_ref().unwrap_or_else(|| HospitalTable::embedded());
+    let ranking = rank_file_with(&text, table, &DistanceModel::japan())
+        .with_context(|| format!("rank the case in {}", case.display()))?;
     match &args.json {
         Some(target) => output::write_bytes(target, &ranking)?,
         None => output::print(&for_people(&ranking)?)?,

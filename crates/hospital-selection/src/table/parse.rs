@@ -118,8 +118,7 @@ impl HospitalTable {
             return Err(TableError::Empty);
         }
         hospitals.sort_by_key(|h| h.id);
-        let near = super::Near::new(&hospitals);
-        Ok(Self { version: version.to_owned(), sha256, hospitals, near })
+        Ok(Self { version: version.to_owned(), sha256, hospitals })
     }
 }
 
