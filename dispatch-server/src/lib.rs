@@ -19,6 +19,7 @@ pub mod rules;
 pub mod secrets;
 mod server;
 pub mod source;
+pub mod standards;
 mod standing;
 pub mod store;
 pub mod units;

@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::nonces::NonceKeeper;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
+use crate::standards::{self, StandardsError};
 use crate::standing::StandingKeeper;
 use crate::web::{AppState, Passcodes};
 use crate::{fanout, standing, units, web};
@@ -69,6 +70,9 @@ pub enum StartError {
     /// The alert rules.
     #[error("load the alert rules")]
     Rules(#[from] RulesError),
+    /// 実施基準.
+    #[error("load the standards of prefectures")]
+    Standards(#[from] StandardsError),
     /// The roots of cards.
     #[error("load the roots of cards")]
     CardRoots(#[from] CardRootsError),
@@ -162,14 +166,18 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
     if released > 0 {
         tracing::info!(released, "look-ups that were under way when the last server ended can be fetched again");
     }
-    let imported = store.imported_hospitals().await?;
+    let hospitals = store.imported_hospitals().await?.unwrap_or_else(|| HospitalTable::embedded().clone());
+    let standards = standards::load(&data.path().join(standards::FOLDER), &hospitals)?;
+    for edition in standards.editions() {
+        tracing::info!(edition = edition.name(), "standard of a prefecture");
+    }
     let clock = Arc::new(SystemClock::new().map_err(StartError::Random)?);
     let standing = StandingKeeper::first(&store, clock.utc()).await?;
     Ok(App {
         store,
         source,
         rules: Arc::new(rules),
-        hospitals: Arc::new(imported.unwrap_or_else(|| HospitalTable::embedded().clone())),
+        hospitals: Arc::new(hospitals.with_standards(standards)),
         travel: DistanceModel::japan(),
         training,
         fanout: fanout::Fanout::default(),

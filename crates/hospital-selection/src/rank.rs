@@ -157,14 +157,7 @@ pub fn rank(
         excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
         relaxed,
         fallback,
-        versions: Versions {
-            table: table.version().to_owned(),
-            table_sha256: table.sha256().to_owned(),
-            rules: crate::RULES_VERSION.to_owned(),
-            standards: scene.in_force.names(),
-            travel: travel.version().to_owned(),
-            engine: params::ENGINE_VERSION.to_owned(),
-        },
+        versions: Versions::of(table, travel, request.at),
     }
 }
 

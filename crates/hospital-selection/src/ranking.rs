@@ -2,10 +2,11 @@
 //!
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
-use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
+use crate::standards::InForce;
+use crate::{CapacityState, Category, HospitalTable, Permille, RejectCode, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
-use travel_time::{Tenths, Travel};
+use travel_time::{Tenths, Travel, TravelTime};
 
 /// JSON Schema (2020-12) of a ranking.
 pub const RANKING_SCHEMA: &str = include_str!("ranking.schema.json");
@@ -297,6 +298,37 @@ pub struct Versions {
     pub travel: String,
     /// This engine and its constants.
     pub engine: String,
+}
+
+impl Versions {
+    /// Of what ranks here at a moment.
+    #[must_use]
+    pub fn of(table: &HospitalTable, travel: &impl TravelTime, at: Timestamp) -> Self {
+        Self {
+            table: table.version().to_owned(),
+            table_sha256: table.sha256().to_owned(),
+            rules: crate::RULES_VERSION.to_owned(),
+            standards: InForce::new(table.standards(), None, at).names(),
+            travel: travel.version().to_owned(),
+            engine: crate::params::ENGINE_VERSION.to_owned(),
+        }
+    }
+
+    /// The first part that differs: its name, this one's value and the other's.
+    pub(crate) fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let parts = |v: &Self| {
+            [
+                ("table", v.table.clone()),
+                ("table_sha256", v.table_sha256.clone()),
+                ("rules", v.rules.clone()),
+                ("standards", v.standards.join(", ")),
+                ("travel", v.travel.clone()),
+                ("engine", v.engine.clone()),
+            ]
+        };
+        let pairs = parts(self).into_iter().zip(parts(other));
+        pairs.into_iter().find(|(a, b)| a != b).map(|((part, a), (_, b))| (part, a, b))
+    }
 }
 
 /// The answer to one [`crate::SelectionRequest`].
