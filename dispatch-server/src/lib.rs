@@ -15,6 +15,7 @@ pub mod edge;
 pub mod fanout;
 pub mod live;
 pub mod nonces;
+pub mod roads;
 pub mod rules;
 pub mod secrets;
 mod server;

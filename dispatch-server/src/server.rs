@@ -6,6 +6,7 @@ use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::roads::Travelling;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
 use crate::standards::{self, StandardsError};
@@ -24,7 +25,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
-use travel_time::DistanceModel;
 
 /// Keys of expired histories are destroyed this often.
 const EXPIRY_EVERY: Duration = Duration::from_secs(60);
@@ -178,7 +178,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         source,
         rules: Arc::new(rules),
         hospitals: Arc::new(hospitals.with_standards(standards)),
-        travel: DistanceModel::japan(),
+        travel: Travelling::load(data),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
@@ -203,7 +203,7 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
-    Arc::new(AppState { card_roots: app.card_roots.said(), ..state })
+    Arc::new(AppState { card_roots: app.card_roots.said(), travel: app.travel.said().to_owned(), ..state })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

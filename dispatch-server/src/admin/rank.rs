@@ -8,7 +8,8 @@ use hospital_selection::{
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use travel_time::DistanceModel;
+use std::sync::Arc;
+use travel_time::RoadModel;
 
 /// Which file a schema is wanted of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -24,9 +25,12 @@ pub(crate) struct RankArgs {
     /// The case (JSON).
     #[arg(long, value_name = "FILE", required_unless_present_any = ["schema", "example"])]
     case: Option<PathBuf>,
-    /// A data directory whose hospital table and 実施基準 are to be used; none = the table of this program alone.
+    /// A data directory whose hospital table, 実施基準 and roads are to be used; none = the table of this program alone.
     #[arg(long, value_name = "DIR", requires = "case")]
     data: Option<PathBuf>,
+    /// Time the best candidates on this road graph (`roads import` makes it).
+    #[arg(long, value_name = "FILE")]
+    roads: Option<PathBuf>,
     /// Write the ranking as JSON to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -54,13 +58,21 @@ pub(super) async fn run(args: &RankArgs) -> Result<u8> {
         None => None,
     };
     let table = installed.as_ref().unwrap_or_else(|| HospitalTable::embedded());
-    let ranking = rank_file_with(&text, table, &DistanceModel::japan())
-        .with_context(|| format!("rank the case in {}", case.display()))?;
+    let ranking =
+        rank_file_with(&text, table, &travel(args)?).with_context(|| format!("rank the case in {}", case.display()))?;
     match &args.json {
         Some(target) => output::write_bytes(target, &ranking)?,
         None => output::print(&for_people(&ranking)?)?,
     }
     Ok(exit::DONE)
+}
+
+fn travel(args: &RankArgs) -> Result<RoadModel> {
+    let model = RoadModel::japan();
+    let installed = args.data.as_ref().map(|data| DataDir::new(data).roads_file()).filter(|path| path.exists());
+    let Some(path) = args.roads.as_ref().or(installed.as_ref()) else { return Ok(model) };
+    let graph = crate::roads::load(path).with_context(|| format!("use the road graph {}", path.display()))?;
+    Ok(model.with_roads(Arc::new(graph)))
 }
 
 fn for_people(json: &[u8]) -> Result<String> {
@@ -88,6 +100,9 @@ fn for_people(json: &[u8]) -> Result<String> {
     }
     for relaxed in &ranking.relaxed {
         writeln!(text, "※ {}", relaxed.ja())?;
+    }
+    if let Some(credit) = travel_time::attribution(&ranking.versions.travel) {
+        writeln!(text, "道路: {credit}")?;
     }
     Ok(text)
 }
