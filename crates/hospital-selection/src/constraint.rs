@@ -5,6 +5,7 @@ use model::{Capability, Strength, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::CapacityReport;
+use crate::terms::Asked;
 
 /// Why a hospital is not in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,18 +77,19 @@ pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> 
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
 pub(crate) fn reject(
     hospital: &Hospital,
-    request: &SelectionRequest,
+    asked: &Asked<'_>,
     exclusion: Option<&Exclusion>,
     reports: Reports<'_>,
     relaxed: Relaxed,
 ) -> Option<Reject> {
+    let request = asked.request;
     if let Some(found) = exclusion.and_then(|e| refused(e, request.at, relaxed)) {
         return Some(found);
     }
     if let Some(found) = closed(closure(reports, None), None, relaxed) {
         return Some(found);
     }
-    for need in request.needs.iter().filter(|n| n.strength == Strength::Hard) {
+    for need in asked.needs.iter().filter(|n| n.strength == Strength::Hard) {
         if let Some(found) = closed(closure(reports, Some(need.capability)), Some(need.capability), relaxed) {
             return Some(found);
         }
@@ -95,7 +97,7 @@ pub(crate) fn reject(
             return Some(Reject { capability: Some(need.capability), ..Reject::new(RejectCode::NoCapability) });
         }
     }
-    if hospital.children_only && is_adult(hospital, request) {
+    if hospital.children_only && is_adult(hospital, asked) {
         return Some(Reject::new(RejectCode::AgeSexLimit));
     }
     let listed = request.listed.as_ref().is_none_or(|list| list.contains(&hospital.id));
@@ -103,10 +105,10 @@ pub(crate) fn reject(
 }
 
 /// An adult for a hospital for children; not a mother, where it delivers children.
-fn is_adult(hospital: &Hospital, request: &SelectionRequest) -> bool {
-    let mother = request.needs.iter().any(|n| n.capability == Capability::Obstetrics && n.strength == Strength::Hard);
+fn is_adult(hospital: &Hospital, asked: &Asked<'_>) -> bool {
+    let mother = asked.needs.iter().any(|n| n.capability == Capability::Obstetrics && n.strength == Strength::Hard);
     let delivers = hospital.standing(Capability::Obstetrics).is_some_and(|s| *s != Standing::Absent);
-    request.age.is_some_and(|age| age >= params::ADULT_FROM) && !(mother && delivers)
+    asked.request.age.is_some_and(|age| age >= params::ADULT_FROM) && !(mother && delivers)
 }
 
 fn refused(exclusion: &Exclusion, now: Timestamp, relaxed: Relaxed) -> Option<Reject> {
@@ -129,6 +131,11 @@ fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relax
 }
 
 impl Reject {
+    /// Whether this case met it itself: told however far the hospital is.
+    pub(crate) const fn is_own(&self) -> bool {
+        matches!(self.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed)
+    }
+
     /// For the crew.
     pub(crate) fn ja(&self, request: &SelectionRequest) -> String {
         let what = self.capability.map_or("受入", Capability::ja);

@@ -1,8 +1,10 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
+mod near;
 mod parse;
 mod short_name;
 
+pub(crate) use near::{Near, Walk};
 pub use parse::{RowError, TableError};
 
 use model::{Capability, HospitalId, Position};
@@ -98,6 +100,7 @@ pub struct HospitalTable {
     version: String,
     sha256: String,
     hospitals: Vec<Hospital>,
+    near: Near,
 }
 
 /// The edition that ships with the program.
@@ -134,6 +137,13 @@ impl HospitalTable {
     #[must_use]
     pub fn hospitals(&self) -> &[Hospital] {
         &self.hospitals
+    }
+    pub(crate) const fn near(&self) -> &Near {
+        &self.near
+    }
+    /// A hospital's place in [`Self::hospitals`].
+    pub(crate) fn index_of(&self, id: HospitalId) -> Option<u32> {
+        self.hospitals.binary_search_by_key(&id, |h| h.id).ok().and_then(|i| u32::try_from(i).ok())
     }
     /// The hospital with this id.
     #[must_use]
