@@ -96,7 +96,7 @@ where
     let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
     let mut file = case_file(store, &view, &question, history.as_ref(), now).await?;
     file.keep_what_counts(engine.table);
-    file.versions = Some(Versions::of(engine.table, engine.travel));
+    file.versions = Some(Versions::of(engine.table, engine.travel, now));
     // Ranked from the record itself: whoever runs it again gets these bytes.
     let ranking = rank(engine.table, &file.capacity, engine.travel, &file.request());
     let unusable = |_| UseCaseError::BadRequest("the request cannot be written down");
@@ -212,6 +212,9 @@ async fn case_file<S: EventStore + Ledger>(
 fn exclusions(view: &CaseView, told: &[Exclusion]) -> Vec<Exclusion> {
     let mut by_hospital: BTreeMap<_, Exclusion> = BTreeMap::new();
     let known = view.enquiries.values().filter_map(|enquiry| {
+        if let Some((_, at)) = enquiry.withdrawn {
+            return Some(Exclusion { hospital: enquiry.hospital, at, reason: ExclusionReason::Withdrew });
+        }
         let (answer, at) = enquiry.answer.as_ref()?;
         let reason = match answer {
             EnquiryAnswer::Declined(reason) => exclusion_reason(*reason),

@@ -46,7 +46,10 @@ pub struct CaseFile {
     /// Hospitals that know the patient, each once.
     #[serde(default)]
     pub continuity: Vec<Continuity>,
-    /// The prefecture's list for this category; none = not loaded.
+    /// The prefecture whose 実施基準 the case follows; none = nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefecture: Option<String>,
+    /// A list for this category in place of the prefecture's; none = the prefecture's, where it is loaded.
     #[serde(default)]
     pub listed: Option<Vec<HospitalId>>,
     /// How many candidates; none = [`params::DEFAULT_CANDIDATES`].
@@ -131,6 +134,7 @@ impl CaseFile {
             held: Vec::new(),
             inbound: Vec::new(),
             continuity: Vec::new(),
+            prefecture: None,
             listed: None,
             max_candidates: None,
             versions: None,
@@ -171,6 +175,7 @@ impl CaseFile {
         request.held.clone_from(&self.held);
         request.inbound.clone_from(&self.inbound);
         request.continuity.clone_from(&self.continuity);
+        request.prefecture.clone_from(&self.prefecture);
         request.listed = self.listed.as_ref().map(|ids| ids.iter().copied().collect());
         request.max_candidates = self.max_candidates.unwrap_or(params::DEFAULT_CANDIDATES);
         request
@@ -202,9 +207,7 @@ impl CaseFile {
         let Some(recorded) = &self.versions else { return Ok(()) };
         match recorded.difference(here) {
             None => Ok(()),
-            Some((part, recorded, here)) => {
-                Err(CaseFileError::Version { part, recorded: recorded.to_owned(), here: here.to_owned() })
-            }
+            Some((part, recorded, here)) => Err(CaseFileError::Version { part, recorded, here }),
         }
     }
 
@@ -318,7 +321,7 @@ pub fn rank_file(text: &str) -> Result<Vec<u8>, CaseFileError> {
 /// Names the path of what is wrong with the file.
 pub fn rank_file_with(text: &str, table: &HospitalTable, travel: &impl TravelTime) -> Result<Vec<u8>, CaseFileError> {
     let file = CaseFile::parse(text, table)?;
-    file.check_versions(&Versions::of(table, travel))?;
+    file.check_versions(&Versions::of(table, travel, file.at))?;
     rank(table, &file.capacity, travel, &file.request()).to_json_bytes().map_err(CaseFileError::Write)
 }
 

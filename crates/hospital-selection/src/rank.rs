@@ -67,20 +67,20 @@ pub fn rank<T: TravelTime>(
     search.relax_tertiary(&mut relaxed);
     let step = search.relax_rules(&mut relaxed);
     let mut valued = search.best(step, if refines { max.max(params::REFINED) } else { max });
-    let mut last_resort = search.fallback();
+    let mut fallback = search.fallback();
     if valued.is_empty() {
         relaxed.push(Relaxation::FallbackOnly);
-        valued.extend(last_resort.map(|place| search.valued(place)));
+        valued.extend(fallback.map(|place| search.valued(place)));
     }
     if refines {
-        refine(travel, request, &mut valued, &mut last_resort);
+        refine(travel, request, &mut valued, &mut fallback);
     }
     valued.truncate(max);
     let by_distance = |v: &Valued<'_>| search.place(v.place.index).map(|p| p.drive.p50);
     let farthest = valued.iter().filter_map(by_distance).max().unwrap_or_default();
     let rejected = search.rejected(step, Some(farthest));
     let scene = &search.scene;
-    let fallback = last_resort.map(|place| describe_fallback(scene, place));
+    let fallback = fallback.map(|place| describe_fallback(scene, place));
     let row = |(n, v): (u32, &Valued<'_>)| explain::candidate(scene, n, v, fallback.as_ref(), &relaxed);
     Ranking {
         at: request.at,
@@ -93,7 +93,8 @@ pub fn rank<T: TravelTime>(
         excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
         relaxed,
         fallback,
-        versions: Versions::of(table, travel),
+        last_resort: scene.last_resort(),
+        versions: Versions::of(table, travel, request.at),
     }
 }
 
@@ -102,17 +103,17 @@ fn refine<'t>(
     travel: &impl TravelTime,
     request: &SelectionRequest,
     valued: &mut [Valued<'t>],
-    last_resort: &mut Option<Place<'t>>,
+    fallback: &mut Option<Place<'t>>,
 ) {
     let best = valued.iter().take(params::REFINED).map(|v| v.place.hospital.position);
-    let asked: Vec<_> = best.chain(last_resort.as_ref().map(|place| place.hospital.position)).collect();
+    let asked: Vec<_> = best.chain(fallback.as_ref().map(|place| place.hospital.position)).collect();
     let Some(drives) = travel.refine(request.scene, &asked).filter(|drives| drives.len() == asked.len()) else {
         return;
     };
     for (one, drive) in valued.iter_mut().take(params::REFINED).zip(&drives) {
         *one = one.driven(*drive);
     }
-    if let (Some(place), Some(drive)) = (last_resort, drives.last()) {
+    if let (Some(place), Some(drive)) = (fallback, drives.last()) {
         place.drive = *drive;
     }
     valued.sort_by_key(Valued::key);

@@ -2,6 +2,7 @@
 
 use crate::capacity::{CapacityReport, CapacityState, Markov};
 use crate::constraint::{Reports, beds, closure};
+use crate::standards::{Duty, InForce, Said};
 use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, load, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
@@ -36,14 +37,24 @@ pub(crate) enum Stand<'h> {
 }
 
 impl<'h> Stand<'h> {
-    pub(crate) fn of(hospital: &'h Hospital, capability: Capability, reports: Reports<'_>) -> Self {
+    pub(crate) fn of(
+        hospital: &'h Hospital,
+        capability: Capability,
+        reports: Reports<'_>,
+        in_force: &InForce<'h>,
+    ) -> Self {
         if let Some(closed) = closure(reports, Some(capability)) {
             return Self::Closed(closed.state);
         }
         if beds(reports, Some(capability)).is_some() {
             return Self::Reported;
         }
-        hospital.standing(capability).map_or(Self::Unknown, Self::Table)
+        match (in_force.duty(hospital.id, Some(capability)), in_force.said(hospital, capability)) {
+            (Duty::On, _) => Self::Table(&Standing::Confirmed),
+            (Duty::Off, _) | (_, Said::OtherHours) => Self::Closed(CapacityState::OffDuty),
+            (_, Said::Now(standing)) => Self::Table(standing),
+            (_, Said::Nothing) => hospital.standing(capability).map_or(Self::Unknown, Self::Table),
+        }
     }
 
     pub(crate) fn mark(&self) -> MarkState {
@@ -113,7 +124,13 @@ fn acceptance_term(p: Permille) -> Tenths {
 }
 
 /// All terms but travel, each rounded to a tenth of a minute.
-pub(crate) fn terms(hospital: &Hospital, asked: &Asked<'_>, p: Permille, around: &Around<'_>) -> Terms {
+pub(crate) fn terms(
+    hospital: &Hospital,
+    asked: &Asked<'_>,
+    p: Permille,
+    missing: Tenths,
+    around: &Around<'_>,
+) -> Terms {
     let request = asked.request;
     let known = around.continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX);
     Terms {
@@ -121,7 +138,7 @@ pub(crate) fn terms(hospital: &Hospital, asked: &Asked<'_>, p: Permille, around:
         acceptance: acceptance_term(p),
         treatment: treatment(hospital, request.category),
         load: load::price(hospital.ambulance_accepted, around.inbound),
-        missing: asked.needs.iter().map(|n| Stand::of(hospital, n.capability, around.reports).penalty(*n)).sum(),
+        missing,
         continuity: if request.is_red() { Tenths::ZERO } else { -known },
     }
 }

@@ -154,7 +154,7 @@ fn duplicates_strangers_and_broken_json() {
 fn a_record_is_ranked_again_with_its_own_versions_only() {
     let table = HospitalTable::embedded();
     let mut case = CaseFile::parse(example_case(), table).unwrap();
-    case.versions = Some(Versions::of(table, &travel_time::DistanceModel::japan()));
+    case.versions = Some(Versions::of(table, &travel_time::DistanceModel::japan(), case.at));
     let mut later = case.capacity[0];
     later.at = case.at.plus_minutes(1);
     case.capacity.push(later);

@@ -65,7 +65,11 @@ impl DistanceModel {
 
     /// The drive over a great-circle distance; a longer distance never has a smaller number.
     fn drive(&self, great_circle_km: f64) -> Travel {
-        let median = self.median_minutes(great_circle_km);
+        self.spread(self.median_minutes(great_circle_km))
+    }
+
+    /// A median with the model's uncertainty; a larger median never has a smaller p90.
+    pub(crate) fn spread(&self, median: f64) -> Travel {
         let p90 = (median * self.p90_factor).max(median + self.p90_floor);
         Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
     }

@@ -1,17 +1,21 @@
 //! Minutes between two points on the ground, always with their uncertainty.
 //!
 //! In: two positions. Out: [`Travel`]: the median and the 90th percentile of the drive, in tenths of a minute.
-//! Today one implementation stands here, [`DistanceModel`]: great-circle distance, a detour factor and speeds by
-//! distance, calibrated on the national ambulance statistics ([`calibration`]). A road graph can stand beside it.
+//! [`DistanceModel`]: great-circle distance, a detour factor and speeds by distance, calibrated on the national ambulance
+//! statistics ([`calibration`]). [`RoadModel`]: the same for every pair, and minutes by roads for the few best, where a road
+//! graph ([`roads`]) covers them.
 //!
-//! **Invariant:** no map data, no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
+//! **Invariant:** no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
 //! to tenths before anybody can add them up: the same two points give the same bytes on every machine.
 
 pub mod calibration;
 pub mod distance;
+mod road_model;
+pub mod roads;
 mod tenths;
 
 pub use distance::{DistanceModel, great_circle_km};
+pub use road_model::{RoadModel, attribution};
 pub use tenths::{Tenths, TenthsError};
 
 use model::Position;

@@ -3,8 +3,12 @@
 use crate::capacity::CapacityReport;
 use crate::constraint::{Reject, Relaxed, Reports, reject};
 use crate::refusals::after_refusals;
-use crate::terms::{Around, Asked, acceptance, base_rate, least_besides_travel, terms};
-use crate::{Exclusion, Hospital, HospitalTable, Permille, SelectionRequest, Terms, merge_needs, params};
+use crate::standards::InForce;
+use crate::terms::{Around, Asked, Stand, acceptance, base_rate, least_besides_travel, terms};
+use crate::{
+    Exclusion, ExclusionReason, Hospital, HospitalTable, LastResort, Permille, SelectionRequest, Terms, merge_needs,
+    params,
+};
 use model::{Capability, HospitalId, Strength};
 use std::collections::BTreeMap;
 use travel_time::Tenths;
@@ -21,10 +25,11 @@ pub(crate) struct Scene<'a> {
     holds: Counts,
     inbound: Counts,
     continuity: BTreeMap<HospitalId, Tenths>,
+    pub(super) in_force: InForce<'a>,
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(table: &HospitalTable, capacity: &'a [CapacityReport], request: &'a SelectionRequest) -> Self {
+    pub(super) fn new(table: &'a HospitalTable, capacity: &'a [CapacityReport], request: &'a SelectionRequest) -> Self {
         let now = request.at;
         let mut reports: Vec<&CapacityReport> = capacity.iter().filter(|r| r.holds(now)).collect();
         // Stable, and one pass over what is sorted already.
@@ -48,7 +53,8 @@ impl<'a> Scene<'a> {
         let usual: Vec<f64> =
             refused.map(|e| base_rate(table.get(e.hospital).and_then(|h| h.ambulance_accepted))).collect();
         let asked = Asked { request, needs: merge_needs(&request.needs, &[]), share: after_refusals(&usual) };
-        Self { asked, reports, exclusions, holds, inbound, continuity }
+        let in_force = InForce::new(table.standards(), request.prefecture.as_deref(), now);
+        Self { asked, reports, exclusions, holds, inbound, continuity, in_force }
     }
 
     pub(crate) fn around(&self, id: HospitalId) -> Around<'_> {
@@ -76,14 +82,47 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) fn reject(&self, hospital: &Hospital, relaxed: Relaxed) -> Option<Reject> {
-        reject(hospital, &self.asked, self.exclusion(hospital.id), self.reports_of(hospital.id), relaxed)
+        reject(
+            hospital,
+            &self.asked,
+            self.exclusion(hospital.id),
+            self.reports_of(hospital.id),
+            &self.in_force,
+            relaxed,
+        )
     }
 
     /// Probability and terms of a hospital, without its drive.
     pub(crate) fn value(&self, hospital: &Hospital) -> (Permille, Terms) {
         let around = self.around(hospital.id);
         let p = acceptance(hospital, &self.asked, &around);
-        (p, terms(hospital, &self.asked, p, &around))
+        let missing = self.asked.needs.iter().map(|n| self.stand(hospital, n.capability).penalty(*n)).sum();
+        (p, terms(hospital, &self.asked, p, missing, &around))
+    }
+
+    /// How a hospital stands to a need now.
+    pub(crate) fn stand<'h>(&'h self, hospital: &'h Hospital, capability: Capability) -> Stand<'h> {
+        Stand::of(hospital, capability, self.reports_of(hospital.id), &self.in_force)
+    }
+
+    /// Where the case stands on the way to the last resort. None where its prefecture has published no such way.
+    pub(super) fn last_resort(&self) -> Option<LastResort> {
+        let secure = self.in_force.secure()?;
+        if secure.enquiries.is_none() && secure.minutes.is_none() {
+            return None;
+        }
+        let request = self.asked.request;
+        let refused = || request.exclude.iter().filter(|e| e.reason != ExclusionReason::RouteClosed);
+        let refusals = u32::try_from(refused().count()).unwrap_or(u32::MAX);
+        let minutes = refused().map(|e| e.at.age_minutes(request.at)).max().unwrap_or_default();
+        let asked_enough = secure.enquiries.is_some_and(|n| refusals >= n);
+        let long_enough = secure.minutes.is_some_and(|m| minutes >= i64::from(m));
+        Some(LastResort {
+            due: asked_enough || long_enough,
+            refusals,
+            minutes,
+            coordinator: secure.coordinator.clone(),
+        })
     }
 
     /// No hospital's terms besides travel are less than this.

@@ -164,10 +164,25 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         }
     }
 
-    /// The last resort: within [`params::FALLBACK_REACH`] the nearest tertiary hospital that is open to this patient, else the
-    /// nearest that lacks something, else the nearest that is closed; where no tertiary hospital is that near, the nearest
-    /// hospital even if closed. A closed road is no way for anybody.
+    /// The last resort: the nearest hospital that has promised it to the prefecture. Where there is none, within
+    /// [`params::FALLBACK_REACH`] the nearest tertiary hospital that is open to this patient, else the nearest that lacks
+    /// something, else the nearest that is closed; where no tertiary hospital is that near, the nearest hospital even if
+    /// closed. A closed road is no way for anybody.
     pub(super) fn fallback(&mut self) -> Option<Place<'t>> {
+        self.promised().or_else(|| self.nearest_last_resort())
+    }
+
+    fn promised(&mut self) -> Option<Place<'t>> {
+        let secure = self.scene.in_force.secure()?;
+        let indices: Vec<u32> = secure.last_resort.iter().filter_map(|id| self.table.index_of(*id)).collect();
+        let places: Vec<Place<'t>> = indices.into_iter().filter_map(|index| self.place(index)).collect();
+        let open = |p: &&Place<'t>| {
+            self.scene.reject(p.hospital, EVERYTHING).is_none_or(|why| why.code != RejectCode::RouteClosed)
+        };
+        places.iter().filter(open).min_by_key(|p| (p.drive.p50, p.hospital.id)).copied()
+    }
+
+    fn nearest_last_resort(&mut self) -> Option<Place<'t>> {
         let mut best: Option<(u8, Tenths, HospitalId, u32)> = None;
         let mut n = 0;
         while let Some((least, places)) = self.bucket(n) {

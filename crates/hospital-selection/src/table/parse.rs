@@ -1,6 +1,7 @@
 //! Reading the table's file: all or nothing, every bad row named by its line.
 
 use super::{Hospital, HospitalTable, Standing};
+use crate::Standards;
 use core::fmt;
 use model::{Capability, HospitalId, Position};
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -119,7 +120,7 @@ impl HospitalTable {
         }
         hospitals.sort_by_key(|h| h.id);
         let near = super::Near::new(&hospitals);
-        Ok(Self { version: version.to_owned(), sha256, hospitals, near })
+        Ok(Self { version: version.to_owned(), sha256, hospitals, near, standards: Standards::none() })
     }
 }
 
@@ -236,7 +237,7 @@ fn capability(word: &str) -> Option<Capability> {
     Capability::deserialize(word).ok()
 }
 
-fn standing(text: &str) -> Option<Standing> {
+pub(crate) fn standing(text: &str) -> Option<Standing> {
     match text {
         "confirmed" => Some(Standing::Confirmed),
         "filed" => Some(Standing::Filed),
