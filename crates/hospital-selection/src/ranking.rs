@@ -2,10 +2,11 @@
 //!
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
-use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
+use crate::standards::InForce;
+use crate::{CapacityState, Category, HospitalTable, Permille, RejectCode, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
-use travel_time::{Tenths, Travel};
+use travel_time::{Tenths, Travel, TravelTime};
 
 /// JSON Schema (2020-12) of a ranking.
 pub const RANKING_SCHEMA: &str = include_str!("ranking.schema.json");
@@ -267,6 +268,20 @@ pub struct Fallback {
     pub index: Tenths,
 }
 
+/// How far a case has gone on the prefecture's way to the last resort (受入医療機関確保基準).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastResort {
+    /// It is to be turned to now.
+    pub due: bool,
+    /// Hospitals that did not take the patient.
+    pub refusals: u32,
+    /// Whole minutes since the first of them said so.
+    pub minutes: i64,
+    /// Who then searches along with the crew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinator: Option<String>,
+}
+
 /// What the ranking was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
@@ -276,10 +291,44 @@ pub struct Versions {
     pub table_sha256: String,
     /// Category and need rules.
     pub rules: String,
+    /// Editions of 実施基準 that held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standards: Vec<String>,
     /// Travel-time model.
     pub travel: String,
     /// This engine and its constants.
     pub engine: String,
+}
+
+impl Versions {
+    /// Of what ranks here at a moment.
+    #[must_use]
+    pub fn of(table: &HospitalTable, travel: &impl TravelTime, at: Timestamp) -> Self {
+        Self {
+            table: table.version().to_owned(),
+            table_sha256: table.sha256().to_owned(),
+            rules: crate::RULES_VERSION.to_owned(),
+            standards: InForce::new(table.standards(), None, at).names(),
+            travel: travel.version().to_owned(),
+            engine: crate::params::ENGINE_VERSION.to_owned(),
+        }
+    }
+
+    /// The first part that differs: its name, this one's value and the other's.
+    pub(crate) fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let parts = |v: &Self| {
+            [
+                ("table", v.table.clone()),
+                ("table_sha256", v.table_sha256.clone()),
+                ("rules", v.rules.clone()),
+                ("standards", v.standards.join(", ")),
+                ("travel", v.travel.clone()),
+                ("engine", v.engine.clone()),
+            ]
+        };
+        let pairs = parts(self).into_iter().zip(parts(other));
+        pairs.into_iter().find(|(a, b)| a != b).map(|((part, a), (_, b))| (part, a, b))
+    }
 }
 
 /// The answer to one [`crate::SelectionRequest`].
@@ -306,6 +355,9 @@ pub struct Ranking {
     pub relaxed: Vec<Relaxation>,
     /// The last resort.
     pub fallback: Option<Fallback>,
+    /// How far the prefecture's way to it has been gone; none = it has published none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_resort: Option<LastResort>,
     /// What it was computed with.
     pub versions: Versions,
 }
