@@ -6,6 +6,7 @@
     reason = "system tests: real clock, real files, loud failure"
 )]
 
+mod api_fuzz;
 mod at_rest;
 mod browser;
 mod card_check;
