@@ -133,7 +133,7 @@ words! {
     number_b_never: "裏面の12桁(個人番号)は使いません。", "The 12 digits on the back are never used.";
     number_b_tries: "残りの回数は、開くときにカードから読みます。", "Tries left are read from the card when it is opened.";
     number_b_wrong: "この番号は使えません", "This number cannot be right";
-    number_b_last: "最後の1回で開く", "Use the last try";
+    number_b_last: "残り1回で開く", "Use the last try";
     number_b_last_note: "違うとロックされます", "wrong: it is blocked";
     number_b_opening: "開いています", "Opening";
     // Photo.

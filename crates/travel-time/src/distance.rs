@@ -62,13 +62,26 @@ impl DistanceModel {
         }
         minutes
     }
+
+    /// The drive over a great-circle distance; a longer distance never has a smaller number.
+    fn drive(&self, great_circle_km: f64) -> Travel {
+        self.spread(self.median_minutes(great_circle_km))
+    }
+
+    /// A median with the model's uncertainty; a larger median never has a smaller p90.
+    pub(crate) fn spread(&self, median: f64) -> Travel {
+        let p90 = (median * self.p90_factor).max(median + self.p90_floor);
+        Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
+    }
 }
 
 impl TravelTime for DistanceModel {
     fn minutes(&self, from: Position, to: Position) -> Travel {
-        let median = self.median_minutes(great_circle_km(from, to));
-        let p90 = (median * self.p90_factor).max(median + self.p90_floor);
-        Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
+        self.drive(great_circle_km(from, to))
+    }
+
+    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+        Some(self.drive(great_circle_km))
     }
 
     fn version(&self) -> &str {
@@ -108,6 +121,8 @@ mod tests {
             let there = m.minutes(at(a, b), at(c, d));
             prop_assert_eq!(there, m.minutes(at(c, d), at(a, b)));
             prop_assert!(there.p90 > there.p50);
+            let least = m.least(great_circle_km(at(a, b), at(c, d)) * 0.999).expect("a bound");
+            prop_assert!(least.p50 <= there.p50 && least.p90 <= there.p90);
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Minutes between two points on the ground, always with their uncertainty.
 //!
 //! In: two positions. Out: [`Travel`]: the median and the 90th percentile of the drive, in tenths of a minute.
-//! Today one implementation stands here, [`DistanceModel`]: great-circle distance, a detour factor and speeds by
-//! distance, calibrated on the national ambulance statistics ([`calibration`]). A road graph can stand beside it.
+//! [`DistanceModel`]: great-circle distance, a detour factor and speeds by distance, calibrated on the national ambulance
+//! statistics ([`calibration`]). [`RoadModel`]: the same for every pair, and minutes by roads for the few best, where a road
+//! graph ([`roads`]) covers them.
 //!
-//! **Invariant:** no map data, no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
+//! **Invariant:** no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
 //! to tenths before anybody can add them up: the same two points give the same bytes on every machine.
 
 pub mod calibration;
 pub mod distance;
+mod road_model;
+pub mod roads;
 mod tenths;
 
 pub use distance::{DistanceModel, great_circle_km};
+pub use road_model::{RoadModel, attribution};
 pub use tenths::{Tenths, TenthsError};
 
 use model::Position;
@@ -31,6 +35,16 @@ pub struct Travel {
 pub trait TravelTime {
     /// The drive between two points. Must be deterministic and symmetric enough to be compared between hospitals.
     fn minutes(&self, from: Position, to: Position) -> Travel;
+    /// A drive that no point at this great-circle distance or farther can beat (kilometres; both of its numbers), so that a
+    /// search may stop. None = no such bound is known, and everything has to be looked at.
+    fn least(&self, _great_circle_km: f64) -> Option<Travel> {
+        None
+    }
+    /// Road times for the best candidates, in the order of `to`; none = no road graph here.
+    fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
+        let _ = (from, to);
+        None
+    }
     /// Name and version, written into every ranking.
     fn version(&self) -> &str;
 }
@@ -38,6 +52,12 @@ pub trait TravelTime {
 impl<T: TravelTime + ?Sized> TravelTime for &T {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         (**self).minutes(from, to)
+    }
+    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+        (**self).least(great_circle_km)
+    }
+    fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
+        (**self).refine(from, to)
     }
     fn version(&self) -> &str {
         (**self).version()

@@ -116,7 +116,7 @@ fn the_last_try_takes_a_press_of_its_own_and_a_blocked_number_leads_back_to_the_
     bench.face(Err(Failure::LastTry));
     harness.run_steps(3);
     assert!(words(&harness).contains("残り 1回"));
-    press(&mut harness, "最後の1回で開く 違うとロックされます");
+    press(&mut harness, "残り1回で開く 違うとロックされます");
     assert_eq!(bench.presented(), [LastTry::Unconfirmed, LastTry::Confirmed]);
     bench.face(Err(Failure::NumberBBlocked));
     harness.run_steps(3);

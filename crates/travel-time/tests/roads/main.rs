@@ -1,0 +1,7 @@
+//! A prepared graph answers as plain Dijkstra over the roads it was made of; files, snapping and the model on top.
+
+mod edge_list;
+mod files;
+mod hierarchy;
+mod model;
+mod network;
