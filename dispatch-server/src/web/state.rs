@@ -3,7 +3,7 @@
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
 use super::throttle::Throttle;
-use dispatch_core::Call;
+use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
@@ -90,6 +90,8 @@ pub struct AppState<S> {
     pub changes: Changes,
     /// Whether certificates of cards are checked; empty where nobody said.
     pub card_roots: String,
+    /// Cases as they were folded last.
+    pub(crate) views: KnownViews,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) codes: HandoverCodes,
@@ -118,6 +120,7 @@ impl<S> AppState<S> {
             units,
             changes,
             card_roots: String::new(),
+            views: KnownViews::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             codes: HandoverCodes::default(),
