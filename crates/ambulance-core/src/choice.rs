@@ -261,6 +261,9 @@ pub(crate) fn exclusions(view: &CaseView) -> Vec<Exclusion> {
     view.enquiries
         .values()
         .filter_map(|e| {
+            if let Some((_, at)) = e.withdrawn {
+                return Some(Exclusion { hospital: e.hospital, at, reason: ExclusionReason::Withdrew });
+            }
             let (answer, at) = e.answer.as_ref()?;
             let reason = match answer {
                 EnquiryAnswer::Accepted | EnquiryAnswer::Conditional { .. } => return None,

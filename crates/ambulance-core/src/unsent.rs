@@ -41,7 +41,11 @@ impl Part {
             | Body::OfferTaken { .. }
             | Body::SuggestionRecorded { .. }
             | Body::DestinationAgreed { .. }
-            | Body::DestinationDecided { .. } => Self::Choice,
+            | Body::DestinationDecided { .. }
+            | Body::EnquiryDelivered { .. }
+            | Body::EnquiryUnwatched { .. }
+            | Body::AcceptanceWithdrawn { .. }
+            | Body::DestinationChanged { .. } => Self::Choice,
             Body::CaseOpened { .. }
             | Body::UnitAssigned { .. }
             | Body::TabletJoined { .. }
@@ -50,6 +54,7 @@ impl Part {
             | Body::BelongingReturned { .. }
             | Body::HandoverReceived { .. }
             | Body::HandoverDocumentMade { .. }
+            | Body::HandoverSigned { .. }
             | Body::CaseEnded { .. }
             | Body::GapNoted { .. }
             | Body::EntriesLost { .. }

@@ -4,8 +4,8 @@ use crate::event::EventName;
 use crate::oral::OralChange;
 use crate::patient::{CardMark, IdentitySource};
 use crate::words::{
-    AnsweredBy, Belonging, CardOutcome, CorrectionReason, Ending, EnquiryAnswer, FindingsChange, HowDecided,
-    JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
+    AnsweredBy, Belonging, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,
+    HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
     CaseId, CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, Need, Position,
@@ -349,5 +349,42 @@ bodies! {
         lookup: LookupId,
         /// The consent it rests on.
         consent: EventName,
+    }
+    /// A desk's page has received it. Nobody need have looked.
+    EnquiryDelivered = "enquiry_delivered" {
+        /// Which.
+        enquiry: EnquiryId,
+    }
+    /// No page of the hospital's desk was watching: the crew telephones first.
+    EnquiryUnwatched = "enquiry_unwatched" {
+        /// Which.
+        enquiry: EnquiryId,
+    }
+    /// The hospital takes its acceptance back: the destination of this version ends, and is open again.
+    AcceptanceWithdrawn = "acceptance_withdrawn" {
+        /// The version that ends.
+        version: u32,
+        /// The enquiry that had decided it.
+        enquiry: EnquiryId,
+        /// Who takes it back.
+        hospital: HospitalId,
+        /// Why.
+        reason: DeclineReason,
+    }
+    /// The crew does not go to the destination of this version after all.
+    DestinationChanged = "destination_changed" {
+        /// The version that ends; a later one is not touched.
+        version: u32,
+        /// Where to instead; none: the search goes on.
+        to: Option<HospitalId>,
+        /// Why.
+        reason: OverrideReason,
+    }
+    /// The hospital signed for the patient (引継の受領).
+    HandoverSigned = "handover_signed" {
+        /// Which.
+        hospital: HospitalId,
+        /// Who signed, as entered at the desk.
+        name: String,
     }
 }

@@ -24,7 +24,8 @@ pub use oral::{OralChange, OralHistory};
 pub use patient::{BoundCard, CardMark, IdentitySource, SamePatient, temporary_letter};
 pub use stored::{DecodeError, Hash, SCHEMA, Stored};
 pub use view::{
-    CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart, fold,
+    Agreement, CaseView, Change, ConsentEntry, Destination, DestinationEnd, EnquiryState, Gap, LookupState, Lost,
+    Signature, StageTime, TabletPart, fold,
 };
 pub use words::{
     AnsweredBy, Belonging, CardOutcome, CorrectionReason, DeclineReason, Ending, EnquiryAnswer, FindingsChange,

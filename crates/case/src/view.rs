@@ -9,8 +9,8 @@ use crate::event::{Event, EventName, OnBehalf, Writer};
 use crate::oral::OralHistory;
 use crate::patient::{BoundCard, CardMark, IdentitySource, SamePatient};
 use crate::words::{
-    Belonging, CardOutcome, Ending, EnquiryAnswer, HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver,
-    ReleaseReason, WipeCause,
+    Belonging, CardOutcome, DeclineReason, Ending, EnquiryAnswer, HowDecided, JoinReason, LookupOutcome,
+    OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
     CaseId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need, Position,
@@ -89,12 +89,18 @@ pub struct EnquiryState {
     pub eta_tenths: Option<i32>,
     /// Why this hospital and not the first.
     pub override_reason: Option<OverrideReason>,
-    /// Shown at the desk.
+    /// A page of the desk has it.
+    pub delivered_at: Option<Timestamp>,
+    /// No page was watching when it arrived: telephone first.
+    pub unwatched: bool,
+    /// Seen at the desk.
     pub seen_at: Option<Timestamp>,
     /// The standing answer.
     pub answer: Option<(EnquiryAnswer, Timestamp)>,
     /// Over.
     pub released: Option<ReleaseReason>,
+    /// The acceptance was taken back.
+    pub withdrawn: Option<(DeclineReason, Timestamp)>,
     /// The server has it.
     pub acknowledged: bool,
 }
@@ -110,6 +116,52 @@ pub struct Destination {
     pub enquiry: Option<EnquiryId>,
     /// How.
     pub how: HowDecided,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why a destination ended before the patient was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DestinationEnd {
+    /// The hospital took its acceptance back.
+    Withdrawn(DeclineReason),
+    /// The crew changed it.
+    Changed(OverrideReason),
+}
+
+/// A destination agreed by telephone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Its event.
+    pub name: EventName,
+    /// Where to.
+    pub hospital: HospitalId,
+    /// The telephone enquiry, if one was recorded.
+    pub enquiry: Option<EnquiryId>,
+    /// When it was agreed.
+    pub at: Timestamp,
+}
+
+/// A change of destination by the crew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its event.
+    pub name: EventName,
+    /// The version that the crew had before it.
+    pub version: u32,
+    /// Where to instead.
+    pub to: Option<HospitalId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who signed for the patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The hospital.
+    pub hospital: HospitalId,
+    /// As entered at the desk.
+    pub name: String,
     /// When.
     pub at: Timestamp,
 }
@@ -202,6 +254,12 @@ pub struct CaseView {
     pub destinations: BTreeMap<u32, Destination>,
     /// Versions decided twice: never made by a sound server, shown if they exist.
     pub conflicts: BTreeSet<u32>,
+    /// Versions that ended before the patient was there, when and why.
+    pub ended_destinations: BTreeMap<u32, (DestinationEnd, Timestamp)>,
+    /// Every telephone agreement, in order.
+    pub agreements: Vec<Agreement>,
+    /// Every change by the crew, in order.
+    pub changes: Vec<Change>,
     /// Telephone agreements that no destination has taken up yet.
     pub agreed: Vec<(EventName, HospitalId)>,
     /// What was given back, and when first.
@@ -210,6 +268,8 @@ pub struct CaseView {
     pub received_by: Option<Receiver>,
     /// SHA-256 of the last handover document.
     pub handover_document: Option<(HospitalId, String)>,
+    /// Who signed for the patient, first.
+    pub signed_by: Option<Signature>,
     /// How it ended.
     pub ending: Option<(Ending, Timestamp)>,
     /// Where events may be missing.
@@ -223,10 +283,38 @@ pub struct CaseView {
 }
 
 impl CaseView {
-    /// The destination that counts.
+    /// The destination that counts: the last version, unless it has ended.
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
-        self.destinations.values().next_back()
+        self.destinations.values().next_back().filter(|d| !self.ended_destinations.contains_key(&d.version))
+    }
+    /// The last destination, when the hospital has taken its acceptance back and nothing was decided since.
+    #[must_use]
+    pub fn withdrawn_destination(&self) -> Option<(&Destination, DeclineReason, Timestamp)> {
+        let last = self.destinations.values().next_back()?;
+        match self.ended_destinations.get(&last.version) {
+            Some((DestinationEnd::Withdrawn(reason), at)) => Some((last, *reason, *at)),
+            Some((DestinationEnd::Changed(_), _)) | None => None,
+        }
+    }
+    /// Destinations that another one replaced while they stood, with what replaced them and when the crew did so: both
+    /// hospitals may believe that the patient comes. A change that named the version it ends is none.
+    pub fn replaced(&self) -> impl Iterator<Item = (&Destination, &Destination, Timestamp)> {
+        let pairs = self.destinations.values().zip(self.destinations.values().skip(1));
+        pairs
+            .filter(|(old, new)| old.hospital != new.hospital && !self.ended_destinations.contains_key(&old.version))
+            .map(|(old, new)| (old, new, self.agreed_at(new)))
+    }
+    /// When the crew agreed a destination by telephone, or changed to it: not when the server heard of it.
+    #[must_use]
+    pub fn agreed_at(&self, destination: &Destination) -> Timestamp {
+        if destination.how == HowDecided::CrewChanged {
+            let change = self.changes.iter().rev().find(|c| c.to == Some(destination.hospital));
+            return change.map_or(destination.at, |c| c.at);
+        }
+        let of = |a: &&Agreement| a.hospital == destination.hospital;
+        let exact = self.agreements.iter().rev().filter(of).find(|a| a.enquiry == destination.enquiry);
+        exact.or_else(|| self.agreements.iter().rev().find(of)).map_or(destination.at, |a| a.at)
     }
     /// The version that the next decision must have.
     #[must_use]

@@ -124,6 +124,23 @@ pub enum OverrideReason {
     Other,
 }
 
+impl OverrideReason {
+    /// The word on pages and in timelines.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::OwnDoctor => "かかりつけ",
+            Self::PatientWish => "本人・家族の希望",
+            Self::Specialty => "専門",
+            Self::PhysicianOrder => "医師の指示",
+            Self::Road => "道路事情",
+            Self::AgreedByTelephone => "先に電話で了解",
+            Self::ConditionChanged => "容体が変わった",
+            Self::Other => "その他",
+        }
+    }
+}
+
 /// The nine standard reasons to decline (受入れ状況等実態調査).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,8 @@
 //! What a dispatch centre must not overlook, from the views it has anyway.
 
 use crate::limits::{DIFFICULT_ENQUIRIES, DIFFICULT_MINUTES, SILENT_MINUTES};
-use case::CaseView;
-use model::{CaseId, LogId, Stage, Timestamp, UnitId};
+use case::{CaseView, DeclineReason};
+use model::{CaseId, HospitalId, LogId, Stage, Timestamp, UnitId};
 
 /// One alarm of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,28 @@ pub enum Alarm {
         /// The version.
         version: u32,
     },
+    /// A hospital took its acceptance back and no other destination was decided since.
+    Withdrawn {
+        /// The case.
+        case: CaseId,
+        /// The hospital.
+        hospital: HospitalId,
+        /// Its reason.
+        reason: DeclineReason,
+        /// When.
+        at: Timestamp,
+    },
+    /// The crew agreed another destination while one stood: both hospitals may believe that the patient comes.
+    AgreedElsewhere {
+        /// The case.
+        case: CaseId,
+        /// The destination that was replaced.
+        instead_of: HospitalId,
+        /// The one that counts.
+        hospital: HospitalId,
+        /// When the crew agreed it, not when the server heard of it.
+        at: Timestamp,
+    },
 }
 
 impl Alarm {
@@ -54,6 +76,12 @@ impl Alarm {
             Self::Silent { since: Some(since), .. } => format!("通信なし: {} から", since.tokyo_hhmm()),
             Self::Silent { since: None, .. } => "通信なし: まだ一度もつながっていません".to_owned(),
             Self::MayHaveGap { known_through, .. } => format!("記録の欠けの可能性: {known_through}件目まで受信"),
+            Self::Withdrawn { reason, at, .. } => {
+                format!("受入取消（{}・{}）: 搬送先が未定に戻りました", reason.ja(), at.tokyo_hhmm())
+            }
+            Self::AgreedElsewhere { at, .. } => {
+                format!("搬送先の食い違い: {} に隊が別の病院へ変更・電話で合意（先の病院は解放）", at.tokyo_hhmm())
+            }
             Self::Conflict { version, .. } => format!("搬送先の決定 第{version}版 が二つあります"),
         }
     }
@@ -69,6 +97,18 @@ pub fn alarms(view: &CaseView, now: Timestamp, last_heard: impl Fn(UnitId) -> Op
     if view.is_closed() {
         return found;
     }
+    found.extend(view.withdrawn_destination().map(|(destination, reason, at)| Alarm::Withdrawn {
+        case,
+        hospital: destination.hospital,
+        reason,
+        at,
+    }));
+    found.extend(view.replaced().map(|(old, new, at)| Alarm::AgreedElsewhere {
+        case,
+        instead_of: old.hospital,
+        hospital: new.hospital,
+        at,
+    }));
     found.extend(difficult(view, case, now));
     let units = view.units.get(&view.leg()).into_iter().flatten();
     let handed_over = view.stage(Stage::TransferOfCare).is_some();

@@ -8,7 +8,7 @@ use crate::server_log::{LoadedCase, ServerPen, load_case};
 use crate::store::{
     Append, AppendOutcome, Content, Disasters, EventStore, Expect, HistoryVault, LogOwner, NewEntry, Quarantine, Relief,
 };
-use case::enquiry::{agreed, answer, release_others, take_offer};
+use case::enquiry::{agreed, answer, changed, release_others, take_offer};
 use case::stored::{DecodeError, MAX_EVENT_BYTES};
 use case::{
     AnsweredBy, Body, CaseFacts, CaseView, Commit, Ending, Event, Hash, OnBehalf, ReleaseReason, Stored, Subject,
@@ -48,18 +48,55 @@ pub async fn append_from_unit<S: EventStore + HistoryVault + Disasters>(
         let content = judge.content(store, &stored).await?;
         judged.push(NewEntry { stored, content });
     }
-    let cause = judged.iter().find_map(|entry| match &entry.content {
+    let mut before = before;
+    let mut done =
+        UnitAppended { outcome: AppendOutcome::Durable { through: 0 }, quarantined: Vec::new(), committed: 0 };
+    // The server's facts rest on the position of one case: a batch that mixes cases goes in parts, each with its own.
+    loop {
+        let rest = judged.split_off(part_of_one_case(&judged));
+        let last = judged.last().map(|entry| entry.stored.hash());
+        let part = append_part(store, call, department, tablet, judged, before).await?;
+        done.outcome = part.outcome;
+        done.quarantined.extend(part.quarantined);
+        done.committed += part.committed;
+        if rest.is_empty() || !matches!(done.outcome, AppendOutcome::Durable { .. }) {
+            return Ok(done);
+        }
+        (judged, before) = (rest, last);
+    }
+}
+
+/// The case of a fact that can make the server write one.
+fn cause(entry: &NewEntry) -> Option<CaseId> {
+    match &entry.content {
         Content::Fact(event) if has_effect(&event.body) => event.subject.case(),
         _ => None,
-    });
+    }
+}
+
+/// How many entries go before the first one with effects in another case than the entries before it.
+fn part_of_one_case(batch: &[NewEntry]) -> usize {
+    let Some(first) = batch.iter().find_map(cause) else { return batch.len() };
+    batch.iter().position(|entry| cause(entry).is_some_and(|case| case != first)).unwrap_or(batch.len())
+}
+
+async fn append_part<S: EventStore + HistoryVault>(
+    store: &S,
+    call: &mut Call<'_>,
+    department: DepartmentId,
+    tablet: TabletOf,
+    part: Vec<NewEntry>,
+    before: Option<Hash>,
+) -> Result<UnitAppended, UseCaseError> {
+    let about = part.iter().find_map(cause);
     for _ in 0..CONFLICT_RETRIES {
-        let (effects, expect) = match cause {
-            Some(case) => effects_in(store, call, department, case, &judged).await?,
+        let (effects, expect) = match about {
+            Some(case) => effects_in(store, call, department, case, &part).await?,
             None => (Vec::new(), None),
         };
         let append = Append {
             owner: LogOwner::Device(tablet.device),
-            entries: judged.clone(),
+            entries: part.clone(),
             before,
             end: None,
             effects,
@@ -68,7 +105,7 @@ pub async fn append_from_unit<S: EventStore + HistoryVault + Disasters>(
         };
         let appended = store.append(append).await?;
         if appended.outcome != AppendOutcome::Conflict {
-            destroy_withdrawn(store, &judged).await?;
+            destroy_withdrawn(store, &part).await?;
             return Ok(UnitAppended {
                 outcome: appended.outcome,
                 quarantined: appended.quarantined,
@@ -98,6 +135,7 @@ const fn has_effect(body: &Body) -> bool {
         body,
         Body::OfferTaken { .. }
             | Body::DestinationAgreed { .. }
+            | Body::DestinationChanged { .. }
             | Body::EnquiryAnswered { .. }
             | Body::EnquirySent { .. }
             | Body::CaseEnded { .. }
@@ -198,7 +236,13 @@ fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
         Body::TabletJoined { device, .. } => *device == tablet.device,
         Body::EnquiryAnswered { by, .. } => *by == AnsweredBy::Telephone,
         Body::EnquiryReleased { reason, .. } => *reason == ReleaseReason::CrewWithdrew,
-        Body::EnquirySeen { .. } | Body::DestinationDecided { .. } | Body::SuggestionRecorded { .. } => false,
+        Body::EnquirySeen { .. }
+        | Body::EnquiryDelivered { .. }
+        | Body::EnquiryUnwatched { .. }
+        | Body::AcceptanceWithdrawn { .. }
+        | Body::HandoverSigned { .. }
+        | Body::DestinationDecided { .. }
+        | Body::SuggestionRecorded { .. } => false,
         _ => true,
     }
 }
@@ -233,7 +277,7 @@ async fn effects_in(
         }
         let before = facts.view();
         insert(&mut facts, event, entry.stored.hash(), call.now());
-        for body in bodies_for(&before, &facts.view(), &event.body, call.now()) {
+        for body in bodies_for(&before, &facts.view(), event, call.now()) {
             let effect = pen.write(call, body)?;
             if let Content::Fact(event) = &effect.content {
                 insert(&mut facts, event, effect.stored.hash(), call.now());
@@ -249,10 +293,11 @@ fn insert(facts: &mut CaseFacts, event: &Event, hash: Hash, now: Timestamp) {
 }
 
 /// What one fact of a tablet makes true on the server. What the enquiry's rules refuse stays a fact without effect.
-fn bodies_for(before: &CaseView, after: &CaseView, body: &Body, now: Timestamp) -> Vec<Body> {
-    match body {
+fn bodies_for(before: &CaseView, after: &CaseView, event: &Event, now: Timestamp) -> Vec<Body> {
+    match &event.body {
         Body::OfferTaken { enquiry } => take_offer(before, *enquiry, now).unwrap_or_default(),
-        Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry),
+        Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry, event.at.corrected()),
+        Body::DestinationChanged { version, to, .. } => changed(before, *version, *to, event.at.corrected()),
         Body::EnquiryAnswered { enquiry, hospital, answer: said, by } => {
             let decided = answer(before, *enquiry, *hospital, said.clone(), *by).unwrap_or_default();
             // The answer itself is the tablet's fact.

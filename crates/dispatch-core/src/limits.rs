@@ -48,6 +48,15 @@ pub const BOARD_KEEP_MINUTES: i64 = 12 * 60;
 /// Longest text that a dispatcher may enter into one field, characters; longer input is refused.
 pub const TEXT_CHARS_MAX: usize = 400;
 
+/// Longest name of who signs for a patient, characters; a longer one is refused.
+pub const NAME_CHARS_MAX: usize = 40;
+
+/// Standing enquiries that are looked after at once; further ones wait until these are over.
+pub const ATTENDED_MAX: usize = 1_000;
+
+/// An enquiry that was sent longer ago is looked after no more.
+pub const ATTENDED_MINUTES: i64 = 12 * 60;
+
 /// Looks in one list of reviews; further ones are left out until the first are reviewed.
 pub const REVIEWS_PAGE: usize = 500;
 

@@ -211,6 +211,9 @@ async fn build_request(
 fn exclusions(view: &CaseView, told: &[Exclusion]) -> Vec<Exclusion> {
     let mut by_hospital: BTreeMap<_, Exclusion> = BTreeMap::new();
     let known = view.enquiries.values().filter_map(|enquiry| {
+        if let Some((_, at)) = enquiry.withdrawn {
+            return Some(Exclusion { hospital: enquiry.hospital, at, reason: ExclusionReason::Withdrew });
+        }
         let (answer, at) = enquiry.answer.as_ref()?;
         let reason = match answer {
             EnquiryAnswer::Declined(reason) => exclusion_reason(*reason),

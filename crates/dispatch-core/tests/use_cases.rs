@@ -4,6 +4,8 @@
 mod consent;
 #[path = "use_cases/departments.rs"]
 mod departments;
+#[path = "use_cases/destination.rs"]
+mod destination;
 #[path = "use_cases/disaster.rs"]
 mod disaster;
 #[path = "use_cases/enquiries.rs"]

@@ -122,6 +122,7 @@ impl EventStore for Store {
         cases(scope: Scope, query: CaseQuery) -> Vec<CaseHead>;
         enquiries_of(hospital: HospitalId, since: Timestamp, limit: usize) -> Vec<EnquiryRow>;
         enquiry(enquiry: EnquiryId) -> Option<EnquiryRow>;
+        standing(since: Timestamp, limit: usize) -> Vec<EnquiryRow>;
         holds(except: CaseId, since: Timestamp) -> Vec<Hold>;
         inbound(except: CaseId, since: Timestamp) -> Vec<Inbound>;
         forks(limit: usize) -> Vec<ForkRow>;

@@ -34,6 +34,10 @@ const SELECT_ENQUIRIES: &str = "SELECT id, case_id, hospital, sent_at, standing 
      (SELECT 1 FROM case_hospital h WHERE h.case_id = enquiry.case_id AND h.hospital = $1) \
      ORDER BY sent_at DESC, id DESC LIMIT $3";
 const SELECT_ENQUIRY: &str = "SELECT id, case_id, hospital, sent_at, standing FROM enquiry WHERE id = $1";
+const SELECT_STANDING: &str = "SELECT id, case_id, hospital, sent_at, standing FROM enquiry \
+     WHERE standing = 1 AND sent_at >= $1 AND EXISTS \
+     (SELECT 1 FROM case_hospital h WHERE h.case_id = enquiry.case_id AND h.hospital = enquiry.hospital) \
+     ORDER BY sent_at, id LIMIT $2";
 const SELECT_HOLDS: &str = "SELECT hospital, sent_at FROM enquiry \
      WHERE standing = 1 AND sent_at >= $2 AND case_id <> $1 ORDER BY id";
 const SELECT_INBOUND: &str = "SELECT destination_hospital AS hospital, COUNT(*) AS units FROM cases \
@@ -126,6 +130,12 @@ impl EventStore for SqliteStore {
         let query = sqlx::query(SELECT_ENQUIRY).bind(enquiry.bytes().to_vec());
         let row = query.fetch_optional(&self.read).await.map_err(failed)?;
         row.map(|row| enquiry_row(&row)).transpose()
+    }
+
+    async fn standing(&self, since: Timestamp, limit: usize) -> Result<Vec<EnquiryRow>, StoreError> {
+        let query = sqlx::query(SELECT_STANDING).bind(since.0).bind(rows_limit(limit));
+        let rows = query.fetch_all(&self.read).await.map_err(failed)?;
+        rows.iter().map(enquiry_row).collect()
     }
 
     async fn holds(&self, except: CaseId, since: Timestamp) -> Result<Vec<Hold>, StoreError> {

@@ -16,6 +16,7 @@ mod codes;
 mod console;
 mod desk;
 mod disaster;
+mod door;
 mod fault;
 mod guard;
 mod handover;
@@ -25,6 +26,7 @@ pub mod limits;
 mod live;
 mod map;
 mod municipalities;
+mod openapi;
 mod parts;
 mod passcode;
 mod reviews;
@@ -41,6 +43,7 @@ mod words;
 
 pub use fault::Fault;
 pub use guard::STAND_IN;
+pub use openapi::document as openapi_document;
 pub use passcode::{PasscodeError, Passcodes, hash_passcode};
 pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
 
@@ -66,8 +69,9 @@ pub async fn serve<S: Store + 'static>(
 
 /// All routes with everything that surrounds them.
 pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
-    let routes = routes::<S>().into_router().fallback(nothing_here);
-    routes
+    let inside = routes::<S>().into_router().route_layer(from_fn_with_state(state.clone(), door::check::<S>));
+    inside
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), guard::around::<S>))
         .with_state(state)
@@ -126,6 +130,7 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/capacity", post(desk::capacity::<S>))
         .route("/patients/{case}", get(desk::patient::<S>));
     let api = Listed::new()
+        .route("/openapi.json", get(openapi::served))
         .route("/sign-in", post(sign_in::api::<S>))
         .route("/sign-out", post(sign_in::api_out::<S>))
         .route("/incidents", post(api::open::<S>))

@@ -28,6 +28,10 @@ pub(crate) const fn mark_of(body: &Body) -> &'static str {
             "dot"
         }
         Body::EnquirySent { .. }
+        | Body::EnquiryDelivered { .. }
+        | Body::EnquiryUnwatched { .. }
+        | Body::AcceptanceWithdrawn { .. }
+        | Body::DestinationChanged { .. }
         | Body::EnquirySeen { .. }
         | Body::EnquiryAnswered { .. }
         | Body::EnquiryReleased { .. }
@@ -80,6 +84,9 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
         Body::SensitiveOpened { .. } => "伏せた記録を隊が開いた".to_owned(),
         Body::HistoryWiped { cause, .. } => format!("タブレットから履歴を消した（{}）", wipe_words(*cause)),
         Body::SuggestionRecorded { .. } => "搬送先の候補を計算した".to_owned(),
+        Body::HandoverSigned { hospital, name: by } => {
+            format!("引継の受領に署名: {by}（{}）", name(hospitals, *hospital))
+        }
         Body::HandoverDocumentMade { hospital, .. } => format!("引継書を作成（{}）", name(hospitals, *hospital)),
         Body::CaseEnded { ending } => format!("終了: {}", ending.ja()),
         Body::GapNoted { known_through, .. } => format!("記録の欠落の可能性（{known_through}件目まで受信）"),
@@ -142,7 +149,16 @@ fn enquiry_words(body: &Body, hospitals: &HospitalTable) -> String {
             let together = if *batch > 1 { format!("（同時{batch}院）") } else { String::new() };
             format!("{how} → {}{together}", name(hospitals, *hospital))
         }
-        Body::EnquirySeen { .. } => "病院の画面に表示された".to_owned(),
+        Body::EnquiryDelivered { .. } => "病院の画面に届いた".to_owned(),
+        Body::EnquiryUnwatched { .. } => "病院の画面を見ている人がいない: 電話へ".to_owned(),
+        Body::EnquirySeen { .. } => "病院で人が見た".to_owned(),
+        Body::AcceptanceWithdrawn { hospital, reason, .. } => {
+            format!("{} が受入を取り消した（{}）", name(hospitals, *hospital), reason.ja())
+        }
+        Body::DestinationChanged { to, reason, .. } => {
+            let to = to.map_or_else(|| "未定に戻した".to_owned(), |to| format!("→ {}", name(hospitals, to)));
+            format!("隊が搬送先を変更 {to}（{}）", reason.ja())
+        }
         Body::EnquiryAnswered { hospital, answer, .. } => {
             format!("{} の回答: {}", name(hospitals, *hospital), answer_words(answer))
         }

@@ -1,7 +1,10 @@
 //! The one meaning of a case's facts: each at its place in the order.
 
 use super::late::{apply_late, settle_agreements, settle_cards, settle_gaps};
-use super::{CaseView, ConsentEntry, Destination, EnquiryState, Gap, LookupState, Lost, StageTime, TabletPart};
+use super::{
+    Agreement, CaseView, Change, ConsentEntry, Destination, DestinationEnd, EnquiryState, Gap, LookupState, Lost,
+    Signature, StageTime, TabletPart,
+};
 use crate::body::Body;
 use crate::event::{Event, EventName, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
@@ -31,7 +34,7 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
         apply_late(&mut view, fact);
     }
     settle_cards(&mut view, &ordered);
-    settle_agreements(&mut view);
+    settle_agreements(&mut view, &ordered);
     settle_gaps(&mut view);
     view
 }
@@ -77,10 +80,11 @@ fn apply(view: &mut CaseView, fact: &Fact) {
             asked(view, *lookup, *consent, IdentityLevel::FourAttributes, at);
         }
         Body::EnquirySent { .. } => send_enquiry(view, fact, at),
-        Body::DestinationDecided { version, hospital, enquiry, how } => {
-            decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
-        }
-        Body::DestinationAgreed { hospital, .. } => view.agreed.push((fact.event.name, *hospital)),
+        Body::DestinationDecided { .. }
+        | Body::DestinationAgreed { .. }
+        | Body::AcceptanceWithdrawn { .. }
+        | Body::DestinationChanged { .. }
+        | Body::HandoverSigned { .. } => apply_destination(view, fact, at),
         Body::BelongingReturned { what } => {
             view.returned.entry(*what).or_insert(at);
         }
@@ -110,6 +114,8 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::HistoryViewed { .. }
         | Body::SensitiveOpened { .. }
         | Body::HistoryWiped { .. }
+        | Body::EnquiryDelivered { .. }
+        | Body::EnquiryUnwatched { .. }
         | Body::EnquirySeen { .. }
         | Body::EnquiryAnswered { .. }
         | Body::OfferTaken { .. }
@@ -145,6 +151,34 @@ fn apply_patient(view: &mut CaseView, fact: &Fact, at: Timestamp) {
         }
         _ => {}
     }
+}
+
+fn apply_destination(view: &mut CaseView, fact: &Fact, at: Timestamp) {
+    match &fact.event.body {
+        Body::DestinationDecided { version, hospital, enquiry, how } => {
+            decide(view, Destination { version: *version, hospital: *hospital, enquiry: *enquiry, how: *how, at });
+        }
+        Body::DestinationAgreed { hospital, enquiry } => {
+            let agreement = Agreement { name: fact.event.name, hospital: *hospital, enquiry: *enquiry, at };
+            view.agreements.push(agreement);
+        }
+        Body::AcceptanceWithdrawn { version, reason, .. } => {
+            end(view, *version, DestinationEnd::Withdrawn(*reason), at);
+        }
+        Body::DestinationChanged { version, to, reason } => {
+            view.changes.push(Change { name: fact.event.name, version: *version, to: *to, at });
+            end(view, *version, DestinationEnd::Changed(*reason), at);
+        }
+        Body::HandoverSigned { hospital, name } => {
+            view.signed_by.get_or_insert_with(|| Signature { hospital: *hospital, name: name.clone(), at });
+        }
+        _ => {}
+    }
+}
+
+/// Which of two ends came first does not matter: it is over.
+fn end(view: &mut CaseView, version: u32, why: DestinationEnd, at: Timestamp) {
+    view.ended_destinations.entry(version).or_insert((why, at));
 }
 
 fn decide(view: &mut CaseView, decided: Destination) {
@@ -247,9 +281,12 @@ fn send_enquiry(view: &mut CaseView, fact: &Fact, at: Timestamp) {
         by_telephone: *by_telephone,
         eta_tenths: *eta_tenths,
         override_reason: *override_reason,
+        delivered_at: None,
+        unwatched: false,
         seen_at: None,
         answer: None,
         released: None,
+        withdrawn: None,
         acknowledged: fact.commit.is_some(),
     });
 }

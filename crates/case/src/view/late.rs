@@ -1,13 +1,13 @@
 //! What is applied when every fact has had its place: corrections and answers to what they name, cards to their look-ups, what
 //! destinations took up, how far gaps are known.
 
-use super::{CaseView, Gap};
+use super::{Agreement, CaseView, Destination, Gap};
 use crate::body::Body;
 use crate::event::EventName;
 use crate::facts::Fact;
 use crate::patient::CardMark;
-use model::{HospitalId, LogId, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use model::{LogId, Timestamp};
+use std::collections::BTreeMap;
 
 /// Corrections, withdrawals and answers, whatever stood before them.
 pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
@@ -44,6 +44,21 @@ pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
                 state.seen_at.get_or_insert(at);
             }
         }
+        Body::EnquiryDelivered { enquiry } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.delivered_at.get_or_insert(at);
+            }
+        }
+        Body::EnquiryUnwatched { enquiry } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.unwatched = true;
+            }
+        }
+        Body::AcceptanceWithdrawn { enquiry, reason, .. } => {
+            if let Some(state) = view.enquiries.get_mut(enquiry) {
+                state.withdrawn.get_or_insert((*reason, at));
+            }
+        }
         Body::EnquiryAnswered { enquiry, answer, .. } => {
             if let Some(state) = view.enquiries.get_mut(enquiry) {
                 state.answer = Some((answer.clone(), at));
@@ -73,10 +88,28 @@ fn correct(view: &mut CaseView, of: EventName, to: Timestamp) {
     }
 }
 
-/// A telephone agreement is taken up by the destination of the same hospital that the server wrote for it.
-pub(super) fn settle_agreements(view: &mut CaseView) {
-    let decided: BTreeSet<HospitalId> = view.destinations.values().map(|d| d.hospital).collect();
-    view.agreed.retain(|(_, hospital)| !decided.contains(hospital));
+/// A telephone agreement is taken up by the destination that the server wrote for it, or by one of the same hospital that
+/// stands anyway. An earlier destination of that hospital which stands no more says nothing of it.
+pub(super) fn settle_agreements(view: &mut CaseView, ordered: &[&Fact]) {
+    let placed = |fact: &Fact| fact.commit.map(|commit| commit.position).filter(|position| *position > 0);
+    let decided: BTreeMap<u32, Option<u64>> = ordered
+        .iter()
+        .filter_map(|fact| match fact.event.body {
+            Body::DestinationDecided { version, .. } => Some((version, placed(fact))),
+            _ => None,
+        })
+        .collect();
+    let agreed: BTreeMap<EventName, Option<u64>> = ordered.iter().map(|f| (f.event.name, placed(f))).collect();
+    let taken_up = |a: &&Agreement| {
+        let after = |d: &Destination| {
+            let places = agreed.get(&a.name).copied().flatten().zip(decided.get(&d.version).copied().flatten());
+            places.map_or(d.at >= a.at, |(agreed, decided)| decided > agreed)
+        };
+        let for_it = |d: &Destination| a.enquiry.is_some() && d.enquiry == a.enquiry;
+        let stands = view.destination().is_some_and(|d| d.hospital == a.hospital);
+        stands || view.destinations.values().any(|d| d.hospital == a.hospital && (for_it(d) || after(d)))
+    };
+    view.agreed = view.agreements.iter().filter(|a| !taken_up(a)).map(|a| (a.name, a.hospital)).collect();
 }
 
 /// A look-up is of the card that was bound last before it in its own log.

@@ -56,6 +56,31 @@ fn server_fact(town: Town, log: u8, seq: u64, prev: Hash, body: Body) -> NewEntr
     NewEntry { stored, content: Content::Fact(Box::new(event)) }
 }
 
+/// Goes on writing the server's log of the town's case.
+struct ServerLog {
+    town: Town,
+    log: u8,
+    seq: u64,
+    prev: Hash,
+}
+
+impl ServerLog {
+    const fn new(town: Town, log: u8) -> Self {
+        Self { town, log, seq: 0, prev: Hash::NONE }
+    }
+    fn fact(&mut self, body: Body) -> NewEntry {
+        self.seq += 1;
+        let entry = server_fact(self.town, self.log, self.seq, self.prev, body);
+        self.prev = entry.stored.hash();
+        entry
+    }
+}
+
+fn withdrawn(version: u32, hospital: HospitalId) -> Body {
+    let (enquiry, reason) = (EnquiryId::from_bytes([1; 16]), case::DeclineReason::InSurgery);
+    Body::AcceptanceWithdrawn { version, enquiry, hospital, reason }
+}
+
 async fn put_server(store: &impl EventStore, town: Town, effects: Vec<NewEntry>, position: u64) -> Appended {
     let expect = Some(Expect { case: town.case(), position });
     let owner = LogOwner::Server(town.case());
@@ -263,6 +288,60 @@ pub async fn a_destination_version_is_decided_once(store: &impl EventStore) {
     assert_eq!((refused.outcome, refused.committed.len()), (AppendOutcome::Conflict, 0));
     let head = ok(store.case_head(Scope::Installation, A.case()).await);
     assert_eq!(head.and_then(|head| head.destination), Some((1, H1)));
+}
+
+/// A destination that was withdrawn or changed counts for nobody, whatever order the ends and the next version come in.
+pub async fn an_ended_destination_has_no_hospital(store: &impl EventStore) {
+    let mut pen = TabletPen::new(A, 7);
+    put(store, A, vec![pen.fact(opened(1))]).await;
+    let mut server = ServerLog::new(A, 0x50);
+    let destination =
+        async || ok(store.case_head(Scope::Installation, A.case()).await).and_then(|head| head.destination);
+    put_server(store, A, vec![server.fact(decided(1, H1))], 1).await;
+    assert_eq!(destination().await, Some((1, H1)));
+    put_server(store, A, vec![server.fact(withdrawn(1, H1))], 2).await;
+    assert_eq!(destination().await, None);
+    assert!(ok(store.inbound(B.case(), NOW.plus_minutes(-10)).await).is_empty());
+    put_server(store, A, vec![server.fact(decided(2, H2)), server.fact(withdrawn(1, H1))], 3).await;
+    assert_eq!(destination().await, Some((2, H2)), "the end of an earlier version ends no later one");
+    let changed =
+        |version| Body::DestinationChanged { version, to: Some(H1), reason: case::OverrideReason::PatientWish };
+    put(store, A, vec![pen.fact(changed(2))]).await;
+    assert_eq!(destination().await, None);
+    let both = vec![server.fact(decided(3, H1)), server.fact(withdrawn(3, H1)), server.fact(decided(4, H2))];
+    put_server(store, A, both, 6).await;
+    assert_eq!(destination().await, Some((4, H2)));
+}
+
+/// Whoever is the destination sees the case, also when the enquiry was a telephone call.
+pub async fn a_telephone_destination_is_seen_by_its_hospital(store: &impl EventStore) {
+    let mut pen = TabletPen::new(A, 7);
+    put(store, A, vec![pen.fact(opened(1))]).await;
+    assert!(ok(store.case_head(Scope::Hospital(H1), A.case()).await).is_none());
+    put_server(store, A, vec![ServerLog::new(A, 0x50).fact(decided(1, H1))], 1).await;
+    assert!(ok(store.case_head(Scope::Hospital(H1), A.case()).await).is_some());
+    assert!(ok(store.case_head(Scope::Hospital(H2), A.case()).await).is_none());
+}
+
+/// What waits for an answer on a board, the oldest first; a telephone call waits for nobody's page.
+pub async fn standing_enquiries_are_on_boards(store: &impl EventStore) {
+    let mut pen = TabletPen::new(A, 7);
+    let mut call = sent(3, HospitalId::from_bytes([0xA3; 16]));
+    if let Body::EnquirySent { by_telephone, .. } = &mut call {
+        *by_telephone = true;
+    }
+    put(store, A, vec![pen.fact(opened(1)), pen.fact(sent(2, H1)), pen.fact(sent(1, H2)), pen.fact(call)]).await;
+    let standing = async |since, limit| {
+        let rows = ok(store.standing(since, limit).await);
+        rows.iter().map(|row| row.hospital).collect::<Vec<_>>()
+    };
+    assert_eq!(standing(NOW, 10).await, [H1, H2]);
+    assert_eq!(standing(NOW, 1).await, [H1]);
+    assert_eq!(standing(NOW.plus_minutes(1), 10).await, []);
+    let released =
+        Body::EnquiryReleased { enquiry: EnquiryId::from_bytes([2; 16]), reason: case::ReleaseReason::TimedOut };
+    put_server(store, A, vec![ServerLog::new(A, 0x50).fact(released)], 4).await;
+    assert_eq!(standing(NOW, 10).await, [H2]);
 }
 
 /// Departments see their own; hospitals see cases in which they were asked.

@@ -16,8 +16,9 @@ pub use disasters::{a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_
 pub use events::{
     a_batch_names_what_it_follows, a_broken_chain_is_quarantined, a_destination_version_is_decided_once,
     a_fork_is_kept_and_ends_the_log, a_log_has_one_owner, a_repeat_changes_nothing, a_step_ahead_is_a_gap,
+    a_telephone_destination_is_seen_by_its_hospital, an_ended_destination_has_no_hospital,
     an_ended_log_takes_nothing_more, effects_come_with_their_cause, holds_and_inbound_are_of_others,
-    positions_have_no_gaps, reads_have_a_scope, two_writers_lose_nothing,
+    positions_have_no_gaps, reads_have_a_scope, standing_enquiries_are_on_boards, two_writers_lose_nothing,
 };
 pub use ledger::{
     a_decision_is_kept_once, a_lookup_is_claimed_once, a_nonce_is_used_for_one_lookup, a_question_is_audited_once,
@@ -39,7 +40,8 @@ macro_rules! store_contract {
             a_repeat_changes_nothing, a_step_ahead_is_a_gap, a_fork_is_kept_and_ends_the_log, a_log_has_one_owner,
             an_ended_log_takes_nothing_more, a_batch_names_what_it_follows,
             a_broken_chain_is_quarantined, positions_have_no_gaps, effects_come_with_their_cause,
-            a_destination_version_is_decided_once, reads_have_a_scope, holds_and_inbound_are_of_others,
+            a_destination_version_is_decided_once, an_ended_destination_has_no_hospital,
+            a_telephone_destination_is_seen_by_its_hospital, standing_enquiries_are_on_boards, reads_have_a_scope, holds_and_inbound_are_of_others,
             two_writers_lose_nothing, accounts_are_unique_and_lock, units_belong_to_departments, revocation_stays,
             a_question_opens_one_session, the_newest_report_counts, a_decision_is_kept_once, the_audit_is_a_chain,
             a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed,

@@ -96,6 +96,17 @@ impl EventStore for MemoryStore {
         Ok(self.lock().enquiries.get(&enquiry).copied())
     }
 
+    async fn standing(&self, since: Timestamp, limit: usize) -> Result<Vec<EnquiryRow>, StoreError> {
+        let state = self.lock();
+        let rows = state.enquiries.values().filter(|row| row.standing && row.sent_at >= since);
+        let on_board =
+            |row: &&EnquiryRow| state.cases.get(&row.case).is_some_and(|head| head.hospitals.contains(&row.hospital));
+        let mut rows: Vec<_> = rows.filter(on_board).copied().collect();
+        rows.sort_by_key(|row| (row.sent_at, row.enquiry));
+        rows.truncate(limit);
+        Ok(rows)
+    }
+
     async fn holds(&self, except: CaseId, since: Timestamp) -> Result<Vec<Hold>, StoreError> {
         let state = self.lock();
         let standing = |row: &&EnquiryRow| row.standing && row.case != except && row.sent_at >= since;
@@ -252,7 +263,15 @@ impl State {
                 }
                 Index::Decided { version, hospital } => {
                     self.decided.insert((case, version));
-                    head.destination = head.destination.max(Some((version, hospital)));
+                    head.hospitals.insert(hospital);
+                    if self.opened.get(&case).is_none_or(|opened| *opened < version) {
+                        head.destination = head.destination.max(Some((version, hospital)));
+                    }
+                }
+                Index::Opened { version } => {
+                    let opened = self.opened.entry(case).or_insert(version);
+                    *opened = version.max(*opened);
+                    head.destination = head.destination.filter(|(standing, _)| standing > opened);
                 }
                 Index::Ended => head.closed = true,
             }

@@ -47,6 +47,7 @@ impl MemoryStore {
             cases: BTreeMap::new(),
             enquiries: BTreeMap::new(),
             decided: BTreeSet::new(),
+            opened: BTreeMap::new(),
             forks: Vec::new(),
             departments: BTreeMap::new(),
             units: BTreeMap::new(),
@@ -104,6 +105,8 @@ struct State {
     cases: BTreeMap<CaseId, CaseHead>,
     enquiries: BTreeMap<EnquiryId, EnquiryRow>,
     decided: BTreeSet<(CaseId, u32)>,
+    /// The newest version of a destination that ended, by case.
+    opened: BTreeMap<CaseId, u32>,
     forks: Vec<ForkRow>,
     departments: BTreeMap<DepartmentId, Department>,
     units: BTreeMap<UnitId, Unit>,

@@ -278,6 +278,12 @@ pub trait EventStore: Send + Sync {
     ) -> impl Future<Output = Result<Vec<EnquiryRow>, StoreError>> + Send;
     /// The enquiry with this id, whoever asks; the use case checks the scope of its case.
     fn enquiry(&self, enquiry: EnquiryId) -> impl Future<Output = Result<Option<EnquiryRow>, StoreError>> + Send;
+    /// Enquiries on any board that are neither answered nor released, sent since a time, the oldest first.
+    fn standing(
+        &self,
+        since: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<EnquiryRow>, StoreError>> + Send;
     /// Standing enquiries of other cases: where and since when, nothing else (他隊照会中).
     fn holds(&self, except: CaseId, since: Timestamp) -> impl Future<Output = Result<Vec<Hold>, StoreError>> + Send;
     /// Open cases of others with a decided destination, changed since a time, counted by hospital.

@@ -23,12 +23,17 @@ pub enum Index {
     },
     /// An enquiry stands no longer: answered or released.
     Settled(EnquiryId),
-    /// A destination was decided.
+    /// A destination was decided: that hospital sees the case from now on, also when it was asked by telephone.
     Decided {
         /// Its version: unique in the case.
         version: u32,
         /// Where to.
         hospital: HospitalId,
+    },
+    /// The destination of this version ended before the patient was there.
+    Opened {
+        /// Its version.
+        version: u32,
     },
     /// The case ended.
     Ended,
@@ -55,6 +60,9 @@ pub fn index(event: &Event) -> Vec<Index> {
         }
         Body::DestinationDecided { version, hospital, .. } => {
             changes.push(Index::Decided { version: *version, hospital: *hospital });
+        }
+        Body::AcceptanceWithdrawn { version, .. } | Body::DestinationChanged { version, .. } => {
+            changes.push(Index::Opened { version: *version });
         }
         Body::CaseEnded { .. } => changes.push(Index::Ended),
         _ => {}

@@ -18,12 +18,15 @@ const INSERT_STREAMS: &str = "INSERT INTO stream (kind, id, position) ";
 const ON_STREAM: &str = " ON CONFLICT (kind, id) DO UPDATE SET position = excluded.position";
 const INSERT_CASES: &str = "INSERT INTO cases (id, department, incident, position, opened_at, changed_at, closed, \
      destination_version, destination_hospital) ";
-/// The first incident stays, an ended case stays ended, the newest version of the destination counts.
+/// The first incident stays, an ended case stays ended, the newest version of the destination counts; one that ended has no
+/// hospital.
 const ON_CASE: &str = " ON CONFLICT (id) DO UPDATE SET position = excluded.position, \
      changed_at = excluded.changed_at, incident = COALESCE(cases.incident, excluded.incident), \
      closed = CASE WHEN excluded.closed = 1 THEN 1 ELSE cases.closed END, \
      destination_hospital = CASE WHEN excluded.destination_version > COALESCE(cases.destination_version, -1) \
-     THEN excluded.destination_hospital ELSE cases.destination_hospital END, \
+     THEN excluded.destination_hospital \
+     WHEN excluded.destination_version = cases.destination_version AND excluded.destination_hospital IS NULL THEN NULL \
+     ELSE cases.destination_hospital END, \
      destination_version = CASE WHEN excluded.destination_version > COALESCE(cases.destination_version, -1) \
      THEN excluded.destination_version ELSE cases.destination_version END";
 const INSERT_UNITS: &str = "INSERT INTO case_unit (case_id, unit) ";
@@ -70,7 +73,8 @@ struct CaseRow {
     opened_at: Timestamp,
     changed_at: Timestamp,
     closed: bool,
-    destination: Option<(u32, HospitalId)>,
+    /// The newest version, and its hospital while it stands.
+    destination: Option<(u32, Option<HospitalId>)>,
 }
 
 struct EnquiryRow {
@@ -138,8 +142,14 @@ impl Rows {
             }
             Index::Decided { version, hospital } => {
                 self.decided.insert((case, version), hospital);
+                self.hospitals.insert((case, hospital));
                 if row.destination.is_none_or(|(newest, _)| newest < version) {
-                    row.destination = Some((version, hospital));
+                    row.destination = Some((version, Some(hospital)));
+                }
+            }
+            Index::Opened { version } => {
+                if row.destination.is_none_or(|(newest, _)| newest <= version) {
+                    row.destination = Some((version, None));
                 }
             }
             Index::Ended => row.closed = true,
@@ -227,7 +237,7 @@ impl Rows {
                     .push_bind(values.changed_at.0)
                     .push_bind(i64::from(values.closed))
                     .push_bind(values.destination.map(|(version, _)| i64::from(version)))
-                    .push_bind(values.destination.map(|(_, hospital)| hospital.bytes().to_vec()));
+                    .push_bind(values.destination.and_then(|(_, hospital)| hospital).map(|id| id.bytes().to_vec()));
             });
             insert.push(ON_CASE).build().execute(&mut *conn).await.map_err(failed)?;
         }

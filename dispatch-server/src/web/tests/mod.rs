@@ -5,6 +5,7 @@ mod desk;
 mod disaster;
 mod edges;
 mod map;
+mod openapi;
 mod pages;
 mod reviews;
 mod roles;

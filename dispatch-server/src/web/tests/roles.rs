@@ -2,9 +2,13 @@
 
 use super::client::send;
 use super::world::{HERE, THERE, World, csrf, hospitals};
+use crate::web::door::shape;
+use crate::web::openapi::{Door, operations};
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Method, Request, header};
+use dispatch_core::Role;
+use std::collections::BTreeSet;
 
 /// The columns after "nobody".
 const LOGINS: [&str; 9] =
@@ -72,6 +76,7 @@ fn pages() -> Vec<Row> {
 fn api() -> Vec<Row> {
     const DECLINE: &str = r#"{"declined":{"reason":"beds_full"}}"#;
     vec![
+        ("GET", "/api/v1/openapi.json", Nothing, [200; 10]),
         ("POST", "/api/v1/incidents", Json("{}"), [401, 201, 201, 403, 403, 403, 201, 403, 403, 403]),
         ("GET", "/api/v1/cases", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/cases/{case}", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
@@ -94,21 +99,19 @@ fn as_route(path: &str) -> String {
     path.replace("/h/0123", "/h/{code}").replace("/assets/map/outlines.bin", "/assets/map/{file}")
 }
 
-/// Parameters may have any name.
-fn shape(path: &str) -> String {
-    let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
 /// A route that no row speaks of would be open to whoever finds it, and nobody would notice.
 #[test]
-fn every_route_has_a_row() {
+fn every_route_has_a_row_and_a_place_in_the_document() {
     let listed = crate::web::routes::<dispatch_core::memory::MemoryStore>();
     let rows: Vec<(&str, String)> =
         pages().iter().chain(&api()).map(|(method, path, ..)| (*method, shape(&as_route(path)))).collect();
     let known = |method: &str, path: &str| rows.iter().any(|(m, p)| *m == method && *p == shape(path));
     let without: Vec<_> = listed.names().iter().filter(|(method, path)| !known(method, path)).collect();
     assert!(without.is_empty(), "routes without a row: {without:?}");
+    let routes: BTreeSet<_> = listed.names().iter().map(|(method, path)| (*method, shape(path))).collect();
+    let said: BTreeSet<_> = operations().map(|operation| (operation.method, shape(operation.path))).collect();
+    let silent: Vec<_> = routes.symmetric_difference(&said).collect();
+    assert!(silent.is_empty(), "only a route, or only in the document: {silent:?}");
 }
 
 /// The columns' tokens. Signing out ends a session, so a row that does has sessions of its own.
@@ -163,6 +166,35 @@ async fn every_role_gets_what_the_table_says_and_nothing_else() {
             if got != status {
                 let who = column.checked_sub(1).and_then(|c| LOGINS.get(c)).unwrap_or(&"nobody");
                 wrong.push(format!("{method} {path} as {who}: {got}, expected {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Who may not act is told so, whatever was sent: nothing of the request is read before.
+#[tokio::test]
+async fn the_role_is_asked_before_anything_is_read() {
+    let world = World::training().await;
+    let (nobody, review, crewless) = (None, Some(world.token("review").await), Some(world.token("operations").await));
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let Door::Roles(roles) = operation.door else { continue };
+        let path = operation.path.split('/').map(|p| if p.starts_with('{') { "no-id" } else { p }).collect::<Vec<_>>();
+        for (token, role) in
+            [(&nobody, None), (&review, Some(Role::MedicalReview)), (&crewless, Some(Role::Operations))]
+        {
+            if role.is_some_and(|role| roles.contains(&role)) {
+                continue;
+            }
+            let mut request = world.request(operation.method.parse::<Method>().expect("a method"), &path.join("/"));
+            if let Some(token) = token {
+                request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+            }
+            let got = world.send(request.body(Body::from("\0 nothing that can be read")).expect("a request")).await;
+            let signed_out = token.is_none() && matches!(got.status.as_u16(), 401 | 303);
+            if !signed_out && (token.is_none() || got.status.as_u16() != 403 || !got.body.contains("not_permitted")) {
+                wrong.push(format!("{} {}: {}", operation.method, operation.path, got.status));
             }
         }
     }
