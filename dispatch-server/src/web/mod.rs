@@ -24,6 +24,7 @@ mod json;
 mod layout;
 pub mod limits;
 mod live;
+mod map;
 mod municipalities;
 mod openapi;
 mod parts;
@@ -90,11 +91,13 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/assets/style.css", get(assets::style))
         .route("/assets/live.js", get(assets::script))
         .route("/assets/icon.svg", get(assets::icon))
+        .route("/assets/map/{file}", get(assets::map))
         .route("/sign-in", get(sign_in::page::<S>).post(sign_in::submit::<S>))
         .route("/sign-out", post(sign_in::out::<S>))
         .route("/password", get(sign_in::password_page::<S>).post(sign_in::change_password::<S>))
         .route("/", get(console::page::<S>))
         .route("/live/console", get(console::live::<S>))
+        .route("/live/map", get(map::live::<S>))
         .route("/incidents/new", get(console::new_page::<S>))
         .route("/incidents", post(console::open::<S>))
         .route("/cases/{case}", get(case_page::page::<S>))

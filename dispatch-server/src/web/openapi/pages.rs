@@ -52,6 +52,10 @@ fn assets() -> Vec<Operation> {
         file("/assets/style.css", "style", "画面の見た目", "text/css; charset=utf-8"),
         file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
+        file("/assets/map/{file}", "mapFile", "地図の動き・輪郭・地名", "text/javascript; charset=utf-8")
+            .gives(200, Gives::Media("application/octet-stream"))
+            .gives(200, Gives::Media("text/csv; charset=utf-8"))
+            .refuses(&[404]),
     ]
 }
 
@@ -76,6 +80,7 @@ fn dispatch() -> Vec<Operation> {
             .gives(200, Gives::Page)
             .gives(303, Gives::See),
         page("/live/console", "consoleLive", "指令の画面の更新", console).gives(200, Gives::Events),
+        page("/live/map", "mapLive", "地図の上で動いたもの", console).gives(200, Gives::Events),
         page("/incidents/new", "incidentPage", "119受付の画面", send).gives(200, Gives::Page),
         form("/incidents", "incidentForm", "事案を開く", send, INCIDENT).gives(303, Gives::See).refuses(&[404, 409]),
         page("/cases/{case}", "casePage", "事案の画面", console).gives(200, Gives::Page).refuses(&[404]),

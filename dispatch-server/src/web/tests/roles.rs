@@ -34,11 +34,13 @@ fn pages() -> Vec<Row> {
         ("GET", "/assets/style.css", Nothing, [200; 10]),
         ("GET", "/assets/live.js", Nothing, [200; 10]),
         ("GET", "/assets/icon.svg", Nothing, [200; 10]),
+        ("GET", "/assets/map/outlines.bin", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
         ("GET", "/password", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
         ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/live/map", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/incidents/new", Nothing, [303, 200, 200, 403, 403, 403, 403, 403, 403, 403]),
         ("POST", "/incidents", Form(INCIDENT), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/cases/{case}", Nothing, [303, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
@@ -94,7 +96,7 @@ fn api() -> Vec<Row> {
 
 /// A row's path as the router writes it: what the test fills in is a parameter again.
 fn as_route(path: &str) -> String {
-    path.replace("/h/0123", "/h/{code}")
+    path.replace("/h/0123", "/h/{code}").replace("/assets/map/outlines.bin", "/assets/map/{file}")
 }
 
 /// A route that no row speaks of would be open to whoever finds it, and nobody would notice.
