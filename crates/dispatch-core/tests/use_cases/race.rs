@@ -79,7 +79,7 @@ impl Race<'_> {
         let (enquiry, hospital) = of(n);
         let principal = desk(hospital);
         receive_enquiry(self.store, &mut self.call(), &principal, enquiry).await.expect("delivered");
-        if plan.first % 2 == 0 {
+        if plan.first.is_multiple_of(2) {
             see_enquiry(self.store, &mut self.call(), &principal, enquiry).await.expect("seen");
         }
         let first = match plan.first {
@@ -127,8 +127,11 @@ impl Race<'_> {
     }
 }
 
+/// A destination's version, hospital and enquiry.
+type Standing = (u32, HospitalId, Option<EnquiryId>);
+
 /// Reads the log fact by fact. Returns the standing destination's enquiry, and the versions that were replaced while they stood.
-fn judge(facts: &[CommittedFact]) -> (Option<(u32, HospitalId, Option<EnquiryId>)>, BTreeSet<u32>) {
+fn judge(facts: &[CommittedFact]) -> (Option<Standing>, BTreeSet<u32>) {
     let (mut standing, mut replaced, mut last) = (None, BTreeSet::new(), 0);
     for fact in facts {
         match &fact.event.body {
