@@ -106,6 +106,11 @@ impl DataDir {
     pub fn nonce_secret_file(&self) -> PathBuf {
         self.0.join("nonce.key")
     }
+    /// The road graph, written by `roads import`; without it drives are timed by distance.
+    #[must_use]
+    pub fn roads_file(&self) -> PathBuf {
+        self.0.join("roads.bin")
+    }
     /// Written while the server runs.
     #[must_use]
     pub fn run_file(&self) -> PathBuf {

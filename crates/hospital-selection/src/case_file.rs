@@ -46,7 +46,10 @@ pub struct CaseFile {
     /// Hospitals that know the patient, each once.
     #[serde(default)]
     pub continuity: Vec<Continuity>,
-    /// The prefecture's list for this category; none = not loaded.
+    /// The prefecture whose 実施基準 the case follows; none = nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefecture: Option<String>,
+    /// A list for this category in place of the prefecture's; none = the prefecture's, where it is loaded.
     #[serde(default)]
     pub listed: Option<Vec<HospitalId>>,
     /// How many candidates; none = [`params::DEFAULT_CANDIDATES`].
@@ -139,6 +142,7 @@ impl CaseFile {
         request.held.clone_from(&self.held);
         request.inbound.clone_from(&self.inbound);
         request.continuity.clone_from(&self.continuity);
+        request.prefecture.clone_from(&self.prefecture);
         request.listed = self.listed.as_ref().map(|ids| ids.iter().copied().collect());
         request.max_candidates = self.max_candidates.unwrap_or(params::DEFAULT_CANDIDATES);
         request

@@ -1,5 +1,6 @@
 //! Hard constraints: who is not asked, and the code that says why.
 
+use crate::standards::{Bound, Duty, InForce, Said};
 use crate::{CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
 use model::{Capability, Strength, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -33,11 +34,12 @@ pub(crate) struct Reject {
     pub(crate) capability: Option<Capability>,
     pub(crate) since: Option<Timestamp>,
     pub(crate) reason: Option<ExclusionReason>,
+    pub(crate) bound: Option<Bound>,
 }
 
 impl Reject {
     const fn new(code: RejectCode) -> Self {
-        Self { code, capability: None, since: None, reason: None }
+        Self { code, capability: None, since: None, reason: None, bound: None }
     }
 }
 
@@ -79,27 +81,72 @@ pub(crate) fn reject(
     request: &SelectionRequest,
     exclusion: Option<&Exclusion>,
     reports: Reports<'_>,
+    in_force: &InForce<'_>,
     relaxed: Relaxed,
 ) -> Option<Reject> {
-    if let Some(found) = exclusion.and_then(|e| refused(e, request.at, relaxed)) {
-        return Some(found);
+    let hospital_now = HospitalNow { hospital, reports, in_force, now: request.at, relaxed };
+    let needs = || request.needs.iter().filter(|n| n.strength == Strength::Hard);
+    exclusion
+        .and_then(|e| refused(e, request.at, relaxed))
+        .or_else(|| hospital_now.closed(None))
+        .or_else(|| needs().find_map(|need| hospital_now.lacks(need.capability)))
+        .or_else(|| hospital_now.takes_not(request))
+        .or_else(|| {
+            (!relaxed.not_listed && !hospital_now.is_listed(request)).then_some(Reject::new(RejectCode::NotListed))
+        })
+}
+
+/// One hospital at the moment of the request.
+struct HospitalNow<'a> {
+    hospital: &'a Hospital,
+    reports: Reports<'a>,
+    in_force: &'a InForce<'a>,
+    now: Timestamp,
+    relaxed: Relaxed,
+}
+
+impl HospitalNow<'_> {
+    /// Closed by a report, or another hospital has the turn. A hospital's own recent word that it is free beats the roster.
+    fn closed(&self, capability: Option<Capability>) -> Option<Reject> {
+        let reported = closed(closure(self.reports, capability), capability, self.relaxed);
+        reported.or_else(|| {
+            let free = newest_of(self.reports, capability, &[CapacityState::Free]);
+            let recent = free.is_some_and(|r| self.now < r.at.plus_minutes(params::CLOSURE_MINUTES));
+            let off =
+                !recent && !self.relaxed.off_duty && self.in_force.duty(self.hospital.id, capability) == Duty::Off;
+            off.then_some(Reject { capability, ..Reject::new(RejectCode::OffDuty) })
+        })
     }
-    if let Some(found) = closed(closure(reports, None), None, relaxed) {
-        return Some(found);
-    }
-    for need in request.needs.iter().filter(|n| n.strength == Strength::Hard) {
-        if let Some(found) = closed(closure(reports, Some(need.capability)), Some(need.capability), relaxed) {
+
+    fn lacks(&self, capability: Capability) -> Option<Reject> {
+        if let Some(found) = self.closed(Some(capability)) {
             return Some(found);
         }
-        if hospital.standing(need.capability) == Some(&Standing::Absent) {
-            return Some(Reject { capability: Some(need.capability), ..Reject::new(RejectCode::NoCapability) });
+        let absent = match self.in_force.said(self.hospital, capability) {
+            Said::OtherHours if self.relaxed.off_duty => return None,
+            Said::OtherHours => {
+                return Some(Reject { capability: Some(capability), ..Reject::new(RejectCode::OffDuty) });
+            }
+            Said::Now(standing) => *standing == Standing::Absent,
+            Said::Nothing => self.hospital.standing(capability) == Some(&Standing::Absent),
+        };
+        absent.then_some(Reject { capability: Some(capability), ..Reject::new(RejectCode::NoCapability) })
+    }
+
+    fn takes_not(&self, request: &SelectionRequest) -> Option<Reject> {
+        if let Some(limit) = self.in_force.limit(self.hospital.id, request.age, request.sex) {
+            return Some(Reject { bound: Some(limit.bound), ..Reject::new(RejectCode::AgeSexLimit) });
+        }
+        let child = self.hospital.children_only && is_adult(self.hospital, request);
+        child.then_some(Reject::new(RejectCode::AgeSexLimit))
+    }
+
+    fn is_listed(&self, request: &SelectionRequest) -> bool {
+        match &request.listed {
+            Some(list) => list.contains(&self.hospital.id),
+            None => self.in_force.lists(self.hospital.id, request.category).unwrap_or(true),
         }
     }
-    if hospital.children_only && is_adult(hospital, request) {
-        return Some(Reject::new(RejectCode::AgeSexLimit));
-    }
-    let listed = request.listed.as_ref().is_none_or(|list| list.contains(&hospital.id));
-    (!listed && !relaxed.not_listed).then_some(Reject::new(RejectCode::NotListed))
 }
 
 /// An adult for a hospital for children; not a mother, where it delivers children.
@@ -125,7 +172,7 @@ fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relax
         CapacityState::OffDuty if !relaxed.off_duty => RejectCode::OffDuty,
         _ => return None,
     };
-    Some(Reject { code, capability, since: Some(report.at), reason: None })
+    Some(Reject { capability, since: Some(report.at), ..Reject::new(code) })
 }
 
 impl Reject {
@@ -142,7 +189,7 @@ impl Reject {
             RejectCode::OffDuty if self.capability.is_none() => format!("当番外{time}"),
             RejectCode::OffDuty => format!("{what} 当番外{time}"),
             RejectCode::NoCapability => format!("{what}なし"),
-            RejectCode::AgeSexLimit => "小児の病院(名称から)".to_owned(),
+            RejectCode::AgeSexLimit => self.bound.map_or_else(|| "小児の病院(名称から)".to_owned(), Bound::ja),
             RejectCode::NotListed => format!("名簿外({})", request.category.ja()),
         }
     }
@@ -157,7 +204,9 @@ impl Reject {
             RejectCode::DeclaredDown => format!("{what} down{time}"),
             RejectCode::OffDuty => format!("{what} off duty{time}"),
             RejectCode::NoCapability => format!("No {what}"),
-            RejectCode::AgeSexLimit => "Children's hospital (by its name)".to_owned(),
+            RejectCode::AgeSexLimit => {
+                self.bound.map_or_else(|| "Children's hospital (by its name)".to_owned(), Bound::en)
+            }
             RejectCode::NotListed => format!("Not on the list ({})", request.category.en()),
         }
     }

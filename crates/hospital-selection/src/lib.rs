@@ -27,6 +27,7 @@ mod permille;
 mod rank;
 mod ranking;
 mod request;
+mod standards;
 mod table;
 mod terms;
 
@@ -41,8 +42,12 @@ pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, asse
 pub use permille::Permille;
 pub use rank::rank;
 pub use ranking::{
-    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason, ReasonCode,
-    Relaxation, Terms, Versions, WholeTerms,
+    Candidate, CapacityAge, Excluded, Fallback, LastResort, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason,
+    ReasonCode, Relaxation, Terms, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
+pub use standards::{
+    Bound, Cell, Hours, HoursError, Limit, MAX_STANDARD_BYTES, Secure, Standard, StandardError, Standards, Turn,
+    Validity,
+};
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};

@@ -4,10 +4,11 @@ mod explain;
 
 use crate::capacity::CapacityReport;
 use crate::constraint::{Reject, Relaxed, reject};
-use crate::terms::{Around, acceptance, terms};
+use crate::standards::InForce;
+use crate::terms::{Around, Stand, acceptance, terms};
 use crate::{
-    Exclusion, Fallback, Hospital, HospitalTable, Permille, Ranking, RejectCode, Relaxation, SelectionRequest, Terms,
-    Versions, merge_needs, params,
+    Exclusion, ExclusionReason, Fallback, Hospital, HospitalTable, LastResort, Permille, Ranking, RejectCode,
+    Relaxation, SelectionRequest, Terms, Versions, merge_needs, params,
 };
 use model::{Capability, HospitalId, Strength};
 use std::collections::BTreeMap;
@@ -37,10 +38,11 @@ pub(crate) struct Scene<'a> {
     holds: BTreeMap<HospitalId, u8>,
     inbound: BTreeMap<HospitalId, u8>,
     continuity: BTreeMap<HospitalId, Tenths>,
+    pub(crate) in_force: InForce<'a>,
 }
 
 impl<'a> Scene<'a> {
-    fn new(capacity: &'a [CapacityReport], request: &SelectionRequest) -> Self {
+    fn new(table: &'a HospitalTable, capacity: &'a [CapacityReport], request: &SelectionRequest) -> Self {
         let mut request = request.clone();
         request.needs = merge_needs(&request.needs, &[]);
         let mut scene = Self {
@@ -49,6 +51,7 @@ impl<'a> Scene<'a> {
             holds: BTreeMap::new(),
             inbound: BTreeMap::new(),
             continuity: BTreeMap::new(),
+            in_force: InForce::new(table.standards(), request.prefecture.as_deref(), request.at),
             request,
         };
         scene.collect(capacity);
@@ -97,13 +100,20 @@ impl<'a> Scene<'a> {
 
     fn reject(&self, hospital: &Hospital, relaxed: Relaxed) -> Option<Reject> {
         let reports = self.around(hospital.id).reports;
-        reject(hospital, &self.request, self.exclusion(hospital.id), reports, relaxed)
+        reject(hospital, &self.request, self.exclusion(hospital.id), reports, &self.in_force, relaxed)
+    }
+
+    /// How a hospital stands to a need now.
+    pub(crate) fn stand<'h>(&'h self, hospital: &'h Hospital, capability: Capability) -> Stand<'h> {
+        Stand::of(hospital, capability, self.around(hospital.id).reports, &self.in_force)
     }
 
     fn value<'t>(&self, place: Place<'t>) -> Valued<'t> {
         let around = self.around(place.hospital.id);
         let p = acceptance(place.hospital, &self.request, &around);
-        let terms = terms(place.hospital, &self.request, place.drive, p, &around);
+        let missing =
+            self.request.needs.iter().map(|need| self.stand(place.hospital, need.capability).penalty(*need)).sum();
+        let terms = terms(place.hospital, &self.request, place.drive, p, missing, &around);
         Valued { place, p, terms, total: terms.total() }
     }
 }
@@ -116,7 +126,7 @@ pub fn rank(
     travel: &impl TravelTime,
     request: &SelectionRequest,
 ) -> Ranking {
-    let mut scene = Scene::new(capacity, request);
+    let mut scene = Scene::new(table, capacity, request);
     let places: Vec<Place<'_>> = table
         .hospitals()
         .iter()
@@ -143,6 +153,7 @@ pub fn rank(
         needs: scene.request.needs.clone(),
         candidates,
         excluded: explain::excluded(&scene, &rejected, &valued),
+        last_resort: last_resort(&scene),
         excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
         relaxed,
         fallback,
@@ -150,6 +161,7 @@ pub fn rank(
             table: table.version().to_owned(),
             table_sha256: table.sha256().to_owned(),
             rules: crate::RULES_VERSION.to_owned(),
+            standards: scene.in_force.names(),
             travel: travel.version().to_owned(),
             engine: params::ENGINE_VERSION.to_owned(),
         },
@@ -204,10 +216,15 @@ fn pass<'t>(scene: &Scene<'_>, places: &[Place<'t>], relaxed: &mut Vec<Relaxatio
     (stay, out)
 }
 
-/// The last resort: the nearest tertiary hospital that is open to this patient, else the nearest tertiary, else the nearest.
+/// The last resort: the nearest hospital that has promised it to the prefecture; else the nearest tertiary hospital that is
+/// open to this patient, else the nearest tertiary, else the nearest.
 fn fallback<'t>(scene: &Scene<'_>, places: &[Place<'t>]) -> Option<Place<'t>> {
     let everything = Relaxed { off_duty: true, not_listed: true, already_refused: true };
+    let promised = scene.in_force.secure().map(|secure| &secure.last_resort);
     let worth = |p: &Place<'_>| {
+        if promised.is_some_and(|hospitals| hospitals.contains(&p.hospital.id)) {
+            return (-1, p.drive.p50, p.hospital.id);
+        }
         let class = match scene.reject(p.hospital, everything).map(|r| r.code) {
             None if p.hospital.tertiary => 0,
             Some(RejectCode::NoCapability) if p.hospital.tertiary => 1,
@@ -222,4 +239,18 @@ fn fallback<'t>(scene: &Scene<'_>, places: &[Place<'t>]) -> Option<Place<'t>> {
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {
     let terms = Terms { acceptance: params::ENQUIRY, ..scene.value(place).terms };
     Fallback { hospital: place.hospital.id, name: place.hospital.name.clone(), index: terms.total() }
+}
+
+/// Where the case stands on the way to the last resort. None where its prefecture has published no such way.
+fn last_resort(scene: &Scene<'_>) -> Option<LastResort> {
+    let secure = scene.in_force.secure()?;
+    if secure.enquiries.is_none() && secure.minutes.is_none() {
+        return None;
+    }
+    let refused = || scene.request.exclude.iter().filter(|e| e.reason != ExclusionReason::RouteClosed);
+    let refusals = u32::try_from(refused().count()).unwrap_or(u32::MAX);
+    let minutes = refused().map(|e| e.at.age_minutes(scene.request.at)).max().unwrap_or_default();
+    let asked_enough = secure.enquiries.is_some_and(|n| refusals >= n);
+    let long_enough = secure.minutes.is_some_and(|m| minutes >= i64::from(m));
+    Some(LastResort { due: asked_enough || long_enough, refusals, minutes, coordinator: secure.coordinator.clone() })
 }

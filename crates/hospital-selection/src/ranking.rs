@@ -267,6 +267,20 @@ pub struct Fallback {
     pub index: Tenths,
 }
 
+/// How far a case has gone on the prefecture's way to the last resort (受入医療機関確保基準).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastResort {
+    /// It is to be turned to now.
+    pub due: bool,
+    /// Hospitals that did not take the patient.
+    pub refusals: u32,
+    /// Whole minutes since the first of them said so.
+    pub minutes: i64,
+    /// Who then searches along with the crew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinator: Option<String>,
+}
+
 /// What the ranking was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
@@ -276,6 +290,9 @@ pub struct Versions {
     pub table_sha256: String,
     /// Category and need rules.
     pub rules: String,
+    /// Editions of 実施基準 that held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standards: Vec<String>,
     /// Travel-time model.
     pub travel: String,
     /// This engine and its constants.
@@ -306,6 +323,9 @@ pub struct Ranking {
     pub relaxed: Vec<Relaxation>,
     /// The last resort.
     pub fallback: Option<Fallback>,
+    /// How far the prefecture's way to it has been gone; none = it has published none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_resort: Option<LastResort>,
     /// What it was computed with.
     pub versions: Versions,
 }

@@ -125,7 +125,11 @@ pub struct SelectionRequest {
     /// Hospitals that know the patient.
     #[serde(default)]
     pub continuity: Vec<Continuity>,
-    /// The prefecture's list for this category (実施基準 第2号), when one is loaded: others are `NOT_LISTED`.
+    /// The prefecture whose 実施基準 this case follows; its lists and its way to the last resort count. None = nobody's; what
+    /// prefectures say of their hospitals counts all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefecture: Option<String>,
+    /// A list for this category, in place of the prefecture's: others are `NOT_LISTED`.
     #[serde(default)]
     pub listed: Option<BTreeSet<HospitalId>>,
     /// How many candidates are wanted, at least one.
@@ -149,6 +153,7 @@ impl SelectionRequest {
             held: Vec::new(),
             inbound: Vec::new(),
             continuity: Vec::new(),
+            prefecture: None,
             listed: None,
             max_candidates: crate::params::DEFAULT_CANDIDATES,
         }

@@ -3,8 +3,10 @@
 mod parse;
 mod short_name;
 
+pub(crate) use parse::standing;
 pub use parse::{RowError, TableError};
 
+use crate::Standards;
 use model::{Capability, HospitalId, Position};
 use std::sync::LazyLock;
 
@@ -98,6 +100,7 @@ pub struct HospitalTable {
     version: String,
     sha256: String,
     hospitals: Vec<Hospital>,
+    standards: Standards,
 }
 
 /// The edition that ships with the program.
@@ -129,6 +132,16 @@ impl HospitalTable {
     #[must_use]
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+    /// The same table with 実施基準: what prefectures have published on its hospitals.
+    #[must_use]
+    pub fn with_standards(self, standards: Standards) -> Self {
+        Self { standards, ..self }
+    }
+    /// The editions of 実施基準 that are loaded.
+    #[must_use]
+    pub const fn standards(&self) -> &Standards {
+        &self.standards
     }
     /// All hospitals, sorted by id.
     #[must_use]

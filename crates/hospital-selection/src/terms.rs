@@ -2,6 +2,7 @@
 
 use crate::capacity::{CapacityReport, CapacityState, Markov};
 use crate::constraint::{Reports, beds, closure};
+use crate::standards::{Duty, InForce, Said};
 use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
@@ -26,14 +27,24 @@ pub(crate) enum Stand<'h> {
 }
 
 impl<'h> Stand<'h> {
-    pub(crate) fn of(hospital: &'h Hospital, capability: Capability, reports: Reports<'_>) -> Self {
+    pub(crate) fn of(
+        hospital: &'h Hospital,
+        capability: Capability,
+        reports: Reports<'_>,
+        in_force: &InForce<'h>,
+    ) -> Self {
         if let Some(closed) = closure(reports, Some(capability)) {
             return Self::Closed(closed.state);
         }
         if beds(reports, Some(capability)).is_some() {
             return Self::Reported;
         }
-        hospital.standing(capability).map_or(Self::Unknown, Self::Table)
+        match (in_force.duty(hospital.id, Some(capability)), in_force.said(hospital, capability)) {
+            (Duty::On, _) => Self::Table(&Standing::Confirmed),
+            (Duty::Off, _) | (_, Said::OtherHours) => Self::Closed(CapacityState::OffDuty),
+            (_, Said::Now(standing)) => Self::Table(standing),
+            (_, Said::Nothing) => hospital.standing(capability).map_or(Self::Unknown, Self::Table),
+        }
     }
 
     pub(crate) fn mark(&self) -> MarkState {
@@ -105,10 +116,10 @@ pub(crate) fn terms(
     request: &SelectionRequest,
     drive: Travel,
     p: Permille,
+    missing: Tenths,
     around: &Around<'_>,
 ) -> Terms {
     let half_spread = (drive.p90 - drive.p50).minutes() / 2.0;
-    let missing = request.needs.iter().map(|n| Stand::of(hospital, n.capability, around.reports).penalty(*n)).sum();
     let known = around.continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX);
     Terms {
         travel: drive.p50 + Tenths::round_minutes(half_spread),

@@ -12,12 +12,13 @@ use super::init::InitArgs;
 use super::rank::RankArgs;
 use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
+use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, rank, restored, reviews,
-    serve, stats, units,
+    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, openapi, rank, restored,
+    reviews, roads, serve, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -72,6 +73,9 @@ enum Command {
     /// Issuers of cards whose certificates the server takes.
     #[command(subcommand)]
     CardRoots(CardRootsCommand),
+    /// The road graph that drives are timed on.
+    #[command(subcommand)]
+    Roads(RoadsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
@@ -80,6 +84,8 @@ enum Command {
     Stats(StatsArgs),
     /// The yearly export (救急年報) as CSV, from the events.
     Export(ExportArgs),
+    /// The OpenAPI document of all pages and of the API; printed, or written with `--json FILE`.
+    Openapi(JsonArgs),
     /// The audit of who looked at histories.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -106,10 +112,12 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
+        Command::Roads(command) => roads::run(command),
         Command::Rank(args) => rank::run(&args),
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,
+        Command::Openapi(args) => openapi::run(&args),
         Command::Audit(command) => audit::run(command).await,
         Command::Disaster(command) => disaster::run(command).await,
         Command::Reviews(command) => reviews::run(command).await,

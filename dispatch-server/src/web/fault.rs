@@ -93,6 +93,16 @@ impl Fault {
         fault.detail = format!("{path}: {what}").into();
         fault
     }
+    /// A body beyond the limit.
+    #[must_use]
+    pub const fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "送られた内容が大きすぎます。",
+            "短くしてもう一度送ってください。",
+        )
+    }
     /// Too many tries.
     #[must_use]
     pub const fn too_many(seconds: u32) -> Self {
@@ -121,6 +131,10 @@ impl Fault {
     pub(crate) fn finish(&self, mut response: Response) -> Response {
         if let Some(value) = self.retry_after.and_then(|s| HeaderValue::from_str(&s.to_string()).ok()) {
             response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §15.5.2 wants it; browsers do nothing with this scheme.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

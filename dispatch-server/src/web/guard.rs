@@ -104,6 +104,15 @@ fn with_form<S>(app: &super::AppState<S>, method: &Method, path: &str, mut respo
         None if status.is_client_error() || status.is_server_error() => plain(status),
         None => return response,
     };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut response = in_words(app, method, path, &fault);
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+fn in_words<S>(app: &super::AppState<S>, method: &Method, path: &str, fault: &Fault) -> Response {
     if for_programs(path) {
         return fault.problem();
     }
@@ -111,7 +120,7 @@ fn with_form<S>(app: &super::AppState<S>, method: &Method, path: &str, mut respo
     if fault.code == "no_session" && reading {
         return Redirect::to("/sign-in").into_response();
     }
-    let page = layout::fault_page(app.training, app.now(), &fault);
+    let page = layout::fault_page(app.training, app.now(), fault);
     fault.finish((fault.status, page).into_response())
 }
 
@@ -127,9 +136,7 @@ fn plain(status: StatusCode) -> Fault {
         StatusCode::METHOD_NOT_ALLOWED => {
             ("method_not_allowed", "この操作はありません。", "画面を更新してもう一度試してください。")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("too_large", "送られた内容が大きすぎます。", "短くしてもう一度送ってください。")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => return Fault::too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ("media_type", "送られた形式を扱えません。", "application/json で送ってください。")
         }

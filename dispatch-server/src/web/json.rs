@@ -23,18 +23,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Strict<T> {
                 "application/json で送ってください。",
             ));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| Fault::too_large())?;
         parse(&bytes).map(Self)
     }
-}
-
-const fn too_large() -> Fault {
-    Fault::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_large",
-        "送られた内容が大きすぎます。",
-        "短くしてもう一度送ってください。",
-    )
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {

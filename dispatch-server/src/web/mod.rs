@@ -16,6 +16,7 @@ mod codes;
 mod console;
 mod desk;
 mod disaster;
+mod door;
 mod fault;
 mod guard;
 mod handover;
@@ -24,9 +25,11 @@ mod layout;
 pub mod limits;
 mod live;
 mod municipalities;
+mod openapi;
 mod parts;
 mod passcode;
 mod reviews;
+mod routes;
 mod serve;
 mod session;
 mod sign_in;
@@ -39,14 +42,15 @@ mod words;
 
 pub use fault::Fault;
 pub use guard::STAND_IN;
+pub use openapi::document as openapi_document;
 pub use passcode::{PasscodeError, Passcodes, hash_passcode};
 pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 use dispatch_core::Store;
+use routes::{Listed, get, post};
 use state::App;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -64,19 +68,25 @@ pub async fn serve<S: Store + 'static>(
 
 /// All routes with everything that surrounds them.
 pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
-    let routes = Router::new().merge(people()).merge(programs()).fallback(nothing_here);
-    routes
+    let inside = routes::<S>().into_router().route_layer(from_fn_with_state(state.clone(), door::check::<S>));
+    inside
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), guard::around::<S>))
         .with_state(state)
+}
+
+/// Everything that is answered.
+fn routes<S: Store + 'static>() -> Listed<App<S>> {
+    people().merge(programs())
 }
 
 async fn nothing_here() -> Fault {
     Fault::not_found()
 }
 
-fn people<S: Store + 'static>() -> Router<App<S>> {
-    Router::new()
+fn people<S: Store + 'static>() -> Listed<App<S>> {
+    Listed::new()
         .route("/assets/style.css", get(assets::style))
         .route("/assets/live.js", get(assets::script))
         .route("/assets/icon.svg", get(assets::icon))
@@ -108,15 +118,16 @@ fn people<S: Store + 'static>() -> Router<App<S>> {
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
 
-fn programs<S: Store + 'static>() -> Router<App<S>> {
-    let desk = Router::new()
+fn programs<S: Store + 'static>() -> Listed<App<S>> {
+    let desk = Listed::new()
         .route("/enquiries", get(desk::enquiries::<S>))
         .route("/events", get(desk::stream::<S>))
         .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
         .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
         .route("/capacity", post(desk::capacity::<S>))
         .route("/patients/{case}", get(desk::patient::<S>));
-    let api = Router::new()
+    let api = Listed::new()
+        .route("/openapi.json", get(openapi::served))
         .route("/sign-in", post(sign_in::api::<S>))
         .route("/sign-out", post(sign_in::api_out::<S>))
         .route("/incidents", post(api::open::<S>))
@@ -126,5 +137,5 @@ fn programs<S: Store + 'static>() -> Router<App<S>> {
         .route("/cases/{case}/handover", post(api::make_document::<S>))
         .route("/units", get(api::units::<S>))
         .nest("/desk", desk);
-    Router::new().nest("/api/v1", api)
+    Listed::new().nest("/api/v1", api)
 }

@@ -19,6 +19,10 @@ pub(crate) const COOKIE: &str = "__Host-session";
 pub(crate) const CONSOLE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin];
 /// Roles that open incidents and send units.
 pub(crate) const DISPATCH: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor];
+/// Roles of programs and people that read cases.
+pub(crate) const READ: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin, Role::Machine];
+/// Roles of programs and people that open incidents.
+pub(crate) const WRITE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::Machine];
 /// Roles of a hospital's desk.
 pub(crate) const DESK: &[Role] = &[Role::HospitalDesk, Role::HospitalAdmin];
 /// Roles that see the installation's lists.
@@ -78,9 +82,15 @@ pub(crate) struct AnySession(pub(crate) SignedIn);
 impl<S: Store + 'static> FromRequestParts<App<S>> for AnySession {
     type Rejection = Fault;
     async fn from_request_parts(parts: &mut Parts, app: &App<S>) -> Result<Self, Fault> {
+        // The door has looked already.
+        if let Some(signed) = parts.extensions.get::<SignedIn>() {
+            return Ok(Self(signed.clone()));
+        }
         let token = token_of(parts).ok_or(Fault::no_session())?;
         let web = web_principal(app.store.as_ref(), app.now(), token_hash(&token)).await?;
-        Ok(Self(SignedIn { web, token }))
+        let signed = SignedIn { web, token };
+        parts.extensions.insert(signed.clone());
+        Ok(Self(signed))
     }
 }
 
@@ -122,7 +132,10 @@ impl<S: Store + 'static, T: DeserializeOwned + CsrfField> FromRequest<App<S>> fo
             SignedIn::from_request_parts(&mut parts, app).await?
         };
         let form = Form::<T>::from_request(Request::from_parts(parts, body), app).await;
-        let Form(form) = form.map_err(|error| Fault::field("form", &error.body_text()))?;
+        let Form(form) = form.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Fault::too_large(),
+            _ => Fault::field("form", &error.body_text()),
+        })?;
         if bool::from(form.csrf().as_bytes().ct_eq(signed.csrf().as_bytes())) {
             Ok(Self(signed, form))
         } else {

@@ -5,7 +5,7 @@ use crate::constraint::{Reject, beds};
 use crate::terms::Stand;
 use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, RejectCode,
-    Relaxation, params,
+    Relaxation, Standing, params,
 };
 use model::{Need, Strength};
 use travel_time::Tenths;
@@ -19,15 +19,10 @@ pub(super) fn candidate(
 ) -> Candidate {
     let hospital = valued.place.hospital;
     let around = scene.around(hospital.id);
-    let marks: Vec<Mark> =
-        scene.request.needs.iter().map(|n| mark(*n, &Stand::of(hospital, n.capability, around.reports))).collect();
+    let marks: Vec<Mark> = scene.request.needs.iter().map(|n| mark(*n, &scene.stand(hospital, n.capability))).collect();
     let report = beds(around.reports, None);
-    let mut reasons: Vec<Reason> = scene
-        .request
-        .needs
-        .iter()
-        .map(|n| need_reason(*n, &Stand::of(hospital, n.capability, around.reports)))
-        .collect();
+    let mut reasons: Vec<Reason> =
+        scene.request.needs.iter().map(|n| need_reason(*n, &scene.stand(hospital, n.capability))).collect();
     reasons.extend(surroundings(scene, valued));
     reasons.extend(last_resort(valued, fallback, relaxed));
     Candidate {
@@ -65,6 +60,7 @@ fn need_reason(need: Need, stand: &Stand<'_>) -> Reason {
     let minutes = stand.penalty(need);
     let (code, word, word_en) = match (state, stand) {
         (MarkState::Yes, Stand::Reported) => (ReasonCode::NeedMet, "○ 本日確認", "yes, confirmed"),
+        (MarkState::Yes, Stand::Table(Standing::Confirmed)) => (ReasonCode::NeedMet, "○ 確認済み", "yes, confirmed"),
         (MarkState::Yes, _) => (ReasonCode::NeedMet, "○ 届出", "yes, filed"),
         (MarkState::Unconfirmed, Stand::Unknown) => (ReasonCode::NeedUnconfirmed, "未確認", "not confirmed"),
         (MarkState::Unconfirmed, _) => (ReasonCode::NeedUnconfirmed, "未確認(実績から推定)", "not confirmed (derived)"),

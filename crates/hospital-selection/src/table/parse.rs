@@ -1,6 +1,7 @@
 //! Reading the table's file: all or nothing, every bad row named by its line.
 
 use super::{Hospital, HospitalTable, Standing};
+use crate::Standards;
 use core::fmt;
 use model::{Capability, HospitalId, Position};
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -118,7 +119,7 @@ impl HospitalTable {
             return Err(TableError::Empty);
         }
         hospitals.sort_by_key(|h| h.id);
-        Ok(Self { version: version.to_owned(), sha256, hospitals })
+        Ok(Self { version: version.to_owned(), sha256, hospitals, standards: Standards::none() })
     }
 }
 
@@ -235,7 +236,7 @@ fn capability(word: &str) -> Option<Capability> {
     Capability::deserialize(word).ok()
 }
 
-fn standing(text: &str) -> Option<Standing> {
+pub(crate) fn standing(text: &str) -> Option<Standing> {
     match text {
         "confirmed" => Some(Standing::Confirmed),
         "filed" => Some(Standing::Filed),

@@ -169,7 +169,7 @@ fn read_edges(text: &str, index: &BTreeMap<i64, u32>, roads: &mut RawRoads) -> R
 /// A signed limit: whole km/h; of several the lowest; anything else says nothing.
 #[must_use]
 pub fn limit(text: &str) -> Option<u8> {
-    text.split('|').filter_map(|word| word.trim().parse().ok()).filter(|limit| *limit > 0).min()
+    text.split(['|', ';']).filter_map(|word| word.trim().parse().ok()).filter(|limit| *limit > 0).min()
 }
 
 #[cfg(test)]

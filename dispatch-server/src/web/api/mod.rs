@@ -4,21 +4,16 @@ use super::case_page::{CaseJson, SummaryJson};
 use super::console::unit_row;
 use super::fault::Fault;
 use super::json::{Answer, Strict};
-use super::session::SignedIn;
+use super::session::{READ, SignedIn, WRITE};
 use super::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use dispatch_core::{
-    AssignUnit, CaseFilter, OpenIncident, Role, Store, UseCaseError, assign_unit, case_timeline, cases,
+    AssignUnit, CaseFilter, OpenIncident, Store, UseCaseError, assign_unit, case_timeline, cases,
     make_handover_document, open_incident,
 };
 use model::{CaseId, IncidentId, Position, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
-
-/// Roles of programs and people that read cases.
-const READ: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin, Role::Machine];
-/// Roles of programs and people that open incidents.
-const WRITE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::Machine];
 
 /// A call may be entered so long after it was answered, minutes; a time from the future is refused.
 const LATE_CALL_MINUTES: i64 = 24 * 60;

@@ -4,6 +4,7 @@ mod client;
 mod desk;
 mod disaster;
 mod edges;
+mod openapi;
 mod pages;
 mod reviews;
 mod roles;

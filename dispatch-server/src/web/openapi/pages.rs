@@ -1,0 +1,153 @@
+//! Pages, their forms and their live parts.
+
+use super::operation::FieldKind::{Id, MaybeId, One, Text, Whole};
+use super::operation::{Door, Field, Gives, Operation, Sends, field};
+use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, REVIEW, SUPERVISE};
+use dispatch_core::Role;
+
+const CREDENTIALS: &[Field] = &[field("login", Text), field("passcode", Text)];
+const PASSWORD: &[Field] = &[field("old", Text), field("new", Text)];
+const INCIDENT: &[Field] = &[
+    field("received", Whole),
+    field("place", Text),
+    field("municipality", Text),
+    field("lat", Text),
+    field("lon", Text),
+    field("call_text", Text),
+    field("unit", MaybeId),
+];
+const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
+const ANSWER: &[Field] = &[field("say", Text)];
+const REVIEWED: &[Field] =
+    &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
+const PERIOD: &[Field] = &[field("reason", Text), field("area", Text), field("hours", Whole)];
+const RELIEF: &[Field] = &[field("unit", Id)];
+const REQUIRED: &[Field] = &[field("required", One(&["0", "1"]))];
+
+/// Who opens a handover document: the department, or the destination's desk.
+pub(crate) const READERS: &[Role] =
+    &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin, Role::HospitalDesk, Role::HospitalAdmin];
+
+const fn page(path: &'static str, id: &'static str, summary: &'static str, door: Door) -> Operation {
+    Operation::new("GET", path, id, summary, door)
+}
+
+const fn form(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    door: Door,
+    fields: &'static [Field],
+) -> Operation {
+    Operation::new("POST", path, id, summary, door).sends(Sends::Form(fields))
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    [assets(), sessions(), dispatch(), desk(), handover(), department()].concat()
+}
+
+fn assets() -> Vec<Operation> {
+    let file = |path, id, summary, media| page(path, id, summary, Door::Open).gives(200, Gives::Media(media));
+    vec![
+        file("/assets/style.css", "style", "画面の見た目", "text/css; charset=utf-8"),
+        file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
+        file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
+    ]
+}
+
+fn sessions() -> Vec<Operation> {
+    vec![
+        page("/sign-in", "signInPage", "サインインの画面", Door::Open).gives(200, Gives::Page),
+        form("/sign-in", "signInForm", "サインインする", Door::Open, CREDENTIALS)
+            .gives(303, Gives::See)
+            .refuses(&[401, 429]),
+        form("/sign-out", "signOutForm", "サインアウトする", Door::AnySession, &[]).gives(303, Gives::See),
+        page("/password", "passwordPage", "パスコードの変更の画面", Door::AnySession).gives(200, Gives::Page),
+        form("/password", "passwordForm", "パスコードを変える（ほかのサインインも終わる）", Door::AnySession, PASSWORD)
+            .gives(303, Gives::See)
+            .refuses(&[429]),
+    ]
+}
+
+fn dispatch() -> Vec<Operation> {
+    let (console, send) = (Door::Roles(CONSOLE), Door::Roles(DISPATCH));
+    vec![
+        page("/", "consolePage", "指令の画面、またはこの人のはじめの画面へ", Door::Session)
+            .gives(200, Gives::Page)
+            .gives(303, Gives::See),
+        page("/live/console", "consoleLive", "指令の画面の更新", console).gives(200, Gives::Events),
+        page("/incidents/new", "incidentPage", "119受付の画面", send).gives(200, Gives::Page),
+        form("/incidents", "incidentForm", "事案を開く", send, INCIDENT).gives(303, Gives::See).refuses(&[404, 409]),
+        page("/cases/{case}", "casePage", "事案の画面", console).gives(200, Gives::Page).refuses(&[404]),
+        page("/live/cases/{case}", "caseLive", "事案の画面の更新", console).gives(200, Gives::Events).refuses(&[404]),
+        form("/cases/{case}/assign", "assignForm", "隊を割り当てる", send, ASSIGN)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/handover", "makeHandoverForm", "引継書を作る", send, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+    ]
+}
+
+fn desk() -> Vec<Operation> {
+    let desk = Door::Roles(DESK);
+    vec![
+        page("/desk", "deskPage", "受入照会の画面", desk).gives(200, Gives::Page),
+        page("/live/desk", "deskLive", "受入照会の画面の更新", desk).gives(200, Gives::Events),
+        form("/desk/enquiries/{enquiry}/answer", "answerForm", "照会に答える", desk, ANSWER)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+    ]
+}
+
+fn handover() -> Vec<Operation> {
+    let readers = Door::Roles(READERS);
+    vec![
+        page(
+            "/handover/{document}",
+            "handoverPage",
+            "引継書。{document} は事案の番号、`.json` を付けると FHIR R4",
+            readers,
+        )
+        .gives(200, Gives::Page)
+        .gives(200, Gives::Media("application/fhir+json; charset=utf-8"))
+        .refuses(&[404, 409, 410]),
+        form("/handover/{case}/code", "handoverCodeForm", "引継書のQRコードを作る", readers, &[])
+            .gives(200, Gives::Page)
+            .refuses(&[404, 409, 410]),
+        page("/h/{code}", "handoverCodePage", "QRコードの引継書を開く画面", Door::Open).gives(200, Gives::Page),
+        Operation::new("POST", "/h/{code}", "handoverCodeOpen", "QRコードの引継書を一度だけ開く", Door::Open)
+            .gives(200, Gives::Page)
+            .refuses(&[404, 410]),
+    ]
+}
+
+fn department() -> Vec<Operation> {
+    let (review, supervise, admin) = (Door::Roles(REVIEW), Door::Roles(SUPERVISE), Door::Roles(ADMIN));
+    let own = Door::Roles(&[Role::DepartmentAdmin]);
+    vec![
+        page("/reviews", "reviewsPage", "同意なし閲覧の確認の画面", review).gives(200, Gives::Page),
+        form("/reviews/{lookup}", "reviewForm", "同意なし閲覧を確認する", review, REVIEWED)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        page("/disaster", "disasterPage", "災害の画面", supervise).gives(200, Gives::Page),
+        form("/disaster", "disasterForm", "災害時の期間を始める", supervise, PERIOD)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/disaster/end", "disasterEndForm", "災害時の期間を終える", supervise, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/disaster/relief", "reliefForm", "応援を始める", supervise, RELIEF)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/disaster/relief/{unit}/end", "reliefEndForm", "応援を終える", supervise, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        page("/admin", "adminPage", "管理の画面", admin).gives(200, Gives::Page),
+        form("/admin/staff-password", "staffPasswordRequiredForm", "目視確認用パスワードを必須にする", own, REQUIRED)
+            .gives(303, Gives::See),
+        form("/admin/staff-password/{account}", "staffPasswordForm", "目視確認用パスワードを発行する", own, &[])
+            .gives(200, Gives::Page)
+            .refuses(&[404]),
+    ]
+}

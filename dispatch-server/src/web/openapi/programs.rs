@@ -1,0 +1,74 @@
+//! `/api/v1`.
+
+use super::operation::FieldKind::One;
+use super::operation::{Door, Field, Gives, Operation, Sends};
+use crate::web::session::{DESK, READ, WRITE};
+
+const OPEN: &[Field] = &[Field { name: "open", kind: One(&["true", "false"]), required: false }];
+
+const fn get(path: &'static str, id: &'static str, summary: &'static str, door: Door) -> Operation {
+    Operation::new("GET", path, id, summary, door)
+}
+
+const fn post(path: &'static str, id: &'static str, summary: &'static str, door: Door) -> Operation {
+    Operation::new("POST", path, id, summary, door)
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    [sessions(), dispatch(), desk()].concat()
+}
+
+fn sessions() -> Vec<Operation> {
+    vec![
+        get("/api/v1/openapi.json", "openapi", "この文書", Door::Open).gives(200, Gives::Json("Document")),
+        post("/api/v1/sign-in", "signIn", "サインインする", Door::Open)
+            .sends(Sends::Json("Credentials"))
+            .gives(200, Gives::Json("SignedIn"))
+            .refuses(&[401, 429]),
+        post("/api/v1/sign-out", "signOut", "サインアウトする", Door::AnySession).gives(204, Gives::Empty),
+    ]
+}
+
+fn dispatch() -> Vec<Operation> {
+    let (read, write) = (Door::Roles(READ), Door::Roles(WRITE));
+    vec![
+        post("/api/v1/incidents", "openIncident", "事案を開く", write)
+            .sends(Sends::Json("NewIncident"))
+            .gives(201, Gives::Json("Opened"))
+            .refuses(&[404, 409]),
+        get("/api/v1/cases", "listCases", "事案の一覧（新しい順）", read)
+            .query(OPEN)
+            .gives(200, Gives::Json("CaseList")),
+        get("/api/v1/cases/{case}", "readCase", "事案ひとつ", read).gives(200, Gives::Json("Case")).refuses(&[404]),
+        post("/api/v1/cases/{case}/assign", "assignUnit", "隊を割り当てる", write)
+            .sends(Sends::Json("Assign"))
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
+        post("/api/v1/cases/{case}/handover", "makeHandover", "引継書を作る", write)
+            .gives(201, Gives::Json("Made"))
+            .refuses(&[404, 409]),
+        get("/api/v1/units", "listUnits", "隊の一覧", read).gives(200, Gives::Json("UnitList")),
+    ]
+}
+
+fn desk() -> Vec<Operation> {
+    let desk = Door::Roles(DESK);
+    vec![
+        get("/api/v1/desk/enquiries", "listEnquiries", "この病院への照会（新しい順）", desk)
+            .gives(200, Gives::Json("Board")),
+        get("/api/v1/desk/events", "deskEvents", "照会の変化", desk).gives(200, Gives::Events),
+        post("/api/v1/desk/enquiries/{enquiry}/seen", "seeEnquiry", "照会が画面に出た", desk)
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
+        post("/api/v1/desk/enquiries/{enquiry}/answer", "answerEnquiry", "照会に答える", desk)
+            .sends(Sends::Json("Said"))
+            .gives(200, Gives::Json("MaybeEnquiry"))
+            .refuses(&[404, 409]),
+        post("/api/v1/desk/capacity", "reportCapacity", "受入の可否を伝える", desk)
+            .sends(Sends::Json("Capacity"))
+            .gives(204, Gives::Empty),
+        get("/api/v1/desk/patients/{case}", "readHistory", "受け入れた傷病者の履歴（開くたびに監査に残る）", desk)
+            .gives(200, Gives::Json("History"))
+            .refuses(&[404, 409, 410]),
+    ]
+}
