@@ -105,6 +105,31 @@ pub struct EnquiryState {
     pub acknowledged: bool,
 }
 
+impl EnquiryState {
+    /// Asked and agreed by telephone, without anything else on record.
+    #[must_use]
+    pub const fn by_telephone(hospital: HospitalId, sent_at: Timestamp) -> Self {
+        Self {
+            hospital,
+            sent_at,
+            lookup: None,
+            needs: Vec::new(),
+            tell_alerts: false,
+            batch: 1,
+            by_telephone: true,
+            eta_tenths: None,
+            override_reason: None,
+            delivered_at: None,
+            unwatched: false,
+            seen_at: None,
+            answer: None,
+            released: None,
+            withdrawn: None,
+            acknowledged: true,
+        }
+    }
+}
+
 /// A decided destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {

@@ -3,6 +3,7 @@
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
 use super::throttle::Throttle;
+use super::watching::Watching;
 use dispatch_core::Call;
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -90,6 +91,8 @@ pub struct AppState<S> {
     pub changes: Changes,
     /// Whether certificates of cards are checked; empty where nobody said.
     pub card_roots: String,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) codes: HandoverCodes,
@@ -118,6 +121,7 @@ impl<S> AppState<S> {
             units,
             changes,
             card_roots: String::new(),
+            watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             codes: HandoverCodes::default(),
