@@ -51,7 +51,7 @@ pub use alarms::{Alarm, alarms};
 pub use append_from_unit::{UnitAppended, append_from_unit};
 pub use assign_unit::{AssignUnit, assign_unit};
 pub use attend::{Attended, attend_enquiries};
-pub use board::{BoardEnquiry, board};
+pub use board::{BoardEnquiry, board, board_by_telephone};
 pub use call::Call;
 pub use case_page::{CaseFilter, CaseList, CaseSummary, CaseTimeline, TimelineEntry, case_list, case_timeline, cases};
 pub use disaster::{OpenDisaster, end_disaster, open_disaster, standing_disaster};

@@ -2,7 +2,7 @@
 
 /// How often a use case computes its facts anew when somebody else wrote to the case in between. Then it gives up with
 /// [`crate::UseCaseError::Contended`]; the caller may try again.
-pub const CONFLICT_RETRIES: usize = 16;
+pub const CONFLICT_RETRIES: usize = 64;
 
 /// Facts read in one page; a longer case is read in several.
 pub const FACTS_PAGE: usize = 512;

@@ -3,6 +3,7 @@
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
 use super::throttle::Throttle;
+use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -94,6 +95,8 @@ pub struct AppState<S> {
     pub travel: String,
     /// Cases as they were folded last.
     pub(crate) views: KnownViews,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) codes: HandoverCodes,
@@ -124,6 +127,7 @@ impl<S> AppState<S> {
             card_roots: String::new(),
             travel: String::new(),
             views: KnownViews::default(),
+            watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             codes: HandoverCodes::default(),

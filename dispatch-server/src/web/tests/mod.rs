@@ -1,5 +1,6 @@
 //! A real HTTPS client against a server on port 0, over the store in memory.
 
+mod board;
 mod client;
 mod desk;
 mod disaster;
