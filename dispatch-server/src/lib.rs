@@ -9,6 +9,7 @@
 
 pub mod admin;
 pub mod app;
+mod attend;
 pub mod card_roots;
 pub mod data_dir;
 pub mod edge;
@@ -20,6 +21,7 @@ pub mod rules;
 pub mod secrets;
 mod server;
 pub mod source;
+pub mod standards;
 mod standing;
 pub mod store;
 pub mod units;

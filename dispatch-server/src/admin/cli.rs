@@ -4,6 +4,7 @@ use super::accounts::{CrewCommand, DeskCommand};
 use super::alerts::AlertsArgs;
 use super::audit::AuditCommand;
 use super::card_roots::CardRootsCommand;
+use super::decisions::DecisionsArgs;
 use super::departments::DepartmentsCommand;
 use super::disaster::DisasterCommand;
 use super::export::ExportArgs;
@@ -14,11 +15,12 @@ use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
+use super::standards::StandardsCommand;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, openapi, rank, restored,
-    reviews, roads, serve, stats, units,
+    accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
+    restored, reviews, roads, serve, standards, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -76,8 +78,13 @@ enum Command {
     /// The road graph that drives are timed on.
     #[command(subcommand)]
     Roads(RoadsCommand),
+    /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
+    #[command(subcommand)]
+    Standards(StandardsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
+    /// The recorded choices of a case as files that `rank --case` gives again.
+    Decisions(DecisionsArgs),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
     Alerts(AlertsArgs),
     /// Stage times with and without a card read, and the funnel of the card, from the events.
@@ -113,7 +120,9 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Units(command) => units::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
-        Command::Rank(args) => rank::run(&args),
+        Command::Standards(command) => standards::run(command).await,
+        Command::Rank(args) => rank::run(&args).await,
+        Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,
