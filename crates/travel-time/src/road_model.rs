@@ -1,6 +1,6 @@
 //! Minutes by roads where there is a graph, by distance elsewhere.
 
-use crate::roads::{ATTRIBUTION, RoadGraph};
+use crate::roads::{ATTRIBUTION, Area, Closures, RoadGraph};
 use crate::{DistanceModel, Tenths, Travel, TravelTime, areas, great_circle_km};
 use model::Position;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub struct RoadModel {
     /// Whether [`areas`] stretch it.
     by_area: bool,
     graph: Option<Arc<RoadGraph>>,
+    closures: Option<Arc<Closures>>,
     /// Version without roads.
     by_distance: String,
     version: String,
@@ -27,7 +28,7 @@ pub struct RoadModel {
 impl From<DistanceModel> for RoadModel {
     fn from(distance: DistanceModel) -> Self {
         let version = distance.version().to_owned();
-        Self { distance, by_area: false, graph: None, by_distance: version.clone(), version }
+        Self { distance, by_area: false, graph: None, closures: None, by_distance: version.clone(), version }
     }
 }
 
@@ -37,7 +38,7 @@ impl RoadModel {
     pub fn japan() -> Self {
         let distance = DistanceModel::japan();
         let version = format!("{}+{}", distance.version(), areas::VERSION);
-        Self { distance, by_area: true, graph: None, by_distance: version.clone(), version }
+        Self { distance, by_area: true, graph: None, closures: None, by_distance: version.clone(), version }
     }
 
     /// The same with roads.
@@ -46,6 +47,25 @@ impl RoadModel {
         let hash = graph.sha256().get(..HASH_DIGITS).unwrap_or("unsaved");
         let version = format!("{}{MARK}{hash}", self.by_distance);
         Self { graph: Some(graph), version, ..self }
+    }
+
+    /// The same with areas closed, in place of those before; without roads nothing can be closed.
+    #[must_use]
+    pub fn with_closed(self, areas: &[Area]) -> Self {
+        let Some(graph) = self.graph.clone() else { return self };
+        let open = Self { closures: None, ..self }.with_roads(Arc::clone(&graph));
+        if areas.is_empty() {
+            return open;
+        }
+        let closures = Closures::new(&graph, areas);
+        let version = format!("{}{}", open.version, closures.version());
+        Self { closures: Some(Arc::new(closures)), version, ..open }
+    }
+
+    /// What is closed.
+    #[must_use]
+    pub const fn closures(&self) -> Option<&Arc<Closures>> {
+        self.closures.as_ref()
     }
 
     /// The graph in use.
@@ -101,7 +121,11 @@ impl TravelTime for RoadModel {
         let start = graph.snap(from)?;
         let ends: Vec<_> = to.iter().map(|point| graph.snap(*point)).collect();
         let nodes: Vec<u32> = ends.iter().flatten().map(|end| end.node).collect();
-        let mut times = graph.times(start.node, &nodes).into_iter();
+        let times = match &self.closures {
+            Some(closures) => closures.times(graph, start.node, &nodes),
+            None => graph.times(start.node, &nodes),
+        };
+        let mut times = times.into_iter();
         let travel = |(point, end): (&Position, &Option<crate::roads::Snapped>)| match end {
             None => self.minutes(from, *point),
             Some(end) => match times.next().flatten() {

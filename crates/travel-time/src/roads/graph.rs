@@ -97,6 +97,11 @@ impl RoadGraph {
         })
     }
 
+    /// Numbers of the roads that start at a node, in the order of [`Self::arcs`].
+    pub(crate) fn roads_from(&self, node: u32) -> core::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
+    }
+
     /// Where a node is.
     #[must_use]
     pub fn place(&self, node: u32) -> Option<Position> {

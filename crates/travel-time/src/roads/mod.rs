@@ -6,6 +6,7 @@
 
 mod calibrate;
 mod class;
+mod closures;
 pub mod edge_list;
 mod file;
 mod graph;
@@ -17,6 +18,7 @@ mod ways;
 
 pub use calibrate::{CalibrateError, Calibrated, calibrate};
 pub use class::{RoadClass, SPEEDS_VERSION, millis};
+pub use closures::{Area, AreaError, Closures, MAX_AREAS, MAX_CORNERS};
 pub use file::{FORMAT, MAX_FILE_BYTES, RoadFileError};
 pub use graph::{ATTRIBUTION, RoadGraph, RoadsHeader};
 pub use grid::{SNAP_KM, Snapped};
