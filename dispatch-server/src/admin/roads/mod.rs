@@ -1,6 +1,7 @@
 //! `roads`: the road graph that drives are timed on.
 
 mod calibrate;
+mod close;
 mod input;
 mod pbf;
 mod progress;
@@ -10,6 +11,7 @@ use super::{exit, output};
 use crate::data_dir::DataDir;
 use anyhow::{Context as _, Result};
 use calibrate::CalibrateArgs;
+use close::CloseCommand;
 use progress::Bar;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -41,6 +43,10 @@ pub(crate) enum RoadsCommand {
     /// Set the area's factor anew: to the department's own mean 現発→病着, or to the national statistics of departments of its
     /// size. `import` does the latter by itself.
     Calibrate(CalibrateArgs),
+    /// Closed areas: flooded, collapsed. They count on the running server within seconds; tablets that rank without it do not
+    /// know them.
+    #[command(subcommand)]
+    Close(CloseCommand),
 }
 
 /// What an import made.
@@ -84,6 +90,7 @@ pub(super) fn run(command: RoadsCommand) -> Result<u8> {
             };
             import(&files, &area, target.filter(|_| !dry_run), json.json.as_deref())?;
         }
+        RoadsCommand::Close(command) => close::run(command)?,
         RoadsCommand::Calibrate(args) => calibrate::run(&args)?,
     }
     Ok(exit::DONE)
