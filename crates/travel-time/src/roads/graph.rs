@@ -112,7 +112,7 @@ impl RoadGraph {
     /// The nearest node at an ordinary road, within [`super::SNAP_KM`].
     #[must_use]
     pub fn snap(&self, point: Position) -> Option<Snapped> {
-        self.grid.nearest(point, |node| self.place(node))
+        self.grid.nearest(point, |node| self.places.get(node as usize).copied())
     }
 
     /// Milliseconds by the table of speeds from one node to each of the others; none where no way leads.
