@@ -2,6 +2,7 @@
 
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
+use super::rate::MachineRate;
 use super::throttle::Throttle;
 use dispatch_core::Call;
 use field_alerts::RuleSet;
@@ -94,6 +95,7 @@ pub struct AppState<S> {
     pub travel: String,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
+    pub(crate) machines: MachineRate,
     pub(crate) codes: HandoverCodes,
 }
 
@@ -123,6 +125,7 @@ impl<S> AppState<S> {
             travel: String::new(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
+            machines: MachineRate::default(),
             codes: HandoverCodes::default(),
         }
     }
