@@ -9,7 +9,7 @@ use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::Passcodes;
+use crate::web::{Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -37,6 +37,8 @@ pub struct App {
     pub fanout: Fanout,
     /// What is known of units now and not kept.
     pub live: Arc<Live>,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.

@@ -15,6 +15,7 @@ mod card_ladder;
 mod card_opensc;
 mod demo;
 mod departments;
+mod desk_race;
 mod disaster;
 mod failures;
 mod fault_clock;

@@ -317,17 +317,12 @@ impl Versions {
     /// The first part that differs: its name, this one's value and the other's.
     pub(crate) fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
         let parts = |v: &Self| {
-            [
-                ("table", v.table.clone()),
-                ("table_sha256", v.table_sha256.clone()),
-                ("rules", v.rules.clone()),
-                ("standards", v.standards.join(", ")),
-                ("travel", v.travel.clone()),
-                ("engine", v.engine.clone()),
-            ]
+            let standards = v.standards.join(", ");
+            [v.table.clone(), v.table_sha256.clone(), v.rules.clone(), standards, v.travel.clone(), v.engine.clone()]
         };
-        let pairs = parts(self).into_iter().zip(parts(other));
-        pairs.into_iter().find(|(a, b)| a != b).map(|((part, a), (_, b))| (part, a, b))
+        let names = ["table", "table_sha256", "rules", "standards", "travel", "engine"];
+        let mut pairs = names.into_iter().zip(parts(self).into_iter().zip(parts(other)));
+        pairs.find(|(_, (a, b))| a != b).map(|(part, (a, b))| (part, a, b))
     }
 }
 
@@ -347,9 +342,10 @@ pub struct Ranking {
     pub needs: Vec<Need>,
     /// Best first; never empty unless the table is.
     pub candidates: Vec<Candidate>,
-    /// Nearest first; those no farther than the candidates, and all that this case has asked.
+    /// All that this case has asked or cannot reach, then the nearest; none farther than the farthest candidate.
     pub excluded: Vec<Excluded>,
-    /// How many hospitals any rule excluded, shown or not.
+    /// How many hospitals a rule excluded, shown or not: those no farther than the farthest candidate (by the distance that the
+    /// search goes by), and all that this case has asked or cannot reach.
     pub excluded_total: u32,
     /// Relaxed rules in order.
     pub relaxed: Vec<Relaxation>,
@@ -379,5 +375,23 @@ impl Ranking {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_minutes_share_the_rest_out() {
+        let terms = Terms {
+            travel: Tenths(124),
+            acceptance: Tenths(56),
+            treatment: Tenths(104),
+            load: Tenths(15),
+            missing: Tenths(0),
+            continuity: Tenths(-25),
+        };
+        assert_eq!(WholeTerms::from(&terms), WholeTerms { total: 27, terms: [12, 6, 10, 2, 0, -3] });
     }
 }

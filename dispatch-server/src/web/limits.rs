@@ -38,6 +38,15 @@ pub const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// After an update a stream rests so long; hints in between are answered by one update.
 pub const REST: Duration = Duration::from_millis(250);
 
+/// A map is told what moved so often (design/web.md §10).
+pub const MAP_EVERY: Duration = Duration::from_secs(2);
+
+/// Rows in one event of a map; more go into further events.
+pub const MAP_ROWS: usize = 1_000;
+
+/// Hospitals are looked at with every so many looks of a map: some 15 seconds.
+pub const MAP_SLOW_LOOKS: u32 = 8;
+
 /// A comment is sent on silent event streams so often, so that a dead connection is noticed.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 

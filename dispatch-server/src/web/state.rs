@@ -4,7 +4,8 @@ use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
 use super::rate::MachineRate;
 use super::throttle::Throttle;
-use dispatch_core::Call;
+use super::watching::Watching;
+use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
@@ -93,6 +94,10 @@ pub struct AppState<S> {
     pub card_roots: String,
     /// How drives are timed, with the credit of the roads; empty where nobody said.
     pub travel: String,
+    /// Cases as they were folded last.
+    pub(crate) views: KnownViews,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
@@ -123,6 +128,8 @@ impl<S> AppState<S> {
             changes,
             card_roots: String::new(),
             travel: String::new(),
+            views: KnownViews::default(),
+            watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),

@@ -18,6 +18,8 @@ const INCIDENT: &[Field] = &[
 ];
 const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
 const ANSWER: &[Field] = &[field("say", Text)];
+const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
+const SIGNATURE: &[Field] = &[field("name", Text)];
 const REVIEWED: &[Field] =
     &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
 const PERIOD: &[Field] = &[field("reason", Text), field("area", Text), field("hours", Whole)];
@@ -53,7 +55,13 @@ fn assets() -> Vec<Operation> {
     vec![
         file("/assets/style.css", "style", "画面の見た目", "text/css; charset=utf-8"),
         file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
+        file("/assets/desk.css", "deskStyle", "受入照会の画面の見た目", "text/css; charset=utf-8"),
+        file("/assets/desk.js", "deskScript", "受入照会の画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
+        file("/assets/map/{file}", "mapFile", "地図の動き・輪郭・地名", "text/javascript; charset=utf-8")
+            .gives(200, Gives::Media("application/octet-stream"))
+            .gives(200, Gives::Media("text/csv; charset=utf-8"))
+            .refuses(&[404]),
     ]
 }
 
@@ -78,6 +86,7 @@ fn dispatch() -> Vec<Operation> {
             .gives(200, Gives::Page)
             .gives(303, Gives::See),
         page("/live/console", "consoleLive", "指令の画面の更新", console).gives(200, Gives::Events),
+        page("/live/map", "mapLive", "地図の上で動いたもの", console).gives(200, Gives::Events),
         page("/incidents/new", "incidentPage", "119受付の画面", send).gives(200, Gives::Page),
         form("/incidents", "incidentForm", "事案を開く", send, INCIDENT).gives(303, Gives::See).refuses(&[404, 409]),
         page("/cases/{case}", "casePage", "事案の画面", console).gives(200, Gives::Page).refuses(&[404]),
@@ -97,6 +106,12 @@ fn desk() -> Vec<Operation> {
         page("/desk", "deskPage", "受入照会の画面", desk).gives(200, Gives::Page),
         page("/live/desk", "deskLive", "受入照会の画面の更新", desk).gives(200, Gives::Events),
         form("/desk/enquiries/{enquiry}/answer", "answerForm", "照会に答える", desk, ANSWER)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/desk/enquiries/{enquiry}/withdraw", "withdrawForm", "受入を取り消す", desk, WITHDRAWAL)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/desk/cases/{case}/sign", "signForm", "引継の受領に署名する", desk, SIGNATURE)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
     ]

@@ -62,7 +62,13 @@ fn desk() -> Vec<Operation> {
         get("/api/v1/desk/enquiries", "listEnquiries", "この病院への照会（新しい順）", desk)
             .gives(200, Gives::Json("Board")),
         get("/api/v1/desk/events", "deskEvents", "照会の変化", desk).gives(200, Gives::Events),
-        post("/api/v1/desk/enquiries/{enquiry}/seen", "seeEnquiry", "照会が画面に出た", desk)
+        post("/api/v1/desk/watch", "sayWatching", "この画面を人が見聞きできるか", desk)
+            .sends(Sends::Json("Watch"))
+            .gives(204, Gives::Empty),
+        post("/api/v1/desk/enquiries/{enquiry}/delivered", "receiveEnquiry", "照会が届いた（見たとは限らない）", desk)
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
+        post("/api/v1/desk/enquiries/{enquiry}/seen", "seeEnquiry", "照会を人が見た", desk)
             .gives(204, Gives::Empty)
             .refuses(&[404, 409]),
         post("/api/v1/desk/enquiries/{enquiry}/answer", "answerEnquiry", "照会に答える", desk)

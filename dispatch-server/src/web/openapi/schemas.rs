@@ -2,6 +2,7 @@
 //! because fields may be added.
 
 use crate::web::limits::{CLOSURE_MINUTES, CONDITION_MINUTES, REPORTS_MAX};
+use crate::web::watching::PAGE_NAME_MAX;
 use case::DeclineReason;
 use dispatch_core::limits::TEXT_CHARS_MAX;
 use hospital_selection::{CapacityState, Category};
@@ -296,6 +297,16 @@ fn desk() -> Named {
         ),
         ("Capacity", capacity),
         ("CapacityReports", taken([("reports", reports)], &["reports"])),
+        (
+            "Watch",
+            taken(
+                [
+                    ("page", json!({ "type": "string", "minLength": 1, "maxLength": PAGE_NAME_MAX })),
+                    ("watches", truth()),
+                ],
+                &["page", "watches"],
+            ),
+        ),
     ]
 }
 

@@ -89,7 +89,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     let path = names.map(|name| {
         let schema = match name {
             "document" => json!({ "type": "string", "description": "事案の番号。末尾に .json を付けられる" }),
-            "code" => json!({ "type": "string" }),
+            "code" | "file" => json!({ "type": "string" }),
             _ => schemas::id(),
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })

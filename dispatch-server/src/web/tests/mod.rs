@@ -1,9 +1,11 @@
 //! A real HTTPS client against a server on port 0, over the store in memory.
 
+mod board;
 mod client;
 mod desk;
 mod disaster;
 mod edges;
+mod map;
 mod openapi;
 mod pages;
 mod reviews;
