@@ -28,6 +28,7 @@ mod known_views;
 pub mod limits;
 pub mod look_again;
 pub mod look_up_history;
+pub mod machine_tokens;
 pub mod memory;
 pub mod nonces;
 pub mod open_incident;
@@ -62,6 +63,7 @@ pub use handover_document::{HandoverDocument, MadeDocument, make_handover_docume
 pub use known_views::KnownViews;
 pub use look_again::{LookAgain, look_again};
 pub use look_up_history::{HistoryReply, LookUp, look_up_history};
+pub use machine_tokens::{MachineToken, NewToken, TokenUse, add_token, end_token, tokens};
 pub use nonces::{IssueLimit, IssuedNonces, NonceSecret, give_nonces};
 pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
 pub use pin_page::{check_pin_page, offer_pin};

@@ -16,6 +16,12 @@ pub const VIEWS_KEPT: usize = 4_096;
 /// A crew's or desk's session ends after so many minutes (DESIGN §5: twelve hours at most); sign in again.
 pub const SESSION_MINUTES: i64 = 12 * 60;
 
+/// Days for which a machine's token may be made; fewer and more are refused. A token that has ended is replaced by another.
+pub const TOKEN_DAYS: core::ops::RangeInclusive<i64> = 1..=366;
+
+/// Standing tokens of a department; a further one is refused until one has ended.
+pub const TOKENS_MAX: usize = 50;
+
 /// Wrong passcodes in a row before an account is locked for [`LOCKED_MINUTES`].
 pub const WRONG_PASSCODES: u32 = 5;
 

@@ -29,6 +29,7 @@ mod municipalities;
 mod openapi;
 mod parts;
 mod passcode;
+mod rate;
 mod reviews;
 mod routes;
 mod serve;
@@ -39,6 +40,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tokens;
 pub(crate) mod watching;
 mod words;
 
@@ -123,6 +125,8 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/disaster/relief", post(disaster::activate::<S>))
         .route("/disaster/relief/{unit}/end", post(disaster::release::<S>))
         .route("/admin", get(admin::page::<S>))
+        .route("/admin/tokens", post(tokens::make::<S>))
+        .route("/admin/tokens/{account}/end", post(tokens::end::<S>))
         .route("/admin/staff-password", post(staff_password::require::<S>))
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
@@ -147,6 +151,9 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/cases/{case}/assign", post(api::assign::<S>))
         .route("/cases/{case}/handover", post(api::make_document::<S>))
         .route("/units", get(api::units::<S>))
+        .route("/units.geojson", get(api::places::units::<S>))
+        .route("/hospitals.geojson", get(api::places::hospitals::<S>))
+        .route("/capacity", post(api::feed::capacity::<S>))
         .nest("/desk", desk);
     Listed::new().nest("/api/v1", api)
 }

@@ -2,6 +2,7 @@
 
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
+use super::rate::MachineRate;
 use super::throttle::Throttle;
 use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
@@ -99,6 +100,7 @@ pub struct AppState<S> {
     pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
+    pub(crate) machines: MachineRate,
     pub(crate) codes: HandoverCodes,
 }
 
@@ -130,6 +132,7 @@ impl<S> AppState<S> {
             watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
+            machines: MachineRate::default(),
             codes: HandoverCodes::default(),
         }
     }

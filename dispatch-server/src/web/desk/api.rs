@@ -2,9 +2,9 @@
 
 use super::view::{EnquiryJson, RowJson, enquiry_json, row_json};
 use super::{Said, say};
+use crate::web::api::feed::until;
 use crate::web::fault::Fault;
 use crate::web::json::{Answer, Strict};
-use crate::web::limits::CLOSURE_MINUTES;
 use crate::web::session::{DESK, SignedIn};
 use crate::web::state::App;
 use crate::web::watching::PAGE_NAME_MAX;
@@ -115,14 +115,7 @@ pub(crate) async fn capacity<S: Store + 'static>(
 ) -> Result<StatusCode, Fault> {
     let principal = signed.require(DESK)?;
     let hospital = principal.hospital().ok_or(Fault::not_permitted())?;
-    let closes = matches!(given.state, CapacityState::Down | CapacityState::OffDuty);
-    let until = match given.minutes {
-        Some(minutes) if CLOSURE_MINUTES.contains(&minutes) => Some(app.now().plus_minutes(minutes)),
-        Some(_) => return Err(Fault::field("minutes", "1〜1440分で入れてください")),
-        // 停止 is impossible without an end (design/web.md §5).
-        None if closes => return Err(Fault::field("minutes", "停止には終わりの時刻が要ります")),
-        None => None,
-    };
+    let until = until("minutes", given.state, given.minutes, app.now())?;
     let call = app.call()?;
     report_capacity(app.store.as_ref(), &call, principal, hospital, given.capability, given.state, until).await?;
     app.changes.touch();

@@ -2,7 +2,7 @@
 
 use super::operation::FieldKind::{Id, MaybeId, One, Text, Whole};
 use super::operation::{Door, Field, Gives, Operation, Sends, field};
-use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, REVIEW, SUPERVISE};
+use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, OWN_ADMIN, REVIEW, SUPERVISE};
 use dispatch_core::Role;
 
 const CREDENTIALS: &[Field] = &[field("login", Text), field("passcode", Text)];
@@ -24,6 +24,8 @@ const REVIEWED: &[Field] =
     &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
 const PERIOD: &[Field] = &[field("reason", Text), field("area", Text), field("hours", Whole)];
 const RELIEF: &[Field] = &[field("unit", Id)];
+const TOKEN: &[Field] =
+    &[field("name", Text), field("purpose", One(&["cad", "capacity", "statistics"])), field("days", Whole)];
 const REQUIRED: &[Field] = &[field("required", One(&["0", "1"]))];
 
 /// Who opens a handover document: the department, or the destination's desk.
@@ -139,7 +141,7 @@ fn handover() -> Vec<Operation> {
 
 fn department() -> Vec<Operation> {
     let (review, supervise, admin) = (Door::Roles(REVIEW), Door::Roles(SUPERVISE), Door::Roles(ADMIN));
-    let own = Door::Roles(&[Role::DepartmentAdmin]);
+    let own = Door::Roles(OWN_ADMIN);
     vec![
         page("/reviews", "reviewsPage", "同意なし閲覧の確認の画面", review).gives(200, Gives::Page),
         form("/reviews/{lookup}", "reviewForm", "同意なし閲覧を確認する", review, REVIEWED)
@@ -159,6 +161,10 @@ fn department() -> Vec<Operation> {
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
         page("/admin", "adminPage", "管理の画面", admin).gives(200, Gives::Page),
+        form("/admin/tokens", "tokenForm", "機械用トークンを発行する", own, TOKEN).gives(200, Gives::Page),
+        form("/admin/tokens/{account}/end", "tokenEndForm", "機械用トークンを終える", own, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404]),
         form("/admin/staff-password", "staffPasswordRequiredForm", "目視確認用パスワードを必須にする", own, REQUIRED)
             .gives(303, Gives::See),
         form("/admin/staff-password/{account}", "staffPasswordForm", "目視確認用パスワードを発行する", own, &[])

@@ -2,7 +2,7 @@
 
 use super::operation::FieldKind::One;
 use super::operation::{Door, Field, Gives, Operation, Sends};
-use crate::web::session::{DESK, READ, WRITE};
+use crate::web::session::{DESK, FEED, READ, WRITE};
 
 const OPEN: &[Field] = &[Field { name: "open", kind: One(&["true", "false"]), required: false }];
 
@@ -48,6 +48,11 @@ fn dispatch() -> Vec<Operation> {
             .gives(201, Gives::Json("Made"))
             .refuses(&[404, 409]),
         get("/api/v1/units", "listUnits", "隊の一覧", read).gives(200, Gives::Json("UnitList")),
+        get("/api/v1/units.geojson", "unitsGeoJson", "隊の位置", read).gives(200, Gives::GeoJson),
+        get("/api/v1/hospitals.geojson", "hospitalsGeoJson", "都道府県の病院の位置", read).gives(200, Gives::GeoJson),
+        post("/api/v1/capacity", "feedCapacity", "病院の受入の可否をまとめて伝える（機械用）", Door::Roles(FEED))
+            .sends(Sends::Json("CapacityReports"))
+            .gives(204, Gives::Empty),
     ]
 }
 

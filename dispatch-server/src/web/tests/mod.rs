@@ -12,4 +12,5 @@ mod reviews;
 mod roles;
 mod sign_in;
 mod staff_password;
+mod tokens;
 mod world;
