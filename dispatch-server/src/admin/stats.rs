@@ -5,14 +5,16 @@ use super::departments::department_by;
 use super::{exit, output};
 use crate::data_dir::DataDir;
 use crate::store::SqliteStore;
+use crate::web::stats_csv;
 use anyhow::{Context as _, Result, ensure};
 use case::CaseFacts;
 use dispatch_core::Scope;
 use dispatch_core::server_log::load_case;
-use dispatch_core::stats::{Days, ReportScope, STATS_EXAMPLE, STATS_SCHEMA, Stats};
+use dispatch_core::stats::{Days, ReportScope, STATS_EXAMPLE, STATS_SCHEMA, gather};
 use dispatch_core::store::{CaseHead, CaseQuery, EventStore as _};
+use hospital_selection::HospitalTable;
 use model::CivilDate;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct StatsArgs {
@@ -34,6 +36,9 @@ pub(crate) struct StatsArgs {
     /// Print a full example of the report.
     #[arg(long)]
     example: bool,
+    /// Write every figure on a line of its own (CSV, UTF-8 with the mark that spreadsheets want); `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
     #[command(flatten)]
     json: JsonArgs,
 }
@@ -44,6 +49,8 @@ pub(super) async fn run(args: StatsArgs) -> Result<u8> {
         output::print(shown.unwrap_or_default())?;
         return Ok(exit::DONE);
     };
+    let is_out = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
+    ensure!(!(is_out(&args.csv) && is_out(&args.json.json)), "read --csv and --json: both are standard output");
     let in_order = args.from.zip(args.to).is_none_or(|(from, to)| from <= to);
     ensure!(in_order, "read --from and --to: the first day lies behind the last");
     let data = DataDir::new(data);
@@ -56,16 +63,18 @@ pub(super) async fn run(args: StatsArgs) -> Result<u8> {
         }
         None => (Scope::Installation, None),
     };
-    let mut stats = Stats::new(Days { from: args.from, to: args.to });
-    for_each_case(&store, scope, |_, facts| {
-        stats.add(facts);
-        Ok(())
-    })
-    .await?;
+    let stats = gather(&store, scope, Days { from: args.from, to: args.to }).await.context("read the cases")?;
+    let imported = store.imported_hospitals().await?;
     store.close().await;
     let day = |date: Option<CivilDate>| date.map(|date| date.to_string());
-    let report = stats.report(ReportScope { department, from: day(args.from), to: day(args.to), training });
-    output::result(args.json.json.as_deref(), &report, &report.lines())?;
+    let mut report = stats.report(ReportScope { department, from: day(args.from), to: day(args.to), training });
+    let table = imported.as_ref().unwrap_or_else(|| HospitalTable::embedded());
+    report.name_hospitals(|id| Some(table.get(id.parse().ok()?)?.name.clone()));
+    if let Some(csv) = &args.csv {
+        output::write_bytes(csv, &stats_csv(&report).context("write the lines as CSV")?)?;
+    }
+    let on_screen = if args.csv.as_deref() == Some(Path::new("-")) { String::new() } else { report.lines() };
+    output::result(args.json.json.as_deref(), &report, &on_screen)?;
     Ok(exit::DONE)
 }
 

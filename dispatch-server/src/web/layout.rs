@@ -109,6 +109,7 @@ fn tabs(signed: &SignedIn) -> Markup {
             @if signed.has(CONSOLE) && department { a href="/" { "指令" } }
             @if signed.has(super::session::DISPATCH) && department { a href="/incidents/new" { "119受付" } }
             @if signed.has(REVIEW) && department { a href="/reviews" { "同意なし閲覧" } }
+            @if signed.has(super::session::STATISTICS) && department { a href="/stats" { "統計" } }
             @if signed.has(SUPERVISE) && department { a href="/disaster" { "災害" } }
             @if signed.has(DESK) { a href="/desk" { "受入照会" } }
             @if signed.has(ADMIN) { a href="/admin" { "管理" } }

@@ -88,3 +88,10 @@ pub const MACHINES_MAX: usize = 10_000;
 
 /// Reports in one request of a capacity feed; more are refused with 422.
 pub const REPORTS_MAX: usize = 200;
+
+/// Statistics that are summed up at the same time, since each reads every case of its days; further ones wait, and get 503 when
+/// [`REQUEST_TIME`] is over: ask for fewer days then, or use `dispatch-server stats`.
+pub const STATISTICS_AT_ONCE: usize = 1;
+
+/// Days of which statistics are shown when none are asked for, today included.
+pub const STATISTICS_DAYS: i32 = 28;

@@ -37,6 +37,7 @@ mod session;
 mod sign_in;
 mod staff_password;
 mod state;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -49,6 +50,7 @@ pub use guard::STAND_IN;
 pub use openapi::document as openapi_document;
 pub use passcode::{PasscodeError, Passcodes, hash_passcode};
 pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
+pub(crate) use statistics::stats_csv;
 pub use watching::Watching;
 
 use axum::Router;
@@ -124,6 +126,7 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/disaster/end", post(disaster::end::<S>))
         .route("/disaster/relief", post(disaster::activate::<S>))
         .route("/disaster/relief/{unit}/end", post(disaster::release::<S>))
+        .route("/stats", get(statistics::page::<S>))
         .route("/admin", get(admin::page::<S>))
         .route("/admin/tokens", post(tokens::make::<S>))
         .route("/admin/tokens/{account}/end", post(tokens::end::<S>))
@@ -153,6 +156,8 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/units", get(api::units::<S>))
         .route("/units.geojson", get(api::places::units::<S>))
         .route("/hospitals.geojson", get(api::places::hospitals::<S>))
+        .route("/stats", get(statistics::json::<S>))
+        .route("/stats.csv", get(statistics::csv::<S>))
         .route("/capacity", post(api::feed::capacity::<S>))
         .nest("/desk", desk);
     Listed::new().nest("/api/v1", api)

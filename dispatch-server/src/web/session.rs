@@ -23,6 +23,10 @@ pub(crate) const DISPATCH: &[Role] = &[Role::Dispatcher, Role::DispatchSuperviso
 pub(crate) const READ: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin, Role::Machine];
 /// Roles of programs and people that open incidents.
 pub(crate) const WRITE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::Machine];
+/// Roles that see statistics.
+pub(crate) const STATISTICS: &[Role] = &[Role::DispatchSupervisor, Role::DepartmentAdmin];
+/// The same, and machines that read them.
+pub(crate) const STATISTICS_OUT: &[Role] = &[Role::DispatchSupervisor, Role::DepartmentAdmin, Role::StatisticsReader];
 /// Machines that say what hospitals can take.
 pub(crate) const FEED: &[Role] = &[Role::CapacityFeed];
 /// Who makes and ends tokens, and sets the staff password: the department's own administrator.

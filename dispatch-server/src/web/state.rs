@@ -10,7 +10,7 @@ use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What is known of a unit right now, apart from its facts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -101,6 +101,7 @@ pub struct AppState<S> {
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
+    pub(crate) statistics: Semaphore,
     pub(crate) codes: HandoverCodes,
 }
 
@@ -133,6 +134,7 @@ impl<S> AppState<S> {
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),
+            statistics: Semaphore::new(super::limits::STATISTICS_AT_ONCE),
             codes: HandoverCodes::default(),
         }
     }

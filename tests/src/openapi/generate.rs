@@ -174,6 +174,7 @@ impl<R: Rng> Maker<'_, R> {
                 let hex = format!("{:032x}", self.random.random::<u128>());
                 [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
             }
+            (_, Some("date")) => format!("2026-11-{:02}", self.random.random_range(1..=30)),
             (_, Some("date-time")) => {
                 let second = self.random.random_range(0..60);
                 format!("2026-11-{:02}T09:10:{second:02}+09:00", self.random.random_range(1..=30))

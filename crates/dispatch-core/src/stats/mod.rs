@@ -6,13 +6,19 @@
 //! Only cases that ended with a transport count: a case that is open may still be corrected, and one without a transport
 //! has no 現発. Both are counted apart.
 
+mod choice;
 mod durations;
 pub mod export;
 mod funnel;
+mod gather;
+mod lines;
 mod report;
 
+pub use choice::{EnquiriesRow, EnquiryCount, HospitalRow, OverrideRow, OverridesRow, ReadCost, UnitRow};
 pub use durations::{Interval, Measured};
 pub use funnel::{FunnelStep, NO_CARD_CODES};
+pub use gather::gather;
+pub use lines::{ROW_HEADINGS, StatsLine};
 pub use report::{FunnelRow, IntervalRow, ReasonRow, ReportScope, StageTable, StatsReport};
 
 use case::{Body, CardOutcome, CaseFacts, CaseView, Ending, LookupOutcome};
@@ -80,6 +86,7 @@ pub struct Stats {
     by_view: BTreeMap<bool, durations::Samples>,
     all: durations::Samples,
     funnel: BTreeMap<FunnelStep, u64>,
+    choices: choice::Choices,
     viewed_without_card: u64,
     reasons: BTreeMap<(What, String), Reason>,
 }
@@ -117,6 +124,7 @@ impl Stats {
         }
         let without_card = reached.contains(&FunnelStep::Viewed) && !reached.contains(&FunnelStep::Read);
         self.viewed_without_card += u64::from(without_card);
+        self.choices.add(facts, view, &measured, &reached);
         self.add_reasons(facts);
     }
 

@@ -1,5 +1,6 @@
 //! The report as a file, format `stats/1`.
 
+use super::choice::{EnquiriesRow, HospitalRow, OverridesRow, ReadCost, UnitRow};
 use super::durations::Samples;
 use super::{FunnelStep, Interval, Stats, What};
 use serde::Serialize;
@@ -102,6 +103,16 @@ pub struct StatsReport {
     pub lookups_ended: Vec<ReasonRow>,
     /// Consents that are none, or could not be obtained, by code.
     pub consents_otherwise: Vec<ReasonRow>,
+    /// What reading cost.
+    pub read_cost: ReadCost,
+    /// What was asked of hospitals.
+    pub enquiries: EnquiriesRow,
+    /// Other hospitals than the first of the list.
+    pub overrides: OverridesRow,
+    /// By hospital, in the order of ids.
+    pub hospitals: Vec<HospitalRow>,
+    /// By the unit that reached the patient first, in the order of ids.
+    pub units: Vec<UnitRow>,
 }
 
 pub(super) fn report(stats: &Stats, scope: ReportScope) -> StatsReport {
@@ -132,7 +143,18 @@ pub(super) fn report(stats: &Stats, scope: ReportScope) -> StatsReport {
         readings_ended: reasons(stats, What::Reading),
         lookups_ended: reasons(stats, What::Lookup),
         consents_otherwise: reasons(stats, What::Consent),
+        read_cost: stats.choices.read_cost(scene_difference(stats)),
+        enquiries: stats.choices.enquiries(),
+        overrides: stats.choices.overrides(),
+        hospitals: stats.choices.hospitals(),
+        units: stats.choices.units(),
     }
+}
+
+/// Seconds that cases with a reading stayed longer on scene, in the mean; none while one of the groups has no time.
+fn scene_difference(stats: &Stats) -> Option<i64> {
+    let mean = |read| stats.by_read.get(&read)?.summary(Interval::SceneToDeparture).1.map(|(mean, _)| mean);
+    Some(whole_seconds(mean(true)?.saturating_sub(mean(false)?)))
 }
 
 fn reasons(stats: &Stats, what: What) -> Vec<ReasonRow> {

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::contract::fixtures::NOW;
-use case::{Commit, CorrectionReason, Event, EventName, HowDecided, OnBehalf, Stored, Subject, Writer};
+use case::{
+    AnsweredBy, Commit, CorrectionReason, DeclineReason, EnquiryAnswer, Event, EventName, HowDecided, OnBehalf, Stored,
+    Subject, Writer,
+};
 use model::{
     BootId, CaseId, ClockOffset, CrewId, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId, IncidentId, LogId,
     LookupId, Monotonic, UnitId,
@@ -427,4 +430,40 @@ proptest! {
         let steps = steps(&sums(cases.collect()));
         prop_assert!(steps.is_sorted_by(|a, b| a >= b), "{:?}", steps);
     }
+}
+
+#[test]
+fn hospitals_units_and_other_choices_are_counted() {
+    let (unit, callsign) = (UnitId::from_bytes([2; 16]), "救急1".to_owned());
+    let answered = |n: u8, answer| Body::EnquiryAnswered {
+        enquiry: EnquiryId::from_bytes([n; 16]),
+        hospital: HospitalId::from_bytes([n; 16]),
+        answer,
+        by: AnsweredBy::Page,
+    };
+    let mut first = Made::transport(1, 60 + 2400).read().at(TABLET, 5, Body::UnitAssigned { unit, callsign, leg: 1 });
+    for n in 1..=4 {
+        first = first.enquiry(n, None);
+    }
+    let first = first.at(TABLET, 900, answered(1, EnquiryAnswer::Declined(DeclineReason::BedsFull))).at(
+        TABLET,
+        901,
+        answered(2, EnquiryAnswer::Accepted),
+    );
+    let report = sums(vec![first, Made::transport(2, 60 + 1200)]);
+    let seen = |n: u8| {
+        let id = HospitalId::from_bytes([n; 16]).to_string();
+        let row = report.hospitals.iter().find(|row| row.hospital == id).expect("the hospital");
+        (row.asked, row.accepted, row.declined, row.unanswered)
+    };
+    assert_eq!((seen(1), seen(2), seen(3)), ((1, 0, 1, 0), (1, 1, 0, 0), (1, 0, 0, 1)));
+    assert_eq!((report.enquiries.sent, report.enquiries.difficult), (4, 1));
+    let spread: Vec<_> = report.enquiries.by_case.iter().map(|count| (count.enquiries, count.cases)).collect();
+    assert_eq!(spread, [(0, 1), (4, 1)]);
+    let row = report.units.iter().find(|row| row.callsign == "救急1").expect("the unit");
+    assert_eq!((row.transported, row.read, row.enquiries, row.scene_mean_s), (1, 1, 4, Some(2400)));
+    assert_eq!(report.read_cost.scene_difference_s, Some(1200));
+    assert_eq!((report.read_cost.median_ms, report.read_cost.p90_ms), (Some(900), Some(900)));
+    let lines = report.rows();
+    assert!(lines.contains(&["照会", "", "搬送困難", "1", "件"].map(str::to_owned)), "{lines:?}");
 }

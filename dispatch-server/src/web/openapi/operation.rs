@@ -32,6 +32,8 @@ pub(crate) enum FieldKind {
     Whole,
     /// A UUID.
     Id,
+    /// A day, or nothing.
+    Day,
     /// A UUID or nothing.
     MaybeId,
     /// One of these words.

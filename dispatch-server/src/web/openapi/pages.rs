@@ -1,8 +1,8 @@
 //! Pages, their forms and their live parts.
 
-use super::operation::FieldKind::{Id, MaybeId, One, Text, Whole};
+use super::operation::FieldKind::{Day, Id, MaybeId, One, Text, Whole};
 use super::operation::{Door, Field, Gives, Operation, Sends, field};
-use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, OWN_ADMIN, REVIEW, SUPERVISE};
+use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, OWN_ADMIN, REVIEW, STATISTICS, SUPERVISE};
 use dispatch_core::Role;
 
 const CREDENTIALS: &[Field] = &[field("login", Text), field("passcode", Text)];
@@ -26,6 +26,9 @@ const PERIOD: &[Field] = &[field("reason", Text), field("area", Text), field("ho
 const RELIEF: &[Field] = &[field("unit", Id)];
 const TOKEN: &[Field] =
     &[field("name", Text), field("purpose", One(&["cad", "capacity", "statistics"])), field("days", Whole)];
+/// The first and the last day of calls.
+pub(super) const DAYS: &[Field] =
+    &[Field { name: "from", kind: Day, required: false }, Field { name: "to", kind: Day, required: false }];
 const REQUIRED: &[Field] = &[field("required", One(&["0", "1"]))];
 
 /// Who opens a handover document: the department, or the destination's desk.
@@ -160,6 +163,10 @@ fn department() -> Vec<Operation> {
         form("/disaster/relief/{unit}/end", "reliefEndForm", "応援を終える", supervise, &[])
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
+        page("/stats", "statsPage", "統計の画面", Door::Roles(STATISTICS))
+            .query(DAYS)
+            .gives(200, Gives::Page)
+            .refuses(&[422]),
         page("/admin", "adminPage", "管理の画面", admin).gives(200, Gives::Page),
         form("/admin/tokens", "tokenForm", "機械用トークンを発行する", own, TOKEN).gives(200, Gives::Page),
         form("/admin/tokens/{account}/end", "tokenEndForm", "機械用トークンを終える", own, &[])

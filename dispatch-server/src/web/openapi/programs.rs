@@ -2,7 +2,8 @@
 
 use super::operation::FieldKind::One;
 use super::operation::{Door, Field, Gives, Operation, Sends};
-use crate::web::session::{DESK, FEED, READ, WRITE};
+use super::pages::DAYS;
+use crate::web::session::{DESK, FEED, READ, STATISTICS_OUT, WRITE};
 
 const OPEN: &[Field] = &[Field { name: "open", kind: One(&["true", "false"]), required: false }];
 
@@ -50,6 +51,14 @@ fn dispatch() -> Vec<Operation> {
         get("/api/v1/units", "listUnits", "隊の一覧", read).gives(200, Gives::Json("UnitList")),
         get("/api/v1/units.geojson", "unitsGeoJson", "隊の位置", read).gives(200, Gives::GeoJson),
         get("/api/v1/hospitals.geojson", "hospitalsGeoJson", "都道府県の病院の位置", read).gives(200, Gives::GeoJson),
+        get("/api/v1/stats", "readStats", "統計", Door::Roles(STATISTICS_OUT))
+            .query(DAYS)
+            .gives(200, Gives::Json("Stats"))
+            .refuses(&[422]),
+        get("/api/v1/stats.csv", "readStatsCsv", "統計（1行に1つの値）", Door::Roles(STATISTICS_OUT))
+            .query(DAYS)
+            .gives(200, Gives::Media("text/csv; charset=utf-8"))
+            .refuses(&[422]),
         post("/api/v1/capacity", "feedCapacity", "病院の受入の可否をまとめて伝える（機械用）", Door::Roles(FEED))
             .sends(Sends::Json("CapacityReports"))
             .gives(204, Gives::Empty),

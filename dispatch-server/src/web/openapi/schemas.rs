@@ -96,7 +96,32 @@ fn common() -> Named {
         ),
         ("Position", position()),
         ("Places", places()),
+        ("Stats", stats()),
     ]
+}
+
+/// In full: `dispatch-server stats --schema`.
+fn stats() -> Value {
+    let any = || json!({ "type": "object" });
+    out([
+        ("format", json!({ "const": "stats/1" })),
+        ("scope", any()),
+        ("transported", whole()),
+        ("training_cases", whole()),
+        ("not_transported", whole()),
+        ("open", whole()),
+        ("stages", list(any())),
+        ("funnel", list(any())),
+        ("viewed_without_card", whole()),
+        ("readings_ended", list(any())),
+        ("lookups_ended", list(any())),
+        ("consents_otherwise", list(any())),
+        ("read_cost", any()),
+        ("enquiries", any()),
+        ("overrides", any()),
+        ("hospitals", list(any())),
+        ("units", list(any())),
+    ])
 }
 
 /// RFC 7946.

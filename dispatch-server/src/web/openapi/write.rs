@@ -104,6 +104,7 @@ fn field_schema(field: &Field) -> Value {
     match field.kind {
         FieldKind::Text => json!({ "type": "string" }),
         FieldKind::Whole => json!({ "type": "integer" }),
+        FieldKind::Day => json!({ "anyOf": [{ "type": "string", "format": "date" }, { "const": "" }] }),
         FieldKind::Id => schemas::id(),
         FieldKind::MaybeId => json!({ "anyOf": [schemas::id(), { "const": "" }] }),
         FieldKind::One(words) => json!({ "type": "string", "enum": words }),

@@ -140,3 +140,33 @@ async fn lost_and_repeated_records_are_told_on_the_case_page() {
     let json = world.get(&format!("/api/v1/cases/{case}"), &dispatcher).await.json();
     assert_eq!(json.pointer("/lost/0/through").and_then(Value::as_u64), Some(15));
 }
+
+#[tokio::test]
+async fn statistics_are_a_page_json_and_lines_for_a_spreadsheet() {
+    let world = World::training().await;
+    let (case, _) = world.enquire(50, &hospitals()).await;
+    let mut pen = TabletPen::new(HERE, 51).about(Subject::Case(case));
+    world.write(HERE, &mut pen, vec![Fact::CaseEnded { ending: Ending::HandedOver }]).await;
+    let token = world.token("supervisor").await;
+    let page = world.get("/stats", &token).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in ["読取のじょうご", "救急1", &world.state.hospital_name(hospitals()[0]), "2件"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let report = world.get("/api/v1/stats", &token).await.json();
+    assert_eq!((report["transported"].as_u64(), report["enquiries"]["sent"].as_u64()), (Some(1), Some(2)));
+    let csv = world.get("/api/v1/stats.csv", &token).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    assert!(csv.body.starts_with("\u{feff}区分,対象,項目,値,単位\n件数,,搬送,1,件\n"), "{}", csv.body);
+    let none = world.get("/api/v1/stats?from=2020-01-01&to=2020-01-31", &token).await.json();
+    assert_eq!(none["transported"].as_u64(), Some(0));
+    for wrong in ["from=2026-02-30", "from=2026-02-02&to=2026-02-01", "since=2026-02-02"] {
+        let refused = world.get(&format!("/api/v1/stats?{wrong}"), &token).await.status;
+        assert!(matches!(refused.as_u16(), 400 | 422), "{wrong}: {refused}");
+    }
+    let elsewhere = world.get("/api/v1/stats", &world.token("dispatcher-2").await).await.status;
+    assert_eq!(elsewhere, StatusCode::FORBIDDEN);
+    for rows in [page.body, csv.body] {
+        assert!(!rows.contains(DRUG) && !rows.contains(PERSON), "nothing of a history");
+    }
+}
