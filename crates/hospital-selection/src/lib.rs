@@ -15,15 +15,20 @@
 //! refusals of this case p falls by Bayes over three kinds of cases (`refusals.rs`); ambulances on their way cost what Erlang's
 //! formula says they take from others (`load.rs`).
 //!
+//! Where rt-PA would come too late in that order, the first twelve are ordered exactly over all orders (`deadline.rs`); several
+//! are proposed for asking at once where that is quicker in spite of their work (`batch.rs`).
+//!
 //! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
 //! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
 //! only a continuity names history, and [`Ranking::names_history`] tells.
 
+mod batch;
 mod capacity;
 mod case_file;
 mod category;
 mod change;
 mod constraint;
+mod deadline;
 mod iso_time;
 mod load;
 mod needs;
@@ -49,8 +54,8 @@ pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, asse
 pub use permille::Permille;
 pub use rank::rank;
 pub use ranking::{
-    Candidate, CapacityAge, Excluded, Fallback, LastResort, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason,
-    ReasonCode, Relaxation, Terms, Versions, WholeTerms,
+    Candidate, CapacityAge, Deadline, Excluded, Fallback, LastResort, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason,
+    ReasonCode, Relaxation, Terms, Together, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
 pub use standards::{

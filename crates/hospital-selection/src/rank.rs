@@ -1,5 +1,6 @@
 //! The ranking itself: exclude, value, order, explain.
 
+mod asking;
 mod explain;
 mod scene;
 mod search;
@@ -9,6 +10,7 @@ use crate::terms::travel_term;
 use crate::{
     Fallback, Hospital, HospitalTable, Permille, Ranking, Relaxation, SelectionRequest, Terms, Versions, params,
 };
+use asking::Lost;
 use model::HospitalId;
 pub(crate) use scene::Scene;
 use search::Search;
@@ -30,16 +32,26 @@ pub(crate) struct Valued<'t> {
     pub(crate) p: Permille,
     pub(crate) terms: Terms,
     pub(crate) total: Tenths,
+    /// The treatment that a late acceptance loses here.
+    pub(crate) lost: Option<Lost>,
+    /// Of it what is lost in any case; a part of the term 不足.
+    pub(crate) late: Tenths,
 }
 
 impl<'t> Valued<'t> {
-    fn new(place: Place<'t>, p: Permille, terms: Terms) -> Self {
-        let terms = Terms { travel: travel_term(place.drive), ..terms };
-        Self { place, p, terms, total: terms.total() }
+    fn new(scene: &Scene<'_>, place: Place<'t>, p: Permille, besides_travel: Terms) -> Self {
+        let terms = Terms { travel: travel_term(place.drive), ..besides_travel };
+        let lost = Lost::at(scene, place.hospital);
+        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO };
+        valued.late = lost.map_or(Tenths::ZERO, |lost| lost.in_any_case(&valued));
+        valued.terms.missing += valued.late;
+        valued.total = valued.terms.total();
+        valued
     }
 
-    fn driven(self, drive: Travel) -> Self {
-        Self::new(Place { drive, ..self.place }, self.p, self.terms)
+    fn driven(self, scene: &Scene<'_>, drive: Travel) -> Self {
+        let terms = Terms { missing: self.terms.missing - self.late, ..self.terms };
+        Self::new(scene, Place { drive, ..self.place }, self.p, terms)
     }
 
     /// The order: minutes, then id.
@@ -73,14 +85,20 @@ pub fn rank<T: TravelTime>(
         valued.extend(fallback.map(|place| search.valued(place)));
     }
     if refines {
-        refine(travel, request, &mut valued, &mut fallback);
+        refine(travel, &search.scene, &mut valued, &mut fallback);
     }
     valued.truncate(max);
+    let fallback = fallback.map(|place| describe_fallback(&search.scene, place));
+    let last = fallback.as_ref().map(|f| f.index);
+    let escalate_after = asking::escalate_after(&valued, last);
+    let deadline = asking::against_deadline(&search.scene, &mut valued, last);
+    // Asking at once is valued without the clock.
+    let by_minutes = deadline.is_none_or(|deadline| !deadline.reordered);
+    let together = if by_minutes { asking::together(&search.scene, &valued, last) } else { None };
     let by_distance = |v: &Valued<'_>| search.place(v.place.index).map(|p| p.drive.p50);
     let farthest = valued.iter().filter_map(by_distance).max().unwrap_or_default();
     let rejected = search.rejected(step, Some(farthest));
     let scene = &search.scene;
-    let fallback = fallback.map(|place| describe_fallback(scene, place));
     let row = |(n, v): (u32, &Valued<'_>)| explain::candidate(scene, n, v, fallback.as_ref(), &relaxed);
     Ranking {
         at: request.at,
@@ -93,6 +111,9 @@ pub fn rank<T: TravelTime>(
         excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
         relaxed,
         fallback,
+        escalate_after,
+        together,
+        deadline,
         last_resort: scene.last_resort(),
         versions: Versions::of(table, travel, request.at),
     }
@@ -101,17 +122,18 @@ pub fn rank<T: TravelTime>(
 /// Refined drives for the best and for the last resort, and their order anew. What is not refined keeps its drive.
 fn refine<'t>(
     travel: &impl TravelTime,
-    request: &SelectionRequest,
+    scene: &Scene<'_>,
     valued: &mut [Valued<'t>],
     fallback: &mut Option<Place<'t>>,
 ) {
     let best = valued.iter().take(params::REFINED).map(|v| v.place.hospital.position);
     let asked: Vec<_> = best.chain(fallback.as_ref().map(|place| place.hospital.position)).collect();
-    let Some(drives) = travel.refine(request.scene, &asked).filter(|drives| drives.len() == asked.len()) else {
+    let Some(drives) = travel.refine(scene.asked.request.scene, &asked).filter(|drives| drives.len() == asked.len())
+    else {
         return;
     };
     for (one, drive) in valued.iter_mut().take(params::REFINED).zip(&drives) {
-        *one = one.driven(*drive);
+        *one = one.driven(scene, *drive);
     }
     if let (Some(place), Some(drive)) = (fallback, drives.last()) {
         place.drive = *drive;
@@ -121,7 +143,7 @@ fn refine<'t>(
 
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {
     let (p, terms) = scene.value(place.hospital);
-    let certain = Terms { acceptance: params::ENQUIRY, ..terms };
-    let index = Valued::new(place, p, certain).total;
+    let certain = Terms { acceptance: params::LAST_RESORT, ..terms };
+    let index = Valued::new(scene, place, p, certain).total;
     Fallback { hospital: place.hospital.id, name: place.hospital.name.clone(), index }
 }

@@ -282,6 +282,39 @@ pub struct LastResort {
     pub coordinator: Option<String>,
 }
 
+/// A treatment that a late acceptance loses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// Whole minutes in which rt-PA can still begin.
+    pub minutes_left: u32,
+    /// Candidates stand in the order that is best against the clock, not in that of their minutes.
+    pub reordered: bool,
+}
+
+impl Deadline {
+    /// For the crew, where the order needs a word.
+    #[must_use]
+    pub fn ja(&self) -> Option<String> {
+        self.reordered.then(|| format!("rt-PA の期限まで{}分。間に合う順に並べています", self.minutes_left))
+    }
+    /// For the crew, in English.
+    #[must_use]
+    pub fn en(&self) -> Option<String> {
+        self.reordered.then(|| format!("{} min left for rt-PA: ordered to be in time", self.minutes_left))
+    }
+}
+
+/// Hospitals that are better asked at once than one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// Whom, in the order of the list.
+    pub hospitals: Vec<HospitalId>,
+    /// Expected minutes, the price of their work included.
+    pub minutes: Tenths,
+    /// Expected minutes when asking one after the other.
+    pub one_by_one: Tenths,
+}
+
 /// What the ranking was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
@@ -351,6 +384,15 @@ pub struct Ranking {
     pub relaxed: Vec<Relaxation>,
     /// The last resort.
     pub fallback: Option<Fallback>,
+    /// After how many enquiries in the order of the list the last resort is quicker than going on; none = not within the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_after: Option<u32>,
+    /// 一斉照会: whom to ask at once; none = one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
+    /// The clock of rt-PA, where it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
     /// How far the prefecture's way to it has been gone; none = it has published none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_resort: Option<LastResort>,

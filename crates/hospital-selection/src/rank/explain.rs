@@ -7,7 +7,7 @@ use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
     Standing, params,
 };
-use model::{Need, Strength};
+use model::{Capability, Need, Strength};
 use travel_time::Tenths;
 
 pub(super) fn candidate(
@@ -83,6 +83,11 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
     let id = valued.place.hospital.id;
     let (around, terms) = (scene.around(id), &valued.terms);
     let mut reasons = Vec::new();
+    if valued.late != Tenths::ZERO {
+        let (ja, en) = ("rt-PA の時間(発症4.5時間)に間に合わない見込み", "Too late for rt-PA (4.5 h from onset)");
+        let capability = Some(Capability::StrokeThrombolysis);
+        reasons.push(Reason { capability, minutes: Some(valued.late), ..plain(ReasonCode::NeedMissing, ja, en) });
+    }
     if terms.continuity != Tenths::ZERO {
         let minutes = Some(terms.continuity);
         reasons

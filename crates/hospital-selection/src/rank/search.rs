@@ -122,7 +122,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
             return;
         }
         let Some(place) = self.place(index) else { return };
-        let valued = Valued::new(place, p, terms);
+        let valued = Valued::new(&self.scene, place, p, terms);
         let at = best.partition_point(|v| v.key() < valued.key());
         if at < wanted {
             best.insert(at, valued);
@@ -133,7 +133,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     /// A hospital as the only candidate, whatever excludes it.
     pub(super) fn valued(&self, place: Place<'t>) -> Valued<'t> {
         let (p, terms) = self.scene.value(place.hospital);
-        Valued::new(place, p, terms)
+        Valued::new(&self.scene, place, p, terms)
     }
 
     /// Whom the rules exclude, no farther than `farthest` (none = all), and all that this case has met itself.
