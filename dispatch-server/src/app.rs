@@ -5,6 +5,7 @@ use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
@@ -16,7 +17,7 @@ use hospital_selection::HospitalTable;
 use model::{Clock, Timestamp};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 
 /// The running server, shared by units, pages and tasks.
 pub struct App {
@@ -28,8 +29,8 @@ pub struct App {
     pub rules: Arc<RuleSet>,
     /// The hospitals.
     pub hospitals: Arc<HospitalTable>,
-    /// The model of travel.
-    pub travel: DistanceModel,
+    /// How drives are timed.
+    pub travel: Travelling,
     /// 訓練.
     pub training: bool,
     /// Hints for those who read on.
@@ -64,8 +65,8 @@ impl App {
     }
     /// What ranks.
     #[must_use]
-    pub fn engine(&self) -> Engine<'_, DistanceModel> {
-        Engine { table: &self.hospitals, travel: &self.travel, rules: &self.rules }
+    pub fn engine(&self) -> Engine<'_, RoadModel> {
+        Engine { table: &self.hospitals, travel: &self.travel.model, rules: &self.rules }
     }
     /// Where the pages are, as `https://host:port`.
     #[must_use]

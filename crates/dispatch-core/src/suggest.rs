@@ -6,12 +6,12 @@ use crate::limits::INBOUND_MINUTES;
 use crate::look_up_history::today;
 use crate::principal::{Principal, Scope};
 use crate::server_log::load_case;
-use crate::store::{DecisionRecord, EventStore, HistoryVault, Ledger};
+use crate::store::{DecisionRecord, Directory, EventStore, HistoryVault, Ledger};
 use case::{CaseView, DeclineReason, EnquiryAnswer};
 use field_alerts::{Evaluation, RuleSet, RuleTable, evaluate};
 use hospital_selection::params::{HOLD_MINUTES, MAX_CANDIDATES};
 use hospital_selection::{CaseFile, Exclusion, ExclusionReason, HospitalTable, Ranking, Versions, merge_needs, rank};
-use model::{CaseId, DecisionId, Findings, LookupId, Position, QuestionId, Timestamp};
+use model::{CaseId, DecisionId, DepartmentId, Findings, LookupId, Position, QuestionId, Timestamp};
 use std::collections::BTreeMap;
 use travel_time::TravelTime;
 
@@ -83,7 +83,7 @@ pub async fn suggest<S, T>(
     question: Suggest,
 ) -> Result<Suggested, UseCaseError>
 where
-    S: EventStore + Ledger + HistoryVault,
+    S: EventStore + Ledger + HistoryVault + Directory,
     T: TravelTime + Sync,
 {
     let (department, tablet) = principal.require_tablet("asking where to go")?;
@@ -95,6 +95,7 @@ where
     let now = call.now();
     let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
     let mut file = case_file(store, &view, &question, history.as_ref(), now).await?;
+    file.prefecture = prefecture(store, engine.table, department).await?;
     file.keep_what_counts(engine.table);
     file.versions = Some(Versions::of(engine.table, engine.travel, now));
     // Ranked from the record itself: whoever runs it again gets these bytes.
@@ -127,10 +128,10 @@ pub async fn preview<S, T>(
     question: Preview,
 ) -> Result<Ranking, UseCaseError>
 where
-    S: EventStore + Ledger,
+    S: EventStore + Ledger + Directory,
     T: TravelTime + Sync,
 {
-    principal.require_tablet("asking where to go")?;
+    let (department, _) = principal.require_tablet("asking where to go")?;
     let asked = Suggest {
         question: QuestionId::from_bytes([0; 16]),
         case: CaseId::from_bytes([0; 16]),
@@ -140,8 +141,21 @@ where
         exclude: question.exclude,
         max_candidates: Some(question.max_candidates),
     };
-    let file = case_file(store, &CaseView::default(), &asked, None, now).await?;
+    let mut file = case_file(store, &CaseView::default(), &asked, None, now).await?;
+    file.prefecture = prefecture(store, engine.table, department).await?;
     Ok(rank(engine.table, &file.capacity, engine.travel, &file.request()))
+}
+
+/// Whose 実施基準 count: those of the department's prefecture, where any are loaded.
+async fn prefecture(
+    store: &impl Directory,
+    table: &HospitalTable,
+    department: DepartmentId,
+) -> Result<Option<String>, UseCaseError> {
+    if table.standards().editions().is_empty() {
+        return Ok(None);
+    }
+    Ok(store.department(department).await?.map(|department| department.pref))
 }
 
 async fn case_view(

@@ -133,6 +133,7 @@ impl Directory for Store {
     pass! {
         add_department(department: Department) -> ();
         departments() -> Vec<Department>;
+        department(id: DepartmentId) -> Option<Department>;
         add_unit(unit: Unit) -> ();
         units(scope: Scope) -> Vec<Unit>;
         enrol(device: Device) -> ();

@@ -15,11 +15,12 @@ use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
+use super::standards::StandardsCommand;
 use super::stats::StatsArgs;
 use super::units::UnitsCommand;
 use super::{
     accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
-    restored, reviews, roads, serve, stats, units,
+    restored, reviews, roads, serve, standards, stats, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -77,6 +78,9 @@ enum Command {
     /// The road graph that drives are timed on.
     #[command(subcommand)]
     Roads(RoadsCommand),
+    /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
+    #[command(subcommand)]
+    Standards(StandardsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// The recorded choices of a case as files that `rank --case` gives again.
@@ -116,6 +120,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Units(command) => units::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
+        Command::Standards(command) => standards::run(command).await,
         Command::Rank(args) => rank::run(&args).await,
         Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,

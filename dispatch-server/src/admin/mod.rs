@@ -19,6 +19,7 @@ mod restored;
 mod reviews;
 mod roads;
 mod serve;
+mod standards;
 mod stats;
 mod units;
 
@@ -28,6 +29,7 @@ pub use cli::{Cli, run};
 pub use departments::{department_by, make_department, offer_pin};
 pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
 pub use init::{InitDone, init};
+pub use standards::take_standard;
 pub use units::{EnrolDone, EnrolTablet, enrol};
 
 use crate::edge::{Ids, SystemClock};

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 const INSERT_DEPARTMENT: &str = "INSERT INTO department (id, name, pref) VALUES ($1, $2, $3)";
 const SELECT_DEPARTMENTS: &str = "SELECT id, name, pref FROM department ORDER BY name";
+const SELECT_DEPARTMENT: &str = "SELECT id, name, pref FROM department WHERE id = $1";
 const INSERT_UNIT: &str = "INSERT INTO unit (id, department, callsign) VALUES ($1, $2, $3)";
 const SELECT_UNITS: &str = "SELECT id, department, callsign FROM unit \
      WHERE $1 = 'installation' OR ($1 = 'department' AND department = $2) ORDER BY callsign, id";
@@ -87,6 +88,11 @@ impl SqliteStore {
     }
 }
 
+fn department_of(row: &SqliteRow) -> Result<Department, StoreError> {
+    let id = DepartmentId::from_bytes(row.fixed("id")?);
+    Ok(Department { id, name: row.text("name")?, pref: row.text("pref")? })
+}
+
 impl Directory for SqliteStore {
     async fn add_department(&self, department: Department) -> Result<(), StoreError> {
         let query = sqlx::query(INSERT_DEPARTMENT)
@@ -99,11 +105,13 @@ impl Directory for SqliteStore {
 
     async fn departments(&self) -> Result<Vec<Department>, StoreError> {
         let rows = sqlx::query(SELECT_DEPARTMENTS).fetch_all(&self.read).await.map_err(failed)?;
-        let department = |row: &SqliteRow| {
-            let id = DepartmentId::from_bytes(row.fixed("id")?);
-            Ok(Department { id, name: row.text("name")?, pref: row.text("pref")? })
-        };
-        rows.iter().map(department).collect()
+        rows.iter().map(department_of).collect()
+    }
+
+    async fn department(&self, id: DepartmentId) -> Result<Option<Department>, StoreError> {
+        let query = sqlx::query(SELECT_DEPARTMENT).bind(id.bytes().to_vec());
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.as_ref().map(department_of).transpose()
     }
 
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {

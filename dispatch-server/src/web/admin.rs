@@ -42,6 +42,7 @@ pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, issued: Opt
                 }
                 section.p {
                     @if !app.card_roots.is_empty() { div.pb { p { (app.card_roots) } } }
+                    @if !app.travel.is_empty() { div.pb { p { (app.travel) } } }
                     header.ph { h2 { "タブレット" } span.q.n { (devices.len()) } }
                     @if devices.is_empty() { div.pb { (empty("登録されたタブレットはありません", moment)) } }
                     table {

@@ -90,6 +90,8 @@ pub struct AppState<S> {
     pub changes: Changes,
     /// Whether certificates of cards are checked; empty where nobody said.
     pub card_roots: String,
+    /// How drives are timed, with the credit of the roads; empty where nobody said.
+    pub travel: String,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) codes: HandoverCodes,
@@ -118,6 +120,7 @@ impl<S> AppState<S> {
             units,
             changes,
             card_roots: String::new(),
+            travel: String::new(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             codes: HandoverCodes::default(),

@@ -156,3 +156,42 @@ fn what_is_no_road_file_is_refused_and_nothing_is_written() {
     assert!(done(&["roads", "import", text(&good), "--area", "試験市", "--dry-run"]).contains("確認だけ"));
     assert!(!out.exists());
 }
+
+#[test]
+fn an_installation_uses_them_and_a_tablet_gets_them() {
+    let directory = TempDir::new().expect("a directory");
+    let file = put(&directory, "town.osm.pbf", town());
+    let (data, tablet) = (directory.path().join("data"), directory.path().join("tablet"));
+    done(&["init", "--training", "--data", text(&data)]);
+    done(&["departments", "add", "桜川市消防本部", "--data", text(&data)]);
+    let said = || dispatch_server::roads::Travelling::load(&dispatch_server::data_dir::DataDir::new(&data));
+    assert!(said().said().contains("距離から"), "no roads yet");
+    done(&["roads", "import", text(&file), "--area", "試験市", "--data", text(&data)]);
+    let roads = data.join("roads.bin");
+    assert!(said().said().contains("試験市") && said().said().contains("© OpenStreetMap contributors"));
+    assert!(said().model.graph().is_some());
+    let out = text(&tablet);
+    done(&["units", "enrol", "救急1", "--department", "桜川市消防本部", "--out", out, "--data", text(&data)]);
+    let settings = std::fs::read_to_string(tablet.join("tablet.toml")).expect("settings");
+    assert!(settings.contains("roads = \"roads.bin\""), "{settings}");
+    assert!(std::fs::read(tablet.join("roads.bin")).expect("copied") == std::fs::read(&roads).expect("written"));
+    let mut bytes = std::fs::read(&roads).expect("written");
+    bytes[100] ^= 1;
+    std::fs::write(&roads, bytes).expect("written");
+    assert!(said().said().contains("読めない") && said().model.graph().is_none());
+}
+
+#[test]
+fn a_ranking_names_its_roads_and_shows_their_credit() {
+    let directory = TempDir::new().expect("a directory");
+    let case = put(&directory, "case.json", done(&["rank", "--example"]));
+    imported(&directory, &[&put(&directory, "town.osm.pbf", town())]);
+    let roads = directory.path().join("roads.bin");
+    let with = ["rank", "--case", text(&case), "--roads", text(&roads)];
+    assert!(done(&with).ends_with("道路: © OpenStreetMap contributors\n"));
+    assert!(!done(&with[..3]).contains("OpenStreetMap"));
+    let json: Value = serde_json::from_str(&done(&[&with[..], &["--json", "-"]].concat())).expect("JSON");
+    let version = json["versions"]["travel"].as_str().expect("a version");
+    assert!(version.starts_with("distance-") && version.contains("+osm-roads-"), "{version}");
+    refused(&["rank", "--case", text(&case), "--roads", text(&case)], &["no file of roads"]);
+}

@@ -25,6 +25,10 @@ impl Directory for MemoryStore {
         Ok(list)
     }
 
+    async fn department(&self, id: DepartmentId) -> Result<Option<Department>, StoreError> {
+        Ok(self.lock().departments.get(&id).cloned())
+    }
+
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
         let mut state = self.lock();
         if !state.departments.contains_key(&unit.department) {
