@@ -22,6 +22,7 @@
 //! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
 //! only a continuity names history, and [`Ranking::names_history`] tells.
 
+mod advice;
 mod batch;
 mod capacity;
 mod case_file;
@@ -42,7 +43,9 @@ mod request;
 mod standards;
 mod table;
 mod terms;
+mod why_not;
 
+pub use advice::{Deadline, LastResort, Together};
 pub use capacity::{CapacityReport, CapacitySource, CapacityState, Markov};
 pub use case_file::{
     CASE_FILE_SCHEMA, CaseFile, CaseFileError, MAX_CASE_FILE_BYTES, MAX_LIST, example_case, rank_file, rank_file_with,
@@ -52,10 +55,11 @@ pub use change::RankChange;
 pub use constraint::RejectCode;
 pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, assess, merge_needs, needs_from_findings};
 pub use permille::Permille;
-pub use rank::rank;
+pub(crate) use rank::looked_at;
+pub use rank::{rank, rank_all};
 pub use ranking::{
-    Candidate, CapacityAge, Deadline, Excluded, Fallback, LastResort, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason,
-    ReasonCode, Relaxation, Terms, Together, Versions, WholeTerms,
+    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason, ReasonCode,
+    Relaxation, Terms, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
 pub use standards::{
@@ -63,3 +67,4 @@ pub use standards::{
     Validity,
 };
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};
+pub use why_not::{Behind, WhyNot, why_not};

@@ -3,6 +3,7 @@
 
 use hospital_selection::{
     CapacityReport, CapacitySource, CapacityState, HospitalTable, Ranking, ReasonCode, SelectionRequest, params, rank,
+    why_not,
 };
 use model::{Capability, Complaint, Findings, HospitalId, Position, Timestamp, Triage};
 use travel_time::{DistanceModel, Tenths};
@@ -132,4 +133,24 @@ fn the_last_resort_comes_where_its_minutes_are_reached() {
     assert_eq!(ranking.escalate_after, Some(1), "the sure one is asked, the two full ones are not");
     let near = run(&self::table(&[(35.71, 9_000, "")]), &[], &request);
     assert_eq!(near.escalate_after, None);
+}
+
+#[test]
+fn why_not_this_one_is_answered_for_every_hospital() {
+    let table = table(&[(35.71, 9_000, ""), (35.80, 9_000, ""), (35.90, 9_000, "")]);
+    let mut request = SelectionRequest::new(at(), Position::new(35.70, 139.5).unwrap(), &Findings::default());
+    request.max_candidates = 1;
+    let down = [CapacityReport { state: CapacityState::Down, ..full(3) }];
+    let why = |n: u8| why_not(&table, &down, &DistanceModel::japan(), &request, id(n));
+    let (first, second, third) = (why(1).unwrap(), why(2).unwrap(), why(3).unwrap());
+    assert_eq!((first.behind.as_ref(), first.candidate.as_ref().map(|c| c.rank)), (None, Some(1)));
+    let behind = second.behind.as_ref().unwrap();
+    assert_eq!((behind.first, behind.more), (id(1), behind.terms.travel), "only the drive is longer");
+    assert!(
+        behind.more > Tenths::ZERO && second.ja().starts_with("2番目(全2か所)。先頭の病院1より +"),
+        "{}",
+        second.ja()
+    );
+    assert_eq!(third.excluded.as_ref().map(|e| e.detail.as_str()), Some("受入停止 10:13"));
+    assert_eq!(why(9), None);
 }

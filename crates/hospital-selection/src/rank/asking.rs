@@ -5,7 +5,7 @@ use super::scene::Scene;
 use crate::batch::{self, BatchRule};
 use crate::deadline::{self, TimedOption};
 use crate::order::EnquiryOption;
-use crate::{Deadline, MarkState, Together, params};
+use crate::{Deadline, Fallback, MarkState, Together, params};
 use model::{Capability, Triage};
 use travel_time::Tenths;
 
@@ -52,13 +52,29 @@ fn timed(valued: &Valued<'_>) -> TimedOption {
     TimedOption { option: option(valued), in_time_until, lost }
 }
 
+/// How the list is asked.
+pub(super) struct Asking {
+    pub(super) escalate_after: Option<u32>,
+    pub(super) deadline: Option<Deadline>,
+    pub(super) together: Option<Together>,
+}
+
+impl Asking {
+    /// Orders the list against the clock where that matters, and sees what asking it means.
+    pub(super) fn new(scene: &Scene<'_>, listed: &mut [Valued<'_>], fallback: Option<&Fallback>) -> Self {
+        let last = fallback.map(|f| f.index);
+        let escalate_after = escalate_after(listed, last);
+        let deadline = against_deadline(scene, listed, last);
+        // Asking at once is valued without the clock.
+        let by_minutes = deadline.is_none_or(|deadline| !deadline.reordered);
+        let together = if by_minutes { together(scene, listed, last) } else { None };
+        Self { escalate_after, deadline, together }
+    }
+}
+
 /// Orders the list anew where asking in the order of v + c/p would run out of time for a treatment: exactly, over all orders
 /// of its first [`deadline::MOST`].
-pub(super) fn against_deadline(
-    scene: &Scene<'_>,
-    listed: &mut [Valued<'_>],
-    fallback: Option<Tenths>,
-) -> Option<Deadline> {
+fn against_deadline(scene: &Scene<'_>, listed: &mut [Valued<'_>], fallback: Option<Tenths>) -> Option<Deadline> {
     let minutes_left = scene.asked.request.lysis_minutes_left?;
     let first = listed.len().min(deadline::MOST);
     let (head, _) = listed.split_at_mut(first);
@@ -80,7 +96,7 @@ pub(super) fn against_deadline(
 }
 
 /// Whom to ask at once (一斉照会), where that is quicker although everybody's work has its price.
-pub(super) fn together(scene: &Scene<'_>, listed: &[Valued<'_>], fallback: Option<Tenths>) -> Option<Together> {
+fn together(scene: &Scene<'_>, listed: &[Valued<'_>], fallback: Option<Tenths>) -> Option<Together> {
     let request = scene.asked.request;
     let most = match request.triage {
         _ if request.is_red() => params::BATCH_RED,
@@ -101,7 +117,7 @@ pub(super) fn together(scene: &Scene<'_>, listed: &[Valued<'_>], fallback: Optio
 
 /// How many enquiries come before the last resort: those that are listed before the first that takes longer than it. None
 /// when nobody who is listed does.
-pub(super) fn escalate_after(listed: &[Valued<'_>], fallback: Option<Tenths>) -> Option<u32> {
+fn escalate_after(listed: &[Valued<'_>], fallback: Option<Tenths>) -> Option<u32> {
     let index = fallback?;
     listed.iter().position(|v| v.total >= index).and_then(|n| u32::try_from(n).ok())
 }

@@ -5,7 +5,7 @@ use crate::constraint::{Reject, beds};
 use crate::terms::Stand;
 use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
-    Standing, params,
+    Standing,
 };
 use model::{Capability, Need, Strength};
 use travel_time::Tenths;
@@ -137,10 +137,10 @@ fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Rela
 }
 
 /// Exclusions worth showing: all that this case met itself, then the nearest.
-pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)]) -> Vec<Excluded> {
+pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)], most: usize) -> Vec<Excluded> {
     let mut shown: Vec<&(Place<'_>, Reject)> = rejected.iter().collect();
     shown.sort_by_key(|(place, why)| (!why.is_own(), place.drive.p50, place.hospital.id));
-    shown.truncate(params::MAX_EXCLUDED);
+    shown.truncate(most);
     shown
         .into_iter()
         .map(|(place, why)| Excluded {
