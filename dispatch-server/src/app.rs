@@ -9,7 +9,7 @@ use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::Passcodes;
+use crate::web::{Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -37,6 +37,8 @@ pub struct App {
     pub fanout: Fanout,
     /// What is known of units now and not kept.
     pub live: Arc<Live>,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.
@@ -63,10 +65,10 @@ impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.utc()
     }
-    /// What ranks.
+    /// What ranks, by the minutes of [`Travelling::now`].
     #[must_use]
-    pub fn engine(&self) -> Engine<'_, RoadModel> {
-        Engine { table: &self.hospitals, travel: &self.travel.model, rules: &self.rules }
+    pub fn engine<'a>(&'a self, travel: &'a RoadModel) -> Engine<'a, RoadModel> {
+        Engine { table: &self.hospitals, travel, rules: &self.rules }
     }
     /// Where the pages are, as `https://host:port`.
     #[must_use]

@@ -9,6 +9,7 @@
 
 pub mod admin;
 pub mod app;
+mod attend;
 pub mod card_roots;
 pub mod data_dir;
 pub mod edge;

@@ -12,7 +12,7 @@ use crate::source::SharedSource;
 use crate::standards::{self, StandardsError};
 use crate::standing::StandingKeeper;
 use crate::web::{AppState, Passcodes};
-use crate::{fanout, standing, units, web};
+use crate::{attend, fanout, standing, units, web};
 use dispatch_core::store::HistoryVault;
 use hospital_selection::HospitalTable;
 use model::Clock as _;
@@ -145,6 +145,8 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(pages),
         spawn(until(stopped.clone(), fanout::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };
@@ -182,6 +184,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
+        watching: Arc::default(),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -203,7 +206,12 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
-    Arc::new(AppState { card_roots: app.card_roots.said(), travel: app.travel.said().to_owned(), ..state })
+    Arc::new(AppState {
+        card_roots: app.card_roots.said(),
+        travel: app.travel.said().to_owned(),
+        watching: Arc::clone(&app.watching),
+        ..state
+    })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

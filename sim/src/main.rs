@@ -22,6 +22,8 @@ enum Command {
     Hospitals(sim::hospitals::HospitalsArgs),
     /// One whole transport on this machine.
     Demo(sim::demo::DemoArgs),
+    /// A console with thousands of moving units, to look at and to measure.
+    Crowd(sim::crowd::CrowdArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
 }
@@ -43,6 +45,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::National(args) => runtime()?.block_on(sim::national::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Hospitals(args) => runtime()?.block_on(sim::hospitals::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => sim::demo::run(&args).map(checked),
+        Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
     }
 }

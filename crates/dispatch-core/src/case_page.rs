@@ -1,12 +1,14 @@
 //! What a dispatch page shows: the list of cases and one case's timeline.
 
 use crate::error::{NotPermitted, UseCaseError};
+use crate::known_views::KnownViews;
 use crate::limits::CASES_PAGE;
 use crate::principal::{Principal, PrincipalKind, Scope};
 use crate::server_log::load_case;
 use crate::store::{CaseHead, CaseQuery, EventStore};
 use case::{CaseView, Event};
 use model::{CaseId, Timestamp, UnitId};
+use std::sync::Arc;
 
 /// Which cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +27,16 @@ pub struct CaseSummary {
     /// Its head.
     pub head: CaseHead,
     /// What its facts mean.
-    pub view: CaseView,
+    pub view: Arc<CaseView>,
+}
+
+/// Cases, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct CaseList {
+    /// At most [`CASES_PAGE`].
+    pub cases: Vec<CaseSummary>,
+    /// There are older ones, which are not in the list: whoever shows it says so.
+    pub more: bool,
 }
 
 /// One line of a timeline.
@@ -69,20 +80,36 @@ pub async fn cases<S: EventStore>(
     principal: &Principal,
     filter: CaseFilter,
 ) -> Result<Vec<CaseSummary>, UseCaseError> {
+    Ok(case_list(store, principal, filter, &KnownViews::default()).await?.cases)
+}
+
+/// The same, folding only those that changed since `views` saw them, and saying whether the list is cut.
+///
+/// # Errors
+/// As [`cases`].
+pub async fn case_list<S: EventStore>(
+    store: &S,
+    principal: &Principal,
+    filter: CaseFilter,
+    views: &KnownViews,
+) -> Result<CaseList, UseCaseError> {
     let scope = department_scope(principal, "listing cases")?;
     let own_unit = principal.tablet.map(|tablet| tablet.unit);
     let query = CaseQuery {
         open_only: filter.open_only,
         unit: own_unit.or(filter.unit),
         changed_since: filter.changed_since,
-        limit: CASES_PAGE,
+        limit: CASES_PAGE + 1,
     };
-    let mut list = Vec::new();
-    for head in store.cases(scope, query).await? {
-        let loaded = load_case(store, scope, head.case).await?;
-        list.push(CaseSummary { head: loaded.head, view: loaded.view });
+    let mut heads = store.cases(scope, query).await?;
+    let more = heads.len() > CASES_PAGE;
+    heads.truncate(CASES_PAGE);
+    let mut cases = Vec::with_capacity(heads.len());
+    for head in heads {
+        let (head, view) = views.view(store, scope, head).await?;
+        cases.push(CaseSummary { head, view });
     }
-    Ok(list)
+    Ok(CaseList { cases, more })
 }
 
 /// One case with its timeline.

@@ -17,10 +17,11 @@ use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
 use super::standards::StandardsCommand;
 use super::stats::StatsArgs;
+use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
 use super::{
     accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
-    restored, reviews, roads, serve, standards, stats, units,
+    restored, reviews, roads, serve, standards, stats, tokens, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -72,6 +73,9 @@ enum Command {
     /// Units (救急隊) and their tablets.
     #[command(subcommand)]
     Units(UnitsCommand),
+    /// Tokens of machines: CAD, capacity feed, statistics.
+    #[command(subcommand)]
+    Tokens(TokensCommand),
     /// Issuers of cards whose certificates the server takes.
     #[command(subcommand)]
     CardRoots(CardRootsCommand),
@@ -118,6 +122,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(HospitalsCommand::Desk(DeskCommand::Add(args))) => accounts::run_desk(args).await,
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
+        Command::Tokens(command) => tokens::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
         Command::Standards(command) => standards::run(command).await,

@@ -21,6 +21,7 @@ mod roads;
 mod serve;
 mod standards;
 mod stats;
+mod tokens;
 mod units;
 
 pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_person, issue as issue_staff_password};

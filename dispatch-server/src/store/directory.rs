@@ -5,7 +5,9 @@ use super::{SqliteStore, sessions};
 use dispatch_core::store::{Account, Department, Device, Directory, Session, SignInNote, StoreError, Unit};
 use dispatch_core::{PrincipalKind, Role, Scope};
 use model::{CrewId, DepartmentId, DeviceId, SessionId, Timestamp, UnitId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use std::collections::BTreeSet;
 
 const INSERT_DEPARTMENT: &str = "INSERT INTO department (id, name, pref) VALUES ($1, $2, $3)";
@@ -31,6 +33,7 @@ const SELECT_ACCOUNTS: &str = "SELECT * FROM account \
 const SELECT_LOGIN: &str = "SELECT * FROM account WHERE login = $1";
 const SELECT_ACCOUNT: &str = "SELECT * FROM account WHERE id = $1";
 const SET_SECRET: &str = "UPDATE account SET secret = $2, one_time = $3 WHERE id = $1";
+const END_SESSIONS: &str = "UPDATE session SET ended = 1 WHERE account = $1";
 const NOTE_RIGHT: &str = "UPDATE account SET wrong = 0, locked_until = NULL WHERE id = $1";
 const NOTE_TRY: &str = "UPDATE account SET \
      locked_until = CASE WHEN wrong + 1 >= $2 THEN $3 ELSE locked_until END, \
@@ -53,6 +56,23 @@ fn account(row: &SqliteRow) -> Result<Account, StoreError> {
         disabled: row.flag("disabled")?,
         locked_until: row.maybe_int("locked_until")?.map(Timestamp),
     })
+}
+
+pub(super) fn insert_account(account: Account) -> Query<'static, Sqlite, SqliteArguments> {
+    let (kind, id) = scope_columns(account.scope);
+    let roles: Vec<&str> = account.roles.iter().map(|role| role.key()).collect();
+    sqlx::query(INSERT_ACCOUNT)
+        .bind(account.id.bytes().to_vec())
+        .bind(account.login)
+        .bind(account.name)
+        .bind(account.kind.key())
+        .bind(kind)
+        .bind(id.to_vec())
+        .bind(roles.join(","))
+        .bind(account.secret)
+        .bind(i64::from(account.one_time))
+        .bind(i64::from(account.disabled))
+        .bind(account.locked_until.map(|at| at.0))
 }
 
 fn device(row: &SqliteRow) -> Result<Device, StoreError> {
@@ -166,21 +186,7 @@ impl Directory for SqliteStore {
     }
 
     async fn add_account(&self, account: Account) -> Result<(), StoreError> {
-        let (kind, id) = scope_columns(account.scope);
-        let roles: Vec<&str> = account.roles.iter().map(|role| role.key()).collect();
-        let query = sqlx::query(INSERT_ACCOUNT)
-            .bind(account.id.bytes().to_vec())
-            .bind(account.login)
-            .bind(account.name)
-            .bind(account.kind.key())
-            .bind(kind)
-            .bind(id.to_vec())
-            .bind(roles.join(","))
-            .bind(account.secret)
-            .bind(i64::from(account.one_time))
-            .bind(i64::from(account.disabled))
-            .bind(account.locked_until.map(|at| at.0));
-        query.execute(&self.write).await.map_err(refused("an account"))?;
+        insert_account(account).execute(&self.write).await.map_err(refused("an account"))?;
         Ok(())
     }
 
@@ -205,8 +211,14 @@ impl Directory for SqliteStore {
 
     async fn set_secret(&self, account: CrewId, secret: String, one_time: bool) -> Result<(), StoreError> {
         let query = sqlx::query(SET_SECRET).bind(account.bytes().to_vec()).bind(secret).bind(i64::from(one_time));
-        let done = query.execute(&self.write).await.map_err(failed)?;
-        if done.rows_affected() == 0 { Err(StoreError::Missing("a passcode")) } else { Ok(()) }
+        let mut transaction = self.write.begin().await.map_err(failed)?;
+        let done = query.execute(&mut *transaction).await.map_err(failed)?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::Missing("a passcode"));
+        }
+        let ended = sqlx::query(END_SESSIONS).bind(account.bytes().to_vec());
+        ended.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 
     async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<bool, StoreError> {

@@ -38,6 +38,15 @@ pub const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// After an update a stream rests so long; hints in between are answered by one update.
 pub const REST: Duration = Duration::from_millis(250);
 
+/// A map is told what moved so often (design/web.md §10).
+pub const MAP_EVERY: Duration = Duration::from_secs(2);
+
+/// Rows in one event of a map; more go into further events.
+pub const MAP_ROWS: usize = 1_000;
+
+/// Hospitals are looked at with every so many looks of a map: some 15 seconds.
+pub const MAP_SLOW_LOOKS: u32 = 8;
+
 /// A comment is sent on silent event streams so often, so that a dead connection is noticed.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
@@ -70,3 +79,12 @@ pub const CONDITION_MINUTES: core::ops::RangeInclusive<i64> = 1..=240;
 
 /// Minutes for which a desk may close a service; more is refused.
 pub const CLOSURE_MINUTES: core::ops::RangeInclusive<i64> = 1..=(24 * 60);
+
+/// Requests of one machine's token or session in a minute; further ones are refused with 429 and the seconds to wait.
+pub const MACHINE_PER_MINUTE: u32 = 600;
+
+/// Machines whose requests are counted; at the limit those of earlier minutes are forgotten.
+pub const MACHINES_MAX: usize = 10_000;
+
+/// Reports in one request of a capacity feed; more are refused with 422.
+pub const REPORTS_MAX: usize = 200;

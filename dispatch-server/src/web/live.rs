@@ -11,6 +11,7 @@ use maud::Markup;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// One part of a page: the id of its element and its new content.
@@ -22,21 +23,34 @@ struct PanelJson<'a> {
     html: &'a str,
 }
 
+/// When a page is looked at again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pace {
+    /// After each hint, and now and then without one.
+    Hints,
+    /// Every so often, whatever happens.
+    Every(Duration),
+}
+
 /// Waits for hints, and looks again now and then without one.
 struct Waiting {
+    pace: Pace,
     changes: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
     first: bool,
 }
 
 impl Waiting {
-    fn new<S>(app: &App<S>) -> Self {
-        Self { changes: app.changes.subscribe(), stopping: app.changes.stopping(), first: true }
+    fn new<S>(app: &App<S>, pace: Pace) -> Self {
+        Self { pace, changes: app.changes.subscribe(), stopping: app.changes.stopping(), first: true }
     }
     /// True when it is time to look, false when the server stops.
     async fn next(&mut self) -> bool {
         if core::mem::take(&mut self.first) {
             return true;
+        }
+        if let Pace::Every(time) = self.pace {
+            return tokio::time::timeout(time, stop_ordered(&mut self.stopping)).await.is_err();
         }
         let stopped = tokio::select! {
             _ = tokio::time::timeout(LOOK_AGAIN, self.changes.changed()) => false,
@@ -49,7 +63,7 @@ impl Waiting {
     }
 }
 
-/// Events made by `look`, which is asked at once, after each hint and every few seconds, as long as the session stands.
+/// Events made by `look` at [`Pace::Hints`].
 pub(crate) fn events<S, M, F, Fut>(
     app: App<S>,
     signed: SignedIn,
@@ -62,7 +76,24 @@ where
     F: Fn(App<S>, Principal, M) -> Fut + Send + 'static,
     Fut: Future<Output = (M, Vec<Event>)> + Send,
 {
-    let waiting = Waiting::new(&app);
+    events_at(Pace::Hints, app, signed, memory, look)
+}
+
+/// Events made by `look`, which is asked at once and then at `pace`, as long as the session stands.
+pub(crate) fn events_at<S, M, F, Fut>(
+    pace: Pace,
+    app: App<S>,
+    signed: SignedIn,
+    memory: M,
+    look: F,
+) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>>>>
+where
+    S: Store + 'static,
+    M: Send + 'static,
+    F: Fn(App<S>, Principal, M) -> Fut + Send + 'static,
+    Fut: Future<Output = (M, Vec<Event>)> + Send,
+{
+    let waiting = Waiting::new(&app, pace);
     let steps = stream::unfold(Some((app, signed, memory, look, waiting)), |state| async move {
         let (app, signed, memory, look, mut waiting) = state?;
         if !waiting.next().await {

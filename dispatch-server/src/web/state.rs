@@ -2,8 +2,10 @@
 
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
+use super::rate::MachineRate;
 use super::throttle::Throttle;
-use dispatch_core::Call;
+use super::watching::Watching;
+use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, HospitalId, IdSource, Position, RngStreams, Timestamp, UnitId};
@@ -92,8 +94,13 @@ pub struct AppState<S> {
     pub card_roots: String,
     /// How drives are timed, with the credit of the roads; empty where nobody said.
     pub travel: String,
+    /// Cases as they were folded last.
+    pub(crate) views: KnownViews,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
+    pub(crate) machines: MachineRate,
     pub(crate) codes: HandoverCodes,
 }
 
@@ -121,8 +128,11 @@ impl<S> AppState<S> {
             changes,
             card_roots: String::new(),
             travel: String::new(),
+            views: KnownViews::default(),
+            watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
+            machines: MachineRate::default(),
             codes: HandoverCodes::default(),
         }
     }

@@ -149,7 +149,7 @@ pub trait Directory: Send + Sync {
     fn account_by_login(&self, login: &str) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
     /// The account with this id.
     fn account(&self, account: CrewId) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
-    /// Sets a new passcode hash.
+    /// Sets a new passcode hash and ends every session of the account.
     fn set_secret(
         &self,
         account: CrewId,

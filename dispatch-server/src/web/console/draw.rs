@@ -6,6 +6,7 @@ use crate::web::live::Panel;
 use crate::web::parts::{Moment, age, day_hms, empty, hms, lasting, stage_track, triage_tag};
 use crate::web::state::App;
 use case::EnquiryAnswer;
+use dispatch_core::limits::CASES_PAGE;
 use dispatch_core::{Alarm, CaseSummary};
 use maud::{Markup, html};
 use model::{CaseId, Stage, Timestamp, UnitId};
@@ -14,6 +15,9 @@ use model::{CaseId, Stage, Timestamp, UnitId};
 const HEARD_LIFE_S: i64 = 180;
 /// A position is shown as old after so many seconds (design/web.md §5).
 const POSITION_LIFE_S: i64 = 60;
+
+/// Rows of units on the page; further ones are on the map and are counted.
+const UNITS_SHOWN: usize = 200;
 
 /// The last digits of an id, as crews and dispatchers say them.
 pub(crate) fn short(case: CaseId) -> String {
@@ -26,7 +30,7 @@ pub(super) fn panels<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Vec<
     vec![
         ("todo", todo_panel(picture, moment)),
         ("units", units_panel(&picture.units, moment)),
-        ("cases", cases_panel(app, &picture.cases, moment)),
+        ("cases", cases_panel(app, picture, moment)),
     ]
 }
 
@@ -111,10 +115,21 @@ fn units_panel(units: &[UnitRow], moment: Moment) -> Markup {
         @else {
             table {
                 thead { tr { th { "隊" } th { "状態" } th { "事案" } th { "最終受信" } th { "位置" } } }
-                tbody { @for row in units { (unit_line(row, moment)) } }
+                tbody { @for row in shown(units, moment) { (unit_line(row, moment)) } }
             }
+            @if units.len() > UNITS_SHOWN { p.pb.q.sm { "ほか " span.n { (units.len() - UNITS_SHOWN) } " 隊は地図と検索（/）で見られます。" } }
         }
     }
+}
+
+/// All units, or those that work or are silent first, as far as a page can hold them.
+fn shown(units: &[UnitRow], moment: Moment) -> Vec<&UnitRow> {
+    let mut rows: Vec<&UnitRow> = units.iter().collect();
+    if rows.len() > UNITS_SHOWN {
+        rows.sort_by_key(|row| (row.case.is_none(), !row.is_silent(moment.now)));
+        rows.truncate(UNITS_SHOWN);
+    }
+    rows
 }
 
 fn unit_line(row: &UnitRow, moment: Moment) -> Markup {
@@ -145,7 +160,8 @@ fn relief_words(relief: &ReliefRow) -> String {
     format!("応援 {}{way} {} まで", relief.other, day_hms(relief.until))
 }
 
-fn cases_panel<S>(app: &App<S>, cases: &[CaseSummary], moment: Moment) -> Markup {
+fn cases_panel<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Markup {
+    let cases = &picture.cases;
     let open = cases.iter().filter(|c| !c.view.is_closed()).count();
     html! {
         header.ph { h2 { "事案 " span.n { (open) } } span.q { "対応中と、2時間以内に終わったもの" } }
@@ -155,6 +171,7 @@ fn cases_panel<S>(app: &App<S>, cases: &[CaseSummary], moment: Moment) -> Markup
                 thead { tr { th { "事案" } th { "緊急度" } th { "訴え・場所" } th { "段階" } th { "経過" } th { "隊" } th { "照会" } th { "搬送先" } th { "更新" } } }
                 tbody { @for case in cases { (case_line(app, case, moment)) } }
             }
+            @if picture.more_cases { p.pb.q.sm { "新しい " (CASES_PAGE) " 件まで表示しています。これより古い事案は、この一覧に出ていません。" } }
         }
     }
 }

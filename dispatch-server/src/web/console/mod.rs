@@ -6,7 +6,7 @@ mod picture;
 
 pub(crate) use draw::short;
 pub(crate) use incident::{assign, new_page, open, seen_at, unit_select};
-pub(crate) use picture::{picture, unit_row};
+pub(crate) use picture::{UnitRow, picture, unit_row, unit_rows, working};
 
 use super::fault::Fault;
 use super::layout::{self, Shell};
@@ -17,6 +17,7 @@ use super::sign_in::home;
 use super::state::App;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use dispatch_core::store::Department;
 use dispatch_core::{Principal, Scope, Store};
 use maud::html;
 use std::collections::BTreeMap;
@@ -31,10 +32,16 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: 
     let place = department_name(&app, principal).await?;
     let drawn = draw::panels(&app, &picture(&app, principal).await?, Moment::page(app.now()));
     let shell = Shell::inside("指令", &app, &signed).at(place).live("/live/console".to_owned());
+    let pref = department(&app, principal).await?.map(|department| department.pref).unwrap_or_default();
+    let map = super::map::section(&pref, Moment::page(app.now()));
     let content = html! {
         main.console {
-            @for (id, panel) in &drawn { section.p id=(id) { (panel) } }
+            @for (id, panel) in &drawn {
+                section.p id=(id) { (panel) }
+                @if *id == "todo" { (map) }
+            }
         }
+        script type="module" src="/assets/map/map.js" {}
     };
     Ok(layout::page(&shell, &content).into_response())
 }
@@ -56,9 +63,14 @@ async fn panels<S: Store>(app: &App<S>, principal: &Principal) -> Result<Vec<Pan
     Ok(draw::panels(app, &picture(app, principal).await?, Moment::live(app.now())))
 }
 
+/// The principal's department.
+pub(crate) async fn department<S: Store>(app: &App<S>, principal: &Principal) -> Result<Option<Department>, Fault> {
+    let Scope::Department(id) = principal.scope else { return Ok(None) };
+    let departments = app.store.departments().await.map_err(dispatch_core::UseCaseError::from)?;
+    Ok(departments.into_iter().find(|department| department.id == id))
+}
+
 /// The name of the principal's department.
 pub(crate) async fn department_name<S: Store>(app: &App<S>, principal: &Principal) -> Result<String, Fault> {
-    let Scope::Department(id) = principal.scope else { return Ok(String::new()) };
-    let departments = app.store.departments().await.map_err(dispatch_core::UseCaseError::from)?;
-    Ok(departments.into_iter().find(|d| d.id == id).map(|d| d.name).unwrap_or_default())
+    Ok(department(app, principal).await?.map(|department| department.name).unwrap_or_default())
 }

@@ -6,10 +6,11 @@ use crate::web::state::{App, UnitLive};
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, cases, open_reviews, relief_units,
+    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, case_list, open_reviews, relief_units,
     standing_disaster,
 };
-use model::{CaseId, Stage, Timestamp};
+use model::{CaseId, Stage, Timestamp, UnitId};
+use std::collections::BTreeMap;
 
 /// Ended cases stay on the page so long, minutes.
 const ENDED_MINUTES: i64 = 120;
@@ -89,6 +90,8 @@ impl TodoKind {
 pub(crate) struct Picture {
     /// Cases, open ones first, the newest first.
     pub(crate) cases: Vec<CaseSummary>,
+    /// Older ones are not among them.
+    pub(crate) more_cases: bool,
     /// Units by callsign.
     pub(crate) units: Vec<UnitRow>,
     /// What needs a human.
@@ -105,19 +108,42 @@ pub(crate) struct Picture {
 pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Result<Picture, Fault> {
     let now = app.now();
     let store = app.store.as_ref();
-    let mut list = cases(store, principal, CaseFilter { open_only: true, ..CaseFilter::default() }).await?;
+    let open = CaseFilter { open_only: true, ..CaseFilter::default() };
+    let open = case_list(store, principal, open, &app.views).await?;
     let recent = CaseFilter { changed_since: Some(now.plus_minutes(-ENDED_MINUTES)), ..CaseFilter::default() };
-    list.extend(cases(store, principal, recent).await?.into_iter().filter(|case| case.view.is_closed()));
-    let units = store.units(principal.scope).await.map_err(UseCaseError::from)?;
-    let mut units: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &list)).collect();
-    add_relief(app, principal, &mut units, &list).await?;
+    let recent = case_list(store, principal, recent, &app.views).await?;
+    let more_cases = open.more || recent.more;
+    let mut list = open.cases;
+    list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
+    let units = unit_rows(app, principal, &list).await?;
     let todo = todo(app, &list, now);
     let open_reviews = open_reviews(store, principal).await?;
     let disaster = match principal.department() {
         Some(department) => standing_disaster(store, department, now).await?.map(|period| period.until),
         None => None,
     };
-    Ok(Picture { cases: list, units, todo, open_reviews, reviews_here: principal.has_any(REVIEW), disaster })
+    Ok(Picture {
+        cases: list,
+        more_cases,
+        units,
+        todo,
+        open_reviews,
+        reviews_here: principal.has_any(REVIEW),
+        disaster,
+    })
+}
+
+/// The department's units, those that came from elsewhere behind them.
+pub(crate) async fn unit_rows<S: Store>(
+    app: &App<S>,
+    principal: &Principal,
+    cases: &[CaseSummary],
+) -> Result<Vec<UnitRow>, Fault> {
+    let works = working(cases);
+    let units = app.store.units(principal.scope).await.map_err(UseCaseError::from)?;
+    let mut rows: Vec<UnitRow> = units.into_iter().map(|unit| unit_row(app, unit, &works)).collect();
+    add_relief(app, principal, &mut rows, &works).await?;
+    Ok(rows)
 }
 
 /// Units that came from elsewhere, and which of the department's own went there.
@@ -125,7 +151,7 @@ async fn add_relief<S: Store>(
     app: &App<S>,
     principal: &Principal,
     rows: &mut Vec<UnitRow>,
-    cases: &[CaseSummary],
+    works: &Working,
 ) -> Result<(), Fault> {
     let (store, now) = (app.store.as_ref(), app.now());
     let Some(department) = principal.department() else { return Ok(()) };
@@ -141,20 +167,33 @@ async fn add_relief<S: Store>(
         row.relief = gone.and_then(|r| relief(r.department, false, r.until));
     }
     for (unit, known) in relief_units(store, department, now).await? {
-        rows.push(UnitRow { relief: relief(known.home, true, known.until), ..unit_row(app, unit, cases) });
+        rows.push(UnitRow { relief: relief(known.home, true, known.until), ..unit_row(app, unit, works) });
     }
     Ok(())
 }
 
-/// A unit's row, given the department's cases.
-pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, cases: &[CaseSummary]) -> UnitRow {
-    let works_on = |case: &&CaseSummary| {
+/// Which case a unit works on, and how far it is.
+pub(crate) type Working = BTreeMap<UnitId, (CaseId, Option<Stage>)>;
+
+/// Every unit's case; of several the newest.
+pub(crate) fn working(cases: &[CaseSummary]) -> Working {
+    let mut works = Working::new();
+    for case in cases {
         let view = &case.view;
-        let sent = view.units.get(&view.leg()).is_some_and(|units| units.iter().any(|(id, _)| *id == unit.id));
-        sent && !view.is_closed() && view.stage(Stage::BackInService).is_none()
-    };
-    let case = cases.iter().find(works_on).map(|c| (c.head.case, c.view.last_stage().map(|(stage, _)| stage)));
-    UnitRow { live: app.units.live(unit.id), unit, case, relief: None }
+        if view.is_closed() || view.stage(Stage::BackInService).is_some() {
+            continue;
+        }
+        let stage = view.last_stage().map(|(stage, _)| stage);
+        for (unit, _) in view.units.get(&view.leg()).into_iter().flatten() {
+            works.entry(*unit).or_insert((case.head.case, stage));
+        }
+    }
+    works
+}
+
+/// A unit's row.
+pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, works: &Working) -> UnitRow {
+    UnitRow { live: app.units.live(unit.id), case: works.get(&unit.id).copied(), unit, relief: None }
 }
 
 fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> Vec<Todo> {

@@ -1,13 +1,16 @@
 //! A real HTTPS client against a server on port 0, over the store in memory.
 
+mod board;
 mod client;
 mod desk;
 mod disaster;
 mod edges;
+mod map;
 mod openapi;
 mod pages;
 mod reviews;
 mod roles;
 mod sign_in;
 mod staff_password;
+mod tokens;
 mod world;

@@ -34,11 +34,15 @@ fn pages() -> Vec<Row> {
         ("GET", "/assets/style.css", Nothing, [200; 10]),
         ("GET", "/assets/live.js", Nothing, [200; 10]),
         ("GET", "/assets/icon.svg", Nothing, [200; 10]),
+        ("GET", "/assets/map/outlines.bin", Nothing, [200; 10]),
+        ("GET", "/assets/desk.css", Nothing, [200; 10]),
+        ("GET", "/assets/desk.js", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
         ("GET", "/password", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
         ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/live/map", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/incidents/new", Nothing, [303, 200, 200, 403, 403, 403, 403, 403, 403, 403]),
         ("POST", "/incidents", Form(INCIDENT), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/cases/{case}", Nothing, [303, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
@@ -48,6 +52,8 @@ fn pages() -> Vec<Row> {
         ("GET", "/desk", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("GET", "/live/desk", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
+        ("POST", "/desk/enquiries/{enquiry}/withdraw", Form("reason=0"), [401, 403, 403, 403, 403, 403, 403, 409, 409, 404]),
+        ("POST", "/desk/cases/{case}/sign", Form("name=%E8%A8%93%E7%B7%B4"), [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
         ("GET", "/handover/{case}", Nothing, [303, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/handover/{case}.json", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
@@ -57,6 +63,8 @@ fn pages() -> Vec<Row> {
         ("POST", "/reviews/{case}", Form("say=right"), [401, 403, 404, 404, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password", Form("required=0"), [401, 403, 403, 303, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password/{case}", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/admin/tokens", Form("name=x&purpose=cad&days=0"), [401, 403, 403, 422, 403, 403, 403, 403, 403, 403]),
+        ("POST", "/admin/tokens/{case}/end", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
         ("GET", "/admin", Nothing, [303, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
         ("GET", "/disaster", Nothing, [303, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
         ("POST", "/disaster", Form(DISASTER), [401, 403, 303, 403, 403, 403, 403, 403, 403, 403]),
@@ -81,8 +89,13 @@ fn api() -> Vec<Row> {
         ("POST", "/api/v1/cases/{case}/assign", Json(r#"{"unit":"{unit}"}"#), [401, 204, 204, 403, 403, 403, 204, 403, 403, 403]),
         ("POST", "/api/v1/cases/{case}/handover", Json("{}"), [401, 404, 404, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/units", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/units.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/hospitals.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("POST", "/api/v1/capacity", Json(r#"{"reports":[]}"#), [401, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/desk/enquiries", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("GET", "/api/v1/desk/events", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("POST", "/api/v1/desk/watch", Json(r#"{"page":"a","watches":true}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
+        ("POST", "/api/v1/desk/enquiries/{enquiry}/delivered", Nothing, [401, 403, 403, 403, 403, 403, 403, 204, 204, 404]),
         ("POST", "/api/v1/desk/enquiries/{enquiry}/seen", Nothing, [401, 403, 403, 403, 403, 403, 403, 204, 204, 404]),
         ("POST", "/api/v1/desk/enquiries/{enquiry}/answer", Json(DECLINE), [401, 403, 403, 403, 403, 403, 403, 200, 200, 404]),
         ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
@@ -94,7 +107,7 @@ fn api() -> Vec<Row> {
 
 /// A row's path as the router writes it: what the test fills in is a parameter again.
 fn as_route(path: &str) -> String {
-    path.replace("/h/0123", "/h/{code}")
+    path.replace("/h/0123", "/h/{code}").replace("/assets/map/outlines.bin", "/assets/map/{file}")
 }
 
 /// A route that no row speaks of would be open to whoever finds it, and nobody would notice.

@@ -2,8 +2,9 @@
 
 use super::client::{Answer, Flowing, send};
 use crate::edge::system_time;
+use crate::live::Live;
 use crate::web::passcode::hash_passcode;
-use crate::web::{AppState, Changes, NobodyHeard, serve};
+use crate::web::{AppState, Changes, serve};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use case::{Body as Fact, EventName, FindingsChange, LookupOutcome, Subject};
@@ -41,6 +42,7 @@ pub(super) const ALERT: &str = "抗凝固薬（ワルファリン）の処方記
 pub(super) struct World {
     pub(super) state: Arc<AppState<MemoryStore>>,
     pub(super) clock: Arc<SharedClock>,
+    pub(super) live: Arc<Live>,
     pub(super) address: SocketAddr,
     pub(super) tls: Arc<rustls::ClientConfig>,
     stop: Option<oneshot::Sender<()>>,
@@ -102,8 +104,8 @@ impl World {
         let clock = Arc::new(SharedClock::new(NOW));
         let hospitals = Arc::new(HospitalTable::embedded().clone());
         let rules = Arc::new(RuleSet::all_on(RuleTable::embedded().expect("rules")));
-        let (units, changes) = (Arc::new(NobodyHeard), Changes::default());
-        let state = Arc::new(AppState::new(store, clock.clone(), training, hospitals, rules, units, changes));
+        let (live, changes) = (Arc::new(Live::default()), Changes::default());
+        let state = Arc::new(AppState::new(store, clock.clone(), training, hospitals, rules, live.clone(), changes));
         let authority = CertificateAuthority::create("web tests", training, system_time()).expect("an authority");
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let credential = authority.issue_server(&[], &[here], system_time()).expect("a certificate");
@@ -114,7 +116,7 @@ impl World {
         let mut server = JoinSet::new();
         let serving = https_server_config(&credential).expect("a server");
         server.spawn(serve(listener, serving, state.clone(), async move { drop(stopped.await) }));
-        Self { state, clock, address, tls, stop: Some(stop), server }
+        Self { state, clock, live, address, tls, stop: Some(stop), server }
     }
     /// Orders the stop and waits for it.
     pub(super) async fn stop(&mut self) {

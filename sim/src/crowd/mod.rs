@@ -1,0 +1,107 @@
+//! `sim crowd`: a dispatch console with thousands of moving units to look at, to press and to measure.
+//!
+//! In: how many units, how many open incidents. Out: a running training server whose live positions are moved every two
+//! seconds; one line of JSON says where it is and how to sign in. It ends at SIGTERM or Ctrl-C.
+//!
+//! The units have no connections here (`sim storm` has them): what is measured is the page and the server's side of it.
+
+mod walk;
+
+use crate::hospitals::{Address, Client};
+use anyhow::{Context, Result};
+use dispatch_core::{PrincipalKind, Role};
+use dispatch_server::admin::{NewPerson, add_person, enrol_fleet, init};
+use dispatch_server::{DataDir, Listen, SharedSource};
+use hyper::Method;
+use model::UnitId;
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+use walk::Walk;
+
+/// How often positions move, as a tablet of the own department sends them.
+const MOVES_EVERY: Duration = Duration::from_secs(2);
+/// The name of the department that the fleet belongs to.
+const DEPARTMENT: &str = "訓練第1消防本部";
+
+/// A console with a crowd of moving units.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CrowdArgs {
+    /// Units, all of one department. 5,334 are the ambulances of Japan with a card reader in 2025.
+    #[arg(long, default_value_t = 5_334)]
+    pub units: usize,
+    /// Open incidents, each with one unit; every tenth has none.
+    #[arg(long, default_value_t = 40)]
+    pub incidents: usize,
+    /// The same seed gives the same places and ways.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Serves until a signal comes.
+///
+/// # Errors
+/// When the server cannot be started.
+pub async fn run(args: CrowdArgs) -> Result<()> {
+    let folder = tempfile::Builder::new().prefix("ems-crowd-").tempdir().context("make a folder")?;
+    let data = DataDir::new(folder.path().join("server"));
+    init(&data, true, &["localhost".to_owned()]).await?;
+    let units: Vec<UnitId> = enrol_fleet(&data, args.units, 1).await?.into_iter().map(|tablet| tablet.unit).collect();
+    let person = NewPerson {
+        department: DEPARTMENT,
+        login: "dispatcher",
+        name: "訓練指令員",
+        kind: PrincipalKind::Dispatcher,
+        roles: [Role::Dispatcher, Role::DispatchSupervisor].into(),
+    };
+    let made = add_person(&data, person).await?;
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let authority = data.authority_certificate();
+    let server = dispatch_server::start(data, Listen { quic: any, https: any }, SharedSource::none()).await?;
+    let origin = format!("https://localhost:{}", server.https_addr.port());
+    let mut walk = Walk::new(args.seed, units);
+    walk.step(&server.app.live, server.app.now());
+    let account = json!({ "login": made.login, "passcode": made.passcode.as_str() });
+    incidents(&origin, &authority, &account, &walk, args.incidents).await.context("open incidents")?;
+    say(&json!({ "origin": origin, "authority": authority, "account": account }))?;
+    let mut tick = tokio::time::interval(MOVES_EVERY);
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    loop {
+        tokio::select! {
+            _ = tick.tick() => walk.step(&server.app.live, server.app.now()),
+            _ = terminate.recv() => break,
+            ended = tokio::signal::ctrl_c() => { ended?; break }
+        }
+    }
+    server.stop().await;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is a program: the line is for whoever started it")]
+fn say(line: &Value) -> Result<()> {
+    println!("{}", serde_json::to_string(line).context("write a line of JSON")?);
+    Ok(())
+}
+
+/// Opens incidents where units are, and sends those units.
+async fn incidents(
+    origin: &str,
+    authority: &std::path::Path,
+    account: &Value,
+    walk: &Walk,
+    count: usize,
+) -> Result<()> {
+    let ca = pki::CaCertificate::load(authority).context("read the authority's certificate")?;
+    let client = Client::new(origin.parse::<Address>()?, pki::https_client_config(&ca)?);
+    let signed = client.ask(Method::POST, "/api/v1/sign-in", None, Some(account)).await?;
+    let token = signed.get("token").and_then(Value::as_str).context("read the token")?;
+    for (n, (unit, place)) in walk.places().take(count).enumerate() {
+        let mut incident =
+            json!({ "place": format!("訓練町{}丁目", n + 1), "scene": place, "call_text": "訓練の通報" });
+        if n % 10 != 9 {
+            incident["unit"] = json!(unit);
+        }
+        client.ask(Method::POST, "/api/v1/incidents", Some(token), Some(&incident)).await?;
+    }
+    Ok(())
+}
