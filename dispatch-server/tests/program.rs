@@ -113,7 +113,18 @@ fn rank_and_alerts_work_from_files() {
     let case = file("case.json", &done(&["rank", "--example"]));
     let ranking = done(&["rank", "--case", text(&case), "--json", "-"]);
     assert_eq!(ranking, done(&["rank", "--case", text(&case), "--json", "-"]), "the same bytes");
-    assert!(serde_json::from_str::<serde_json::Value>(&ranking).expect("JSON")["candidates"].is_array());
+    let ranking: serde_json::Value = serde_json::from_str(&ranking).expect("JSON");
+    let list = ranking["candidates"].as_array().expect("candidates");
+    let all = done(&["rank", "--case", text(&case), "--explain-all", "--json", "-"]);
+    let all: serde_json::Value = serde_json::from_str(&all).expect("JSON");
+    let whole = all["candidates"].as_array().expect("candidates");
+    assert_eq!(whole.get(..list.len()), Some(list.as_slice()), "the same list, only longer");
+    let everybody = whole.len() + all["excluded"].as_array().map_or(0, Vec::len);
+    assert_eq!(everybody, 3_372, "every hospital is in one of the two lists");
+    let far = whole.last().and_then(|c| c["hospital"].as_str()).expect("a hospital");
+    let why = done(&["rank", "--case", text(&case), "--why-not", far]);
+    assert!(why.contains(&format!("{}番目", whole.len())) && why.contains("移動 +"), "{why}");
+    refused(&["rank", "--case", text(&case), "--why-not", "R7-0"], "no such hospital");
     for schema in [&["rank", "--schema"][..], &["rank", "--schema", "ranking"], &["alerts", "--schema", "findings"]] {
         serde_json::from_str::<serde_json::Value>(&done(schema)).expect("a schema");
     }

@@ -6,7 +6,9 @@ use crate::rank_change::{has_moved, moved};
 use crate::stages::later;
 use crate::state::{CaseState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
-use hospital_selection::{CapacityReport, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank};
+use hospital_selection::{
+    CapacityReport, Continuity, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank,
+};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -120,6 +122,13 @@ impl Core {
         answer.map_or_else(Vec::new, |a| a.evaluation.needs.clone())
     }
 
+    /// Hospitals that know the patient, where a rule asks for continuity. History: the list that they move stays in memory.
+    fn known_hospitals(&self, case: CaseId) -> Vec<Continuity> {
+        let answer = self.state.cases.get(&case).and_then(|c| c.record());
+        let names = answer.map_or(&[][..], |a| &a.evaluation.continuity).iter();
+        self.config.hospitals.continuity(names.map(|facility| facility.name.as_str()))
+    }
+
     fn rank_here(&mut self, case: CaseId, now: Now) {
         let Some(state) = self.state.cases.get(&case).filter(|c| !c.view.is_closed()) else {
             return;
@@ -132,6 +141,7 @@ impl Core {
         request.needs = merge_needs(&request.needs, &self.history_needs(case));
         request.needs = merge_needs(&request.needs, &state.view.oral.needs(state.view.findings.triage));
         request.exclude = exclusions(&state.view);
+        request.continuity = self.known_hospitals(case);
         request.max_candidates = CANDIDATES_MAX;
         let ranking = rank(&self.config.hospitals, &self.capacity, &self.config.travel, &request);
         let with_history = state.history.answer().is_some();

@@ -10,7 +10,9 @@ use crate::store::{DecisionRecord, Directory, EventStore, HistoryVault, Ledger};
 use case::{CaseView, DeclineReason, EnquiryAnswer};
 use field_alerts::{Evaluation, RuleSet, RuleTable, evaluate};
 use hospital_selection::params::{HOLD_MINUTES, MAX_CANDIDATES};
-use hospital_selection::{CaseFile, Exclusion, ExclusionReason, HospitalTable, Ranking, Versions, merge_needs, rank};
+use hospital_selection::{
+    CaseFile, Continuity, Exclusion, ExclusionReason, HospitalTable, Ranking, Versions, merge_needs, rank,
+};
 use model::{CaseId, DecisionId, DepartmentId, Findings, LookupId, Position, QuestionId, Timestamp};
 use std::collections::BTreeMap;
 use travel_time::TravelTime;
@@ -88,15 +90,24 @@ where
 {
     let (department, tablet) = principal.require_tablet("asking where to go")?;
     let scope = Scope::Department(department);
-    if let Some(record) = store.decision_of(scope, question.question).await? {
-        return read_record(record);
+    let recorded = store.decision_of(scope, question.question).await?;
+    if recorded.as_ref().is_some_and(|record| record.lookup.is_none()) {
+        return recorded.map_or_else(|| Err(damaged()), |record| Ok(read_record(record)?.suggested));
     }
     let view = case_view(store, principal, &question, scope).await?;
     let now = call.now();
     let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
+    let known = known_hospitals(engine.table, history.as_ref());
+    if let Some(record) = recorded {
+        return with_known(engine, read_record(record)?, known);
+    }
     let mut file = case_file(store, &view, &question, history.as_ref(), now).await?;
     file.prefecture = prefecture(store, engine.table, department).await?;
     file.keep_what_counts(engine.table);
+    // With hospitals that know the patient the search looks further; the record itself does not name them.
+    file.continuity.clone_from(&known);
+    file.keep_what_is_looked_at(engine.table, engine.travel);
+    file.continuity.clear();
     file.versions = Some(Versions::of(engine.table, engine.travel, now));
     // Ranked from the record itself: whoever runs it again gets these bytes.
     let ranking = rank(engine.table, &file.capacity, engine.travel, &file.request());
@@ -113,7 +124,32 @@ where
         request: file.to_json_bytes().map_err(unusable)?,
         output: ranking.to_json_bytes().map_err(unusable)?,
     };
-    read_record(store.record_decision(record).await?)
+    with_known(engine, read_record(store.record_decision(record).await?)?, known)
+}
+
+/// Hospitals that know the patient, where a rule asks for continuity.
+fn known_hospitals(table: &HospitalTable, history: Option<&Evaluation>) -> Vec<Continuity> {
+    let names = history.map_or(&[][..], |evaluation| &evaluation.continuity).iter();
+    table.continuity(names.map(|facility| facility.name.as_str()))
+}
+
+/// The answer to the tablet: the record's list, moved by the hospitals that know the patient. Their names are history and
+/// stand in no record; while the history is there, the same record and question give the same answer.
+fn with_known<T: TravelTime>(
+    engine: Engine<'_, T>,
+    recorded: Recorded,
+    known: Vec<Continuity>,
+) -> Result<Suggested, UseCaseError> {
+    let Recorded { suggested, request } = recorded;
+    if known.is_empty() {
+        return Ok(suggested);
+    }
+    let text = String::from_utf8(request).map_err(|_| damaged())?;
+    // Another table or engine since: the record stands as it is.
+    let Ok(mut file) = CaseFile::open(&text, engine.table, engine.travel) else { return Ok(suggested) };
+    file.continuity = known;
+    let ranking = rank(engine.table, &file.capacity, engine.travel, &file.request());
+    Ok(Suggested { ranking, ..suggested })
 }
 
 /// Ranks for no case at all: reads only, records nothing. What a tablet asks before its handshake is over.
@@ -257,8 +293,18 @@ const fn exclusion_reason(reason: DeclineReason) -> ExclusionReason {
     }
 }
 
-fn read_record(record: DecisionRecord) -> Result<Suggested, UseCaseError> {
-    let ranking = serde_json::from_slice(&record.output)
-        .map_err(|_| UseCaseError::Store(crate::store::StoreError::Damaged("a decision record")))?;
-    Ok(Suggested { decision: record.decision, at: record.at, lookup: record.lookup, ranking })
+/// A record and what it was ranked from.
+struct Recorded {
+    suggested: Suggested,
+    request: Vec<u8>,
+}
+
+const fn damaged() -> UseCaseError {
+    UseCaseError::Store(crate::store::StoreError::Damaged("a decision record"))
+}
+
+fn read_record(record: DecisionRecord) -> Result<Recorded, UseCaseError> {
+    let ranking = serde_json::from_slice(&record.output).map_err(|_| damaged())?;
+    let suggested = Suggested { decision: record.decision, at: record.at, lookup: record.lookup, ranking };
+    Ok(Recorded { suggested, request: record.request })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     CapacityReport, Continuity, Exclusion, Hold, HospitalTable, Inbound, SelectionRequest, Versions, iso_time,
-    merge_needs, params, rank,
+    looked_at, merge_needs, params, rank,
 };
 use model::{Findings, HospitalId, Need, Position, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,16 @@ impl CaseFile {
         Ok(file)
     }
 
+    /// The same, of a file that is to be ranked here: a record must have been computed with what is here.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and [`CaseFileError::Version`].
+    pub fn open(text: &str, table: &HospitalTable, travel: &impl TravelTime) -> Result<Self, CaseFileError> {
+        let file = Self::parse(text, table)?;
+        file.check_versions(&Versions::of(table, travel, file.at))?;
+        Ok(file)
+    }
+
     /// The request that the file describes.
     #[must_use]
     pub fn request(&self) -> SelectionRequest {
@@ -190,6 +200,15 @@ impl CaseFile {
         self.held.retain(|h| known(h.hospital) && h.since <= at && h.since.age_minutes(at) <= MAX_AGE_MINUTES);
         self.inbound.retain(|i| known(i.hospital));
         self.continuity.retain(|c| known(c.hospital));
+    }
+
+    /// Leaves out what is reported of hospitals that the ranking does not look at: a record of a choice in one town holds no
+    /// report of the whole country, and ranks the same.
+    pub fn keep_what_is_looked_at(&mut self, table: &HospitalTable, travel: &impl TravelTime) {
+        let looked_at = looked_at(table, &self.capacity, travel, &self.request());
+        self.capacity.retain(|r| looked_at.contains(&r.hospital));
+        self.held.retain(|h| looked_at.contains(&h.hospital));
+        self.inbound.retain(|i| looked_at.contains(&i.hospital));
     }
 
     /// The file as JSON, one line; the same file gives the same bytes.
@@ -320,8 +339,7 @@ pub fn rank_file(text: &str) -> Result<Vec<u8>, CaseFileError> {
 /// # Errors
 /// Names the path of what is wrong with the file.
 pub fn rank_file_with(text: &str, table: &HospitalTable, travel: &impl TravelTime) -> Result<Vec<u8>, CaseFileError> {
-    let file = CaseFile::parse(text, table)?;
-    file.check_versions(&Versions::of(table, travel, file.at))?;
+    let file = CaseFile::open(text, table, travel)?;
     rank(table, &file.capacity, travel, &file.request()).to_json_bytes().map_err(CaseFileError::Write)
 }
 

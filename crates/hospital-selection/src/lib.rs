@@ -15,15 +15,21 @@
 //! refusals of this case p falls by Bayes over three kinds of cases (`refusals.rs`); ambulances on their way cost what Erlang's
 //! formula says they take from others (`load.rs`).
 //!
+//! Where rt-PA would come too late in that order, the first twelve are ordered exactly over all orders (`deadline.rs`); several
+//! are proposed for asking at once where that is quicker in spite of their work (`batch.rs`).
+//!
 //! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
 //! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
 //! only a continuity names history, and [`Ranking::names_history`] tells.
 
+mod advice;
+mod batch;
 mod capacity;
 mod case_file;
 mod category;
 mod change;
 mod constraint;
+mod deadline;
 mod iso_time;
 mod load;
 mod needs;
@@ -37,7 +43,9 @@ mod request;
 mod standards;
 mod table;
 mod terms;
+mod why_not;
 
+pub use advice::{Deadline, LastResort, Together};
 pub use capacity::{CapacityReport, CapacitySource, CapacityState, Markov};
 pub use case_file::{
     CASE_FILE_SCHEMA, CaseFile, CaseFileError, MAX_CASE_FILE_BYTES, MAX_LIST, example_case, rank_file, rank_file_with,
@@ -47,10 +55,11 @@ pub use change::RankChange;
 pub use constraint::RejectCode;
 pub use needs::{Assessment, Condition, NEED_RULES, NeedRule, RULES_VERSION, assess, merge_needs, needs_from_findings};
 pub use permille::Permille;
-pub use rank::rank;
+pub(crate) use rank::looked_at;
+pub use rank::{rank, rank_all};
 pub use ranking::{
-    Candidate, CapacityAge, Excluded, Fallback, LastResort, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason,
-    ReasonCode, Relaxation, Terms, Versions, WholeTerms,
+    Candidate, CapacityAge, Excluded, Fallback, Mark, MarkState, RANKING_SCHEMA, Ranking, Reason, ReasonCode,
+    Relaxation, Terms, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
 pub use standards::{
@@ -58,3 +67,4 @@ pub use standards::{
     Validity,
 };
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};
+pub use why_not::{Behind, WhyNot, why_not};

@@ -78,6 +78,20 @@ pub const TERTIARY_REACH: Tenths = Tenths(450);
 pub const CONTINUITY_MAX: Tenths = Tenths(80);
 /// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. \[A\]
 pub const ADULT_FROM: u8 = 16;
+/// Minutes of turning to the last resort: the coordinator's search comes before its certain acceptance. \[A\]
+pub const LAST_RESORT: Tenths = Tenths(150);
+/// Minutes from onset in which rt-PA can begin (脳卒中治療ガイドライン: 4.5 h).
+pub const LYSIS_WINDOW: u32 = 270;
+/// Minutes that rt-PA in time is worth. \[A\]
+pub const LYSIS_WORTH: Tenths = Tenths(450);
+/// Most hospitals asked at once: 赤, 黄; others one after the other. \[A\]
+pub const BATCH_RED: usize = 3;
+/// See [`BATCH_RED`]. \[A\]
+pub const BATCH_YELLOW: usize = 2;
+/// Minutes until all that were asked at once have answered. \[A\]
+pub const BATCH_WAIT: Tenths = Tenths(50);
+/// What the work of each hospital that is asked at once is worth; without it the answer were always to ask all. \[A\]
+pub const BATCH_BURDEN: Tenths = Tenths(5);
 /// Best hospitals that get refined drives (roads) and are ordered again.
 pub const REFINED: usize = 20;
 /// The last resort is a tertiary hospital within this median drive, else the nearest hospital even if closed. \[A\]

@@ -1,5 +1,6 @@
 //! The ranking itself: exclude, value, order, explain.
 
+mod asking;
 mod explain;
 mod scene;
 mod search;
@@ -9,9 +10,11 @@ use crate::terms::travel_term;
 use crate::{
     Fallback, Hospital, HospitalTable, Permille, Ranking, Relaxation, SelectionRequest, Terms, Versions, params,
 };
+use asking::{Asking, Lost};
 use model::HospitalId;
 pub(crate) use scene::Scene;
 use search::Search;
+use std::collections::BTreeSet;
 use travel_time::{Tenths, Travel, TravelTime};
 
 /// One hospital with its drive.
@@ -30,16 +33,26 @@ pub(crate) struct Valued<'t> {
     pub(crate) p: Permille,
     pub(crate) terms: Terms,
     pub(crate) total: Tenths,
+    /// The treatment that a late acceptance loses here.
+    pub(crate) lost: Option<Lost>,
+    /// Of it what is lost in any case; a part of the term 不足.
+    pub(crate) late: Tenths,
 }
 
 impl<'t> Valued<'t> {
-    fn new(place: Place<'t>, p: Permille, terms: Terms) -> Self {
-        let terms = Terms { travel: travel_term(place.drive), ..terms };
-        Self { place, p, terms, total: terms.total() }
+    fn new(scene: &Scene<'_>, place: Place<'t>, p: Permille, besides_travel: Terms) -> Self {
+        let terms = Terms { travel: travel_term(place.drive), ..besides_travel };
+        let lost = Lost::at(scene, place.hospital);
+        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO };
+        valued.late = lost.map_or(Tenths::ZERO, |lost| lost.in_any_case(&valued));
+        valued.terms.missing += valued.late;
+        valued.total = valued.terms.total();
+        valued
     }
 
-    fn driven(self, drive: Travel) -> Self {
-        Self::new(Place { drive, ..self.place }, self.p, self.terms)
+    fn driven(self, scene: &Scene<'_>, drive: Travel) -> Self {
+        let terms = Terms { missing: self.terms.missing - self.late, ..self.terms };
+        Self::new(scene, Place { drive, ..self.place }, self.p, terms)
     }
 
     /// The order: minutes, then id.
@@ -59,59 +72,100 @@ pub fn rank<T: TravelTime>(
     travel: &T,
     request: &SelectionRequest,
 ) -> Ranking {
+    rank_as(table, capacity, travel, request, false).0
+}
+
+/// The same without an end: every hospital that no rule excludes, in order, and every one that a rule does. The first
+/// [`SelectionRequest::max_candidates`] are those of [`rank`].
+#[must_use]
+pub fn rank_all<T: TravelTime>(
+    table: &HospitalTable,
+    capacity: &[CapacityReport],
+    travel: &T,
+    request: &SelectionRequest,
+) -> Ranking {
+    rank_as(table, capacity, travel, request, true).0
+}
+
+/// Hospitals that [`rank`] looks at: what is reported of others makes no difference to its answer.
+pub(crate) fn looked_at<T: TravelTime>(
+    table: &HospitalTable,
+    capacity: &[CapacityReport],
+    travel: &T,
+    request: &SelectionRequest,
+) -> BTreeSet<HospitalId> {
+    rank_as(table, capacity, travel, request, false).1.looked_at()
+}
+
+fn rank_as<'a, T: TravelTime>(
+    table: &'a HospitalTable,
+    capacity: &'a [CapacityReport],
+    travel: &'a T,
+    request: &'a SelectionRequest,
+    whole: bool,
+) -> (Ranking, Search<'a, 'a, T>) {
     let mut search = Search::new(Scene::new(table, capacity, request), table, travel);
     let max = request.max_candidates.clamp(1, params::MAX_CANDIDATES);
     // An empty question is answered by whoever can refine from here.
     let refines = travel.refine(request.scene, &[]).is_some();
+    let compared = if refines { max.max(params::REFINED) } else { max };
     let mut relaxed = Vec::new();
     search.relax_tertiary(&mut relaxed);
     let step = search.relax_rules(&mut relaxed);
-    let mut valued = search.best(step, if refines { max.max(params::REFINED) } else { max });
+    let mut valued = search.best(step, if whole { usize::MAX } else { compared });
     let mut fallback = search.fallback();
     if valued.is_empty() {
         relaxed.push(Relaxation::FallbackOnly);
         valued.extend(fallback.map(|place| search.valued(place)));
     }
     if refines {
-        refine(travel, request, &mut valued, &mut fallback);
+        let best = valued.len().min(compared);
+        refine(travel, &search.scene, valued.split_at_mut(best).0, &mut fallback);
     }
-    valued.truncate(max);
+    valued.truncate(if whole { usize::MAX } else { max });
+    let listed = valued.len().min(max);
+    let fallback = fallback.map(|place| describe_fallback(&search.scene, place));
+    let asking = Asking::new(&search.scene, valued.split_at_mut(listed).0, fallback.as_ref());
     let by_distance = |v: &Valued<'_>| search.place(v.place.index).map(|p| p.drive.p50);
     let farthest = valued.iter().filter_map(by_distance).max().unwrap_or_default();
-    let rejected = search.rejected(step, Some(farthest));
+    let rejected = search.rejected(step, (!whole).then_some(farthest));
     let scene = &search.scene;
-    let fallback = fallback.map(|place| describe_fallback(scene, place));
     let row = |(n, v): (u32, &Valued<'_>)| explain::candidate(scene, n, v, fallback.as_ref(), &relaxed);
-    Ranking {
+    let ranking = Ranking {
         at: request.at,
         scene: request.scene,
         triage: request.triage,
         category: request.category,
         needs: scene.asked.needs.clone(),
         candidates: (1..).zip(&valued).map(row).collect(),
-        excluded: explain::excluded(scene, &rejected),
+        excluded: explain::excluded(scene, &rejected, if whole { usize::MAX } else { params::MAX_EXCLUDED }),
         excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
         relaxed,
         fallback,
+        escalate_after: asking.escalate_after,
+        together: asking.together,
+        deadline: asking.deadline,
         last_resort: scene.last_resort(),
         versions: Versions::of(table, travel, request.at),
-    }
+    };
+    (ranking, search)
 }
 
 /// Refined drives for the best and for the last resort, and their order anew. What is not refined keeps its drive.
 fn refine<'t>(
     travel: &impl TravelTime,
-    request: &SelectionRequest,
+    scene: &Scene<'_>,
     valued: &mut [Valued<'t>],
     fallback: &mut Option<Place<'t>>,
 ) {
     let best = valued.iter().take(params::REFINED).map(|v| v.place.hospital.position);
     let asked: Vec<_> = best.chain(fallback.as_ref().map(|place| place.hospital.position)).collect();
-    let Some(drives) = travel.refine(request.scene, &asked).filter(|drives| drives.len() == asked.len()) else {
+    let Some(drives) = travel.refine(scene.asked.request.scene, &asked).filter(|drives| drives.len() == asked.len())
+    else {
         return;
     };
     for (one, drive) in valued.iter_mut().take(params::REFINED).zip(&drives) {
-        *one = one.driven(*drive);
+        *one = one.driven(scene, *drive);
     }
     if let (Some(place), Some(drive)) = (fallback, drives.last()) {
         place.drive = *drive;
@@ -121,7 +175,7 @@ fn refine<'t>(
 
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {
     let (p, terms) = scene.value(place.hospital);
-    let certain = Terms { acceptance: params::ENQUIRY, ..terms };
-    let index = Valued::new(place, p, certain).total;
+    let certain = Terms { acceptance: params::LAST_RESORT, ..terms };
+    let index = Valued::new(scene, place, p, certain).total;
     Fallback { hospital: place.hospital.id, name: place.hospital.name.clone(), index }
 }

@@ -3,7 +3,7 @@
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
 use crate::standards::InForce;
-use crate::{CapacityState, Category, HospitalTable, Permille, RejectCode, iso_time};
+use crate::{CapacityState, Category, Deadline, HospitalTable, LastResort, Permille, RejectCode, Together, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
 use travel_time::{Tenths, Travel, TravelTime};
@@ -268,20 +268,6 @@ pub struct Fallback {
     pub index: Tenths,
 }
 
-/// How far a case has gone on the prefecture's way to the last resort (受入医療機関確保基準).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastResort {
-    /// It is to be turned to now.
-    pub due: bool,
-    /// Hospitals that did not take the patient.
-    pub refusals: u32,
-    /// Whole minutes since the first of them said so.
-    pub minutes: i64,
-    /// Who then searches along with the crew.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub coordinator: Option<String>,
-}
-
 /// What the ranking was computed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
@@ -351,6 +337,15 @@ pub struct Ranking {
     pub relaxed: Vec<Relaxation>,
     /// The last resort.
     pub fallback: Option<Fallback>,
+    /// After how many enquiries in the order of the list the last resort is quicker than going on; none = not within the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalate_after: Option<u32>,
+    /// 一斉照会: whom to ask at once; none = one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
+    /// The clock of rt-PA, where it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
     /// How far the prefecture's way to it has been gone; none = it has published none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_resort: Option<LastResort>,

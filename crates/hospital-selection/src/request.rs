@@ -1,7 +1,7 @@
 //! What is asked of the engine: one patient, one place, one moment. Nothing in it names a person or the cause of a need.
 
 use crate::{Category, iso_time};
-use model::{HospitalId, Need, Position, Sex, Timestamp, Triage};
+use model::{Capability, HospitalId, Need, Position, Sex, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use travel_time::Tenths;
@@ -132,6 +132,9 @@ pub struct SelectionRequest {
     /// A list for this category, in place of the prefecture's: others are `NOT_LISTED`.
     #[serde(default)]
     pub listed: Option<BTreeSet<HospitalId>>,
+    /// Whole minutes in which rt-PA can still begin: of a stroke that needs it, with a known onset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lysis_minutes_left: Option<u32>,
     /// How many candidates are wanted, at least one.
     pub max_candidates: usize,
 }
@@ -141,6 +144,9 @@ impl SelectionRequest {
     #[must_use]
     pub fn new(at: Timestamp, scene: Position, findings: &model::Findings) -> Self {
         let assessment = crate::assess(findings);
+        let lysis = assessment.needs.iter().any(|need| need.capability == Capability::StrokeThrombolysis);
+        let left = findings.onset_minutes.and_then(|minutes| crate::params::LYSIS_WINDOW.checked_sub(minutes));
+        let lysis_minutes_left = left.filter(|_| lysis);
         Self {
             at,
             scene,
@@ -154,6 +160,7 @@ impl SelectionRequest {
             inbound: Vec::new(),
             continuity: Vec::new(),
             prefecture: None,
+            lysis_minutes_left,
             listed: None,
             max_candidates: crate::params::DEFAULT_CANDIDATES,
         }

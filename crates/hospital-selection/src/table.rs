@@ -1,5 +1,6 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
+mod known;
 mod near;
 mod parse;
 mod short_name;

@@ -166,5 +166,19 @@ proptest! {
         let near = rank(table, &reports, &DistanceModel::japan(), &request);
         let full = rank(table, &reports, &NoBound(DistanceModel::japan()), &request);
         prop_assert!(near.to_json_bytes().unwrap() == full.to_json_bytes().unwrap());
+
+        // A record keeps what was looked at, and ranks the same.
+        let mut file = hospital_selection::CaseFile {
+            capacity: reports.clone(),
+            held: request.held.clone(),
+            inbound: request.inbound.clone(),
+            continuity: request.continuity.clone(),
+            max_candidates: Some(wanted),
+            ..hospital_selection::CaseFile::new(at(), request.scene, findings)
+        };
+        file.keep_what_is_looked_at(table, &DistanceModel::japan());
+        let again = rank(table, &file.capacity, &DistanceModel::japan(), &file.request());
+        prop_assert!(again.to_json_bytes().unwrap() == near.to_json_bytes().unwrap());
+        prop_assert!(file.capacity.len() < reports.len());
     }
 }

@@ -72,3 +72,23 @@ fn a_bad_file_is_refused_with_its_lines() {
     }
     assert!(matches!(HospitalTable::parse(&good[..2].join("\n")), Err(TableError::Empty)));
 }
+
+#[test]
+fn a_name_of_a_record_finds_its_hospital_and_never_a_namesake() {
+    let table = HospitalTable::embedded();
+    let mut by_official = 0;
+    for hospital in table.hospitals().iter().step_by(50) {
+        let namesakes = table.hospitals().iter().filter(|h| h.name == hospital.name).count();
+        let found = table.by_name(&hospital.name.replace(' ', "\u{3000}"));
+        if namesakes == 1 {
+            assert_eq!(found, Some(hospital), "{}", hospital.name);
+            by_official += 1;
+        } else {
+            assert_eq!(found, None, "{}", hospital.name);
+        }
+    }
+    assert!(by_official > 50);
+    assert_eq!((table.by_name(""), table.by_name("みどり医院")), (None, None));
+    let known = table.continuity([table.hospitals()[0].name.as_str(), "みどり医院"].into_iter());
+    assert_eq!(known.iter().map(|c| c.hospital).collect::<Vec<_>>(), [table.hospitals()[0].id]);
+}

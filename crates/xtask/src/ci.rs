@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::steps::Steps;
-use crate::{cargo, deps, licences, test, tidy};
+use crate::{cargo, deps, licences, same_bytes, test, tidy};
 
 /// Options of `cargo xtask ci`.
 #[derive(Args, Clone, Debug, Default)]
@@ -36,6 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut clippy = cargo::command(&root);
     steps.run("clippy", clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     test::add(&mut steps, &root, &options.test, true);
+    steps.check("rankings of two builds", same_bytes::run);
     let mut doc = cargo::command(&root);
     steps.run("documentation", doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
     steps.finish()

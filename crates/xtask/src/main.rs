@@ -20,6 +20,7 @@ mod licences;
 mod mutants;
 mod packages;
 mod rust_text;
+mod same_bytes;
 mod simulate;
 mod spdx;
 mod steps;
@@ -54,6 +55,8 @@ enum Task {
     BenchLink(bench_link::Options),
     /// Runs the deterministic fault simulation over many seeds.
     Simulate(simulate::Options),
+    /// Ranks hospitals in a build without optimisation and in one with all of it: the bytes must be the same.
+    SameBytes,
     /// Checks which crate may know what, and names each broken rule.
     Deps,
     /// Checks lengths of files and functions, banned words and machine paths.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::BenchLink(options) => bench_link::run(&options),
         Task::Simulate(options) => simulate::run(&options),
+        Task::SameBytes => same_bytes::run(),
         Task::Deps => deps::run(),
         Task::Tidy => tidy::run(),
         Task::Licences => licences::run(),

@@ -4,7 +4,8 @@ use super::{exit, output, standards};
 use crate::data_dir::DataDir;
 use anyhow::{Context as _, Result};
 use hospital_selection::{
-    CASE_FILE_SCHEMA, HospitalTable, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank_file_with,
+    CASE_FILE_SCHEMA, CaseFile, HospitalTable, MAX_CASE_FILE_BYTES, RANKING_SCHEMA, Ranking, example_case, rank,
+    rank_all, why_not,
 };
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -34,6 +35,12 @@ pub(crate) struct RankArgs {
     /// Write the ranking as JSON to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Say why this hospital (its id, or its record id as R7-1307-12) is not the first.
+    #[arg(long, value_name = "HOSPITAL", requires = "case", conflicts_with = "explain_all")]
+    why_not: Option<String>,
+    /// Every hospital: all that no rule excludes, in order, and all that one does.
+    #[arg(long, requires = "case")]
+    explain_all: bool,
     /// Print a JSON Schema: of the case file when nothing else is said.
     #[arg(long, value_enum, value_name = "FORM", num_args = 0..=1, default_missing_value = "case")]
     schema: Option<Form>,
@@ -58,10 +65,21 @@ pub(super) async fn run(args: &RankArgs) -> Result<u8> {
         None => None,
     };
     let table = installed.as_ref().unwrap_or_else(|| HospitalTable::embedded());
-    let ranking =
-        rank_file_with(&text, table, &travel(args)?).with_context(|| format!("rank the case in {}", case.display()))?;
+    let travel = travel(args)?;
+    let file = CaseFile::open(&text, table, &travel).with_context(|| format!("rank the case in {}", case.display()))?;
+    let (capacity, request) = (&file.capacity, file.request());
+    if let Some(hospital) = &args.why_not {
+        let id = hospital.parse().ok().or_else(|| table.by_record_id(hospital).map(|h| h.id));
+        let answer = id.and_then(|id| why_not(table, capacity, &travel, &request, id));
+        let answer =
+            answer.with_context(|| format!("explain {hospital}: no such hospital in table {}", table.version()))?;
+        output::result(args.json.as_deref(), &answer, &format!("{}: {}\n", answer.name, answer.ja()))?;
+        return Ok(exit::DONE);
+    }
+    let how = if args.explain_all { rank_all } else { rank };
+    let ranking = how(table, capacity, &travel, &request);
     match &args.json {
-        Some(target) => output::write_bytes(target, &ranking)?,
+        Some(target) => output::write_bytes(target, &ranking.to_json_bytes().context("write the ranking")?)?,
         None => output::print(&for_people(&ranking)?)?,
     }
     Ok(exit::DONE)
@@ -75,8 +93,7 @@ fn travel(args: &RankArgs) -> Result<RoadModel> {
     Ok(model.with_roads(Arc::new(graph)))
 }
 
-fn for_people(json: &[u8]) -> Result<String> {
-    let ranking: Ranking = serde_json::from_slice(json).context("read the ranking")?;
+fn for_people(ranking: &Ranking) -> Result<String> {
     let mut text = format!("分類: {}\n", ranking.category.ja());
     for (n, candidate) in (1..).zip(&ranking.candidates) {
         let total = candidate.terms.total();
@@ -97,6 +114,16 @@ fn for_people(json: &[u8]) -> Result<String> {
     writeln!(text, "除外: {}件", ranking.excluded_total)?;
     for excluded in &ranking.excluded {
         writeln!(text, "    {}  {}", excluded.name, excluded.detail)?;
+    }
+    if let Some(n) = ranking.escalate_after {
+        writeln!(text, "※ {n}件の照会の後は最終受入を頼むほうが早い見込み")?;
+    }
+    if let Some(together) = &ranking.together {
+        let (n, alone) = (together.hospitals.len(), together.one_by_one.minutes());
+        writeln!(text, "※ 上位{n}件への一斉照会で {:.1}分 (1件ずつなら {alone:.1}分)", together.minutes.minutes())?;
+    }
+    if let Some(words) = ranking.deadline.and_then(|clock| clock.ja()) {
+        writeln!(text, "※ {words}")?;
     }
     for relaxed in &ranking.relaxed {
         writeln!(text, "※ {}", relaxed.ja())?;

@@ -153,6 +153,9 @@ fn footer(view: &View<'_>, ranking: &Ranking) -> String {
     if let Some(relaxed) = ranking.relaxed.first() {
         return view.say(relaxed.ja(), "A rule was relaxed because nobody was left");
     }
+    if let Some((ja, en)) = ranking.deadline.and_then(|clock| clock.ja().zip(clock.en())) {
+        return view.say(&ja, &en);
+    }
     let by = match view.case().and_then(|c| c.suggestion.as_ref()) {
         Some(s) if s.by_server => view.say("サーバーで計算", "by the server"),
         Some(_) if view.state.link.is_up() => view.say("この端末で計算", "computed here"),

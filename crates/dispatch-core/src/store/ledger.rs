@@ -28,7 +28,8 @@ pub struct DecisionRecord {
     /// The request as a case file (JSON): findings, needs, place, exclusions, holds, the capacity reports that counted and the
     /// versions. Ranked again it gives `output`.
     pub request: Vec<u8>,
-    /// The ranking, JSON, byte for byte.
+    /// The ranking, JSON, byte for byte: without what names history. A tablet whose look-up stands is answered with hospitals
+    /// that know the patient moved up; that is made anew from the record and the sealed history.
     pub output: Vec<u8>,
 }
 

@@ -6,7 +6,9 @@ use dispatch_core::contract::fixtures::{NOW, block_on_ready};
 use dispatch_core::store::Ledger;
 use dispatch_core::suggest::Engine;
 use dispatch_core::{Scope, Suggest, Suggested, suggest};
-use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable, RejectCode, rank_file};
+use hospital_selection::{
+    CapacityReport, CapacitySource, CapacityState, HospitalTable, Ranking, RejectCode, params, rank_file,
+};
 use model::{Complaint, Findings, HospitalId, LookupId, QuestionId};
 use patient_history::IdentityLevel;
 use travel_time::DistanceModel;
@@ -20,11 +22,12 @@ async fn ask(
     let travel = DistanceModel::japan();
     let engine = Engine { table: HospitalTable::embedded(), travel: &travel, rules: &world.rules };
     let from = HospitalTable::embedded().get(hospital(0)).map(|h| h.position).expect("a hospital");
+    let complaints = [Complaint::HeadInjury, Complaint::ChestPain].into();
     let asked = Suggest {
         question: QuestionId::from_bytes([n; 16]),
         case: town.case(),
         from,
-        findings: Findings { complaints: [Complaint::HeadInjury].into(), ..Findings::default() },
+        findings: Findings { complaints, ..Findings::default() },
         lookup,
         exclude: Vec::new(),
         max_candidates: Some(50),
@@ -57,6 +60,35 @@ fn history_adds_needs_and_leaves_no_trace_of_itself() {
         }
         world.append(A, vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
         assert_eq!(ask(&world, A, 3, Some(LOOKUP)).await.lookup, None, "not after the withdrawal");
+    });
+}
+
+#[test]
+fn a_hospital_that_knows_the_patient_moves_up_and_stands_in_no_record() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let plain = ask(&world, A, 1, None).await.ranking;
+        let target = plain.candidates.get(3).expect("a fourth candidate");
+        world.source.stent_at.set(target.name.clone()).expect("set once");
+        let asked = Body::LookupAsked { lookup: LOOKUP, consent, level: IdentityLevel::Visual };
+        world.append(A, vec![pen.write(asked)]).await;
+        world.look_up(A, question(A, consent)).await.expect("a history");
+        let with = ask(&world, A, 2, Some(LOOKUP)).await;
+        let of = |s: &Suggested| s.ranking.candidates.iter().find(|c| c.hospital == target.hospital).cloned();
+        let moved = of(&with).expect("the hospital");
+        assert_eq!(moved.terms.continuity, -params::CONTINUITY_MAX);
+        assert!(with.ranking.names_history() && moved.rank < 4);
+        assert_eq!(ask(&world, A, 2, Some(LOOKUP)).await, with, "the same question, the same answer");
+        let records = world.store.decisions(Scope::Department(A.department()), A.case()).await.expect("records");
+        let record = records.iter().find(|r| r.decision == with.decision).expect("the record");
+        let output: Ranking = serde_json::from_slice(&record.output).expect("a ranking");
+        assert!(!output.names_history(), "a hospital visited is history");
+        let again = rank_file(std::str::from_utf8(&record.request).expect("a text")).expect("a case file");
+        assert!(again == record.output);
+        world.append(A, vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
+        let after = ask(&world, A, 2, Some(LOOKUP)).await;
+        assert!(!after.ranking.names_history(), "what is left after the withdrawal is the record");
     });
 }
 

@@ -14,10 +14,11 @@ use dispatch_core::{
 use field_alerts::{RuleSet, RuleTable};
 use model::{CivilDate, EnquiryId, HospitalId, LookupId, Sex};
 use patient_history::{
-    ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack, LookupEvidence,
-    Period, PersonOnRecord, QualificationValidity, Row, RowCode, RowSource, Section, SectionKind, SectionState,
-    SourceError,
+    ConsentBasis, ConsentScope, Facility, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack,
+    LookupEvidence, Period, PersonOnRecord, QualificationValidity, Row, RowCode, RowSource, Section, SectionKind,
+    SectionState, SourceError,
 };
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 pub(crate) const A: Town = Town(1);
@@ -133,11 +134,28 @@ fn warfarin() -> SectionState {
     SectionState::Records { rows: vec![row], look_back: LookBack::Months(3), complete_up_to: None }
 }
 
+/// One operation on coronary vessels.
+fn stent(facility: &str) -> SectionState {
+    let row = Row {
+        date: CivilDate::new(2025, 6, 12).expect("a date"),
+        code: RowCode::Procedure("K549".into()),
+        name: "経皮的冠動脈ステント留置術".into(),
+        days_supplied: None,
+        quantity: None,
+        source: RowSource::Claims,
+        facility: Some(Facility { name: facility.into(), institution_code: None }),
+        sensitive: false,
+    };
+    SectionState::Records { rows: vec![row], look_back: LookBack::Years(5), complete_up_to: None }
+}
+
 /// Counts, and answers with one medicine or a failure.
 #[derive(Default)]
 pub(crate) struct FakeSource {
     asked: AtomicUsize,
     failing: AtomicUsize,
+    /// Where a stent was placed; unset = no operation is recorded.
+    pub(crate) stent_at: OnceLock<String>,
 }
 
 impl FakeSource {
@@ -166,7 +184,10 @@ impl HistorySource for FakeSource {
             },
             validity: QualificationValidity::Valid,
             period: query.period,
-            sections: vec![Section { kind: SectionKind::Medications, state: warfarin() }],
+            sections: [Section { kind: SectionKind::Medications, state: warfarin() }]
+                .into_iter()
+                .chain(self.stent_at.get().map(|name| Section { kind: SectionKind::Surgeries, state: stent(name) }))
+                .collect(),
             notices: Vec::new(),
         })
     }

@@ -5,9 +5,9 @@ use crate::constraint::{Reject, beds};
 use crate::terms::Stand;
 use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
-    Standing, params,
+    Standing,
 };
-use model::{Need, Strength};
+use model::{Capability, Need, Strength};
 use travel_time::Tenths;
 
 pub(super) fn candidate(
@@ -83,6 +83,11 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
     let id = valued.place.hospital.id;
     let (around, terms) = (scene.around(id), &valued.terms);
     let mut reasons = Vec::new();
+    if valued.late != Tenths::ZERO {
+        let (ja, en) = ("rt-PA の時間(発症4.5時間)に間に合わない見込み", "Too late for rt-PA (4.5 h from onset)");
+        let capability = Some(Capability::StrokeThrombolysis);
+        reasons.push(Reason { capability, minutes: Some(valued.late), ..plain(ReasonCode::NeedMissing, ja, en) });
+    }
     if terms.continuity != Tenths::ZERO {
         let minutes = Some(terms.continuity);
         reasons
@@ -132,10 +137,10 @@ fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Rela
 }
 
 /// Exclusions worth showing: all that this case met itself, then the nearest.
-pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)]) -> Vec<Excluded> {
+pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)], most: usize) -> Vec<Excluded> {
     let mut shown: Vec<&(Place<'_>, Reject)> = rejected.iter().collect();
     shown.sort_by_key(|(place, why)| (!why.is_own(), place.drive.p50, place.hospital.id));
-    shown.truncate(params::MAX_EXCLUDED);
+    shown.truncate(most);
     shown
         .into_iter()
         .map(|(place, why)| Excluded {

@@ -11,6 +11,7 @@ use crate::table::Walk;
 use crate::terms::travel_term;
 use crate::{HospitalTable, RejectCode, Relaxation, params};
 use model::HospitalId;
+use std::collections::BTreeSet;
 use travel_time::{Tenths, Travel, TravelTime};
 
 const NO_DRIVE: Travel = Travel { p50: Tenths::ZERO, p90: Tenths::ZERO };
@@ -52,6 +53,13 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         let (travel, from) = (self.travel, self.scene.asked.request.scene);
         let drive = *self.drives.get_mut(at)?.get_or_insert_with(|| travel.minutes(from, hospital.position));
         Some(Place { hospital, index, drive })
+    }
+
+    /// Every hospital of which this search can have read a report, a hold or an ambulance on its way.
+    pub(super) fn looked_at(&self) -> BTreeSet<HospitalId> {
+        let driven = self.drives.iter().zip(self.table.hospitals()).filter(|(drive, _)| drive.is_some());
+        let passed = self.walk.passed().filter_map(|index| self.table.hospitals().get(usize::try_from(index).ok()?));
+        passed.map(|h| h.id).chain(driven.map(|(_, h)| h.id)).collect()
     }
 
     /// The first hospital, from near to far, that is not rejected and drives at most `within`; none = nobody.
@@ -106,6 +114,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
             }
             n += 1;
         }
+        best.sort_by_key(Valued::key);
         best
     }
 
@@ -122,7 +131,12 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
             return;
         }
         let Some(place) = self.place(index) else { return };
-        let valued = Valued::new(place, p, terms);
+        let valued = Valued::new(&self.scene, place, p, terms);
+        if wanted > self.table.hospitals().len() {
+            // Everybody is wanted: sorted once, at the end.
+            best.push(valued);
+            return;
+        }
         let at = best.partition_point(|v| v.key() < valued.key());
         if at < wanted {
             best.insert(at, valued);
@@ -133,7 +147,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     /// A hospital as the only candidate, whatever excludes it.
     pub(super) fn valued(&self, place: Place<'t>) -> Valued<'t> {
         let (p, terms) = self.scene.value(place.hospital);
-        Valued::new(place, p, terms)
+        Valued::new(&self.scene, place, p, terms)
     }
 
     /// Whom the rules exclude, no farther than `farthest` (none = all), and all that this case has met itself.

@@ -131,6 +131,12 @@ impl<'n> Walk<'n> {
         Some((least_km(nearest), self.near.buckets.get(bucket).map_or(&[], |b| b.hospitals.as_slice())))
     }
 
+    /// Hospitals of the buckets that any search has taken from this walk, by their place in the table.
+    pub(crate) fn passed(&self) -> impl Iterator<Item = u32> {
+        let buckets = self.passed.iter().filter_map(|(_, bucket)| self.near.buckets.get(*bucket));
+        buckets.flat_map(|bucket| bucket.hospitals.iter().copied())
+    }
+
     /// A lower bound of the distance to a hospital, km; at most 0.01 % too small within 200 km.
     pub(crate) fn least_km(&self, hospital: u32) -> f64 {
         let point = usize::try_from(hospital).ok().and_then(|n| self.near.points.get(n));

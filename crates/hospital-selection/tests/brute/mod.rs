@@ -368,6 +368,6 @@ pub(crate) fn oracle(case: &Case) -> String {
         everybody.filter_map(|n| Some((n, case.reject(n, &needs, step)?))).filter(|(n, code)| shown(n, code));
     let mut excluded: Vec<String> = rejected.map(|(n, code)| format!("x {} {code}\n", id(n))).collect();
     excluded.sort();
-    let index = travel_time::Tenths(case.fixed(last, &needs).iter().sum::<i32>() + 40);
+    let index = travel_time::Tenths(case.fixed(last, &needs).iter().sum::<i32>() + 150);
     format!("{text}{}of {} last {:?}", excluded.concat(), excluded.len(), Some((id(last), index)))
 }
