@@ -8,7 +8,7 @@ use crate::nonces::NonceKeeper;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::{Passcodes, Watching};
+use crate::web::{HandoverCodes, Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -38,6 +38,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Single-use codes of handover documents.
+    pub codes: Arc<HandoverCodes>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.

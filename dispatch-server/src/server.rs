@@ -176,6 +176,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
         watching: Arc::default(),
+        codes: Arc::default(),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -197,7 +198,12 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
-    Arc::new(AppState { card_roots: app.card_roots.said(), watching: Arc::clone(&app.watching), ..state })
+    Arc::new(AppState {
+        card_roots: app.card_roots.said(),
+        watching: Arc::clone(&app.watching),
+        codes: Arc::clone(&app.codes),
+        ..state
+    })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

@@ -95,7 +95,8 @@ pub struct AppState<S> {
     pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
-    pub(crate) codes: HandoverCodes,
+    /// Single-use codes of handover documents.
+    pub codes: Arc<HandoverCodes>,
 }
 
 /// The shared form.
@@ -124,7 +125,7 @@ impl<S> AppState<S> {
             watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
-            codes: HandoverCodes::default(),
+            codes: Arc::default(),
         }
     }
     pub(crate) fn now(&self) -> Timestamp {
