@@ -9,7 +9,7 @@ use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::{Passcodes, Watching};
+use crate::web::{HandoverCodes, Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -39,6 +39,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Single-use codes of handover documents.
+    pub codes: Arc<HandoverCodes>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.

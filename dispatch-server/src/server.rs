@@ -185,6 +185,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
         watching: Arc::default(),
+        codes: Arc::default(),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -210,6 +211,7 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         card_roots: app.card_roots.said(),
         travel: app.travel.said().to_owned(),
         watching: Arc::clone(&app.watching),
+        codes: Arc::clone(&app.codes),
         ..state
     })
 }

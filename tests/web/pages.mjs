@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
+import { Fhir } from 'fhir';
 import { isTraining, launch, open, person, press, showPages, signIn } from './watched.mjs';
 
 const world = JSON.parse(await text(process.stdin));
@@ -152,12 +153,28 @@ async function answersWithOneTap(page, id) {
   return coming;
 }
 
+/** The document as FHIR R4, judged by a library that is not ours; what it must hold is there. */
+async function isFhir(page) {
+  const answer = await page.request.get(`${new URL(page.url()).pathname}.json`);
+  assert.equal(answer.status(), 200);
+  const bundle = await answer.json();
+  const { valid, messages } = new Fhir().validate(bundle, { errorOnUnexpected: true });
+  assert.ok(valid, JSON.stringify(messages, null, 1));
+  const kinds = new Set(bundle.entry.map((entry) => entry.resource.resourceType));
+  const wanted = ['Patient', 'Encounter', 'MedicationStatement', 'Coverage', 'Provenance'];
+  assert.deepEqual(wanted.filter((kind) => !kinds.has(kind)), []);
+  const broken = structuredClone(bundle);
+  delete broken.entry.find((entry) => entry.resource.resourceType === 'Coverage').resource.payor;
+  assert.equal(new Fhir().validate(broken).valid, false, 'the library sees what is missing');
+}
+
 async function readsTheHandover(page, link) {
   await link.click();
   await page.waitForURL('**/handover/*');
   await isTraining(page);
   await page.getByText(world.hospital).first().waitFor();
   assert.match(await page.locator('main').innerText(), HISTORY, 'the accepting hospital reads the history');
+  await isFhir(page);
   await page.getByRole('button', { name: 'QRコードを作る' }).click();
   await page.locator('.qr svg').waitFor();
   await isTraining(page);

@@ -426,10 +426,14 @@ fn override_choice(view: &View<'_>, action: OverrideChoiceAction) -> Vec<Order> 
         OverrideChoiceAction::Back => go(Page::Hospitals),
         OverrideChoiceAction::SendEnquiry => match (view.nav.other, view.nav.other_reason) {
             (Some(hospital), Some(reason)) => vec![
-                Order::Tell(Command::Enquire {
-                    hospitals: vec![hospital],
-                    by_telephone: !view.state.link.is_up(),
-                    override_reason: Some(reason),
+                Order::Tell(if present::changes_destination(view) {
+                    Command::ChangeDestination { to: Some(hospital), reason }
+                } else {
+                    Command::Enquire {
+                        hospitals: vec![hospital],
+                        by_telephone: !view.state.link.is_up(),
+                        override_reason: Some(reason),
+                    }
                 }),
                 change(|nav| {
                     nav.other = None;
@@ -445,7 +449,12 @@ fn override_choice(view: &View<'_>, action: OverrideChoiceAction) -> Vec<Order> 
 fn enquiry(view: &View<'_>, action: EnquiryAction) -> Vec<Order> {
     match action {
         EnquiryAction::RowButton(i) => {
-            present::asked_order(view).get(i).map_or_else(Vec::new, |id| list(List::Telephone(*id)))
+            let row = present::asked_order(view).get(i).copied();
+            let enquiry = row.and_then(|id| Some((id, view.case()?.view.enquiries.get(&id)?)));
+            enquiry.map_or_else(Vec::new, |(id, e)| match present::unread(view, e) {
+                true => list(List::Phone(Some(e.hospital))),
+                false => list(List::Telephone(id)),
+            })
         }
         EnquiryAction::CountPhoneEnquiry => ask(view, present::next_unasked(view, 1), true),
         EnquiryAction::AskDispatch | EnquiryAction::PhoneDispatch => list(List::Phone(None)),
@@ -467,7 +476,11 @@ fn transport(view: &View<'_>, action: TransportAction) -> Vec<Order> {
             let to = view.case().and_then(|c| c.view.destination()).map(|d| d.hospital);
             list(List::Phone(to))
         }
-        TransportAction::ChangeDestination => go(Page::Hospitals),
+        TransportAction::ChangeDestination => match view.case().and_then(|c| c.view.destination()) {
+            // What stands is changed with a reason.
+            Some(_) => go(Page::Override),
+            None => go(Page::Hospitals),
+        },
     }
 }
 

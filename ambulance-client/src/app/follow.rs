@@ -20,6 +20,7 @@ pub struct Seen {
     enquiries: usize,
     stage: Option<Stage>,
     wiping: bool,
+    withdrawn: bool,
     session: Option<SessionId>,
     sign_in_failed: bool,
     asked_document: bool,
@@ -213,6 +214,11 @@ fn follow_stage(nav: &mut Navigation, case: &CaseState) {
             _ => {}
         }
     }
+    let withdrawn = case.view.withdrawn_destination().is_some();
+    if withdrawn && !nav.seen.withdrawn && nav.locked.is_none() && nav.page != Page::Value {
+        nav.page = Page::Enquiry;
+    }
+    nav.seen.withdrawn = withdrawn;
     if case.wipe.is_some() && !nav.seen.wiping && nav.locked.is_none() {
         nav.page = Page::Handover;
     }

@@ -18,7 +18,10 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     if let Some(state) = hard.rail.get_mut(3) {
         *state = say(lang, "照会 5", "Ask 5");
     }
+    let mut open = shell::at(lang, "10:57", Moment::InVehicle, 34);
+    open.stage_cell.warn = true;
     vec![
+        Sample { name: "06b-taken-back", shell: open, screen: Screen::Enquiry(taken_back(lang)) },
         Sample { name: "05-hospitals", shell: vehicle.clone(), screen: Screen::Hospitals(hospitals(lang)) },
         Sample { name: "05b-override", shell: vehicle, screen: Screen::OverrideChoice(other(lang)) },
         Sample { name: "06-enquiry", shell: hard, screen: Screen::Enquiry(enquiry(lang)) },
@@ -143,6 +146,7 @@ fn other(lang: Lang) -> OverrideChoiceVm {
                 "9 drive + 8 reply + 12 treat + 3 load + 6 lack (neurosurgery) = 38 min",
             ),
         )),
+        changes: false,
         ask: Some((say(lang, "汐見台記念病院", "Shiomidai Mem."), say(lang, "本人・家族の希望", "family's wish"))),
     }
 }
@@ -193,6 +197,66 @@ fn enquiry(lang: Lang) -> EnquiryVm {
             say(lang, "青波大学病院", "Aonami Univ."),
             say(lang, "CT 15分待ち ・ 移動 19分", "CT in 15 ・ drive 19 min"),
         )),
+        last_resort: false,
+    }
+}
+
+/// The destination is open again, and nobody has seen the next enquiry.
+fn taken_back(lang: Lang) -> EnquiryVm {
+    let row = |answer, word: (&str, &str), name: (&str, &str), note: (&str, &str), button: Option<(&str, &str)>| {
+        EnquiryRowVm {
+            answer,
+            word: say(lang, word.0, word.1),
+            name: say(lang, name.0, name.1),
+            note: say(lang, note.0, note.1),
+            button: button.map(|(ja, en)| say(lang, ja, en)),
+            highlighted: false,
+        }
+    };
+    let phone = Some(("電話へ", "Phone"));
+    EnquiryVm {
+        alarm: Some((
+            say(lang, "受入取消 ― 青波大学病院", "Taken back: Aonami Univ."),
+            say(
+                lang,
+                "10:56 手術中 ・ 搬送先は未定です。次の病院へ",
+                "10:56 in surgery ・ no destination: ask the next",
+            ),
+        )),
+        asked: say(lang, "照会 10:34から ・ 4件", "asked since 10:34 ・ 4"),
+        rows: vec![
+            row(
+                AnswerVm::Waiting,
+                ("未読 0:41", "Unread 0:41"),
+                ("東青波総合病院", "East Aonami General"),
+                ("届きましたが見ていません ・ 電話へ", "delivered, not seen ・ phone"),
+                phone,
+            ),
+            row(
+                AnswerVm::Waiting,
+                ("未読 0:12", "Unread 0:12"),
+                ("県東救命センター", "Kento Critical"),
+                ("画面を見ている人がいません ・ 電話へ", "nobody watches the page ・ phone"),
+                phone,
+            ),
+            row(
+                AnswerVm::Declined,
+                ("受入取消", "Taken back"),
+                ("青波大学病院", "Aonami Univ."),
+                ("10:56 手術中", "10:56 in surgery"),
+                None,
+            ),
+            row(
+                AnswerVm::Declined,
+                ("不可", "Declined"),
+                ("青波中央病院", "Aonami Chuo"),
+                ("10:36 満床", "10:36 beds full"),
+                None,
+            ),
+        ],
+        phone_count: 0,
+        next_note: say(lang, "汐見台記念病院・青葉台病院", "Shiomidai Mem. ・ Aobadai"),
+        decide: None,
         last_resort: false,
     }
 }

@@ -255,6 +255,15 @@ impl Core {
         self.suggest.mark(case, now.mono);
     }
 
+    /// Only what stands can be changed; the fact names it, so that the server sees when something else was decided meanwhile.
+    pub(crate) fn change_destination(&mut self, to: Option<HospitalId>, reason: OverrideReason, now: Now) {
+        let Some(case) = self.state.current else { return };
+        let standing = self.state.case().and_then(|c| c.view.destination()).map(|d| (d.version, d.hospital));
+        let Some((version, _)) = standing.filter(|(_, hospital)| Some(*hospital) != to) else { return };
+        self.write(case, Body::DestinationChanged { version, to, reason }, now);
+        self.suggest.mark(case, now.mono);
+    }
+
     pub(crate) fn release_enquiry(&mut self, enquiry: EnquiryId, now: Now) {
         if let Some(case) = self.state.current {
             self.write(case, Body::EnquiryReleased { enquiry, reason: ReleaseReason::CrewWithdrew }, now);

@@ -120,6 +120,13 @@ pub enum Command {
     WithdrawEnquiry(EnquiryId),
     /// A destination agreed by telephone.
     AgreeByTelephone(HospitalId),
+    /// The crew does not go to the destination after all.
+    ChangeDestination {
+        /// Where to instead; none: the search goes on.
+        to: Option<HospitalId>,
+        /// Why.
+        reason: OverrideReason,
+    },
     /// What became of an earlier store was read.
     RecoverySeen,
     /// The change of order was read.

@@ -350,6 +350,7 @@ impl Core {
             Command::AgreeByTelephone(hospital) => {
                 self.write_current(Body::DestinationAgreed { hospital, enquiry: None }, now);
             }
+            Command::ChangeDestination { to, reason } => self.change_destination(to, reason, now),
             Command::RecoverySeen => self.recovery_seen(),
             Command::DismissRankChange => self.dismiss_rank_change(),
             Command::Returned(what) => self.write_current(Body::BelongingReturned { what }, now),

@@ -216,6 +216,12 @@ impl Core {
                 self.push(Effect::Play(Sound::HospitalAnswered));
                 self.suggest.mark(case, now.mono);
             }
+            Body::AcceptanceWithdrawn { .. } => {
+                self.push(Effect::Play(Sound::Alarm));
+                self.suggest.mark(case, now.mono);
+            }
+            // The crew has to telephone: it must notice that nobody will answer.
+            Body::EnquiryUnwatched { .. } => self.push(Effect::Play(Sound::HospitalAnswered)),
             Body::Observed { .. } => self.suggest.mark(case, now.mono),
             _ => {}
         }

@@ -534,7 +534,7 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
             let principal = crew_principal(store, call.now(), &tablet, ask.session).await?;
             let made = make_handover_document(store, &mut call, &principal, *case).await?;
             let (hospital, sha256) = (made.document.hospital, made.sha256);
-            Ok(Answer::Document(DocumentAnswer { hospital, address: "https://simulation/".into(), sha256 }))
+            Ok(Answer::Document(DocumentAnswer { hospital, address: "https://simulation/".into(), sha256, qr: None }))
         }
     }
 }

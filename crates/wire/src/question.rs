@@ -206,6 +206,9 @@ pub struct DocumentAnswer {
     pub address: String,
     /// SHA-256 of the document.
     pub sha256: String,
+    /// Address with a single-use code, for the QR: it names no patient and opens the crew's part once. None from an older server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
 }
 
 /// Why a question has no answer.

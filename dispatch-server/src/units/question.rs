@@ -91,7 +91,11 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             let principal = acting(app, peer, principal, case, ReliefAsks::Transport).await?;
             let made = make_handover_document(&app.store, &mut app.call(), &principal, case).await?;
             let address = format!("{}/handover/{case}", app.pages());
-            Ok(Answer::Document(DocumentAnswer { hospital: made.document.hospital, address, sha256: made.sha256 }))
+            let hospital = made.document.hospital;
+            // Without random bytes there is no code; the page's address still leads there.
+            let code = app.codes.issue(case, hospital, app.now()).ok();
+            let qr = code.map(|code| format!("{}/h/{code}", app.pages()));
+            Ok(Answer::Document(DocumentAnswer { hospital, address, sha256: made.sha256, qr }))
         }
         Question::Preview(question) => look_ahead(app, peer, question).await,
         Question::Nonces => {

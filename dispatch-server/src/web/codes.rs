@@ -20,7 +20,7 @@ pub(crate) struct Opens {
 
 /// Codes given out and not used yet, by hash. They do not outlive the process: a lost code is made again by one tap.
 #[derive(Debug, Default)]
-pub(crate) struct HandoverCodes(Mutex<BTreeMap<[u8; 32], Opens>>);
+pub struct HandoverCodes(Mutex<BTreeMap<[u8; 32], Opens>>);
 
 impl HandoverCodes {
     /// A new code of 128 random bits, 32 hexadecimal digits.

@@ -45,6 +45,7 @@ mod tokens;
 pub(crate) mod watching;
 mod words;
 
+pub use codes::HandoverCodes;
 pub use fault::Fault;
 pub use guard::STAND_IN;
 pub use openapi::document as openapi_document;
@@ -117,6 +118,7 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/desk/enquiries/{enquiry}/answer", post(desk::answer_form::<S>))
         .route("/desk/enquiries/{enquiry}/withdraw", post(desk::withdraw_form::<S>))
         .route("/desk/cases/{case}/sign", post(desk::sign_form::<S>))
+        .route("/desk/capacity", post(desk::capacity_form::<S>))
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))

@@ -102,7 +102,8 @@ pub struct AppState<S> {
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
     pub(crate) statistics: Semaphore,
-    pub(crate) codes: HandoverCodes,
+    /// Single-use codes of handover documents.
+    pub codes: Arc<HandoverCodes>,
 }
 
 /// The shared form.
@@ -135,7 +136,7 @@ impl<S> AppState<S> {
             throttle: Throttle::default(),
             machines: MachineRate::default(),
             statistics: Semaphore::new(super::limits::STATISTICS_AT_ONCE),
-            codes: HandoverCodes::default(),
+            codes: Arc::default(),
         }
     }
     pub(crate) fn now(&self) -> Timestamp {

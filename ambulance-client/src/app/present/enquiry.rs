@@ -6,8 +6,8 @@ use crate::screens::Screen;
 use crate::screens::enquiry::{EnquiryVm, ROWS};
 use crate::widgets::enquiry_row::{AnswerVm, EnquiryRowVm};
 use ambulance_core::CaseState;
-use case::EnquiryState;
-use case::{EnquiryAnswer, ReleaseReason};
+use case::enquiry::UNSEEN_SECONDS;
+use case::{EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason};
 use model::EnquiryId;
 
 /// Enquiries from which on a case with a long scene is 搬送困難 (消防庁: 照会 4 回以上).
@@ -29,11 +29,20 @@ const fn order(answer: AnswerVm) -> u8 {
 
 fn answer(view: &View<'_>, e: &EnquiryState) -> AnswerVm {
     match &e.answer {
+        _ if e.withdrawn.is_some() => AnswerVm::Declined,
         Some((EnquiryAnswer::Accepted, _)) => AnswerVm::Accepted,
         Some((EnquiryAnswer::Conditional { .. }, _)) if stands(e, view) => AnswerVm::Conditional,
         None if e.released.is_none() => AnswerVm::Waiting,
         _ => AnswerVm::Declined,
     }
+}
+
+/// Nobody at the hospital has seen it, and nobody may be going to: the telephone comes first (未読・電話へ).
+#[must_use]
+pub fn unread(view: &View<'_>, e: &EnquiryState) -> bool {
+    let waits = e.answer.is_none() && e.released.is_none() && e.seen_at.is_none() && !e.by_telephone && e.acknowledged;
+    let unwatched = e.unwatched && e.delivered_at.is_none();
+    waits && (unwatched || view.at().since_us(e.sent_at) >= UNSEEN_SECONDS * 1_000_000)
 }
 
 /// Enquiries in screen order: best answer first, the newest first among equals.
@@ -101,6 +110,24 @@ fn next_note(view: &View<'_>, next: &[model::HospitalId]) -> String {
 }
 
 fn alarm(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
+    withdrawn(view, case).or_else(|| hard(view, case))
+}
+
+/// A hospital took its acceptance back and nothing was decided since.
+fn withdrawn(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
+    let (destination, reason, at) = case.view.withdrawn_destination()?;
+    let (name, at) = (view.hospital(destination.hospital), at.tokyo_hhmm());
+    let (ja, en) = (reason.ja(), reason.en());
+    Some((
+        view.say(&format!("受入取消 ― {name}"), &format!("Taken back: {name}")),
+        view.say(
+            &format!("{at} {ja} ・ 搬送先は未定です。次の病院へ"),
+            &format!("{at} {en} ・ no destination: ask the next"),
+        ),
+    ))
+}
+
+fn hard(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
     let asked = case.view.enquiries.len();
     let minutes = scene_minutes(view)?;
     let hard = asked >= HARD_ENQUIRIES && minutes >= SCENE_LONG_MIN && case.view.destination().is_none();
@@ -147,6 +174,7 @@ fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> 
     let agreed = case.view.agreed.iter().any(|(_, h)| *h == e.hospital);
     let at = e.answer.as_ref().map_or(e.sent_at, |(_, at)| *at).tokyo_hhmm();
     let (word, mut note) = match &e.answer {
+        _ if e.withdrawn.is_some() => taken_back(view, e),
         Some((EnquiryAnswer::Accepted, _)) => (view.say("受入可", "Accepts"), format!("{at}{}", drive(view, e))),
         Some((EnquiryAnswer::Conditional { condition, expires_at }, _)) if kind == AnswerVm::Conditional => {
             let left = View::m_ss(view.at(), *expires_at);
@@ -171,9 +199,12 @@ fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> 
         note = view.say(&format!("{note} ・ 搬送先に決定"), &format!("{note} ・ destination"));
     } else if let Some(reason) = e.released {
         note.push_str(" ・ ");
-        note.push_str(released(view, reason));
+        note.push_str(&released(view, case, reason));
     }
     let button = (kind == AnswerVm::Waiting).then(|| {
+        if unread(view, e) {
+            return view.say("電話へ", "Phone");
+        }
         view.say(if e.by_telephone { "返事" } else { "電話した" }, if e.by_telephone { "Answer" } else { "Phoned" })
     });
     EnquiryRowVm {
@@ -186,11 +217,26 @@ fn row(view: &View<'_>, case: &CaseState, e: &EnquiryState, decidable: bool) -> 
     }
 }
 
+fn taken_back(view: &View<'_>, e: &EnquiryState) -> (String, String) {
+    let words = e.withdrawn.map_or_else(String::new, |(reason, at)| {
+        format!("{} {}", at.tokyo_hhmm(), view.pick(reason.ja(), reason.en()))
+    });
+    (view.say("受入取消", "Taken back"), words)
+}
+
 fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
     if e.released.is_some() {
         return (view.say("終了", "Over"), e.sent_at.tokyo_hhmm());
     }
     let time = View::m_ss(e.sent_at, view.at());
+    if unread(view, e) {
+        let note = if e.unwatched && e.delivered_at.is_none() {
+            view.say("画面を見ている人がいません ・ 電話へ", "nobody watches the page ・ phone")
+        } else {
+            view.say("届きましたが見ていません ・ 電話へ", "delivered, not seen ・ phone")
+        };
+        return (view.say(&format!("未読 {time}"), &format!("Unread {time}")), format!("{note}{}", drive(view, e)));
+    }
     let note = match (e.by_telephone, e.seen_at, e.acknowledged) {
         (true, ..) => view.say("電話で照会中", "asked by phone"),
         (false, Some(_), _) | (false, None, true) if !view.state.link.is_up() => {
@@ -207,11 +253,16 @@ fn waiting(view: &View<'_>, e: &EnquiryState) -> (String, String) {
     (view.say(&format!("待ち {time}"), &format!("Wait {time}")), format!("{note}{}", drive(view, e)))
 }
 
-fn released<'w>(view: &View<'_>, reason: ReleaseReason) -> &'w str {
-    match reason {
-        ReleaseReason::DecidedElsewhere => view.pick("ほかに決まりました", "decided elsewhere"),
-        ReleaseReason::CrewWithdrew => view.pick("取り下げました", "taken back"),
-        ReleaseReason::CaseEnded => view.pick("事案終了", "case over"),
-        ReleaseReason::TimedOut => view.pick("時間切れ", "timed out"),
+fn released(view: &View<'_>, case: &CaseState, reason: ReleaseReason) -> String {
+    let by_phone = case.view.destination().filter(|d| d.how == HowDecided::Telephone).map(|d| case.view.agreed_at(d));
+    match (reason, by_phone) {
+        (ReleaseReason::DecidedElsewhere, Some(at)) => {
+            let at = at.tokyo_hhmm();
+            view.say(&format!("{at} に電話で合意した病院に決まりました"), &format!("decided by phone at {at}"))
+        }
+        (ReleaseReason::DecidedElsewhere, None) => view.say("ほかに決まりました", "decided elsewhere"),
+        (ReleaseReason::CrewWithdrew, _) => view.say("取り下げました", "taken back"),
+        (ReleaseReason::CaseEnded, _) => view.say("事案終了", "case over"),
+        (ReleaseReason::TimedOut, _) => view.say("時間切れ ・ 電話で聞けます", "timed out ・ can be phoned"),
     }
 }

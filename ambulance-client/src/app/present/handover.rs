@@ -38,7 +38,7 @@ pub(super) fn handover(view: &View<'_>) -> Shown {
             view.say(&format!("引継書ができました ・ {name}"), &format!("Document ready ・ {name}"))
         }),
         lines,
-        qr: made.and_then(|d| qr(&d.address)),
+        qr: made.and_then(|d| qr(d.qr.as_ref().unwrap_or(&d.address))),
         qr_note: if made.is_some() {
             view.say("病院の端末で開きます", "opens at the hospital")
         } else {
@@ -100,14 +100,14 @@ fn heading(view: &View<'_>, case: &CaseState) -> String {
     format!("{who}{}", category.unwrap_or_default())
 }
 
-fn findings(view: &View<'_>, case: &CaseState) -> String {
+pub(super) fn findings(view: &View<'_>, case: &CaseState) -> String {
     let findings = &case.view.findings;
     let mut words: Vec<String> = findings.complaints.iter().map(|c| view.say(c.ja(), c.en())).collect();
     words.extend(findings.jcs.map(|j| format!("JCS {}", j.grade())));
     words.join(" ・ ")
 }
 
-fn vitals(view: &View<'_>) -> String {
+pub(super) fn vitals(view: &View<'_>) -> String {
     let words: Vec<String> = Field::ALL
         .into_iter()
         .filter_map(|f| value_text(view, f).map(|v| format!("{} {v}", super::on_scene::field_words(view, f).0)))

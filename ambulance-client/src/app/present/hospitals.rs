@@ -232,6 +232,7 @@ pub(super) fn override_choice(view: &View<'_>) -> Shown {
         reasons: REASONS.iter().map(reason).collect(),
         compare,
         ask,
+        changes: changes_destination(view),
     }))
 }
 
@@ -250,6 +251,12 @@ pub(super) fn to_candidates(view: &View<'_>) -> String {
 }
 
 /// Whether a hospital can be asked now.
+/// Whether choosing another hospital moves a destination that stands.
+#[must_use]
+pub fn changes_destination(view: &View<'_>) -> bool {
+    view.case().is_some_and(|c| c.view.destination().is_some())
+}
+
 pub(super) fn can_ask(view: &View<'_>) -> bool {
     view.open_case().is_some_and(|c| !c.view.is_closed() && c.view.stage(Stage::TransferOfCare).is_none())
 }

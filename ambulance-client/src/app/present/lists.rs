@@ -61,19 +61,27 @@ pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     }
 }
 
+/// Whom to phone, and for a hospital what to say (伝達文): it is read out, so each row is a sentence.
 pub(super) fn phone(view: &View<'_>, hospital: Option<HospitalId>) -> ListVm {
     let who = hospital.map_or_else(|| view.say("指令台", "Dispatch"), |h| view.hospital(h));
     let mut rows = vec![plain(
         view.say("隊の電話でかけてください", "Use the unit's telephone"),
-        view.say("この端末からは発信できません", "this tablet cannot call"),
+        view.say(
+            "番号は名簿にありません ・ この端末からは発信できません",
+            "no number in the register; this tablet cannot call",
+        ),
     )];
-    if hospital.is_some() {
-        rows.push(plain(
-            view.say("電話の返事は「病院」の照会中に入れます", "Note the answer on the enquiry page"),
-            view.say("「電話で照会」を押すと、照会中に出ます", "after \"Ask by phone\""),
-        ));
+    if let Some(hospital) = hospital {
+        rows.extend(super::spoken::sentences(view, hospital).into_iter().map(|(strong, note)| plain(strong, note)));
     }
-    ListVm { title: view.say(&format!("{who}へ電話"), &format!("Phone {who}")), rows, ..ListVm::default() }
+    let waits = hospital.and_then(|h| super::spoken::waiting(view, h)).is_some();
+    let primary = (view.say("電話の返事を入れる", "Note the answer"), who.clone());
+    ListVm {
+        title: view.say(&format!("{who}へ電話"), &format!("Phone {who}")),
+        rows,
+        primary: waits.then_some(primary),
+        ..ListVm::default()
+    }
 }
 
 pub(super) fn about(view: &View<'_>) -> ListVm {

@@ -11,7 +11,14 @@ use model::{HospitalId, Stage};
 
 /// Where the patient goes: decided by the server, else agreed by telephone and on its way there.
 pub(super) fn destination(view: &CaseView) -> Option<HospitalId> {
-    view.destination().map(|d| d.hospital).or_else(|| view.agreed.last().map(|(_, h)| *h))
+    view.destination().map(|d| d.hospital).or_else(|| view.agreed.last().map(|(_, h)| *h)).or_else(|| changed_to(view))
+}
+
+/// Where the crew has changed to, while the server has not decided anew.
+fn changed_to(view: &CaseView) -> Option<HospitalId> {
+    let last = view.changes.last()?;
+    let decided_since = view.destinations.keys().next_back().is_some_and(|version| *version > last.version);
+    last.to.filter(|_| !decided_since)
 }
 
 pub(super) fn transport(view: &View<'_>) -> Shown {
@@ -79,7 +86,16 @@ fn accepted(view: &View<'_>, case: &CaseState) -> String {
             Some(_) => {
                 view.say("電話で了解 ・ サーバーにはまだ届いていません", "agreed by phone ・ not yet on the server")
             }
-            None => view.say("照会の返事を待っています", "waiting for an answer"),
+            None if changed_to(&case.view).is_some() => {
+                view.say("行き先を変更 ・ サーバーにはまだ届いていません", "changed ・ not yet on the server")
+            }
+            None => match case.view.withdrawn_destination() {
+                Some((_, reason, at)) => view.say(
+                    &format!("{} に受入取消({})", at.tokyo_hhmm(), reason.ja()),
+                    &format!("taken back {} ({})", at.tokyo_hhmm(), reason.en()),
+                ),
+                None => view.say("照会の返事を待っています", "waiting for an answer"),
+            },
         };
     };
     let how = match d.how {

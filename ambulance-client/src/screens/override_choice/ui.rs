@@ -42,7 +42,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm, out: &mut 
 
 fn primary(c: &Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm) -> Primary<OverrideChoiceAction> {
     let face = ButtonFace::default();
-    let ask = side::ask_word(c, shell);
+    let ask = if vm.changes { c.w.change_destination } else { side::ask_word(c, shell) };
     let (face, look) = match &vm.ask {
         Some((hospital, reason)) => {
             let face = face.line(hospital.clone(), Size::Strong, true).line(ask, Size::Title, true);

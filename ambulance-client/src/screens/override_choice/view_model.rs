@@ -13,6 +13,8 @@ pub struct OverrideChoiceVm {
     pub reasons: Vec<ChipVm>,
     /// How much longer than the first, and its terms in words.
     pub compare: Option<(String, String)>,
+    /// A destination stands and is changed: nobody is asked.
+    pub changes: bool,
     /// The hospital and the reason in words, when both are chosen.
     pub ask: Option<(String, String)>,
 }

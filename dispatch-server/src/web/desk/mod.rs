@@ -1,6 +1,7 @@
 //! The hospital's desk: enquiries that ring here, one tap to answer, capacity, released history.
 
 mod api;
+mod capacity;
 mod events;
 mod forms;
 mod lists;
@@ -9,6 +10,7 @@ mod ring;
 mod view;
 
 pub(crate) use api::{answer, capacity, delivered, enquiries, patient, seen, watch};
+pub(crate) use capacity::capacity_form;
 pub(crate) use events::stream;
 pub(crate) use forms::{answer_form, sign_form, withdraw_form};
 pub(crate) use page::{live, page};

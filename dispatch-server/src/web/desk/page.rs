@@ -1,5 +1,6 @@
 //! `/desk`: the board (design/web.md a05). Everything is one tap; it works without scripts, and says what it cannot do then.
 
+use super::capacity;
 use super::lists::{arrived_panel, coming_panel, over_panel};
 use super::ring::ringing;
 use super::view::{State as Stands, state_of};
@@ -95,5 +96,6 @@ async fn panels<S: Store>(
         ("coming", coming_panel(&coming, csrf, moment)),
         ("arrived", arrived_panel(&arrived, csrf, moment)),
         ("over", over_panel(&over, csrf, moment)),
+        ("capacity", capacity::panel(app, principal, csrf, moment).await?),
     ])
 }

@@ -5,7 +5,7 @@ use super::HistoryPart;
 use crate::web::state::App;
 use dispatch_core::{Call, HandoverDocument, MadeDocument};
 use model::{Sex, Stage, Timestamp, Vital, VitalReading};
-use patient_history::{Row, RowCode, SectionKind};
+use patient_history::{QualificationValidity, Row, RowCode, SectionKind};
 use serde_json::{Map, Value, json};
 
 const LOINC: &str = "http://loinc.org";
@@ -13,6 +13,9 @@ const UCUM: &str = "http://unitsofmeasure.org";
 const YJ: &str = "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code";
 /// Kana beside kanji, as HL7 FHIR writes it.
 const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+
+/// Says that a value is missing, and why.
+const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 /// The bundle.
 pub(super) fn bundle<S>(app: &App<S>, call: &mut Call<'_>, made: &MadeDocument, history: &HistoryPart) -> Value {
@@ -31,15 +34,23 @@ pub(super) fn bundle<S>(app: &App<S>, call: &mut Call<'_>, made: &MadeDocument, 
             [("code", json!({ "text": "Japan Coma Scale" })), ("valueInteger", json!(jcs.grade()))],
         ));
     }
+    let by_crew = entries.targets(0);
     if let HistoryPart::Released(released) = history {
+        let first = entries.list.len();
+        if let Some(coverage) = coverage(released.snapshot.validity, &patient) {
+            entries.add(coverage);
+        }
         for (kind, row) in released.snapshot.all_rows() {
             entries.record(kind, row, &patient);
         }
+        let from_records = entries.targets(first);
+        if !from_records.is_empty() {
+            entries.add(provenance_of_records(from_records, released.snapshot.fetched_at, document.consent.as_deref()));
+        }
     }
-    let targets: Vec<Value> = entries.list.iter().filter_map(|e| e.get("fullUrl").cloned()).map(reference).collect();
     entries.add(json!({
         "resourceType": "Provenance",
-        "target": targets,
+        "target": by_crew,
         "recorded": app.now().tokyo_rfc3339(),
         "agent": [{ "who": { "display": document.department } }],
         "entity": [{ "role": "source", "what": { "identifier": { "value": format!("sha256:{}", made.sha256) } } }],
@@ -69,6 +80,10 @@ impl Entries<'_, '_> {
         let url = format!("urn:uuid:{}", self.call.uuid());
         self.list.push(json!({ "fullUrl": url, "resource": resource }));
         url
+    }
+    /// References to everything from the entry with this index on.
+    fn targets(&self, from: usize) -> Vec<Value> {
+        self.list.iter().skip(from).filter_map(|e| e.get("fullUrl").cloned()).map(reference).collect()
     }
     fn record(&mut self, kind: SectionKind, row: &Row, patient: &str) {
         match (kind, &row.code) {
@@ -127,6 +142,37 @@ fn patient(document: &HandoverDocument, history: &HistoryPart) -> Value {
         }
     }
     Value::Object(patient)
+}
+
+/// Whether the card's qualification was valid. Insurer and number are not asked for here: the payor is said to be unknown. What the
+/// system could not say is no coverage.
+fn coverage(validity: QualificationValidity, patient: &str) -> Option<Value> {
+    let status = match validity {
+        QualificationValidity::Valid | QualificationValidity::ValidUnregistered => "active",
+        QualificationValidity::Invalid | QualificationValidity::InvalidNewExists => "cancelled",
+        QualificationValidity::NoMatch | QualificationValidity::MultipleMatches => return None,
+    };
+    Some(json!({
+        "resourceType": "Coverage",
+        "status": status,
+        "type": { "text": "医療保険（オンライン資格確認）" },
+        "beneficiary": { "reference": patient },
+        "payor": [{ "extension": [{ "url": ABSENT, "valueCode": "unknown" }], "display": "保険者番号は照会していません" }],
+    }))
+}
+
+/// Where the rows come from, when they were fetched, and on what basis.
+fn provenance_of_records(targets: Vec<Value>, fetched_at: Timestamp, consent: Option<&str>) -> Value {
+    let provenance = json!({
+        "resourceType": "Provenance",
+        "target": targets,
+        "recorded": fetched_at.tokyo_rfc3339(),
+        "agent": [{ "who": { "display": "オンライン資格確認等システム（医療情報閲覧）" } }],
+    });
+    match consent {
+        Some(consent) => with(provenance, [("reason", json!([{ "text": format!("照会の根拠: {consent}") }]))]),
+        None => provenance,
+    }
 }
 
 fn stage_at(document: &HandoverDocument, stage: Stage) -> Option<Timestamp> {

@@ -19,6 +19,7 @@ const INCIDENT: &[Field] = &[
 const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
+const LEVEL: &[Field] = &[field("of", Text), field("say", Text)];
 const SIGNATURE: &[Field] = &[field("name", Text)];
 const REVIEWED: &[Field] =
     &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
@@ -114,6 +115,7 @@ fn desk() -> Vec<Operation> {
         form("/desk/enquiries/{enquiry}/withdraw", "withdrawForm", "受入を取り消す", desk, WITHDRAWAL)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
+        form("/desk/capacity", "capacityForm", "応需情報と停止を伝える", desk, LEVEL).gives(303, Gives::See),
         form("/desk/cases/{case}/sign", "signForm", "引継の受領に署名する", desk, SIGNATURE)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),

@@ -114,3 +114,25 @@ async fn the_destination_signs_for_the_patient_with_a_name() {
     let page = world.get("/desk", &desk).await.body;
     assert!(page.contains("受領 <b>訓練　太郎</b>") && !page.contains("受領する人の氏名"), "{page}");
 }
+
+#[tokio::test]
+async fn a_desk_says_its_capacity_and_what_is_down_until_when() {
+    let world = World::training().await;
+    let (desk, other) = (world.token("desk-a").await, world.token("desk-b").await);
+    let page = world.get("/desk", &desk).await.body;
+    assert!(page.contains("この病院の入力はまだありません"), "{page}");
+    let send = async |token: &str, fields: &str| form(&world, "/desk/capacity", token, fields).await.status;
+    assert_eq!(send(&other, "of=all&say=full").await, StatusCode::SEE_OTHER);
+    world.clock.advance_minutes(1);
+    assert_eq!(send(&desk, "of=all&say=free").await, StatusCode::SEE_OTHER);
+    assert_eq!(send(&desk, "of=2&say=down-60").await, StatusCode::SEE_OTHER, "CT");
+    let page = world.get("/desk", &desk).await.body;
+    assert!(page.contains("aria-label=\"病院全体 受入できる\" aria-pressed=\"true\""), "{page}");
+    assert!(page.contains("停止 <span class=\"n\">") && page.contains("CT 停止を解除"), "{page}");
+    assert!(page.contains("<b class=\"n\">2</b>院中 <b class=\"n\">1</b> 位"), "{page}");
+    assert_eq!(send(&desk, "of=2&say=down-0").await, StatusCode::SEE_OTHER);
+    assert!(!world.get("/desk", &desk).await.body.contains("停止を解除"));
+    for wrong in ["of=999&say=free", "of=all&say=down-100000", "of=all&say=down", "of=all&say=half"] {
+        assert_eq!(send(&desk, wrong).await, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+}

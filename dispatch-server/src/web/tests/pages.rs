@@ -92,7 +92,7 @@ async fn the_handover_document_is_for_the_destination_and_its_code_opens_once_wi
         .iter()
         .filter_map(|e| e.pointer("/resource/resourceType").and_then(Value::as_str).map(str::to_owned))
         .collect();
-    assert_eq!(kinds, ["Patient", "Encounter", "MedicationStatement", "Provenance"]);
+    assert_eq!(kinds, ["Patient", "Encounter", "Coverage", "MedicationStatement", "Provenance", "Provenance"]);
     assert!(!world.get(&format!("/handover/{case}.json"), &dispatcher).await.body.contains("MedicationStatement"));
 
     // After the handover the patient's lines leave the board; the document stays to be opened.

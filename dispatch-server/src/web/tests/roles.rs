@@ -54,6 +54,7 @@ fn pages() -> Vec<Row> {
         ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
         ("POST", "/desk/enquiries/{enquiry}/withdraw", Form("reason=0"), [401, 403, 403, 403, 403, 403, 403, 409, 409, 404]),
         ("POST", "/desk/cases/{case}/sign", Form("name=%E8%A8%93%E7%B7%B4"), [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
+        ("POST", "/desk/capacity", Form("of=all&say=free"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
         ("GET", "/handover/{case}", Nothing, [303, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/handover/{case}.json", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
