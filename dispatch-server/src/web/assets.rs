@@ -19,6 +19,11 @@ pub(crate) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("assets/live.js"))
 }
 
+/// `GET /assets/keys.js`.
+pub(crate) async fn keys() -> Response {
+    asset(SCRIPT, include_str!("assets/keys.js"))
+}
+
 /// `GET /assets/icon.svg`.
 pub(crate) async fn icon() -> Response {
     asset("image/svg+xml", include_str!("assets/icon.svg"))

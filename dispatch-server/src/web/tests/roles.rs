@@ -33,10 +33,13 @@ fn pages() -> Vec<Row> {
     vec![
         ("GET", "/assets/style.css", Nothing, [200; 10]),
         ("GET", "/assets/live.js", Nothing, [200; 10]),
+        ("GET", "/assets/keys.js", Nothing, [200; 10]),
         ("GET", "/assets/icon.svg", Nothing, [200; 10]),
         ("GET", "/assets/map/outlines.bin", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
+        ("GET", "/keys", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+        ("POST", "/look", Form(""), [401, 303, 303, 303, 303, 303, 303, 303, 303, 303]),
         ("GET", "/password", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
         ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
