@@ -1,5 +1,6 @@
 //! The pages in a real Chromium: `web/pages.mjs` is dispatcher and hospital desk, this side is server and crew.
 
+use crate::programs;
 use ambulance_core::{Command as Press, HistoryState};
 use dispatch_server::admin::{MadeAccount, add_desk};
 use hospital_selection::{Hospital, HospitalTable};
@@ -92,4 +93,16 @@ async fn enquire(installation: &Installation, tablet: &Tablet, case: CaseId, hos
     tablet.consent("warfarin").await;
     tablet.until_case("the history is here", |c| matches!(c.history, HistoryState::Here { .. })).await;
     tablet.press(Press::Enquire { hospitals: vec![hospital.id], by_telephone: false, override_reason: None }).await;
+}
+
+/// The console by the keys alone, light and dark, large and small: `web/console.mjs`, against `sim crowd`.
+#[tokio::test]
+async fn browser_console_is_worked_by_keys_and_is_accessible() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web");
+    assert!(folder.join("node_modules").is_dir(), "the libraries are missing: npm ci --prefix tests/web");
+    let mut node = Command::new("node");
+    node.arg(folder.join("console.mjs")).env("XTASK_BIN_DIR", programs::folder());
+    let played = tokio::time::timeout(WITHIN, node.kill_on_drop(true).output()).await;
+    let said = played.expect("the console's test ends in time").expect("node runs the console's test");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }

@@ -6,12 +6,10 @@
 // frames says what a person sees, waiting and the browser's own painting included.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { serveCrowd } from './served.mjs';
 import { launch, person, signIn } from './watched.mjs';
 
 const [units = '5334', seconds = '20', pictures] = process.argv.slice(2);
-const bin = process.env.XTASK_BIN_DIR ?? new URL('../../target/debug', import.meta.url).pathname;
 
 const quantiles = (list) => {
   const sorted = [...list].sort((a, b) => a - b), at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -84,17 +82,13 @@ async function measure(browser, world) {
   return results;
 }
 
-const served = spawn(`${bin}/sim`, ['crowd', '--units', units], { stdio: ['ignore', 'pipe', 'inherit'] });
+const { world, stop } = await serveCrowd('--units', units);
 const browser = await launch();
 try {
-  const [line] = await new Promise((resolve, reject) => {
-    createInterface({ input: served.stdout }).once('line', (text) => resolve([text]));
-    served.once('exit', (code) => reject(new Error(`sim crowd ended with ${code}`)));
-  });
-  const results = await measure(browser, JSON.parse(line));
+  const results = await measure(browser, world);
   assert.ok(results.every(({ painting_ms }) => painting_ms.frames > 0), 'every phase painted');
   console.log(JSON.stringify({ units: Number(units), viewport: '1920x1080', browser: browser.version(), results }, null, 1));
 } finally {
   await browser.close();
-  served.kill('SIGTERM');
+  stop();
 }

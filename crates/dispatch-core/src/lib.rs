@@ -47,6 +47,7 @@ pub mod store;
 pub mod suggest;
 pub mod unit_feed;
 pub mod unit_log;
+mod watch;
 
 pub use alarms::{Alarm, alarms};
 pub use append_from_unit::{UnitAppended, append_from_unit};
@@ -82,3 +83,4 @@ pub use store::Store;
 pub use suggest::{Preview, Suggest, Suggested, preview, suggest};
 pub use unit_feed::UnitFeed;
 pub use unit_log::{LogWord, Offered, answer_offer, end_log, take_batch};
+pub use watch::{Watch, watch};

@@ -39,6 +39,13 @@ pub const DIFFICULT_ENQUIRIES: usize = 4;
 /// … and at least so many minutes on scene.
 pub const DIFFICULT_MINUTES: i64 = 30;
 
+/// 見守り before 搬送困難: at least so many enquiries …
+pub const WATCH_ENQUIRIES: usize = 2;
+/// … and so many minutes on scene.
+pub const WATCH_MINUTES: i64 = 15;
+/// 見守り: an enquiry that nobody answered for so many minutes.
+pub const WATCH_UNANSWERED_MINUTES: i64 = 2;
+
 /// A unit with an open case that was not heard for so many minutes is shown as silent.
 pub const SILENT_MINUTES: i64 = 3;
 

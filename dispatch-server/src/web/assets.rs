@@ -29,6 +29,11 @@ pub(crate) async fn desk_style() -> Response {
     asset("text/css; charset=utf-8", include_str!("assets/desk.css"))
 }
 
+/// `GET /assets/keys.js`.
+pub(crate) async fn keys() -> Response {
+    asset(SCRIPT, include_str!("assets/keys.js"))
+}
+
 /// `GET /assets/icon.svg`.
 pub(crate) async fn icon() -> Response {
     asset("image/svg+xml", include_str!("assets/icon.svg"))

@@ -53,7 +53,7 @@ impl<'a> Shell<'a> {
 pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang="ja" data-look=[shell.signed.filter(|signed| signed.dark).map(|_| "dark")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -61,6 +61,7 @@ pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
                 link rel="stylesheet" href="/assets/style.css";
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 script type="module" src="/assets/live.js" {}
+                script type="module" src="/assets/keys.js" {}
                 @if let Some(name) = shell.with {
                     link rel="stylesheet" href=(format!("/assets/{name}.css"));
                     script type="module" src=(format!("/assets/{name}.js")) {}
@@ -82,16 +83,26 @@ pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
 
 fn top(shell: &Shell<'_>) -> Markup {
     html! {
-        div.top {
+        header.top {
             div.app { (mark()) b { (shell.title) } small { (shell.place) } }
             @if let Some(signed) = shell.signed { (tabs(signed)) }
             span.sp {}
+            @if shell.live.is_some() {
+                b.nowt role="status" { span data-again="" hidden { "再接続中" } }
+            }
             @if shell.live.is_some() { span.link data-link="" { "更新 " time.n data-checked="" { (hms(shell.now)) } } }
             time.clock data-clock="" { (hms(shell.now)) }
             @if let Some(signed) = shell.signed {
                 span.who {
                     (signed.web.account.name) " " small { (role_words(signed)) }
                 }
+                form method="post" action="/look" {
+                    (hidden_csrf(signed))
+                    button.btn.sml type="submit" data-key="KeyL" data-press="" aria-keyshortcuts="L" {
+                        kbd aria-hidden="true" { "L" } @if signed.dark { "明るい画面" } @else { "暗い画面" }
+                    }
+                }
+                a.btn.sml href="/keys" data-key="Shift+Slash" aria-keyshortcuts="?" { kbd aria-hidden="true" { "?" } "キー" }
                 form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { "サインアウト" } }
             }
         }
@@ -106,16 +117,22 @@ fn tabs(signed: &SignedIn) -> Markup {
     let department = matches!(signed.web.principal.scope, Scope::Department(_));
     html! {
         nav.tabs {
-            @if signed.has(CONSOLE) && department { a href="/" { "指令" } }
-            @if signed.has(super::session::DISPATCH) && department { a href="/incidents/new" { "119受付" } }
-            @if signed.has(REVIEW) && department { a href="/reviews" { "同意なし閲覧" } }
-            @if signed.has(super::session::STATISTICS) && department { a href="/stats" { "統計" } }
-            @if signed.has(SUPERVISE) && department { a href="/disaster" { "災害" } }
+            @if signed.has(CONSOLE) && department { (tab(1, "/", "指令")) }
+            @if signed.has(super::session::DISPATCH) && department { (tab(2, "/incidents/new", "119受付")) }
+            @if signed.has(REVIEW) && department { (tab(3, "/reviews", "同意なし閲覧")) }
+            @if signed.has(super::session::STATISTICS) && department { (tab(4, "/stats", "統計")) }
+            @if signed.has(SUPERVISE) && department { (tab(5, "/disaster", "災害")) }
             @if signed.has(DESK) { a href="/desk" { "受入照会" } }
             @if signed.has(ADMIN) { a href="/admin" { "管理" } }
             a href="/password" { "パスコード" }
         }
     }
+}
+
+/// A tab with the digit that, with Alt, leads there.
+fn tab(digit: u8, path: &str, words: &str) -> Markup {
+    let (key, spoken) = (format!("Alt+Digit{digit}"), format!("Alt+{digit}"));
+    html! { a href=(path) data-key=(key) aria-keyshortcuts=(spoken) { (words) kbd aria-hidden="true" { (digit) } } }
 }
 
 /// The product's mark, drawn.

@@ -21,6 +21,7 @@ mod fault;
 mod guard;
 mod handover;
 mod json;
+mod keys;
 mod layout;
 pub mod limits;
 mod live;
@@ -99,10 +100,13 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/assets/live.js", get(assets::script))
         .route("/assets/desk.js", get(assets::desk_script))
         .route("/assets/desk.css", get(assets::desk_style))
+        .route("/assets/keys.js", get(assets::keys))
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/map/{file}", get(assets::map))
         .route("/sign-in", get(sign_in::page::<S>).post(sign_in::submit::<S>))
         .route("/sign-out", post(sign_in::out::<S>))
+        .route("/keys", get(keys::page::<S>))
+        .route("/look", post(keys::look))
         .route("/password", get(sign_in::password_page::<S>).post(sign_in::change_password::<S>))
         .route("/", get(console::page::<S>))
         .route("/live/console", get(console::live::<S>))

@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 /// The cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain.
 pub(crate) const COOKIE: &str = "__Host-session";
 
+/// The desk's look; nobody's secret, but scripts read no cookie of ours.
+pub(crate) const LOOK: &str = "__Host-look";
+
 /// Roles that see the dispatch pages.
 pub(crate) const CONSOLE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin];
 /// Roles that open incidents and send units.
@@ -47,6 +50,8 @@ pub(crate) const REVIEW: &[Role] = dispatch_core::review::REVIEWERS;
 pub(crate) struct SignedIn {
     /// Account, session, principal.
     pub(crate) web: SignedInWeb,
+    /// The desk's dark look.
+    pub(crate) dark: bool,
     token: Zeroizing<String>,
 }
 
@@ -96,7 +101,8 @@ impl<S: Store + 'static> FromRequestParts<App<S>> for AnySession {
         }
         let token = token_of(parts).ok_or(Fault::no_session())?;
         let web = web_principal(app.store.as_ref(), app.now(), token_hash(&token)).await?;
-        let signed = SignedIn { web, token };
+        let dark = cookies(&parts.headers).any(|(name, value)| name == LOOK && value == "dark");
+        let signed = SignedIn { web, dark, token };
         parts.extensions.insert(signed.clone());
         Ok(Self(signed))
     }

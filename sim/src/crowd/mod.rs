@@ -43,6 +43,9 @@ pub struct CrowdArgs {
 /// # Errors
 /// When the server cannot be started.
 pub async fn run(args: CrowdArgs) -> Result<()> {
+    // A test that is killed leaves no server behind.
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::TERM))
+        .context("follow the parent")?;
     let folder = tempfile::Builder::new().prefix("ems-crowd-").tempdir().context("make a folder")?;
     let data = DataDir::new(folder.path().join("server"));
     init(&data, true, &["localhost".to_owned()]).await?;

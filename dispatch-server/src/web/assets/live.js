@@ -1,6 +1,7 @@
 // Keeps an open page true: parts are replaced as they change, ages run on, a lost connection is said.
 // Nothing is stored in the browser. Without this script every page can be read and every form works.
 
+let source = null;
 let ahead = Number(document.body.dataset.now) - Date.now(); // server's clock minus ours, milliseconds
 let heard = Date.now();
 
@@ -39,6 +40,9 @@ function lost() {
   const bar = document.querySelector('.lost');
   if (!bar) return;
   const silent = Date.now() - heard;
+  const again = document.querySelector('[data-again]');
+  // The server speaks at least every five seconds; a connection that is known to be gone says so from the third on.
+  if (again) again.hidden = !(silent >= 15000 ? false : silent >= 8000 || (silent >= 3000 && source?.readyState !== EventSource.OPEN));
   bar.hidden = silent < 15000;
   bar.firstElementChild.textContent =
     `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
@@ -76,7 +80,7 @@ function checked() {
 }
 
 if (document.body.dataset.live) {
-  const source = new EventSource(document.body.dataset.live);
+  source = new EventSource(document.body.dataset.live);
   source.addEventListener('panel', (e) => { const p = JSON.parse(e.data); replace(p.id, p.html); });
   source.addEventListener('now', (e) => { heard = Date.now(); ahead = Number(e.data) - heard; checked(); document.dispatchEvent(new Event('heard')); });
   source.addEventListener('signed-out', () => { source.close(); location.assign('/sign-in'); });

@@ -49,8 +49,8 @@ pub(crate) async fn page<S: Store + 'static>(
                     @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
                 div.right {
-                    @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                     (actions)
+                    @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
             }
         },
@@ -65,14 +65,17 @@ async fn actions<S: Store>(
     moment: Moment,
     decided: bool,
 ) -> Result<Markup, Fault> {
-    let units = picture(app, principal).await?.units;
+    let picture = picture(app, principal).await?;
+    let scene = picture.cases.iter().find(|known| known.head.case == case).and_then(|known| known.view.scene);
+    let units = picture.units;
     Ok(html! {
         section.p {
             header.ph { h2 { "隊を割り当てる" } (super::console::seen_at(moment)) }
+            (super::console::choice(signed, case, &units, scene, moment))
             div.pb {
                 form method="post" action=(format!("/cases/{case}/assign")) {
                     (hidden_csrf(signed))
-                    label { "隊" (super::console::unit_select(&units, "選んでください", moment)) }
+                    label data-other="" { "隊" (super::console::unit_select(&units, "選んでください", moment)) }
                     label.check { input type="checkbox" name="next_leg" value="1"; " 他隊へ引継ぎ（次の区間）" }
                     button.btn.pri type="submit" { "割り当てる" }
                 }

@@ -1,5 +1,6 @@
 //! The dispatch page's parts as HTML.
 
+use super::capacity;
 use super::picture::{Picture, ReliefRow, Todo, TodoKind, UnitRow};
 use crate::web::clinical::{age_words, complaint_words, sex_words};
 use crate::web::live::Panel;
@@ -7,7 +8,7 @@ use crate::web::parts::{Moment, age, day_hms, empty, hms, lasting, stage_track, 
 use crate::web::state::App;
 use case::EnquiryAnswer;
 use dispatch_core::limits::CASES_PAGE;
-use dispatch_core::{Alarm, CaseSummary};
+use dispatch_core::{Alarm, CaseSummary, Watch};
 use maud::{Markup, html};
 use model::{CaseId, Stage, Timestamp, UnitId};
 
@@ -30,6 +31,7 @@ pub(super) fn panels<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Vec<
     vec![
         ("todo", todo_panel(picture, moment)),
         ("units", units_panel(&picture.units, moment)),
+        ("capacity", capacity::panel(app, picture, moment)),
         ("cases", cases_panel(app, picture, moment)),
     ]
 }
@@ -40,9 +42,31 @@ fn todo_panel(picture: &Picture, moment: Moment) -> Markup {
     html! {
         header.ph.nowbar[!todo.is_empty()] { h2 { "要対応" } b.n aria-live="polite" { (todo.len()) } }
         @if todo.is_empty() { div.pb { (empty("いま人の手が要る事案はありません", moment)) } }
-        @for entry in todo { (todo_entry(entry, callsign, moment)) }
+        div data-list="" { @for entry in todo { (todo_entry(entry, callsign, moment)) } }
+        (watched(&picture.watched))
         @if picture.open_reviews > 0 { (reviews_entry(picture)) }
         @if let Some(until) = picture.disaster { (disaster_entry(until)) }
+    }
+}
+
+/// 見守り: what will be an alarm soon.
+fn watched(list: &[(CaseId, Watch)]) -> Markup {
+    html! {
+        header.ph.later { h2 { "見守り" } span.q { "まもなく要対応" } }
+        @if list.is_empty() { p.pb.q.sm { "いまはありません" } }
+        @for (case, watch) in list {
+            p.pb.sm {
+                a.n href=(format!("/cases/{case}")) { (short(*case)) } " "
+                @match watch {
+                    Watch::NearlyDifficult { enquiries, minutes, more_enquiries, more_minutes } => {
+                        "照会" (enquiries) "・" (minutes) "分　"
+                        span.q { "あと" @if *more_enquiries > 0 { (more_enquiries) "回" } @if *more_enquiries > 0 && *more_minutes > 0 { "と" }
+                            @if *more_minutes > 0 { (more_minutes) "分" } "で困難" }
+                    }
+                    Watch::Unanswered { minutes } => { "照会の返答待ち " (minutes) "分" }
+                }
+            }
+        }
     }
 }
 
@@ -74,7 +98,7 @@ fn todo_entry<'a>(entry: &Todo, callsign: impl Fn(UnitId) -> Option<&'a str>, mo
                 TodoKind::Unassigned { since } => {
                     p.nowt { (icon()) "未割当の119 " (short(entry.case)) }
                     p.big { (lasting(*since, moment)) }
-                    a.btn.now href=(link) { "割り当てる" }
+                    a.btn.now href=(link) data-key="KeyA" aria-keyshortcuts="A" { kbd aria-hidden="true" { "A" } "割り当てる" }
                 }
                 TodoKind::Alarm(Alarm::Difficult { enquiries, minutes, .. }) => {
                     p.nowt { (icon()) "搬送困難 " (short(entry.case)) }

@@ -54,6 +54,14 @@ fn form<S>(app: &App<S>, signed: &SignedIn, units: &[UnitRow], points: &[&Munici
                         }
                         p.q.xs { "緯度・経度を入れたときはそれを使い、なければ市区町村の代表点（役所の位置）を使います。" }
                         label { "通報の内容" textarea name="call_text" rows="3" maxlength=(TEXT_CHARS_MAX) {} }
+                        fieldset {
+                            legend { "カードとお薬手帳の用意（聞けたら。隊の画面の通報に出ます）" }
+                            div.row {
+                                @for (key, words) in CARD_ANSWERS {
+                                    label.check { input type="radio" name="card" value=(key) checked[key.is_empty()]; " " (words) }
+                                }
+                            }
+                        }
                         label { "出場させる隊" (unit_select(units, "あとで割り当てる", Moment::page(app.now()))) }
                         button.btn.pri type="submit" { "事案を開く" }
                     }
@@ -66,7 +74,7 @@ fn form<S>(app: &App<S>, signed: &SignedIn, units: &[UnitRow], points: &[&Munici
 /// A choice of units: each says what it does and when it was heard.
 pub(crate) fn unit_select(units: &[UnitRow], none: &str, moment: Moment) -> Markup {
     html! {
-        select name="unit" {
+        select name="unit" data-key="KeyO" {
             option value="" { (none) }
             @for row in units {
                 option value=(row.unit.id) {
@@ -91,6 +99,30 @@ pub(crate) struct NewIncident {
     lon: String,
     call_text: String,
     unit: String,
+    #[serde(default)]
+    card: String,
+}
+
+/// What the caller said of card and notebook (design/web.md §8); it stands behind the call's text, which crews read.
+const CARD_ANSWERS: [(&str, &str); 5] = [
+    ("", "まだ"),
+    ("ready", "用意あり"),
+    ("not_at_hand", "手元にない"),
+    ("has_none", "持っていない"),
+    ("not_asked", "聞けない"),
+];
+
+/// The call's text with the answer about the card behind it.
+fn call_text(text: &str, card: &str) -> Result<Option<String>, Fault> {
+    let known = CARD_ANSWERS.iter().find(|(key, _)| *key == card);
+    let (_, words) = known.ok_or_else(|| Fault::field("card", "この答えはありません"))?;
+    let text = text.trim();
+    Ok(match (text.is_empty(), card.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(text.to_owned()),
+        (true, false) => Some(format!("【カード・手帳】{words}")),
+        (false, false) => Some(format!("{text}【カード・手帳】{words}")),
+    })
 }
 
 impl CsrfField for NewIncident {
@@ -139,7 +171,7 @@ pub(crate) async fn open<S: Store + 'static>(
         call_received_at: received,
         scene: scene(&form)?,
         place: text(form.place),
-        call_text: text(form.call_text),
+        call_text: call_text(&form.call_text, &form.card)?,
     };
     let opened = open_incident(app.store.as_ref(), &mut app.call()?, principal, request).await?;
     app.changes.touch();

@@ -1,11 +1,14 @@
 //! The dispatch page: what needs a human, the units, the incidents; live.
 
+mod capacity;
 mod draw;
 mod incident;
+mod nearest;
 mod picture;
 
 pub(crate) use draw::short;
 pub(crate) use incident::{assign, new_page, open, seen_at, unit_select};
+pub(crate) use nearest::choice;
 pub(crate) use picture::{UnitRow, picture, unit_row, unit_rows, working};
 
 use super::fault::Fault;

@@ -6,9 +6,10 @@ use crate::web::state::{App, UnitLive};
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, alarms, case_list, open_reviews, relief_units,
-    standing_disaster,
+    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews,
+    relief_units, standing_disaster, watch,
 };
+use hospital_selection::CapacityReport;
 use model::{CaseId, Stage, Timestamp, UnitId};
 use std::collections::BTreeMap;
 
@@ -96,6 +97,10 @@ pub(crate) struct Picture {
     pub(crate) units: Vec<UnitRow>,
     /// What needs a human.
     pub(crate) todo: Vec<Todo>,
+    /// What will need one soon.
+    pub(crate) watched: Vec<(CaseId, Watch)>,
+    /// What hospitals said of themselves.
+    pub(crate) capacity: Vec<CapacityReport>,
     /// Looks without consent that wait for a review.
     pub(crate) open_reviews: u64,
     /// Whether who looks at the page is one of those who review.
@@ -117,6 +122,8 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
     let units = unit_rows(app, principal, &list).await?;
     let todo = todo(app, &list, now);
+    let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
+    let capacity = store.capacity().await.map_err(UseCaseError::from)?;
     let open_reviews = open_reviews(store, principal).await?;
     let disaster = match principal.department() {
         Some(department) => standing_disaster(store, department, now).await?.map(|period| period.until),
@@ -127,6 +134,8 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         more_cases,
         units,
         todo,
+        watched,
+        capacity,
         open_reviews,
         reviews_here: principal.has_any(REVIEW),
         disaster,

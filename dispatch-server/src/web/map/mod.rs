@@ -30,7 +30,7 @@ fn home(pref: &str) -> String {
 pub(crate) fn section(pref: &str, moment: Moment) -> Markup {
     html! {
         section.p.map id="map" data-home=(home(pref)) data-now=(moment.now.millis()) aria-label="地図" {
-            canvas tabindex="0" role="application" aria-label="隊・事案・病院の地図。矢印キーで動かし、＋と−で拡大・縮小します。同じ内容は一覧にもあります。" {}
+            canvas tabindex="0" role="application" data-key="KeyM" aria-label="隊・事案・病院の地図。矢印キーで動かし、＋と−で拡大・縮小します。同じ内容は一覧にもあります。" {}
             div.tools {
                 form.find role="search" {
                     label {

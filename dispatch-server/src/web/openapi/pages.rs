@@ -15,6 +15,7 @@ const INCIDENT: &[Field] = &[
     field("lon", Text),
     field("call_text", Text),
     field("unit", MaybeId),
+    Field { name: "card", kind: One(&["", "ready", "not_at_hand", "has_none", "not_asked"]), required: false },
 ];
 const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
 const ANSWER: &[Field] = &[field("say", Text)];
@@ -61,6 +62,7 @@ fn assets() -> Vec<Operation> {
         file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/desk.css", "deskStyle", "受入照会の画面の見た目", "text/css; charset=utf-8"),
         file("/assets/desk.js", "deskScript", "受入照会の画面の動き", "text/javascript; charset=utf-8"),
+        file("/assets/keys.js", "keysScript", "画面のキー", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
         file("/assets/map/{file}", "mapFile", "地図の動き・輪郭・地名", "text/javascript; charset=utf-8")
             .gives(200, Gives::Media("application/octet-stream"))
@@ -76,6 +78,8 @@ fn sessions() -> Vec<Operation> {
             .gives(303, Gives::See)
             .refuses(&[401, 429]),
         form("/sign-out", "signOutForm", "サインアウトする", Door::AnySession, &[]).gives(303, Gives::See),
+        page("/keys", "keysPage", "キーの一覧", Door::AnySession).gives(200, Gives::Page),
+        form("/look", "lookForm", "明るい・暗い画面を切り替える", Door::AnySession, &[]).gives(303, Gives::See),
         page("/password", "passwordPage", "パスコードの変更の画面", Door::AnySession).gives(200, Gives::Page),
         form("/password", "passwordForm", "パスコードを変える（ほかのサインインも終わる）", Door::AnySession, PASSWORD)
             .gives(303, Gives::See)

@@ -1,0 +1,122 @@
+//! The nearest free units of a case, by minutes, each with its spread: one key and Enter send one (design/web.md `b05`).
+
+use super::picture::UnitRow;
+use crate::web::parts::{Moment, age, hidden_csrf};
+use crate::web::session::SignedIn;
+use maud::{Markup, html};
+use model::{CaseId, Position, Stage};
+use travel_time::{DistanceModel, Travel, TravelTime};
+
+/// Units that are offered; each has a digit as its key.
+const OFFERED: usize = 6;
+/// A position that is older stands behind those that are not, whatever its minutes (design/web.md `b05`).
+const OLD_S: i64 = 60;
+
+/// One unit that could go.
+struct Near<'a> {
+    row: &'a UnitRow,
+    travel: Travel,
+    old: bool,
+}
+
+/// Free, heard of and with a known place: waiting, or on the way back.
+fn nearest<'a>(units: &'a [UnitRow], scene: Position, moment: Moment) -> Vec<Near<'a>> {
+    let model = DistanceModel::japan();
+    let free = |row: &&UnitRow| matches!(row.case, None | Some((_, Some(Stage::TransferOfCare))));
+    let known = |row: &&UnitRow| !row.is_silent(moment.now);
+    let near = |row: &'a UnitRow| {
+        let (place, at) = row.live.position?;
+        let old = moment.now.since_us(at) / 1_000_000 > OLD_S;
+        Some(Near { row, travel: model.minutes(place, scene), old })
+    };
+    let mut found: Vec<Near<'_>> = units.iter().filter(free).filter(known).filter_map(near).collect();
+    found.sort_by(|a, b| {
+        let order = |near: &Near<'_>| (near.old, near.travel.p50, near.row.unit.callsign.clone());
+        order(a).cmp(&order(b))
+    });
+    found.truncate(OFFERED);
+    found
+}
+
+/// The choice, as buttons that send at once.
+pub(crate) fn choice(
+    signed: &SignedIn,
+    case: CaseId,
+    units: &[UnitRow],
+    scene: Option<Position>,
+    moment: Moment,
+) -> Markup {
+    let Some(scene) = scene else {
+        return html! { div.pb { p.q.sm { "場所の緯度・経度がないため、近い順に並べられません。下の一覧から選んでください。" } } };
+    };
+    let found = nearest(units, scene, moment);
+    html! {
+        @if found.is_empty() {
+            div.pb { p.q.sm { "位置のわかる待機中の隊がありません。下の一覧から選んでください。" } }
+        } @else {
+            form.nearest method="post" action=(format!("/cases/{case}/assign")) data-list="" {
+                (hidden_csrf(signed))
+                @for (n, near) in found.iter().enumerate() { (button(n + 1, near, moment)) }
+            }
+            p.pb.q.xs { "数字か ↑↓ で選び、Enter で出場させます。分は距離からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
+        }
+    }
+}
+
+fn button(number: usize, near: &Near<'_>, moment: Moment) -> Markup {
+    let Near { row, travel, .. } = near;
+    html! {
+        button.btn type="submit" name="unit" value=(row.unit.id) data-key=(format!("Digit{number}")) aria-keyshortcuts=(number) {
+            kbd aria-hidden="true" { (number) }
+            b { (row.unit.callsign) } " "
+            span.q.sm { (row.duty()) }
+            span.sp {}
+            b.big.n { (travel.p50) "分" } " "
+            span.q.sm.n { "〜" (travel.p90) "分" }
+            @if let Some((_, at)) = row.live.position { " 位置 " (age(at, OLD_S, moment)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::UnitLive;
+    use dispatch_core::store::Unit;
+    use model::{DepartmentId, Timestamp, UnitId};
+
+    fn row(n: u8, lat: f64, seconds_ago: i64, case: Option<(CaseId, Option<Stage>)>) -> UnitRow {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let at = now.plus_us(-seconds_ago * 1_000_000);
+        let position = Position::new(lat, 139.4).expect("in Japan");
+        UnitRow {
+            unit: Unit {
+                id: UnitId::from_bytes([n; 16]),
+                department: DepartmentId::from_bytes([1; 16]),
+                callsign: format!("救急{n}"),
+            },
+            live: UnitLive { connected: true, last_heard: Some(at), position: Some((position, at)) },
+            case,
+            relief: None,
+        }
+    }
+
+    #[test]
+    fn free_units_stand_by_minutes_and_old_positions_behind() {
+        let busy = Some((CaseId::from_bytes([9; 16]), Some(Stage::OnScene)));
+        let back = Some((CaseId::from_bytes([8; 16]), Some(Stage::TransferOfCare)));
+        let units = [
+            row(1, 35.9, 5, None),
+            row(2, 35.71, 90, None),
+            row(3, 35.70, 5, busy),
+            row(4, 35.8, 5, back),
+            row(5, 35.72, 600, None),
+        ];
+        let scene = Position::new(35.7, 139.4).expect("in Japan");
+        let moment = Moment::page(Timestamp::from_millis(1_800_000_000_000));
+        let found = nearest(&units, scene, moment);
+        let order: Vec<&str> = found.iter().map(|near| near.row.unit.callsign.as_str()).collect();
+        // 3 is busy, 5 is silent, 2 is near but its position is old.
+        assert_eq!(order, ["救急4", "救急1", "救急2"]);
+    }
+}

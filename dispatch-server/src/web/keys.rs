@@ -1,0 +1,106 @@
+//! `/keys`: every key of the console on one page; and the desk's look, light or dark.
+
+use super::fault::Fault;
+use super::layout::{self, Shell};
+use super::session::{AnySession, CsrfField, LOOK, SignedForm};
+use super::state::App;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use dispatch_core::Store;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// Where, the key, what it does. The keys themselves stand on the buttons (`data-key`).
+const KEYS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "どの画面でも",
+        &[
+            ("Alt 1", "指令"),
+            ("Alt 2", "119受付"),
+            ("Alt 3", "同意なし閲覧"),
+            ("Alt 4", "災害"),
+            ("?", "この一覧"),
+            ("L", "明るい・暗い画面"),
+            ("Esc", "入力欄から出る"),
+        ],
+    ),
+    (
+        "指令",
+        &[
+            ("↑ ↓", "要対応を選ぶ"),
+            ("Enter", "選んだものを開く"),
+            ("A", "割り当てが要る最初の事案を開く"),
+            ("/", "隊・事案・病院を探す"),
+            ("M", "地図へ移る"),
+            ("0", "地図を全域に戻す"),
+        ],
+    ),
+    ("地図", &[("矢印", "動かす"), ("＋ −", "拡大・縮小"), ("Esc", "選んだものを閉じる")]),
+    ("事案", &[("1–6 ↑ ↓", "近い隊を選ぶ"), ("Enter", "その隊を出場させる"), ("O", "別の隊を選ぶ")]),
+];
+
+/// `GET /keys`.
+pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, AnySession(signed): AnySession) -> Markup {
+    let shell = Shell::inside("キーの一覧", &app, &signed);
+    layout::page(
+        &shell,
+        &html! {
+            main.two {
+                @for (place, keys) in KEYS {
+                    section.p {
+                        header.ph { h2 { (place) } }
+                        table.facts { tbody { @for (key, words) in *keys { tr { th scope="row" { kbd { (key) } } td { (words) } } } } }
+                    }
+                }
+                section.p { div.pb { p { "文字を入れている間は、1文字のキーは働きません（Alt と組み合わせるキーは働きます）。" } } }
+            }
+        },
+    )
+}
+
+/// The form behind 画面の明暗.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LookForm {
+    csrf: String,
+}
+
+impl CsrfField for LookForm {
+    const BEFORE_CHANGE: bool = true;
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// The desk keeps its look for so long, seconds.
+const LOOK_SECONDS: u32 = 400 * 24 * 3_600;
+
+/// `POST /look`: the other look, for this desk's browser. A script cannot read it, as every cookie of ours.
+pub(crate) async fn look(headers: HeaderMap, SignedForm(signed, _): SignedForm<LookForm>) -> Result<Response, Fault> {
+    let look = if signed.dark { "light" } else { "dark" };
+    let text = format!("{LOOK}={look}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LOOK_SECONDS}");
+    let value = HeaderValue::from_str(&text).map_err(|_| Fault::internal("writing a cookie"))?;
+    Ok(([(header::SET_COOKIE, value)], Redirect::to(&back(&headers))).into_response())
+}
+
+/// The page it was pressed on: a path of ours, never an address of somebody else's.
+fn back(headers: &HeaderMap) -> String {
+    let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()?.parse::<Uri>().ok());
+    let path = from.map(|uri| uri.path().to_owned()).filter(|path| path.starts_with('/') && !path.starts_with("//"));
+    path.unwrap_or_else(|| "/".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_a_path_of_ours() {
+        let to =
+            |referer: &'static str| back(&[(header::REFERER, HeaderValue::from_static(referer))].into_iter().collect());
+        assert_eq!(to("https://localhost:1/cases/1?x=2"), "/cases/1");
+        assert_eq!(to("https://localhost:1//elsewhere.example/"), "/");
+        assert_eq!(back(&HeaderMap::new()), "/");
+    }
+}
