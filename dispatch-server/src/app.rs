@@ -65,10 +65,10 @@ impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.utc()
     }
-    /// What ranks.
+    /// What ranks, by the minutes of [`Travelling::now`].
     #[must_use]
-    pub fn engine(&self) -> Engine<'_, RoadModel> {
-        Engine { table: &self.hospitals, travel: &self.travel.model, rules: &self.rules }
+    pub fn engine<'a>(&'a self, travel: &'a RoadModel) -> Engine<'a, RoadModel> {
+        Engine { table: &self.hospitals, travel, rules: &self.rules }
     }
     /// Where the pages are, as `https://host:port`.
     #[must_use]

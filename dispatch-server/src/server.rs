@@ -145,6 +145,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(pages),
         spawn(until(stopped.clone(), fanout::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
