@@ -155,3 +155,23 @@ async fn a_withdrawal_takes_the_history_back_from_the_hospital_and_leaves_the_au
     assert!(matches!(store.claim(lookup, case, NOW, NOW).await.expect("the vault"), Claim::Gone));
     assert_eq!(audited(&world).await, before, "what was seen stays on record; what was refused is no look");
 }
+
+#[tokio::test]
+async fn after_its_time_the_accepting_hospital_sees_nothing_of_the_history_any_more() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(60, &hospitals()[..1]).await;
+    let answer = format!("/api/v1/desk/enquiries/{}/answer", enquiries.first().expect("one"));
+    let path = format!("/api/v1/desk/patients/{case}");
+    let desk = world.token("desk-a").await;
+    assert_eq!(world.post(&answer, &desk, r#"{"accepted":{}}"#).await.status, StatusCode::OK);
+    assert!(world.get(&path, &desk).await.body.contains(DRUG));
+    world.clock.advance_minutes(24 * 60);
+    let desk = world.token("desk-a").await;
+    let expired = world.get(&path, &desk).await;
+    assert_eq!((expired.status, field(&expired.json(), "code")), (StatusCode::GONE, "expired"));
+    for seen in [expired, world.get("/api/v1/desk/enquiries", &desk).await, world.get("/desk", &desk).await] {
+        for gone in [ALERT, DRUG, PERSON] {
+            assert!(!seen.body.contains(gone), "{gone}: {}", seen.body);
+        }
+    }
+}
