@@ -21,7 +21,7 @@ use patient_history::{
     Section, SectionKind, SectionState, Sources, merge,
 };
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 use wire::HistoryAnswer;
 
 const ROWS: usize = 10_000;
@@ -136,7 +136,7 @@ fn state() -> anyhow::Result<State> {
         department_name: "立川訓練消防本部".into(),
         version: "long_life".into(),
         hospitals: Arc::new(HospitalTable::embedded().clone()),
-        travel: DistanceModel::japan(),
+        travel: RoadModel::japan(),
     };
     let mut core = Core::new(config, Restored::default(), &RngStreams::from_u64(7), now());
     core.handle_command(Command::OpenCase, now());

@@ -29,6 +29,7 @@ fn main() -> anyhow::Result<()> {
         data: None,
         test_card_roots: Vec::new(),
         tpm: None,
+        roads: None,
     };
     std::fs::write(folder.join(ambulance_runtime::settings::FILE), settings.to_toml()?)?;
     Ok(())

@@ -5,10 +5,11 @@ use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::Passcodes;
+use crate::web::{Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -16,7 +17,7 @@ use hospital_selection::HospitalTable;
 use model::{Clock, Timestamp};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 
 /// The running server, shared by units, pages and tasks.
 pub struct App {
@@ -28,14 +29,16 @@ pub struct App {
     pub rules: Arc<RuleSet>,
     /// The hospitals.
     pub hospitals: Arc<HospitalTable>,
-    /// The model of travel.
-    pub travel: DistanceModel,
+    /// How drives are timed.
+    pub travel: Travelling,
     /// 訓練.
     pub training: bool,
     /// Hints for those who read on.
     pub fanout: Fanout,
     /// What is known of units now and not kept.
     pub live: Arc<Live>,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.
@@ -62,10 +65,10 @@ impl App {
     pub fn now(&self) -> Timestamp {
         self.clock.utc()
     }
-    /// What ranks.
+    /// What ranks, by the minutes of [`Travelling::now`].
     #[must_use]
-    pub fn engine(&self) -> Engine<'_, DistanceModel> {
-        Engine { table: &self.hospitals, travel: &self.travel, rules: &self.rules }
+    pub fn engine<'a>(&'a self, travel: &'a RoadModel) -> Engine<'a, RoadModel> {
+        Engine { table: &self.hospitals, travel, rules: &self.rules }
     }
     /// Where the pages are, as `https://host:port`.
     #[must_use]

@@ -9,16 +9,19 @@
 
 pub mod admin;
 pub mod app;
+mod attend;
 pub mod card_roots;
 pub mod data_dir;
 pub mod edge;
 pub mod fanout;
 pub mod live;
 pub mod nonces;
+pub mod roads;
 pub mod rules;
 pub mod secrets;
 mod server;
 pub mod source;
+pub mod standards;
 mod standing;
 pub mod store;
 pub mod units;

@@ -29,6 +29,16 @@ pub fn new_passcode() -> Result<Zeroizing<String>, getrandom::Error> {
     Ok(passcode)
 }
 
+/// A new token of a machine: 256 random bits as 64 hexadecimal digits, shown once; only its hash is stored.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn new_token() -> Result<Zeroizing<String>, getrandom::Error> {
+    let mut bits = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(&mut *bits)?;
+    Ok(Zeroizing::new(hex::encode(*bits)))
+}
+
 /// A new staff password for 目視: four digits, shown once and never stored.
 ///
 /// # Errors

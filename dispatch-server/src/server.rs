@@ -6,11 +6,13 @@ use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::roads::Travelling;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
+use crate::standards::{self, StandardsError};
 use crate::standing::StandingKeeper;
 use crate::web::{AppState, Passcodes};
-use crate::{fanout, standing, units, web};
+use crate::{attend, fanout, standing, units, web};
 use dispatch_core::store::HistoryVault;
 use hospital_selection::HospitalTable;
 use model::Clock as _;
@@ -23,7 +25,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
-use travel_time::DistanceModel;
 
 /// Keys of expired histories are destroyed this often.
 const EXPIRY_EVERY: Duration = Duration::from_secs(60);
@@ -69,6 +70,9 @@ pub enum StartError {
     /// The alert rules.
     #[error("load the alert rules")]
     Rules(#[from] RulesError),
+    /// 実施基準.
+    #[error("load the standards of prefectures")]
+    Standards(#[from] StandardsError),
     /// The roots of cards.
     #[error("load the roots of cards")]
     CardRoots(#[from] CardRootsError),
@@ -141,6 +145,8 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(pages),
         spawn(until(stopped.clone(), fanout::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };
@@ -162,18 +168,23 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
     if released > 0 {
         tracing::info!(released, "look-ups that were under way when the last server ended can be fetched again");
     }
-    let imported = store.imported_hospitals().await?;
+    let hospitals = store.imported_hospitals().await?.unwrap_or_else(|| HospitalTable::embedded().clone());
+    let standards = standards::load(&data.path().join(standards::FOLDER), &hospitals)?;
+    for edition in standards.editions() {
+        tracing::info!(edition = edition.name(), "standard of a prefecture");
+    }
     let clock = Arc::new(SystemClock::new().map_err(StartError::Random)?);
     let standing = StandingKeeper::first(&store, clock.utc()).await?;
     Ok(App {
         store,
         source,
         rules: Arc::new(rules),
-        hospitals: Arc::new(imported.unwrap_or_else(|| HospitalTable::embedded().clone())),
-        travel: DistanceModel::japan(),
+        hospitals: Arc::new(hospitals.with_standards(standards)),
+        travel: Travelling::load(data),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
+        watching: Arc::default(),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -195,7 +206,12 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
-    Arc::new(AppState { card_roots: app.card_roots.said(), ..state })
+    Arc::new(AppState {
+        card_roots: app.card_roots.said(),
+        travel: app.travel.said().to_owned(),
+        watching: Arc::clone(&app.watching),
+        ..state
+    })
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

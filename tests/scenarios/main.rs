@@ -6,6 +6,7 @@
     reason = "system tests: real clock, real files, loud failure"
 )]
 
+mod api_fuzz;
 mod at_rest;
 mod browser;
 mod card_check;
@@ -14,6 +15,7 @@ mod card_ladder;
 mod card_opensc;
 mod demo;
 mod departments;
+mod desk_race;
 mod disaster;
 mod failures;
 mod fault_clock;

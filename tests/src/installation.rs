@@ -1,6 +1,7 @@
 //! A whole training installation in this process: server, national stand-in, two departments, their people and tablets.
 
 use crate::tablet::Tablet;
+use crate::web::Visitor;
 use crate::{log, repeated};
 use dispatch_core::{
     CaseTimeline, OpenIncident, Principal, PrincipalKind, Role, Scope, Who, case_timeline, open_incident,
@@ -312,6 +313,13 @@ impl Installation {
         let ca = pki::CaCertificate::load(&self.data.authority_certificate()).unwrap();
         let address = format!("https://localhost:{}", self.listen.https.port()).parse().unwrap();
         Client::new(address, pki::https_client_config(&ca).unwrap())
+    }
+
+    /// A stranger to the pages and the API, whose requests are made byte by byte.
+    #[must_use]
+    pub fn visitor(&self) -> Visitor {
+        let ca = pki::CaCertificate::load(&self.data.authority_certificate()).unwrap();
+        Visitor::new(self.listen.https.port(), pki::https_client_config(&ca).unwrap())
     }
 
     /// A folder of the test's own.

@@ -18,8 +18,10 @@ pub mod fault;
 pub mod installation;
 pub mod log;
 pub mod memory;
+pub mod openapi;
 pub mod raw;
 pub mod tablet;
+pub mod web;
 
 pub use installation::{Brigade, Installation, scene};
 pub use tablet::{Tablet, observed, until};

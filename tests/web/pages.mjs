@@ -96,18 +96,59 @@ async function tapWhileItChanges(page, button) {
   await page.mouse.up();
 }
 
+/** One tap at the start of a shift; a muted board says so and is watched again when the sound is back. */
+async function armsTheSound(page) {
+  const bar = page.locator('.watch');
+  await bar.getByText('音が出ません').waitFor();
+  await bar.getByRole('button', { name: '音を入れる' }).click();
+  await bar.getByText('見守り中').waitFor();
+  await page.keyboard.press('m');
+  await bar.getByText('音を止めています').waitFor();
+  await bar.getByText('電話に回ります').waitFor();
+  await page.keyboard.press('m');
+  await bar.getByText('見守り中').waitFor();
+}
+
+/** A key chooses, and nothing is sent before Enter. */
+async function keysChoose(page, ring) {
+  await page.waitForTimeout(700); // keys right after a ring are meant for something else
+  const chosen = ring.locator('[data-key="1"][aria-pressed="true"]');
+  // Keys right after a ring are meant for something else and do nothing.
+  while (!(await chosen.count())) await page.keyboard.press('1');
+  await page.keyboard.press('Escape');
+  await ring.locator('[aria-pressed]').waitFor({ state: 'detached' });
+}
+
+/** For whoever wants to look: the folder is named in the environment. */
+async function picture(page, name) {
+  const folder = process.env.PAGES_PICTURES;
+  if (!folder) return;
+  const before = page.viewportSize();
+  for (const [size, width, height] of [['desk', 1920, 1080], ['phone', 390, 844]]) {
+    await page.setViewportSize({ width, height });
+    await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: size === 'phone' });
+  }
+  await page.setViewportSize(before);
+}
+
 async function answersWithOneTap(page, id) {
+  await armsTheSound(page);
   await page.locator('#ringing').getByText('いま回答を待っている照会はありません').waitFor();
   cue('enquire', { case: id });
   const ring = page.locator('article[data-enquiry]');
   await ring.waitFor();
   assert.match(await ring.innerText(), new RegExp(`新しい受入照会[^]*${world.callsign}[^]*頭部`));
-  // 表示 goes back to the crew because a page has shown it.
+  // 届いた goes back to the crew because a page has it, 見た because somebody acts.
+  await page.locator('article[data-enquiry]:not([data-undelivered])').waitFor();
+  await picture(page, 'ring');
+  await keysChoose(page, ring);
   await page.locator('article[data-enquiry]:not([data-unseen])').waitFor();
-  await tapWhileItChanges(page, ring.getByRole('button', { name: '受入可', exact: true }));
+  await tapWhileItChanges(page, ring.getByRole('button', { name: /受入可/ }));
   const coming = page.locator('#coming').getByRole('link', { name: /引継書/ });
   await coming.waitFor();
+  await page.locator('.watch').getByText('見守り中').waitFor();
   await isTraining(page);
+  await picture(page, 'coming');
   return coming;
 }
 

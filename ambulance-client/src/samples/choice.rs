@@ -99,6 +99,11 @@ fn hospitals(lang: Lang) -> HospitalsVm {
                 "Shimin Daini: CT down 09:12\nSakuradai: no inpatient dialysis ・ Kitahama: closed 10:20",
             ),
         )),
+        credit: Some(say(
+            lang,
+            "移動時間の道路データ © OpenStreetMap contributors",
+            "Roads: © OpenStreetMap contributors",
+        )),
         footer: say(
             lang,
             "最終の受入は照会で確かめます ・ 規則 v1.2 ・ 名簿 2026-04-01版",

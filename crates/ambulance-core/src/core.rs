@@ -22,7 +22,7 @@ use patient_history::ConsentBasis;
 use rand_chacha::ChaCha12Rng;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 use wire::{Entry, Passcode, PositionReport, Question};
 
 /// What a tablet is set up with.
@@ -38,8 +38,8 @@ pub struct Config {
     pub version: String,
     /// Hospitals known to the tablet, for ranking without a server.
     pub hospitals: Arc<HospitalTable>,
-    /// Minutes between points, for ranking without a server.
-    pub travel: DistanceModel,
+    /// Minutes between points, for ranking without a server; by roads where the tablet has some.
+    pub travel: RoadModel,
 }
 
 /// What the tablet's own store held at start.

@@ -10,7 +10,7 @@ use model::{
 };
 use patient_history::{Filter, Informant, Item, OralAnswer, OralTopic, RowSource};
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 use zeroize::Zeroizing;
 
 /// One notebook in two codes; written by hand after JAHIS 電子版お薬手帳データフォーマット仕様書 Ver.2.6.
@@ -41,7 +41,7 @@ impl Tablet {
             department_name: "立川消防".into(),
             version: "test".into(),
             hospitals: Arc::new(HospitalTable::embedded().clone()),
-            travel: DistanceModel::japan(),
+            travel: RoadModel::japan(),
         };
         let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
         let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };

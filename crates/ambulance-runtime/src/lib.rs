@@ -17,6 +17,7 @@ mod mark;
 pub mod open;
 pub mod outbox;
 pub mod reader;
+mod roads;
 pub mod runtime;
 pub mod settings;
 mod store;

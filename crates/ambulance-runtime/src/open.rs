@@ -20,7 +20,7 @@ use quic_link::{ClientEndpoint, LinkError, PROTOCOLS};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 
 /// Why a tablet does not start. The text says which file and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -185,7 +185,7 @@ pub fn config(identity: Identity, callsign: &str, department_name: &str) -> Conf
         department_name: department_name.to_owned(),
         version: program(),
         hospitals: Arc::new(HospitalTable::embedded().clone()),
-        travel: DistanceModel::japan(),
+        travel: RoadModel::japan(),
     }
 }
 
@@ -217,7 +217,9 @@ pub fn start_on<S: OutboxStore + 'static>(
 ) -> Result<Handle, StartError> {
     let mut seed = [0u8; 32];
     getrandom::fill(&mut seed).map_err(|_| StartError::NoRandomness)?;
-    let config = config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name);
+    let travel = crate::roads::travel(&folder.folder, &folder.settings);
+    let config =
+        Config { travel, ..config(folder.identity(), &folder.settings.callsign, &folder.settings.department_name) };
     let now = Now { utc: clock.utc(), mono: clock.monotonic() };
     let store = Marked::new(store, &restored.heads, &folder.data);
     let core = Core::new(config, restored, &RngStreams::new(seed), now);

@@ -36,6 +36,9 @@ pub struct Settings {
     /// play a TPM (`swtpm:host=…,port=…`) are for training tablets only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tpm: Option<String>,
+    /// The road graph that drives are timed on, relative to this folder; absent: by distance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roads: Option<PathBuf>,
 }
 
 /// Why there are no settings.

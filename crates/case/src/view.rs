@@ -105,6 +105,31 @@ pub struct EnquiryState {
     pub acknowledged: bool,
 }
 
+impl EnquiryState {
+    /// Asked and agreed by telephone, without anything else on record.
+    #[must_use]
+    pub const fn by_telephone(hospital: HospitalId, sent_at: Timestamp) -> Self {
+        Self {
+            hospital,
+            sent_at,
+            lookup: None,
+            needs: Vec::new(),
+            tell_alerts: false,
+            batch: 1,
+            by_telephone: true,
+            eta_tenths: None,
+            override_reason: None,
+            delivered_at: None,
+            unwatched: false,
+            seen_at: None,
+            answer: None,
+            released: None,
+            withdrawn: None,
+            acknowledged: true,
+        }
+    }
+}
+
 /// A decided destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
@@ -301,9 +326,18 @@ impl CaseView {
     /// hospitals may believe that the patient comes. A change that named the version it ends is none.
     pub fn replaced(&self) -> impl Iterator<Item = (&Destination, &Destination, Timestamp)> {
         let pairs = self.destinations.values().zip(self.destinations.values().skip(1));
-        pairs
-            .filter(|(old, new)| old.hospital != new.hospital && !self.ended_destinations.contains_key(&old.version))
-            .map(|(old, new)| (old, new, self.agreed_at(new)))
+        pairs.filter(|(old, new)| self.replaces(old, new)).map(|(old, new)| (old, new, self.agreed_at(new)))
+    }
+    fn replaces(&self, old: &Destination, new: &Destination) -> bool {
+        let named = |c: &Change| c.version == old.version && c.to.is_none_or(|to| to == new.hospital);
+        let open = match self.ended_destinations.get(&old.version) {
+            Some((DestinationEnd::Withdrawn(_), _)) => true,
+            // One that came late ended nothing: only a change that leads to the next version did.
+            Some((DestinationEnd::Changed(_), _)) => self.changes.iter().any(named),
+            None => false,
+        };
+        let by_crew = matches!(new.how, HowDecided::Telephone | HowDecided::CrewChanged);
+        by_crew && old.hospital != new.hospital && !open
     }
     /// When the crew agreed a destination by telephone, or changed to it: not when the server heard of it.
     #[must_use]

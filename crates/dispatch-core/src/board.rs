@@ -5,8 +5,9 @@ use crate::limits::{BOARD_KEEP_MINUTES, BOARD_PAGE};
 use crate::look_up_history::today;
 use crate::principal::{Principal, Role, Scope};
 use crate::server_log::{LoadedCase, load_case};
-use crate::store::{Directory, EnquiryRow, EventStore, HistoryVault};
-use case::{CaseView, EnquiryAnswer, EnquiryState, ReleaseReason};
+use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault};
+use case::enquiry::answer_until;
+use case::{CaseView, DeclineReason, EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason, Signature};
 use field_alerts::RuleSet;
 use hospital_selection::{Category, assess};
 use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Stage, Timestamp, Vital};
@@ -50,12 +51,24 @@ pub struct BoardEnquiry {
     pub arrived_at: Option<Timestamp>,
     /// How many hospitals were asked together.
     pub batch: u8,
+    /// Until when an answer is waited for.
+    pub until: Option<Timestamp>,
+    /// A page of the desk has it.
+    pub delivered_at: Option<Timestamp>,
     /// Seen by the desk.
     pub seen_at: Option<Timestamp>,
     /// The standing answer.
     pub answer: Option<(EnquiryAnswer, Timestamp)>,
     /// Over for this hospital.
     pub released: Option<ReleaseReason>,
+    /// This hospital took its acceptance back.
+    pub withdrawn: Option<(DeclineReason, Timestamp)>,
+    /// The crew agreed another hospital by telephone, then.
+    pub agreed_elsewhere: Option<Timestamp>,
+    /// The stage that the unit has reached.
+    pub stage: Option<Stage>,
+    /// Who signed for the patient here.
+    pub signed: Option<Signature>,
     /// This hospital is the destination.
     pub decided_here: bool,
     /// The history may be opened now ([`crate::released_history`]).
@@ -84,7 +97,10 @@ pub async fn board<S: EventStore + Directory + HistoryVault>(
         let Some(state) = loaded.view.enquiries.get(&row.enquiry).filter(|e| e.hospital == hospital) else { continue };
         let department = names.get(&loaded.head.department).cloned().unwrap_or_default();
         let alerts_ja = alert_titles(store, rules, &loaded, state, now).await?;
-        list.push(describe(&row, &loaded.view, state, department, alerts_ja, now));
+        list.push(BoardEnquiry {
+            until: answer_until(&loaded.facts).get(&row.enquiry).copied(),
+            ..describe(&row, &loaded.view, state, department, alerts_ja, now)
+        });
     }
     Ok(list)
 }
@@ -118,14 +134,65 @@ fn describe(
         left_scene_at: view.stage(Stage::LeftScene).map(|s| s.at),
         arrived_at: view.stage(Stage::AtDestination).map(|s| s.at),
         batch: state.batch,
+        until: None,
+        delivered_at: state.delivered_at,
         seen_at: state.seen_at,
         answer: state.answer.clone(),
         released: state.released,
+        withdrawn: state.withdrawn,
+        agreed_elsewhere: agreed_elsewhere(view, state),
+        stage: view.last_stage().map(|(stage, _)| stage),
+        signed: view.signed_by.clone().filter(|s| s.hospital == state.hospital),
         decided_here,
         history_released: decided_here && permitted && answered,
         closed: view.is_closed(),
         findings,
     }
+}
+
+/// When the crew agreed the hospital that it goes to instead, when that was by telephone.
+fn agreed_elsewhere(view: &CaseView, state: &EnquiryState) -> Option<Timestamp> {
+    let elsewhere = view.destination().filter(|d| d.hospital != state.hospital && d.how == HowDecided::Telephone);
+    elsewhere.filter(|_| state.released == Some(ReleaseReason::DecidedElsewhere)).map(|d| view.agreed_at(d))
+}
+
+/// Patients who come here although no page was asked: agreed by telephone, or the crew changed to this hospital. The id of such
+/// a row is its case's and names no enquiry.
+///
+/// # Errors
+/// As [`board`].
+pub async fn board_by_telephone<S: EventStore + Directory>(
+    store: &S,
+    now: Timestamp,
+    principal: &Principal,
+) -> Result<Vec<BoardEnquiry>, UseCaseError> {
+    principal.require_any(DESK, "opening the board")?;
+    let hospital = principal.require_hospital("opening the board")?;
+    let changed_since = Some(now.plus_minutes(-BOARD_KEEP_MINUTES));
+    let query = CaseQuery { open_only: false, unit: None, changed_since, limit: BOARD_PAGE };
+    let heads = store.cases(Scope::Hospital(hospital), query).await?;
+    let names: BTreeMap<_, _> = store.departments().await?.into_iter().map(|d| (d.id, d.name)).collect();
+    let mut list = Vec::new();
+    for head in heads.iter().filter(|head| head.destination.is_some_and(|(_, to)| to == hospital)) {
+        let view = load_case(store, Scope::Hospital(hospital), head.case).await?.view;
+        let Some(decided) = view.destination().filter(|d| d.hospital == hospital) else { continue };
+        let asked = view.enquiries.values().any(|e| e.hospital == hospital && !e.by_telephone);
+        if asked {
+            continue;
+        }
+        let enquiry = EnquiryId::from_bytes(head.case.bytes());
+        let row = EnquiryRow { enquiry, case: head.case, hospital, sent_at: decided.at, standing: false };
+        let state = EnquiryState::by_telephone(hospital, view.agreed_at(decided));
+        list.push(describe(
+            &row,
+            &view,
+            &state,
+            names.get(&head.department).cloned().unwrap_or_default(),
+            Vec::new(),
+            now,
+        ));
+    }
+    Ok(list)
 }
 
 /// Titles of the alerts whose rule is marked for enquiries; none when the crew turned them off, the consent does not cover

@@ -2,7 +2,7 @@
 
 /// How often a use case computes its facts anew when somebody else wrote to the case in between. Then it gives up with
 /// [`crate::UseCaseError::Contended`]; the caller may try again.
-pub const CONFLICT_RETRIES: usize = 16;
+pub const CONFLICT_RETRIES: usize = 64;
 
 /// Facts read in one page; a longer case is read in several.
 pub const FACTS_PAGE: usize = 512;
@@ -15,6 +15,12 @@ pub const VIEWS_KEPT: usize = 4_096;
 
 /// A crew's or desk's session ends after so many minutes (DESIGN §5: twelve hours at most); sign in again.
 pub const SESSION_MINUTES: i64 = 12 * 60;
+
+/// Days for which a machine's token may be made; fewer and more are refused. A token that has ended is replaced by another.
+pub const TOKEN_DAYS: core::ops::RangeInclusive<i64> = 1..=366;
+
+/// Standing tokens of a department; a further one is refused until one has ended.
+pub const TOKENS_MAX: usize = 50;
 
 /// Wrong passcodes in a row before an account is locked for [`LOCKED_MINUTES`].
 pub const WRONG_PASSCODES: u32 = 5;

@@ -91,13 +91,17 @@ pub enum Role {
     HospitalAdmin,
     /// 運用
     Operations,
-    /// 機械
+    /// 機械: the department's CAD
     Machine,
+    /// 機械: a feed of capacity, and nothing else
+    CapacityFeed,
+    /// 機械: reads statistics, and nothing else
+    StatisticsReader,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Crew,
         Self::CrewLeader,
         Self::Dispatcher,
@@ -108,6 +112,8 @@ impl Role {
         Self::HospitalAdmin,
         Self::Operations,
         Self::Machine,
+        Self::CapacityFeed,
+        Self::StatisticsReader,
     ];
     /// The stored word; also a code in the audit.
     #[must_use]
@@ -123,6 +129,8 @@ impl Role {
             Self::HospitalAdmin => "hospital_admin",
             Self::Operations => "operations",
             Self::Machine => "machine",
+            Self::CapacityFeed => "capacity_feed",
+            Self::StatisticsReader => "statistics_reader",
         }
     }
     /// From the stored word.
@@ -144,6 +152,8 @@ impl Role {
             Self::HospitalAdmin => "病院管理者",
             Self::Operations => "運用",
             Self::Machine => "機械",
+            Self::CapacityFeed => "機械（受入情報）",
+            Self::StatisticsReader => "機械（統計）",
         }
     }
 }

@@ -36,7 +36,7 @@ fn source_of(principal: &Principal, hospital: HospitalId) -> Result<CapacitySour
         Scope::Department(_) if principal.has_any(&[Role::Dispatcher, Role::DispatchSupervisor]) => {
             Ok(CapacitySource::Phone)
         }
-        _ if principal.kind == PrincipalKind::Machine && principal.has_any(&[Role::Machine]) => {
+        _ if principal.kind == PrincipalKind::Machine && principal.has_any(&[Role::Machine, Role::CapacityFeed]) => {
             Ok(CapacitySource::Region)
         }
         _ => Err(NotPermitted { what }),

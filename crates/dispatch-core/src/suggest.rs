@@ -6,13 +6,12 @@ use crate::limits::INBOUND_MINUTES;
 use crate::look_up_history::today;
 use crate::principal::{Principal, Scope};
 use crate::server_log::load_case;
-use crate::store::{DecisionRecord, EventStore, HistoryVault, Ledger};
+use crate::store::{DecisionRecord, Directory, EventStore, HistoryVault, Ledger};
 use case::{CaseView, DeclineReason, EnquiryAnswer};
 use field_alerts::{Evaluation, RuleSet, RuleTable, evaluate};
-use hospital_selection::{
-    Exclusion, ExclusionReason, HospitalTable, Ranking, SelectionRequest, merge_needs, params::HOLD_MINUTES, rank,
-};
-use model::{CaseId, DecisionId, Findings, LookupId, Position, QuestionId, Timestamp};
+use hospital_selection::params::{HOLD_MINUTES, MAX_CANDIDATES};
+use hospital_selection::{CaseFile, Exclusion, ExclusionReason, HospitalTable, Ranking, Versions, merge_needs, rank};
+use model::{CaseId, DecisionId, DepartmentId, Findings, LookupId, Position, QuestionId, Timestamp};
 use std::collections::BTreeMap;
 use travel_time::TravelTime;
 
@@ -84,7 +83,7 @@ pub async fn suggest<S, T>(
     question: Suggest,
 ) -> Result<Suggested, UseCaseError>
 where
-    S: EventStore + Ledger + HistoryVault,
+    S: EventStore + Ledger + HistoryVault + Directory,
     T: TravelTime + Sync,
 {
     let (department, tablet) = principal.require_tablet("asking where to go")?;
@@ -95,9 +94,12 @@ where
     let view = case_view(store, principal, &question, scope).await?;
     let now = call.now();
     let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
-    let request = build_request(store, &view, &question, history.as_ref(), now).await?;
-    let capacity = store.capacity().await?;
-    let ranking = rank(engine.table, &capacity, engine.travel, &request);
+    let mut file = case_file(store, &view, &question, history.as_ref(), now).await?;
+    file.prefecture = prefecture(store, engine.table, department).await?;
+    file.keep_what_counts(engine.table);
+    file.versions = Some(Versions::of(engine.table, engine.travel, now));
+    // Ranked from the record itself: whoever runs it again gets these bytes.
+    let ranking = rank(engine.table, &file.capacity, engine.travel, &file.request());
     let unusable = |_| UseCaseError::BadRequest("the request cannot be written down");
     let record = DecisionRecord {
         decision: DecisionId::from_uuid(call.uuid()),
@@ -108,7 +110,7 @@ where
         at: now,
         lookup: question.lookup.filter(|_| history.is_some()),
         alert_rules: history.map(|evaluation| evaluation.table_version),
-        request: serde_json::to_vec(&request).map_err(unusable)?,
+        request: file.to_json_bytes().map_err(unusable)?,
         output: ranking.to_json_bytes().map_err(unusable)?,
     };
     read_record(store.record_decision(record).await?)
@@ -126,10 +128,10 @@ pub async fn preview<S, T>(
     question: Preview,
 ) -> Result<Ranking, UseCaseError>
 where
-    S: EventStore + Ledger,
+    S: EventStore + Ledger + Directory,
     T: TravelTime + Sync,
 {
-    principal.require_tablet("asking where to go")?;
+    let (department, _) = principal.require_tablet("asking where to go")?;
     let asked = Suggest {
         question: QuestionId::from_bytes([0; 16]),
         case: CaseId::from_bytes([0; 16]),
@@ -139,8 +141,21 @@ where
         exclude: question.exclude,
         max_candidates: Some(question.max_candidates),
     };
-    let request = build_request(store, &CaseView::default(), &asked, None, now).await?;
-    Ok(rank(engine.table, &store.capacity().await?, engine.travel, &request))
+    let mut file = case_file(store, &CaseView::default(), &asked, None, now).await?;
+    file.prefecture = prefecture(store, engine.table, department).await?;
+    Ok(rank(engine.table, &file.capacity, engine.travel, &file.request()))
+}
+
+/// Whose 実施基準 count: those of the department's prefecture, where any are loaded.
+async fn prefecture(
+    store: &impl Directory,
+    table: &HospitalTable,
+    department: DepartmentId,
+) -> Result<Option<String>, UseCaseError> {
+    if table.standards().editions().is_empty() {
+        return Ok(None);
+    }
+    Ok(store.department(department).await?.map(|department| department.pref))
 }
 
 async fn case_view(
@@ -178,33 +193,33 @@ async fn history_of(
     Ok(entry.map(|entry| evaluate(rules, &entry.snapshot, &question.findings, today)))
 }
 
-async fn build_request(
-    store: &impl EventStore,
+/// Everything that the choice rests on, in the form that can be kept and ranked again.
+async fn case_file<S: EventStore + Ledger>(
+    store: &S,
     view: &CaseView,
     question: &Suggest,
     history: Option<&Evaluation>,
     now: Timestamp,
-) -> Result<SelectionRequest, UseCaseError> {
+) -> Result<CaseFile, UseCaseError> {
     let mut findings = question.findings.clone();
     // History may raise the urgency, never lower it; red sorts first.
     if let Some(raised) = history.and_then(|evaluation| evaluation.raised_triage) {
         findings.triage = Some(findings.triage.map_or(raised, |triage| triage.min(raised)));
     }
-    let mut request = SelectionRequest::new(now, question.from, &findings);
-    if let Some(evaluation) = history {
-        request.needs = merge_needs(&request.needs, &evaluation.needs);
-    }
-    request.needs = merge_needs(&request.needs, &view.oral.needs(findings.triage));
-    request.exclude = exclusions(view, &question.exclude);
-    request.held = store.holds(question.case, now.plus_minutes(-HOLD_MINUTES)).await?;
+    let of_history = history.map_or(&[][..], |evaluation| &evaluation.needs);
+    let mut file = CaseFile {
+        needs: merge_needs(of_history, &view.oral.needs(findings.triage)),
+        exclude: exclusions(view, &question.exclude),
+        held: store.holds(question.case, now.plus_minutes(-HOLD_MINUTES)).await?,
+        inbound: store.inbound(question.case, now.plus_minutes(-INBOUND_MINUTES)).await?,
+        capacity: store.capacity().await?,
+        max_candidates: question.max_candidates.map(|max| max.clamp(1, MAX_CANDIDATES)),
+        ..CaseFile::new(now, question.from, findings)
+    };
     // What a tablet dated by a clock ahead of ours counts from now on, not from the future.
-    request.held.iter_mut().for_each(|hold| hold.since = hold.since.min(now));
-    request.exclude.iter_mut().for_each(|exclusion| exclusion.at = exclusion.at.min(now));
-    request.inbound = store.inbound(question.case, now.plus_minutes(-INBOUND_MINUTES)).await?;
-    if let Some(max) = question.max_candidates {
-        request.max_candidates = max.clamp(1, hospital_selection::params::MAX_CANDIDATES);
-    }
-    Ok(request)
+    file.held.iter_mut().for_each(|hold| hold.since = hold.since.min(now));
+    file.exclude.iter_mut().for_each(|exclusion| exclusion.at = exclusion.at.min(now));
+    Ok(file)
 }
 
 /// What the tablet knows and what the server knows of refusals, one per hospital, the newest.

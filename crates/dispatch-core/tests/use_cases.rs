@@ -14,8 +14,12 @@ mod enquiries;
 mod exactly_once;
 #[path = "use_cases/history.rs"]
 mod history;
+#[path = "use_cases/pausing.rs"]
+mod pausing;
 #[path = "use_cases/people.rs"]
 mod people;
+#[path = "use_cases/race.rs"]
+mod race;
 #[path = "use_cases/relief.rs"]
 mod relief;
 #[path = "use_cases/reviews.rs"]

@@ -12,8 +12,8 @@ use dispatch_core::nonces::Nonce;
 use dispatch_core::store::{
     Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseQuery, Claim, CommittedFact, DecisionRecord,
     Department, Device, Directory, DisasterPeriod, Disasters, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger,
-    LogHead, Quarantine, Relief, Session, SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit, Unit, UsedNonces,
-    VaultEntry,
+    LogHead, MachineTokens, Quarantine, Relief, Session, SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit,
+    Unit, UsedNonces, VaultEntry,
 };
 use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
@@ -133,6 +133,7 @@ impl Directory for Store {
     pass! {
         add_department(department: Department) -> ();
         departments() -> Vec<Department>;
+        department(id: DepartmentId) -> Option<Department>;
         add_unit(unit: Unit) -> ();
         units(scope: Scope) -> Vec<Unit>;
         enrol(device: Device) -> ();
@@ -235,6 +236,14 @@ impl StaffPasswords for Store {
         staff_password_stands(account: CrewId, lookup: LookupId, at: Timestamp) -> ();
         staff_password_locked(at: Timestamp, act: Act) -> ();
         staff_password_stood(account: CrewId, lookup: LookupId) -> bool;
+    }
+}
+
+/// Nobody makes one here.
+impl MachineTokens for Store {
+    pass! {
+        add_token(account: Account, session: Session, at: Timestamp, act: Act) -> ();
+        end_token(session: SessionId, at: Timestamp, act: Act) -> ();
     }
 }
 

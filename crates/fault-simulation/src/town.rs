@@ -8,7 +8,7 @@ use dispatch_core::{Principal, PrincipalKind, Scope, TabletOf, Who};
 use hospital_selection::HospitalTable;
 use model::{DeviceId, Position, Timestamp};
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 
 /// True time 0 of every run: 2026-11-20 09:00 in Japan.
 pub(crate) const EPOCH: Timestamp = dispatch_core::contract::fixtures::NOW;
@@ -87,7 +87,7 @@ pub(crate) fn config(place: Place, hospitals: Arc<HospitalTable>) -> Config {
         department_name: format!("第{}消防本部", place.town.0),
         version: "simulation".into(),
         hospitals,
-        travel: DistanceModel::japan(),
+        travel: RoadModel::japan(),
     }
 }
 

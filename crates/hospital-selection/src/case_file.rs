@@ -1,8 +1,8 @@
 //! The case file of `rank --case FILE`: one moment of one case without a name, strict JSON, every error with its path.
 
 use crate::{
-    CapacityReport, Continuity, Exclusion, Hold, HospitalTable, Inbound, SelectionRequest, iso_time, merge_needs,
-    params, rank,
+    CapacityReport, Continuity, Exclusion, Hold, HospitalTable, Inbound, SelectionRequest, Versions, iso_time,
+    merge_needs, params, rank,
 };
 use model::{Findings, HospitalId, Need, Position, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,9 @@ pub struct CaseFile {
     /// How many candidates; none = [`params::DEFAULT_CANDIDATES`].
     #[serde(default)]
     pub max_candidates: Option<usize>,
+    /// In a record of a choice: what it was computed with. Other versions here are an error, not another list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
 }
 
 /// A text that is no case file. Nothing was computed.
@@ -102,12 +105,42 @@ pub enum CaseFileError {
         /// What is allowed.
         expected: String,
     },
+    /// A record that was computed with another table, other rules or another engine than those here.
+    #[error("reading the case file at `versions.{part}`: recorded with {recorded}, and here is {here}")]
+    Version {
+        /// Which of [`Versions`].
+        part: &'static str,
+        /// The record's.
+        recorded: String,
+        /// What would rank here.
+        here: String,
+    },
     /// The ranking could not be written.
     #[error("writing the ranking")]
     Write(#[source] serde_json::Error),
 }
 
 impl CaseFile {
+    /// A file with nothing but moment, place and findings.
+    #[must_use]
+    pub const fn new(at: Timestamp, scene: Position, findings: Findings) -> Self {
+        Self {
+            at,
+            scene,
+            findings,
+            needs: Vec::new(),
+            capacity: Vec::new(),
+            exclude: Vec::new(),
+            held: Vec::new(),
+            inbound: Vec::new(),
+            continuity: Vec::new(),
+            prefecture: None,
+            listed: None,
+            max_candidates: None,
+            versions: None,
+        }
+    }
+
     /// Reads a case file and checks it against the table.
     ///
     /// # Errors
@@ -146,6 +179,36 @@ impl CaseFile {
         request.listed = self.listed.as_ref().map(|ids| ids.iter().copied().collect());
         request.max_candidates = self.max_candidates.unwrap_or(params::DEFAULT_CANDIDATES);
         request
+    }
+
+    /// Leaves out reports, holds and ambulances that [`Self::parse`] would refuse and that weigh nothing: of hospitals that
+    /// the table has not, of a later moment, or no longer counting. What is left is a file that parses and ranks the same.
+    pub fn keep_what_counts(&mut self, table: &HospitalTable) {
+        let (at, known) = (self.at, |id| table.get(id).is_some());
+        self.capacity.retain(|r| known(r.hospital) && r.holds(at) && r.at.age_minutes(at) <= MAX_AGE_MINUTES);
+        self.exclude.retain(|e| known(e.hospital) && e.at <= at && e.at.age_minutes(at) <= MAX_AGE_MINUTES);
+        self.held.retain(|h| known(h.hospital) && h.since <= at && h.since.age_minutes(at) <= MAX_AGE_MINUTES);
+        self.inbound.retain(|i| known(i.hospital));
+        self.continuity.retain(|c| known(c.hospital));
+    }
+
+    /// The file as JSON, one line; the same file gives the same bytes.
+    ///
+    /// # Errors
+    /// Only for a time outside the calendar.
+    pub fn to_json_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Whether what would rank here is what the record was computed with.
+    fn check_versions(&self, here: &Versions) -> Result<(), CaseFileError> {
+        let Some(recorded) = &self.versions else { return Ok(()) };
+        match recorded.difference(here) {
+            None => Ok(()),
+            Some((part, recorded, here)) => Err(CaseFileError::Version { part, recorded, here }),
+        }
     }
 
     fn check(&self, table: &HospitalTable) -> Result<(), CaseFileError> {
@@ -258,6 +321,7 @@ pub fn rank_file(text: &str) -> Result<Vec<u8>, CaseFileError> {
 /// Names the path of what is wrong with the file.
 pub fn rank_file_with(text: &str, table: &HospitalTable, travel: &impl TravelTime) -> Result<Vec<u8>, CaseFileError> {
     let file = CaseFile::parse(text, table)?;
+    file.check_versions(&Versions::of(table, travel, file.at))?;
     rank(table, &file.capacity, travel, &file.request()).to_json_bytes().map_err(CaseFileError::Write)
 }
 

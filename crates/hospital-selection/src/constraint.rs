@@ -6,6 +6,7 @@ use model::{Capability, Strength, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::CapacityReport;
+use crate::terms::Asked;
 
 /// Why a hospital is not in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,19 +79,20 @@ pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> 
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
 pub(crate) fn reject(
     hospital: &Hospital,
-    request: &SelectionRequest,
+    asked: &Asked<'_>,
     exclusion: Option<&Exclusion>,
     reports: Reports<'_>,
     in_force: &InForce<'_>,
     relaxed: Relaxed,
 ) -> Option<Reject> {
+    let request = asked.request;
     let hospital_now = HospitalNow { hospital, reports, in_force, now: request.at, relaxed };
-    let needs = || request.needs.iter().filter(|n| n.strength == Strength::Hard);
+    let needs = || asked.needs.iter().filter(|n| n.strength == Strength::Hard);
     exclusion
         .and_then(|e| refused(e, request.at, relaxed))
         .or_else(|| hospital_now.closed(None))
         .or_else(|| needs().find_map(|need| hospital_now.lacks(need.capability)))
-        .or_else(|| hospital_now.takes_not(request))
+        .or_else(|| hospital_now.takes_not(asked))
         .or_else(|| {
             (!relaxed.not_listed && !hospital_now.is_listed(request)).then_some(Reject::new(RejectCode::NotListed))
         })
@@ -133,11 +135,11 @@ impl HospitalNow<'_> {
         absent.then_some(Reject { capability: Some(capability), ..Reject::new(RejectCode::NoCapability) })
     }
 
-    fn takes_not(&self, request: &SelectionRequest) -> Option<Reject> {
-        if let Some(limit) = self.in_force.limit(self.hospital.id, request.age, request.sex) {
+    fn takes_not(&self, asked: &Asked<'_>) -> Option<Reject> {
+        if let Some(limit) = self.in_force.limit(self.hospital.id, asked.request.age, asked.request.sex) {
             return Some(Reject { bound: Some(limit.bound), ..Reject::new(RejectCode::AgeSexLimit) });
         }
-        let child = self.hospital.children_only && is_adult(self.hospital, request);
+        let child = self.hospital.children_only && is_adult(self.hospital, asked);
         child.then_some(Reject::new(RejectCode::AgeSexLimit))
     }
 
@@ -150,10 +152,10 @@ impl HospitalNow<'_> {
 }
 
 /// An adult for a hospital for children; not a mother, where it delivers children.
-fn is_adult(hospital: &Hospital, request: &SelectionRequest) -> bool {
-    let mother = request.needs.iter().any(|n| n.capability == Capability::Obstetrics && n.strength == Strength::Hard);
+fn is_adult(hospital: &Hospital, asked: &Asked<'_>) -> bool {
+    let mother = asked.needs.iter().any(|n| n.capability == Capability::Obstetrics && n.strength == Strength::Hard);
     let delivers = hospital.standing(Capability::Obstetrics).is_some_and(|s| *s != Standing::Absent);
-    request.age.is_some_and(|age| age >= params::ADULT_FROM) && !(mother && delivers)
+    asked.request.age.is_some_and(|age| age >= params::ADULT_FROM) && !(mother && delivers)
 }
 
 fn refused(exclusion: &Exclusion, now: Timestamp, relaxed: Relaxed) -> Option<Reject> {
@@ -176,6 +178,11 @@ fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relax
 }
 
 impl Reject {
+    /// Whether this case met it itself: told however far the hospital is.
+    pub(crate) const fn is_own(&self) -> bool {
+        matches!(self.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed)
+    }
+
     /// For the crew.
     pub(crate) fn ja(&self, request: &SelectionRequest) -> String {
         let what = self.capability.map_or("受入", Capability::ja);

@@ -10,6 +10,11 @@
 //! ([`merge_needs`]). A capability that is not confirmed or filed never satisfies a hard need: the hospital stays in the
 //! list, pays minutes, and is marked 未確認.
 //!
+//! The table is searched from near to far and no further than anything can still matter; the answer is that of a full scan
+//! (`rank/search.rs`). Where the travel model refines drives (roads), the best twenty are ordered again by them. After
+//! refusals of this case p falls by Bayes over three kinds of cases (`refusals.rs`); ambulances on their way cost what Erlang's
+//! formula says they take from others (`load.rs`).
+//!
 //! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
 //! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
 //! only a continuity names history, and [`Ranking::names_history`] tells.
@@ -20,12 +25,14 @@ mod category;
 mod change;
 mod constraint;
 mod iso_time;
+mod load;
 mod needs;
 pub mod order;
 pub mod params;
 mod permille;
 mod rank;
 mod ranking;
+mod refusals;
 mod request;
 mod standards;
 mod table;

@@ -4,7 +4,7 @@
 use travel_time::Tenths;
 
 /// Name and version of the engine and of these constants, written into every ranking.
-pub const ENGINE_VERSION: &str = "hospital-selection-1";
+pub const ENGINE_VERSION: &str = "hospital-selection-2";
 
 /// Candidates when the caller does not say.
 pub const DEFAULT_CANDIDATES: usize = 5;
@@ -27,10 +27,11 @@ pub const REPORT_RATE: f64 = 1.0 / 120.0 + 1.0 / 80.0;
 pub const HOLD_FACTOR: f64 = 0.6;
 /// An enquiry holds for this many minutes (DESIGN §5.11).
 pub const HOLD_MINUTES: i64 = 10;
-/// Refusals tell of the case: after k of them the share accepted at the next enquiry is this part of the first's (重症以上, 13
-/// prefectures, 2023, 受入れ状況等実態調査: .7133, .4758, .4055, .3741, .3485, .3185, .3033, .2867). Part of the fall is that
-/// likelier hospitals are asked first, so it is an upper bound. \[A\]
-pub const AFTER_REFUSALS: [f64; 8] = [1.0, 0.667, 0.568, 0.524, 0.489, 0.447, 0.425, 0.402];
+/// Kinds of cases, easy to very hard to place: (share of all cases, part of the usual probability at which it is accepted).
+/// A three-point mixture fitted to the share accepted at the k-th enquiry (重症以上, 13 prefectures, 2023,
+/// 受入れ状況等実態調査: .7133, .4758, .4055, .3741, .3485, .3185, .3033, .2867). Part of the fall is that likelier hospitals
+/// are asked first, so it is an upper bound. \[A\]
+pub const CASE_KINDS: [(f64, f64); 3] = [(0.531, 0.948), (0.360, 0.507), (0.109, 0.249)];
 /// A refusal of this case stands for this many minutes; later the hospital may be asked again. \[A\]
 pub const REFUSAL_MINUTES: i64 = 60;
 /// A closure without an end ends after this many minutes. \[A\]
@@ -51,8 +52,14 @@ pub const LARGE_VOLUME: u32 = 2_000;
 /// 重篤 at a hospital that is not tertiary: expected share of a second transfer. \[A\]
 pub const CRITICAL_NOT_TERTIARY: Tenths = Tenths(60);
 
-/// Each ambulance on its way or unloading. \[A\]
-pub const INBOUND: Tenths = Tenths(15);
+/// Ambulances a year of a hospital whose figure is masked or not reported. \[A\]
+pub const VOLUME_UNKNOWN: u32 = 300;
+/// Hours that one ambulance patient occupies a place of the emergency department. \[A\]
+pub const PLACE_HOURS: f64 = 2.0;
+/// Places beyond the usual load, in square roots of it (square-root staffing: some 2–3 % find all taken). \[A\]
+pub const SPARE_PLACES: f64 = 2.0;
+/// Minutes that a patient loses who finds all places taken: further enquiries and a longer drive. \[A\]
+pub const LOST_WHEN_FULL: f64 = 15.0;
 /// Ambulances that count at most.
 pub const INBOUND_MAX: u8 = 8;
 
@@ -71,5 +78,9 @@ pub const TERTIARY_REACH: Tenths = Tenths(450);
 pub const CONTINUITY_MAX: Tenths = Tenths(80);
 /// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. \[A\]
 pub const ADULT_FROM: u8 = 16;
+/// Best hospitals that get refined drives (roads) and are ordered again.
+pub const REFINED: usize = 20;
+/// The last resort is a tertiary hospital within this median drive, else the nearest hospital even if closed. \[A\]
+pub const FALLBACK_REACH: Tenths = Tenths(900);
 /// Rules are relaxed in order until somebody within this median drive is left. \[A\]
 pub const RELAX_REACH: Tenths = Tenths(900);

@@ -2,10 +2,11 @@
 //!
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
-use crate::{CapacityState, Category, Permille, RejectCode, iso_time};
+use crate::standards::InForce;
+use crate::{CapacityState, Category, HospitalTable, Permille, RejectCode, iso_time};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
-use travel_time::{Tenths, Travel};
+use travel_time::{Tenths, Travel, TravelTime};
 
 /// JSON Schema (2020-12) of a ranking.
 pub const RANKING_SCHEMA: &str = include_str!("ranking.schema.json");
@@ -299,6 +300,32 @@ pub struct Versions {
     pub engine: String,
 }
 
+impl Versions {
+    /// Of what ranks here at a moment.
+    #[must_use]
+    pub fn of(table: &HospitalTable, travel: &impl TravelTime, at: Timestamp) -> Self {
+        Self {
+            table: table.version().to_owned(),
+            table_sha256: table.sha256().to_owned(),
+            rules: crate::RULES_VERSION.to_owned(),
+            standards: InForce::new(table.standards(), None, at).names(),
+            travel: travel.version().to_owned(),
+            engine: crate::params::ENGINE_VERSION.to_owned(),
+        }
+    }
+
+    /// The first part that differs: its name, this one's value and the other's.
+    pub(crate) fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let parts = |v: &Self| {
+            let standards = v.standards.join(", ");
+            [v.table.clone(), v.table_sha256.clone(), v.rules.clone(), standards, v.travel.clone(), v.engine.clone()]
+        };
+        let names = ["table", "table_sha256", "rules", "standards", "travel", "engine"];
+        let mut pairs = names.into_iter().zip(parts(self).into_iter().zip(parts(other)));
+        pairs.find(|(_, (a, b))| a != b).map(|(part, (a, b))| (part, a, b))
+    }
+}
+
 /// The answer to one [`crate::SelectionRequest`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranking {
@@ -315,9 +342,10 @@ pub struct Ranking {
     pub needs: Vec<Need>,
     /// Best first; never empty unless the table is.
     pub candidates: Vec<Candidate>,
-    /// Nearest first; those no farther than the candidates, and all that this case has asked.
+    /// All that this case has asked or cannot reach, then the nearest; none farther than the farthest candidate.
     pub excluded: Vec<Excluded>,
-    /// How many hospitals any rule excluded, shown or not.
+    /// How many hospitals a rule excluded, shown or not: those no farther than the farthest candidate (by the distance that the
+    /// search goes by), and all that this case has asked or cannot reach.
     pub excluded_total: u32,
     /// Relaxed rules in order.
     pub relaxed: Vec<Relaxation>,
@@ -347,5 +375,23 @@ impl Ranking {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_minutes_share_the_rest_out() {
+        let terms = Terms {
+            travel: Tenths(124),
+            acceptance: Tenths(56),
+            treatment: Tenths(104),
+            load: Tenths(15),
+            missing: Tenths(0),
+            continuity: Tenths(-25),
+        };
+        assert_eq!(WholeTerms::from(&terms), WholeTerms { total: 27, terms: [12, 6, 10, 2, 0, -3] });
     }
 }

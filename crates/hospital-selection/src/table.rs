@@ -1,8 +1,10 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
+mod near;
 mod parse;
 mod short_name;
 
+pub(crate) use near::{Near, Walk};
 pub(crate) use parse::standing;
 pub use parse::{RowError, TableError};
 
@@ -101,6 +103,7 @@ pub struct HospitalTable {
     sha256: String,
     hospitals: Vec<Hospital>,
     standards: Standards,
+    near: Near,
 }
 
 /// The edition that ships with the program.
@@ -147,6 +150,13 @@ impl HospitalTable {
     #[must_use]
     pub fn hospitals(&self) -> &[Hospital] {
         &self.hospitals
+    }
+    pub(crate) const fn near(&self) -> &Near {
+        &self.near
+    }
+    /// A hospital's place in [`Self::hospitals`].
+    pub(crate) fn index_of(&self, id: HospitalId) -> Option<u32> {
+        self.hospitals.binary_search_by_key(&id, |h| h.id).ok().and_then(|i| u32::try_from(i).ok())
     }
     /// The hospital with this id.
     #[must_use]

@@ -3,10 +3,20 @@
 use crate::capacity::{CapacityReport, CapacityState, Markov};
 use crate::constraint::{Reports, beds, closure};
 use crate::standards::{Duty, InForce, Said};
-use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, params};
+use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, load, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
 use travel_time::{Tenths, Travel};
+
+/// What is asked, with what the search itself makes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a SelectionRequest,
+    /// The request's needs, each capability once; 三次 may have become a wish.
+    pub(crate) needs: Vec<Need>,
+    /// What this case's own refusals leave of every probability of acceptance.
+    pub(crate) share: f64,
+}
 
 /// What the whole case knows of one hospital besides the table.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,28 +89,21 @@ impl<'h> Stand<'h> {
 }
 
 /// Probability that this hospital accepts now.
-pub(crate) fn acceptance(hospital: &Hospital, request: &SelectionRequest, around: &Around<'_>) -> Permille {
+pub(crate) fn acceptance(hospital: &Hospital, asked: &Asked<'_>, around: &Around<'_>) -> Permille {
     let base = base_rate(hospital.ambulance_accepted);
     let chain = Markov { base: base / params::ACCEPT_WHEN_FREE, rate: params::REPORT_RATE };
     let free_now = |report: &CapacityReport| {
         #[expect(clippy::cast_precision_loss, reason = "an age of centuries would only be imprecise")]
-        let age = request.at.since_us(report.at) as f64 / MINUTE_US as f64;
+        let age = asked.request.at.since_us(report.at) as f64 / MINUTE_US as f64;
         chain.free_now(report.state == CapacityState::Free, age)
     };
     let overall = beds(around.reports, None).map_or(chain.base, free_now);
     // A capability that is full makes acceptance less likely; that it works says nothing about beds.
-    let full = request.needs.iter().filter_map(|n| beds(around.reports, Some(n.capability)));
+    let full = asked.needs.iter().filter_map(|n| beds(around.reports, Some(n.capability)));
     let free = full.filter(|r| r.state == CapacityState::Full).map(free_now).fold(overall, f64::min);
-    let held = if request.is_red() { 0 } else { around.holds.min(3) };
+    let held = if asked.request.is_red() { 0 } else { around.holds.min(3) };
     let p = (0..held).fold(params::ACCEPT_WHEN_FREE * free, |p, _| p * params::HOLD_FACTOR);
-    Permille::round((p * after_refusals(request)).max(params::P_MIN))
-}
-
-/// What this case's own refusals say of the next answer, whoever gives it.
-fn after_refusals(request: &SelectionRequest) -> f64 {
-    let refusals = request.exclude.iter().filter(|e| e.at <= request.at && e.reason.is_refusal()).count();
-    let [.., last] = params::AFTER_REFUSALS;
-    params::AFTER_REFUSALS.get(refusals).copied().unwrap_or(last)
+    Permille::round((p * asked.share).max(params::P_MIN))
 }
 
 /// Share of enquiries accepted when nothing was reported.
@@ -110,25 +113,44 @@ pub(crate) fn base_rate(ambulance_accepted: Option<u32>) -> f64 {
     })
 }
 
-/// All terms, each rounded to a tenth of a minute.
+/// 移動: the median and half of the way to the 90th percentile. A longer drive never gives less.
+pub(crate) fn travel_term(drive: Travel) -> Tenths {
+    drive.p50 + Tenths::round_minutes((drive.p90 - drive.p50).minutes() / 2.0)
+}
+
+/// Expected minutes of asking, c/p.
+fn acceptance_term(p: Permille) -> Tenths {
+    Tenths::round_minutes(params::ENQUIRY.minutes() / p.probability().max(params::P_MIN))
+}
+
+/// All terms but travel, each rounded to a tenth of a minute.
 pub(crate) fn terms(
     hospital: &Hospital,
-    request: &SelectionRequest,
-    drive: Travel,
+    asked: &Asked<'_>,
     p: Permille,
     missing: Tenths,
     around: &Around<'_>,
 ) -> Terms {
-    let half_spread = (drive.p90 - drive.p50).minutes() / 2.0;
+    let request = asked.request;
     let known = around.continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX);
     Terms {
-        travel: drive.p50 + Tenths::round_minutes(half_spread),
-        acceptance: Tenths::round_minutes(params::ENQUIRY.minutes() / p.probability().max(params::P_MIN)),
+        travel: Tenths::ZERO,
+        acceptance: acceptance_term(p),
         treatment: treatment(hospital, request.category),
-        load: (0..around.inbound.min(params::INBOUND_MAX)).map(|_| params::INBOUND).sum(),
+        load: load::price(hospital.ambulance_accepted, around.inbound),
         missing,
         continuity: if request.is_red() { Tenths::ZERO } else { -known },
     }
+}
+
+/// What no hospital's terms besides travel are less than, when the largest continuity of this case is `continuity`.
+pub(crate) fn least_besides_travel(asked: &Asked<'_>, continuity: Tenths) -> Tenths {
+    let likeliest = Permille::round((params::ACCEPT_WHEN_FREE * asked.share).max(params::P_MIN));
+    let [first, rest @ ..] = params::TREATMENT;
+    let treatment = rest.into_iter().fold(first, Tenths::min);
+    let known =
+        if asked.request.is_red() { Tenths::ZERO } else { continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX) };
+    acceptance_term(likeliest) + treatment - known
 }
 
 fn treatment(hospital: &Hospital, category: Category) -> Tenths {

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use hospital_selection::{
-    CASE_FILE_SCHEMA, CaseFile, CaseFileError, HospitalTable, RANKING_SCHEMA, example_case, rank_file,
+    CASE_FILE_SCHEMA, CaseFile, CaseFileError, HospitalTable, RANKING_SCHEMA, Versions, example_case, rank_file,
 };
 use serde_json::{Value, json};
 
@@ -41,7 +41,10 @@ fn the_example_and_the_schema_name_the_same_fields() {
     let schema: Value = serde_json::from_str(CASE_FILE_SCHEMA).unwrap();
     let example: Value = serde_json::from_str(example_case()).unwrap();
     let keys = |v: &Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&schema["properties"]), keys(&example));
+    let mut named = keys(&schema["properties"]);
+    // Only a record says what it was computed with.
+    named.retain(|key| key != "versions");
+    assert_eq!(named, keys(&example));
     let case = CaseFile::parse(example_case(), HospitalTable::embedded()).unwrap();
     let written = serde_json::to_value(&case).unwrap();
     assert_eq!(keys(&schema["$defs"]["findings"]["properties"]), keys(&written["findings"]));
@@ -145,4 +148,20 @@ fn duplicates_strangers_and_broken_json() {
     assert!(chain(&example_case().replace("35.6984", "NaN")).contains("line 3"));
     assert!(chain(&example_case().replace("35.6984", "1e999")).contains("scene"));
     assert!(chain(&format!("{} x", example_case())).contains("trailing characters"));
+}
+
+#[test]
+fn a_record_is_ranked_again_with_its_own_versions_only() {
+    let table = HospitalTable::embedded();
+    let mut case = CaseFile::parse(example_case(), table).unwrap();
+    case.versions = Some(Versions::of(table, &travel_time::DistanceModel::japan(), case.at));
+    let mut later = case.capacity[0];
+    later.at = case.at.plus_minutes(1);
+    case.capacity.push(later);
+    case.keep_what_counts(table);
+    let text = String::from_utf8(case.to_json_bytes().unwrap()).unwrap();
+    assert_eq!(rank_file(&text).unwrap(), rank_file(example_case()).unwrap());
+    case.versions.as_mut().unwrap().rules = "needs-of-old".to_owned();
+    let text = String::from_utf8(case.to_json_bytes().unwrap()).unwrap();
+    assert!(matches!(rank_file(&text), Err(CaseFileError::Version { part: "rules", .. })));
 }

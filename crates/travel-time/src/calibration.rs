@@ -23,6 +23,8 @@
 //! all                            12.9    13.4          0.5
 //! ```
 //!
+//! [`areas`](crate::areas) takes what is left in each class off again, where the class of a place is known.
+//!
 //! Uncertainty: no distribution of drive times at a given distance is published. p90 = 1.45 × p50 (lognormal with σ = 0.29)
 //! and at least p50 + 2 min is an assumption \[A\]; it does not cover rivers, mountains and islands, where the distance model
 //! can be wrong by a factor: a road graph has to replace it there.

@@ -8,6 +8,7 @@
 //! **Invariant:** no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
 //! to tenths before anybody can add them up: the same two points give the same bytes on every machine.
 
+pub mod areas;
 pub mod calibration;
 pub mod distance;
 mod road_model;

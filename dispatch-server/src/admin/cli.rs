@@ -4,6 +4,7 @@ use super::accounts::{CrewCommand, DeskCommand};
 use super::alerts::AlertsArgs;
 use super::audit::AuditCommand;
 use super::card_roots::CardRootsCommand;
+use super::decisions::DecisionsArgs;
 use super::departments::DepartmentsCommand;
 use super::disaster::DisasterCommand;
 use super::export::ExportArgs;
@@ -14,11 +15,13 @@ use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
+use super::standards::StandardsCommand;
 use super::stats::StatsArgs;
+use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, departments, disaster, export, hospitals, init, openapi, rank, restored,
-    reviews, roads, serve, stats, units,
+    accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
+    restored, reviews, roads, serve, standards, stats, tokens, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -70,14 +73,22 @@ enum Command {
     /// Units (救急隊) and their tablets.
     #[command(subcommand)]
     Units(UnitsCommand),
+    /// Tokens of machines: CAD, capacity feed, statistics.
+    #[command(subcommand)]
+    Tokens(TokensCommand),
     /// Issuers of cards whose certificates the server takes.
     #[command(subcommand)]
     CardRoots(CardRootsCommand),
     /// The road graph that drives are timed on.
     #[command(subcommand)]
     Roads(RoadsCommand),
+    /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
+    #[command(subcommand)]
+    Standards(StandardsCommand),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
+    /// The recorded choices of a case as files that `rank --case` gives again.
+    Decisions(DecisionsArgs),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
     Alerts(AlertsArgs),
     /// Stage times with and without a card read, and the funnel of the card, from the events.
@@ -111,9 +122,12 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(HospitalsCommand::Desk(DeskCommand::Add(args))) => accounts::run_desk(args).await,
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
+        Command::Tokens(command) => tokens::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
-        Command::Rank(args) => rank::run(&args),
+        Command::Standards(command) => standards::run(command).await,
+        Command::Rank(args) => rank::run(&args).await,
+        Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,

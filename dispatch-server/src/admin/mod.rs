@@ -5,6 +5,7 @@ mod alerts;
 mod audit;
 mod card_roots;
 mod cli;
+mod decisions;
 mod departments;
 mod disaster;
 mod export;
@@ -18,7 +19,9 @@ mod restored;
 mod reviews;
 mod roads;
 mod serve;
+mod standards;
 mod stats;
+mod tokens;
 mod units;
 
 pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_person, issue as issue_staff_password};
@@ -27,6 +30,7 @@ pub use cli::{Cli, run};
 pub use departments::{department_by, make_department, offer_pin};
 pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
 pub use init::{InitDone, init};
+pub use standards::take_standard;
 pub use units::{EnrolDone, EnrolTablet, enrol};
 
 use crate::edge::{Ids, SystemClock};

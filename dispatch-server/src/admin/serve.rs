@@ -48,6 +48,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<u8> {
     output::line(&format!("QUIC  {}{kind}", handle.quic_addr))?;
     output::line(&format!("HTTPS https://{}/{kind}", handle.https_addr))?;
     output::line(&handle.app.card_roots.said())?;
+    output::line(handle.app.travel.said())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

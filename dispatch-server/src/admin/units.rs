@@ -107,7 +107,12 @@ struct TabletToml<'a> {
     servers: Vec<SocketAddr>,
     server_name: &'a str,
     test_card_roots: &'a [PathBuf],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roads: Option<&'a str>,
 }
+
+/// Name of the road graph in a tablet's directory.
+const TABLET_ROADS: &str = "roads.bin";
 
 /// Enrols a tablet and writes its directory.
 ///
@@ -143,6 +148,7 @@ pub async fn enrol(data: &DataDir, tablet: EnrolTablet<'_>) -> Result<EnrolDone>
         servers: servers.clone(),
         server_name: installation.server_names.first().map_or("localhost", String::as_str),
         test_card_roots: tablet.test_card_roots,
+        roads: copy_roads(data, tablet.out)?.then_some(TABLET_ROADS),
     };
     let text = toml::to_string_pretty(&settings).context("write the tablet's settings")?;
     let file = tablet.out.join("tablet.toml");
@@ -159,6 +165,17 @@ pub async fn enrol(data: &DataDir, tablet: EnrolTablet<'_>) -> Result<EnrolDone>
     store.enrol(row).await.context("enter the tablet")?;
     store.close().await;
     Ok(EnrolDone { device, unit: unit.id, department: department.id, servers, out: tablet.out.to_owned() })
+}
+
+/// The tablet gets the server's road graph, where there is one; a newer one is copied by hand.
+fn copy_roads(data: &DataDir, out: &Path) -> Result<bool> {
+    let from = data.roads_file();
+    if !from.exists() {
+        return Ok(false);
+    }
+    let to = out.join(TABLET_ROADS);
+    std::fs::copy(&from, &to).with_context(|| format!("copy {} to {}", from.display(), to.display()))?;
+    Ok(true)
 }
 
 fn servers(data: &DataDir, named: &[SocketAddr]) -> Result<Vec<SocketAddr>> {

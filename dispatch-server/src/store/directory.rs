@@ -5,11 +5,14 @@ use super::{SqliteStore, sessions};
 use dispatch_core::store::{Account, Department, Device, Directory, Session, SignInNote, StoreError, Unit};
 use dispatch_core::{PrincipalKind, Role, Scope};
 use model::{CrewId, DepartmentId, DeviceId, SessionId, Timestamp, UnitId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use std::collections::BTreeSet;
 
 const INSERT_DEPARTMENT: &str = "INSERT INTO department (id, name, pref) VALUES ($1, $2, $3)";
 const SELECT_DEPARTMENTS: &str = "SELECT id, name, pref FROM department ORDER BY name";
+const SELECT_DEPARTMENT: &str = "SELECT id, name, pref FROM department WHERE id = $1";
 const INSERT_UNIT: &str = "INSERT INTO unit (id, department, callsign) VALUES ($1, $2, $3)";
 const SELECT_UNITS: &str = "SELECT id, department, callsign FROM unit \
      WHERE $1 = 'installation' OR ($1 = 'department' AND department = $2) ORDER BY callsign, id";
@@ -30,6 +33,7 @@ const SELECT_ACCOUNTS: &str = "SELECT * FROM account \
 const SELECT_LOGIN: &str = "SELECT * FROM account WHERE login = $1";
 const SELECT_ACCOUNT: &str = "SELECT * FROM account WHERE id = $1";
 const SET_SECRET: &str = "UPDATE account SET secret = $2, one_time = $3 WHERE id = $1";
+const END_SESSIONS: &str = "UPDATE session SET ended = 1 WHERE account = $1";
 const NOTE_RIGHT: &str = "UPDATE account SET wrong = 0, locked_until = NULL WHERE id = $1";
 const NOTE_TRY: &str = "UPDATE account SET \
      locked_until = CASE WHEN wrong + 1 >= $2 THEN $3 ELSE locked_until END, \
@@ -52,6 +56,23 @@ fn account(row: &SqliteRow) -> Result<Account, StoreError> {
         disabled: row.flag("disabled")?,
         locked_until: row.maybe_int("locked_until")?.map(Timestamp),
     })
+}
+
+pub(super) fn insert_account(account: Account) -> Query<'static, Sqlite, SqliteArguments> {
+    let (kind, id) = scope_columns(account.scope);
+    let roles: Vec<&str> = account.roles.iter().map(|role| role.key()).collect();
+    sqlx::query(INSERT_ACCOUNT)
+        .bind(account.id.bytes().to_vec())
+        .bind(account.login)
+        .bind(account.name)
+        .bind(account.kind.key())
+        .bind(kind)
+        .bind(id.to_vec())
+        .bind(roles.join(","))
+        .bind(account.secret)
+        .bind(i64::from(account.one_time))
+        .bind(i64::from(account.disabled))
+        .bind(account.locked_until.map(|at| at.0))
 }
 
 fn device(row: &SqliteRow) -> Result<Device, StoreError> {
@@ -87,6 +108,11 @@ impl SqliteStore {
     }
 }
 
+fn department_of(row: &SqliteRow) -> Result<Department, StoreError> {
+    let id = DepartmentId::from_bytes(row.fixed("id")?);
+    Ok(Department { id, name: row.text("name")?, pref: row.text("pref")? })
+}
+
 impl Directory for SqliteStore {
     async fn add_department(&self, department: Department) -> Result<(), StoreError> {
         let query = sqlx::query(INSERT_DEPARTMENT)
@@ -99,11 +125,13 @@ impl Directory for SqliteStore {
 
     async fn departments(&self) -> Result<Vec<Department>, StoreError> {
         let rows = sqlx::query(SELECT_DEPARTMENTS).fetch_all(&self.read).await.map_err(failed)?;
-        let department = |row: &SqliteRow| {
-            let id = DepartmentId::from_bytes(row.fixed("id")?);
-            Ok(Department { id, name: row.text("name")?, pref: row.text("pref")? })
-        };
-        rows.iter().map(department).collect()
+        rows.iter().map(department_of).collect()
+    }
+
+    async fn department(&self, id: DepartmentId) -> Result<Option<Department>, StoreError> {
+        let query = sqlx::query(SELECT_DEPARTMENT).bind(id.bytes().to_vec());
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.as_ref().map(department_of).transpose()
     }
 
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
@@ -158,21 +186,7 @@ impl Directory for SqliteStore {
     }
 
     async fn add_account(&self, account: Account) -> Result<(), StoreError> {
-        let (kind, id) = scope_columns(account.scope);
-        let roles: Vec<&str> = account.roles.iter().map(|role| role.key()).collect();
-        let query = sqlx::query(INSERT_ACCOUNT)
-            .bind(account.id.bytes().to_vec())
-            .bind(account.login)
-            .bind(account.name)
-            .bind(account.kind.key())
-            .bind(kind)
-            .bind(id.to_vec())
-            .bind(roles.join(","))
-            .bind(account.secret)
-            .bind(i64::from(account.one_time))
-            .bind(i64::from(account.disabled))
-            .bind(account.locked_until.map(|at| at.0));
-        query.execute(&self.write).await.map_err(refused("an account"))?;
+        insert_account(account).execute(&self.write).await.map_err(refused("an account"))?;
         Ok(())
     }
 
@@ -197,8 +211,14 @@ impl Directory for SqliteStore {
 
     async fn set_secret(&self, account: CrewId, secret: String, one_time: bool) -> Result<(), StoreError> {
         let query = sqlx::query(SET_SECRET).bind(account.bytes().to_vec()).bind(secret).bind(i64::from(one_time));
-        let done = query.execute(&self.write).await.map_err(failed)?;
-        if done.rows_affected() == 0 { Err(StoreError::Missing("a passcode")) } else { Ok(()) }
+        let mut transaction = self.write.begin().await.map_err(failed)?;
+        let done = query.execute(&mut *transaction).await.map_err(failed)?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::Missing("a passcode"));
+        }
+        let ended = sqlx::query(END_SESSIONS).bind(account.bytes().to_vec());
+        ended.execute(&mut *transaction).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)
     }
 
     async fn note_sign_in(&self, account: CrewId, note: SignInNote) -> Result<bool, StoreError> {

@@ -16,6 +16,7 @@ mod heads;
 mod hospitals;
 mod ledger;
 mod life;
+mod machine_tokens;
 mod multi;
 mod pin_pages;
 mod reviews;

@@ -4,17 +4,19 @@ use super::SqliteStore;
 use super::fields::{Columns, failed, refused};
 use dispatch_core::store::{Session, StoreError};
 use model::{CrewId, DeviceId, QuestionId, SessionId, Timestamp};
-use sqlx::sqlite::SqliteRow;
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
 const INSERT_SESSION: &str = "INSERT INTO session (id, account, device, token, question, opened_at, until, ended) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (question) DO NOTHING";
 const SELECT_SESSION: &str = "SELECT * FROM session WHERE id = $1";
 const SELECT_TOKEN: &str = "SELECT * FROM session WHERE token = $1";
 const SELECT_QUESTION: &str = "SELECT * FROM session WHERE question = $1";
-const END_SESSION: &str = "UPDATE session SET ended = 1 WHERE id = $1";
+pub(super) const END_SESSION: &str = "UPDATE session SET ended = 1 WHERE id = $1";
 
-pub(super) async fn open(store: &SqliteStore, session: Session) -> Result<Session, StoreError> {
-    let insert = sqlx::query(INSERT_SESSION)
+pub(super) fn insert_session(session: &Session) -> Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query(INSERT_SESSION)
         .bind(session.id.bytes().to_vec())
         .bind(session.account.bytes().to_vec())
         .bind(session.device.map(|id| id.bytes().to_vec()))
@@ -22,8 +24,11 @@ pub(super) async fn open(store: &SqliteStore, session: Session) -> Result<Sessio
         .bind(session.question.map(|id| id.bytes().to_vec()))
         .bind(session.opened_at.0)
         .bind(session.until.0)
-        .bind(i64::from(session.ended));
-    let done = insert.execute(&store.write).await.map_err(refused("a session"))?;
+        .bind(i64::from(session.ended))
+}
+
+pub(super) async fn open(store: &SqliteStore, session: Session) -> Result<Session, StoreError> {
+    let done = insert_session(&session).execute(&store.write).await.map_err(refused("a session"))?;
     if done.rows_affected() > 0 {
         return Ok(session);
     }

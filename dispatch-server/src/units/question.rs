@@ -175,7 +175,8 @@ async fn where_to(
         max_candidates: None,
     };
     let principal = acting(app, peer, peer.principal.clone(), asked.case, ReliefAsks::Transport).await?;
-    let found = suggest(&app.store, app.engine(), &mut app.call(), &principal, asked).await?;
+    let travel = app.travel.now();
+    let found = suggest(&app.store, app.engine(&travel), &mut app.call(), &principal, asked).await?;
     Ok(Answer::Suggestion(Box::new(Suggestion {
         decision: found.decision,
         at: found.at,
@@ -189,7 +190,8 @@ async fn look_ahead(app: &App, peer: &Peer, question: PreviewQuestion) -> Result
     let at = app.now();
     let PreviewQuestion { from, findings, exclude } = question;
     let asked = dispatch_core::Preview { from, findings, exclude, max_candidates: PREVIEW_CANDIDATES };
-    let mut ranking = preview(&app.store, app.engine(), at, &peer.principal, asked).await?;
+    let travel = app.travel.now();
+    let mut ranking = preview(&app.store, app.engine(&travel), at, &peer.principal, asked).await?;
     ranking.excluded.clear();
     loop {
         let answer = Answer::Preview(Box::new(Preview { at, ranking: ranking.clone() }));

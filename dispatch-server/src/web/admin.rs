@@ -6,17 +6,23 @@ use super::parts::{Moment, day_hms, empty};
 use super::session::{ADMIN, SignedIn};
 use super::staff_password::{self, Issued};
 use super::state::App;
+use super::tokens::{self, Shown};
 use axum::extract::State;
 use dispatch_core::{Scope, Store, UseCaseError};
 use maud::{Markup, html};
 
 /// `GET /admin`.
 pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: SignedIn) -> Result<Markup, Fault> {
-    drawn(&app, &signed, None).await
+    drawn(&app, &signed, None, None).await
 }
 
 /// The page, with what was just issued: shown this once.
-pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, issued: Option<&Issued>) -> Result<Markup, Fault> {
+pub(crate) async fn drawn<S: Store>(
+    app: &App<S>,
+    signed: &SignedIn,
+    issued: Option<&Issued>,
+    token: Option<&Shown>,
+) -> Result<Markup, Fault> {
     let scope = signed.require(ADMIN)?.scope;
     let store = app.store.as_ref();
     let departments = store.departments().await.map_err(UseCaseError::from)?;
@@ -26,6 +32,7 @@ pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, issued: Opt
     let devices = store.devices(scope).await.map_err(UseCaseError::from)?;
     let callsign = |id| units.iter().find(|u| u.id == id).map_or("–", |u| u.callsign.as_str());
     let people = staff_password::panel(app, signed, issued).await?;
+    let machines = tokens::panel(app, signed, token).await?;
     let moment = Moment::page(app.now());
     let shell = Shell::inside("管理", app, signed);
     Ok(layout::page(
@@ -33,6 +40,7 @@ pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, issued: Opt
         &html! {
             main.two {
                 (people)
+                (machines)
                 section.p {
                     header.ph { h2 { "消防本部" } span.q.n { (departments.len()) } }
                     @if departments.is_empty() { div.pb { (empty("登録された消防本部はありません", moment)) } }
@@ -42,6 +50,7 @@ pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, issued: Opt
                 }
                 section.p {
                     @if !app.card_roots.is_empty() { div.pb { p { (app.card_roots) } } }
+                    @if !app.travel.is_empty() { div.pb { p { (app.travel) } } }
                     header.ph { h2 { "タブレット" } span.q.n { (devices.len()) } }
                     @if devices.is_empty() { div.pb { (empty("登録されたタブレットはありません", moment)) } }
                     table {

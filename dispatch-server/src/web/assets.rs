@@ -24,6 +24,16 @@ pub(crate) async fn keys() -> Response {
     asset(SCRIPT, include_str!("assets/keys.js"))
 }
 
+/// `GET /assets/desk.js`.
+pub(crate) async fn desk_script() -> Response {
+    asset("text/javascript; charset=utf-8", include_str!("assets/desk.js"))
+}
+
+/// `GET /assets/desk.css`.
+pub(crate) async fn desk_style() -> Response {
+    asset("text/css; charset=utf-8", include_str!("assets/desk.css"))
+}
+
 /// `GET /assets/icon.svg`.
 pub(crate) async fn icon() -> Response {
     asset("image/svg+xml", include_str!("assets/icon.svg"))

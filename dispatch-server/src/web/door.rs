@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use dispatch_core::Store;
+use dispatch_core::{PrincipalKind, Store};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -42,13 +42,18 @@ pub(crate) async fn check<S: Store + 'static>(
 ) -> Result<Response, Fault> {
     let door = door(&request);
     let (mut parts, body) = request.into_parts();
-    match door {
-        None | Some(Door::Open) => {}
-        Some(Door::AnySession) => drop(AnySession::from_request_parts(&mut parts, &app).await?),
-        Some(Door::Session) => drop(SignedIn::from_request_parts(&mut parts, &app).await?),
+    let signed = match door {
+        None | Some(Door::Open) => None,
+        Some(Door::AnySession) => Some(AnySession::from_request_parts(&mut parts, &app).await?.0),
+        Some(Door::Session) => Some(SignedIn::from_request_parts(&mut parts, &app).await?),
         Some(Door::Roles(roles)) => {
-            SignedIn::from_request_parts(&mut parts, &app).await?.require(roles)?;
+            let signed = SignedIn::from_request_parts(&mut parts, &app).await?;
+            signed.require(roles)?;
+            Some(signed)
         }
+    };
+    if let Some(signed) = signed.filter(|signed| signed.web.principal.kind == PrincipalKind::Machine) {
+        app.machines.count(signed.web.session.id, app.now())?;
     }
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

@@ -19,17 +19,18 @@ pub(crate) struct Shell<'a> {
     signed: Option<&'a SignedIn>,
     place: String,
     live: Option<String>,
+    with: Option<&'static str>,
 }
 
 impl<'a> Shell<'a> {
     /// Of a page for which nobody is signed in.
     pub(crate) const fn outside(title: &'a str, training: bool, now: Timestamp) -> Self {
-        Self { title, training, now, signed: None, place: String::new(), live: None }
+        Self { title, training, now, signed: None, place: String::new(), live: None, with: None }
     }
     /// Of a signed-in person's page.
     pub(crate) fn inside<S>(title: &'a str, app: &App<S>, signed: &'a SignedIn) -> Self {
         let place = signed.web.principal.hospital().map(|id| app.hospital_name(id)).unwrap_or_default();
-        Self { title, training: app.training, now: app.now(), signed: Some(signed), place, live: None }
+        Self { title, training: app.training, now: app.now(), signed: Some(signed), place, live: None, with: None }
     }
     /// The department or hospital beside the title.
     pub(crate) fn at(mut self, place: String) -> Self {
@@ -39,6 +40,11 @@ impl<'a> Shell<'a> {
     /// Kept up to date from this address.
     pub(crate) fn live(mut self, address: String) -> Self {
         self.live = Some(address);
+        self
+    }
+    /// With a style sheet and a script of its own, by their common name.
+    pub(crate) const fn with(mut self, name: &'static str) -> Self {
+        self.with = Some(name);
         self
     }
 }
@@ -56,6 +62,10 @@ pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 script type="module" src="/assets/live.js" {}
                 script type="module" src="/assets/keys.js" {}
+                @if let Some(name) = shell.with {
+                    link rel="stylesheet" href=(format!("/assets/{name}.css"));
+                    script type="module" src=(format!("/assets/{name}.js")) {}
+                }
             }
             body data-live=[shell.live.as_deref()] data-now=(shell.now.millis()) {
                 @if shell.training {

@@ -79,3 +79,12 @@ pub const CONDITION_MINUTES: core::ops::RangeInclusive<i64> = 1..=240;
 
 /// Minutes for which a desk may close a service; more is refused.
 pub const CLOSURE_MINUTES: core::ops::RangeInclusive<i64> = 1..=(24 * 60);
+
+/// Requests of one machine's token or session in a minute; further ones are refused with 429 and the seconds to wait.
+pub const MACHINE_PER_MINUTE: u32 = 600;
+
+/// Machines whose requests are counted; at the limit those of earlier minutes are forgotten.
+pub const MACHINES_MAX: usize = 10_000;
+
+/// Reports in one request of a capacity feed; more are refused with 422.
+pub const REPORTS_MAX: usize = 200;

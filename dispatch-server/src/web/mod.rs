@@ -30,6 +30,7 @@ mod municipalities;
 mod openapi;
 mod parts;
 mod passcode;
+mod rate;
 mod reviews;
 mod routes;
 mod serve;
@@ -40,6 +41,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod tokens;
+pub(crate) mod watching;
 mod words;
 
 pub use fault::Fault;
@@ -47,6 +50,7 @@ pub use guard::STAND_IN;
 pub use openapi::document as openapi_document;
 pub use passcode::{PasscodeError, Passcodes, hash_passcode};
 pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
+pub use watching::Watching;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -92,6 +96,8 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/assets/style.css", get(assets::style))
         .route("/assets/live.js", get(assets::script))
         .route("/assets/keys.js", get(assets::keys))
+        .route("/assets/desk.js", get(assets::desk_script))
+        .route("/assets/desk.css", get(assets::desk_style))
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/map/{file}", get(assets::map))
         .route("/sign-in", get(sign_in::page::<S>).post(sign_in::submit::<S>))
@@ -111,6 +117,8 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/desk", get(desk::page::<S>))
         .route("/live/desk", get(desk::live::<S>))
         .route("/desk/enquiries/{enquiry}/answer", post(desk::answer_form::<S>))
+        .route("/desk/enquiries/{enquiry}/withdraw", post(desk::withdraw_form::<S>))
+        .route("/desk/cases/{case}/sign", post(desk::sign_form::<S>))
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
@@ -121,6 +129,8 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/disaster/relief", post(disaster::activate::<S>))
         .route("/disaster/relief/{unit}/end", post(disaster::release::<S>))
         .route("/admin", get(admin::page::<S>))
+        .route("/admin/tokens", post(tokens::make::<S>))
+        .route("/admin/tokens/{account}/end", post(tokens::end::<S>))
         .route("/admin/staff-password", post(staff_password::require::<S>))
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
@@ -129,6 +139,8 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
     let desk = Listed::new()
         .route("/enquiries", get(desk::enquiries::<S>))
         .route("/events", get(desk::stream::<S>))
+        .route("/watch", post(desk::watch::<S>))
+        .route("/enquiries/{enquiry}/delivered", post(desk::delivered::<S>))
         .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
         .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
         .route("/capacity", post(desk::capacity::<S>))
@@ -143,6 +155,9 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/cases/{case}/assign", post(api::assign::<S>))
         .route("/cases/{case}/handover", post(api::make_document::<S>))
         .route("/units", get(api::units::<S>))
+        .route("/units.geojson", get(api::places::units::<S>))
+        .route("/hospitals.geojson", get(api::places::hospitals::<S>))
+        .route("/capacity", post(api::feed::capacity::<S>))
         .nest("/desk", desk);
     Listed::new().nest("/api/v1", api)
 }

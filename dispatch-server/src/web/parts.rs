@@ -70,6 +70,13 @@ pub(crate) fn lasting(since: Timestamp, moment: Moment) -> Markup {
     html! { span.n data-since=(since.millis()) { (text) } }
 }
 
+/// How long is left until something, running down; `0:00` when it is over.
+pub(crate) fn remaining(until: Timestamp, moment: Moment) -> Markup {
+    let seconds = until.since_us(moment.now).max(0) / 1_000_000;
+    let text = if moment.live { String::new() } else { minutes_seconds(seconds) };
+    html! { b.n data-until=(until.millis()) { (text) } }
+}
+
 /// `38:12`, or `2:03:04` from an hour on.
 pub(crate) fn minutes_seconds(seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3_600, seconds / 60, seconds % 60);

@@ -26,6 +26,10 @@ pub(crate) const DISPATCH: &[Role] = &[Role::Dispatcher, Role::DispatchSuperviso
 pub(crate) const READ: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin, Role::Machine];
 /// Roles of programs and people that open incidents.
 pub(crate) const WRITE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::Machine];
+/// Machines that say what hospitals can take.
+pub(crate) const FEED: &[Role] = &[Role::CapacityFeed];
+/// Who makes and ends tokens, and sets the staff password: the department's own administrator.
+pub(crate) const OWN_ADMIN: &[Role] = &[Role::DepartmentAdmin];
 /// Roles of a hospital's desk.
 pub(crate) const DESK: &[Role] = &[Role::HospitalDesk, Role::HospitalAdmin];
 /// Roles that see the installation's lists.

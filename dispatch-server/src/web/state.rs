@@ -2,7 +2,9 @@
 
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
+use super::rate::MachineRate;
 use super::throttle::Throttle;
+use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -90,10 +92,15 @@ pub struct AppState<S> {
     pub changes: Changes,
     /// Whether certificates of cards are checked; empty where nobody said.
     pub card_roots: String,
+    /// How drives are timed, with the credit of the roads; empty where nobody said.
+    pub travel: String,
     /// Cases as they were folded last.
     pub(crate) views: KnownViews,
+    /// Which hospitals' boards somebody watches.
+    pub watching: Arc<Watching>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
+    pub(crate) machines: MachineRate,
     pub(crate) codes: HandoverCodes,
 }
 
@@ -120,9 +127,12 @@ impl<S> AppState<S> {
             units,
             changes,
             card_roots: String::new(),
+            travel: String::new(),
             views: KnownViews::default(),
+            watching: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
+            machines: MachineRate::default(),
             codes: HandoverCodes::default(),
         }
     }

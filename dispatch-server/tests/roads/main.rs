@@ -90,6 +90,12 @@ fn an_extract_of_openstreetmap_becomes_a_graph() {
     // 2 × 12 × 11 pieces of street in both directions, and the bypass parted at its one long bend.
     assert_eq!((count("nodes"), count("roads")), (145, 528 + 2));
     assert_eq!(said["parts"], serde_json::json!([145]));
+    // Made up beside no hospital: used as it is, and it says so.
+    assert_eq!((said["scale_permille"].as_u64(), said["calibrated"].is_null()), (Some(1_000), true));
+    assert!(said["not_calibrated"].as_str().expect("why").contains("no hospital"));
+    let roads = directory.path().join("roads.bin");
+    refused(&["roads", "calibrate", text(&roads)], &["no hospital of the table"]);
+    refused(&["roads", "calibrate"], &["--data"]);
     assert_eq!(said["attribution"], "© OpenStreetMap contributors");
     assert_eq!(graph.sha256(), said["sha256"].as_str().expect("a hash"));
     let [west, east] =
@@ -155,4 +161,88 @@ fn what_is_no_road_file_is_refused_and_nothing_is_written() {
     refused(&["roads", "import", text(&good), "--area", "a", "--data", text(directory.path())], &["not made by"]);
     assert!(done(&["roads", "import", text(&good), "--area", "試験市", "--dry-run"]).contains("確認だけ"));
     assert!(!out.exists());
+}
+
+#[test]
+fn an_installation_uses_them_and_a_tablet_gets_them() {
+    let directory = TempDir::new().expect("a directory");
+    let file = put(&directory, "town.osm.pbf", town());
+    let (data, tablet) = (directory.path().join("data"), directory.path().join("tablet"));
+    done(&["init", "--training", "--data", text(&data)]);
+    done(&["departments", "add", "桜川市消防本部", "--data", text(&data)]);
+    let said = || dispatch_server::roads::Travelling::load(&dispatch_server::data_dir::DataDir::new(&data));
+    assert!(said().said().contains("距離から"), "no roads yet");
+    done(&["roads", "import", text(&file), "--area", "試験市", "--data", text(&data)]);
+    let roads = data.join("roads.bin");
+    assert!(said().said().contains("試験市") && said().said().contains("© OpenStreetMap contributors"));
+    assert!(said().now().graph().is_some());
+    let out = text(&tablet);
+    done(&["units", "enrol", "救急1", "--department", "桜川市消防本部", "--out", out, "--data", text(&data)]);
+    let settings = std::fs::read_to_string(tablet.join("tablet.toml")).expect("settings");
+    assert!(settings.contains("roads = \"roads.bin\""), "{settings}");
+    assert!(std::fs::read(tablet.join("roads.bin")).expect("copied") == std::fs::read(&roads).expect("written"));
+    let mut bytes = std::fs::read(&roads).expect("written");
+    bytes[100] ^= 1;
+    std::fs::write(&roads, bytes).expect("written");
+    assert!(said().said().contains("読めない") && said().now().graph().is_none());
+}
+
+#[test]
+fn a_ranking_names_its_roads_and_shows_their_credit() {
+    let directory = TempDir::new().expect("a directory");
+    let case = put(&directory, "case.json", done(&["rank", "--example"]));
+    imported(&directory, &[&put(&directory, "town.osm.pbf", town())]);
+    let roads = directory.path().join("roads.bin");
+    let with = ["rank", "--case", text(&case), "--roads", text(&roads)];
+    assert!(done(&with).ends_with("道路: © OpenStreetMap contributors\n"));
+    assert!(!done(&with[..3]).contains("OpenStreetMap"));
+    let json: Value = serde_json::from_str(&done(&[&with[..], &["--json", "-"]].concat())).expect("JSON");
+    let version = json["versions"]["travel"].as_str().expect("a version");
+    assert!(version.starts_with("distance-") && version.contains("+osm-roads-"), "{version}");
+    refused(&["rank", "--case", text(&case), "--roads", text(&case)], &["no file of roads"]);
+}
+
+#[test]
+fn an_area_is_closed_followed_and_opened_again() {
+    let directory = TempDir::new().expect("a directory");
+    let data = directory.path().join("data");
+    done(&["init", "--training", "--data", text(&data)]);
+    let town = put(&directory, "town.osm.pbf", town());
+    done(&["roads", "import", text(&town), "--area", "試験市", "--data", text(&data)]);
+    let ring = "[[131.009,33.99],[131.0111,33.99],[131.0111,34.03],[131.009,34.03],[131.009,33.99]]";
+    let polygon = format!("{{\"type\":\"Feature\",\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[{ring}]}}}}");
+    let area = put(&directory, "area.json", polygon);
+    let add =
+        ["roads", "close", "add", "桜通り 冠水", "--area", text(&area), "--by", "指令 佐藤", "--data", text(&data)];
+    let travelling = dispatch_server::roads::Travelling::load(&dispatch_server::data_dir::DataDir::new(&data));
+    let minutes = |travelling: &dispatch_server::roads::Travelling| {
+        use travel_time::TravelTime as _;
+        let (west, east) = (position(node(0, 3)), position(node(SIDE - 1, 3)));
+        travelling.now().refine(west, &[east]).expect("roads here")[0]
+    };
+    let open = minutes(&travelling);
+    let mut seen = None;
+    done(&add);
+    refused(&add, &["closed already"]);
+    travelling.follow(&mut seen);
+    let closed = minutes(&travelling);
+    assert!(closed.p50 > open.p50, "{open:?} and {closed:?}");
+    assert!(done(&["roads", "close", "list", "--data", text(&data)]).contains("桜通り 冠水"));
+    let file = data.join("closures.json");
+    let good = std::fs::read(&file).expect("written");
+    std::fs::write(&file, "[{").expect("written");
+    travelling.follow(&mut seen);
+    assert_eq!(minutes(&travelling), closed, "what was closed still is");
+    std::fs::write(&file, good).expect("written");
+    done(&["roads", "close", "end", "桜通り 冠水", "--data", text(&data)]);
+    travelling.follow(&mut seen);
+    assert_eq!(minutes(&travelling), open);
+    refused(&["roads", "close", "end", "桜通り 冠水", "--data", text(&data)], &["is not closed"]);
+    assert_eq!(done(&["roads", "close", "list", "--data", text(&data)]), "");
+    assert!(done(&["roads", "close", "list", "--all", "--data", text(&data)]).contains("解除"));
+    let line = put(&directory, "line.json", r#"{"type":"LineString","coordinates":[[131,34],[132,34]]}"#);
+    refused(
+        &["roads", "close", "add", "x", "--area", text(&line), "--by", "y", "--data", text(&data)],
+        &["line.json", "Polygon"],
+    );
 }

@@ -210,6 +210,7 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     let Answer::Suggestion(again) = asked(&tablet, 1, None, suggest).await else { panic!("no suggestion") };
     assert_eq!(first, again);
     assert!(!first.ranking.candidates.is_empty());
+    ranks_again(world.data.path(), &first);
     let mut pen = tablet.pen(7, CASE);
     let enquiry = EnquiryId::from_bytes([0xE1; 16]);
     let mut batch = vec![pen.write(opened()), pen.write(Body::ConsentRecorded { basis: basis() })];
@@ -284,4 +285,28 @@ async fn sign_in_desk(world: &World) -> dispatch_core::Principal {
     let mut call = app.call();
     dispatch_core::sign_in_web(&app.store, &app.passcodes, &mut call, login, passcode, [5; 32]).await.expect("a desk");
     web_principal(&app.store, app.now(), [5; 32]).await.expect("a session").principal
+}
+
+/// The record of a choice, exported and ranked by the program, gives the bytes that the tablet was answered with.
+fn ranks_again(data: &std::path::Path, suggested: &wire::Suggestion) {
+    let out = tempfile::TempDir::new().expect("a directory");
+    let run = |arguments: &[&std::ffi::OsStr]| {
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_dispatch-server")).args(arguments).output();
+        let done = done.expect("runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        done.stdout
+    };
+    let case = CASE.to_string();
+    let words = |text: &[&str]| text.iter().map(std::ffi::OsString::from).collect::<Vec<_>>();
+    let mut decisions = words(&["decisions", "--case", &case, "--to"]);
+    decisions.extend([out.path().into(), "--data".into(), data.into()]);
+    run(&decisions.iter().map(std::ffi::OsString::as_os_str).collect::<Vec<_>>());
+    let file = |kind: &str| out.path().join(format!("{}.{kind}.json", suggested.decision));
+    let mut rank = words(&["rank", "--json", "-", "--case"]);
+    rank.extend([file("case").into(), "--data".into(), data.into()]);
+    #[expect(clippy::disallowed_methods, reason = "the test reads what the program wrote")]
+    let answered = std::fs::read(file("ranking")).expect("the ranking");
+    let again = run(&rank.iter().map(std::ffi::OsString::as_os_str).collect::<Vec<_>>());
+    assert_eq!(again, answered);
+    assert_eq!(again, suggested.ranking.to_json_bytes().expect("bytes"));
 }

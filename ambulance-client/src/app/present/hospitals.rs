@@ -62,6 +62,7 @@ pub(super) fn hospitals(view: &View<'_>) -> Shown {
         rows: rows(view, ranking, chosen.map(|c| c.hospital)),
         excluded: excluded(view, ranking),
         footer: footer(view, ranking),
+        credit: credit(view, ranking),
         ask: chosen.filter(|_| can_ask(view)).map(|c| c.short_name.clone()),
         together: view
             .say(&format!("上位{}か所", next_unasked(view, 3).len()), &format!("top {}", next_unasked(view, 3).len())),
@@ -141,6 +142,11 @@ fn excluded(view: &View<'_>, ranking: &Ranking) -> Option<(String, String)> {
         .map(|e| format!("{} {}", e.short_name, view.pick(&e.detail, &e.detail_en)))
         .collect();
     Some((view.say(&format!("除外 {n}"), &format!("{n} excluded")), words.join(" ・ ")))
+}
+
+fn credit(view: &View<'_>, ranking: &Ranking) -> Option<String> {
+    travel_time::attribution(&ranking.versions.travel)
+        .map(|credit| format!("{} {credit}", view.say("移動時間の道路データ", "Roads:")))
 }
 
 fn footer(view: &View<'_>, ranking: &Ranking) -> String {

@@ -134,6 +134,11 @@ impl Bench {
 
     /// A tablet whose store held this.
     pub(super) fn on(restored: Restored) -> Self {
+        Self::timed(restored, travel_time::RoadModel::japan())
+    }
+
+    /// A tablet that times drives by this.
+    pub(super) fn timed(restored: Restored, travel: travel_time::RoadModel) -> Self {
         let mono = Monotonic { boot: BootId::from_bytes([9; 16]), us: 1_000 };
         let now = Now { utc: Timestamp::from_millis(1_795_132_800_000), mono };
         let config = Config {
@@ -142,7 +147,7 @@ impl Bench {
             department_name: "立川消防".into(),
             version: "test".into(),
             hospitals: Arc::new(HospitalTable::embedded().clone()),
-            travel: travel_time::DistanceModel::japan(),
+            travel,
         };
         let core = Core::new(config, restored, &RngStreams::from_u64(7), now);
         let inner = Inner {

@@ -9,6 +9,7 @@ mod offline;
 mod patients;
 mod pin;
 mod presses;
+mod roads;
 mod staff_password;
 mod without_card;
 

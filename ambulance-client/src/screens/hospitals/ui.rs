@@ -29,6 +29,9 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm, out: &mut Out<H
         out.when(changed(c, stack.top(64.0), title, line), HospitalsAction::OpenChanged);
     }
     header(c, stack.top(32.0), vm.count);
+    if let Some(credit) = &vm.credit {
+        c.text(stack.bottom(22.0), Align2::LEFT_CENTER, credit, Style::note(c.t.ink2));
+    }
     c.text(stack.bottom(26.0), Align2::LEFT_CENTER, &vm.footer, Style::note(c.t.ink2));
     if let Some((title, words)) = &vm.excluded {
         out.when(excluded(c, stack.bottom(76.0), title, words), HospitalsAction::OpenExcluded);

@@ -18,6 +18,8 @@ pub struct HospitalsVm {
     pub excluded: Option<(String, String)>,
     /// What must still be confirmed; versions of rules and register.
     pub footer: String,
+    /// Whose roads the minutes are of; none where they are by distance.
+    pub credit: Option<String>,
     /// The hospital the primary asks.
     pub ask: Option<String>,
     /// How many 一斉に照会 asks, in words.

@@ -14,7 +14,7 @@ use model::{
 };
 use patient_history::{ConsentScope, HistorySnapshot, Period, PersonOnRecord, QualificationValidity};
 use std::sync::Arc;
-use travel_time::DistanceModel;
+use travel_time::RoadModel;
 use wire::{Answer, Ask, Entry, HistoryAnswer, LogFrame, LogReply, Passcode, Question, SignedIn, Welcome};
 
 pub(crate) const MINUTE: u64 = 60_000_000;
@@ -64,7 +64,7 @@ pub(crate) fn config() -> Config {
         department_name: "立川消防".into(),
         version: "test".into(),
         hospitals: Arc::new(HospitalTable::embedded().clone()),
-        travel: DistanceModel::japan(),
+        travel: RoadModel::japan(),
     }
 }
 

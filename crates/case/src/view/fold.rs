@@ -176,9 +176,12 @@ fn apply_destination(view: &mut CaseView, fact: &Fact, at: Timestamp) {
     }
 }
 
-/// Which of two ends came first does not matter: it is over.
+/// A hospital takes back what stands: where a change came as well, it came later.
 fn end(view: &mut CaseView, version: u32, why: DestinationEnd, at: Timestamp) {
-    view.ended_destinations.entry(version).or_insert((why, at));
+    let known = view.ended_destinations.entry(version).or_insert((why, at));
+    if matches!((known.0, why), (DestinationEnd::Changed(_), DestinationEnd::Withdrawn(_))) {
+        *known = (why, at);
+    }
 }
 
 fn decide(view: &mut CaseView, decided: Destination) {

@@ -4,7 +4,7 @@ use super::fixtures::{NOW, Town};
 use super::ok;
 use crate::principal::Scope;
 use crate::store::{Account, Directory, Session, SignInNote, StoreError, Unit};
-use model::{CrewId, QuestionId, SessionId, UnitId};
+use model::{CrewId, DepartmentId, QuestionId, SessionId, UnitId};
 
 const A: Town = Town(1);
 const B: Town = Town(2);
@@ -47,6 +47,9 @@ pub async fn units_belong_to_departments(store: &impl Directory) {
     let twin = Unit { id: UnitId::from_bytes([99; 16]), department: A.department(), callsign: "救急1".into() };
     assert!(matches!(store.add_unit(twin).await, Err(StoreError::Exists(_))));
     assert_eq!(ok(store.departments().await).len(), 2);
+    let of = |town: Town| store.department(town.department());
+    assert_eq!(ok(of(B).await).map(|d| d.pref).as_deref(), Some("東京都"));
+    assert_eq!(ok(store.department(DepartmentId::from_bytes([99; 16])).await), None);
     assert_eq!(ok(store.units(Scope::Department(A.department())).await).len(), 1);
     assert_eq!(ok(store.units(Scope::Installation).await).len(), 2);
     assert_eq!(ok(store.devices(Scope::Department(B.department())).await).len(), 1);

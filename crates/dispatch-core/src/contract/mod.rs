@@ -5,6 +5,7 @@ mod disasters;
 mod events;
 pub mod fixtures;
 mod ledger;
+mod machine_tokens;
 mod pin_pages;
 mod reviews;
 mod staff_passwords;
@@ -24,6 +25,7 @@ pub use ledger::{
     a_decision_is_kept_once, a_lookup_is_claimed_once, a_nonce_is_used_for_one_lookup, a_question_is_audited_once,
     history_expires_and_is_destroyed, the_audit_is_a_chain, the_newest_report_counts,
 };
+pub use machine_tokens::{a_new_passcode_ends_the_sessions, a_token_is_a_session_that_can_be_ended};
 pub use pin_pages::a_department_offers_the_pin_or_not;
 pub use reviews::{a_look_is_reviewed_once, looks_without_consent_wait_for_a_review};
 pub use staff_passwords::{a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock};
@@ -47,7 +49,7 @@ macro_rules! store_contract {
             a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed,
             a_nonce_is_used_for_one_lookup, looks_without_consent_wait_for_a_review, a_look_is_reviewed_once,
             a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock,
-            a_department_offers_the_pin_or_not,
+            a_department_offers_the_pin_or_not, a_token_is_a_session_that_can_be_ended, a_new_passcode_ends_the_sessions,
             a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period);
     };
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(

@@ -25,6 +25,10 @@ impl Directory for MemoryStore {
         Ok(list)
     }
 
+    async fn department(&self, id: DepartmentId) -> Result<Option<Department>, StoreError> {
+        Ok(self.lock().departments.get(&id).cloned())
+    }
+
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
         let mut state = self.lock();
         if !state.departments.contains_key(&unit.department) {
@@ -103,8 +107,9 @@ impl Directory for MemoryStore {
 
     async fn set_secret(&self, account: CrewId, secret: String, one_time: bool) -> Result<(), StoreError> {
         let mut state = self.lock();
-        let account = state.accounts.get_mut(&account).ok_or(StoreError::Missing("a passcode"))?;
-        (account.secret, account.one_time) = (secret, one_time);
+        let known = state.accounts.get_mut(&account).ok_or(StoreError::Missing("a passcode"))?;
+        (known.secret, known.one_time) = (secret, one_time);
+        state.sessions.values_mut().filter(|session| session.account == account).for_each(|s| s.ended = true);
         Ok(())
     }
 

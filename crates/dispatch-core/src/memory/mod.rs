@@ -4,6 +4,7 @@ mod directory;
 mod disasters;
 mod events;
 mod ledger;
+mod machine_tokens;
 mod pin_pages;
 mod reviews;
 mod staff_passwords;

@@ -127,6 +127,8 @@ pub trait Directory: Send + Sync {
     fn add_department(&self, department: Department) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// All departments by name.
     fn departments(&self) -> impl Future<Output = Result<Vec<Department>, StoreError>> + Send;
+    /// One department; none = there is none with this id.
+    fn department(&self, id: DepartmentId) -> impl Future<Output = Result<Option<Department>, StoreError>> + Send;
     /// A new unit.
     fn add_unit(&self, unit: Unit) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// A department's units by callsign; all units for the installation; none for a hospital.
@@ -147,7 +149,7 @@ pub trait Directory: Send + Sync {
     fn account_by_login(&self, login: &str) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
     /// The account with this id.
     fn account(&self, account: CrewId) -> impl Future<Output = Result<Option<Account>, StoreError>> + Send;
-    /// Sets a new passcode hash.
+    /// Sets a new passcode hash and ends every session of the account.
     fn set_secret(
         &self,
         account: CrewId,

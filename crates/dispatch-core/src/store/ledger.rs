@@ -25,7 +25,8 @@ pub struct DecisionRecord {
     pub lookup: Option<LookupId>,
     /// The alert rule table's version, when a look-up was used.
     pub alert_rules: Option<String>,
-    /// The request, JSON: needs, place, exclusions, holds.
+    /// The request as a case file (JSON): findings, needs, place, exclusions, holds, the capacity reports that counted and the
+    /// versions. Ranked again it gives `output`.
     pub request: Vec<u8>,
     /// The ranking, JSON, byte for byte.
     pub output: Vec<u8>,

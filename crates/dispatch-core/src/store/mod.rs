@@ -9,6 +9,7 @@ mod disasters;
 mod events;
 mod index;
 mod ledger;
+mod machine_tokens;
 mod pin_pages;
 mod reviews;
 mod staff_passwords;
@@ -25,6 +26,7 @@ pub use events::{
 };
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
+pub use machine_tokens::MachineTokens;
 pub use pin_pages::PinPages;
 pub use reviews::{
     DISASTER, EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review,
@@ -35,7 +37,17 @@ pub use vault::{Claim, HistoryVault, VaultEntry};
 
 /// Everything a server keeps.
 pub trait Store:
-    EventStore + Directory + Ledger + AuditLog + HistoryVault + UsedNonces + Reviews + StaffPasswords + PinPages + Disasters
+    EventStore
+    + Directory
+    + Ledger
+    + AuditLog
+    + HistoryVault
+    + UsedNonces
+    + Reviews
+    + StaffPasswords
+    + PinPages
+    + Disasters
+    + MachineTokens
 {
 }
 
@@ -50,6 +62,7 @@ impl<T> Store for T where
         + StaffPasswords
         + PinPages
         + Disasters
+        + MachineTokens
 {
 }
 

@@ -2,12 +2,12 @@
 
 use crate::world::{A, B, LOOKUP, World, hospital, question, sent};
 use case::{Body, DeclineReason, EnquiryAnswer};
-use dispatch_core::contract::fixtures::block_on_ready;
+use dispatch_core::contract::fixtures::{NOW, block_on_ready};
 use dispatch_core::store::Ledger;
 use dispatch_core::suggest::Engine;
 use dispatch_core::{Scope, Suggest, Suggested, suggest};
-use hospital_selection::{HospitalTable, RejectCode};
-use model::{Complaint, Findings, LookupId, QuestionId};
+use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable, RejectCode, rank_file};
+use model::{Complaint, Findings, HospitalId, LookupId, QuestionId};
 use patient_history::IdentityLevel;
 use travel_time::DistanceModel;
 
@@ -57,6 +57,43 @@ fn history_adds_needs_and_leaves_no_trace_of_itself() {
         }
         world.append(A, vec![pen.write(Body::ConsentWithdrawn { of: consent })]).await;
         assert_eq!(ask(&world, A, 3, Some(LOOKUP)).await.lookup, None, "not after the withdrawal");
+    });
+}
+
+#[test]
+fn a_record_ranks_again_to_the_same_bytes() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, _) = world.consented(A, 7).await;
+        let first = ask(&world, A, 1, None).await.ranking;
+        let nth = |n: usize| first.candidates.get(n).map(|c| c.hospital).expect("a candidate");
+        // What only the server knows: a hospital that is full, one that is closed, and one that the table has not.
+        let report = |hospital, state| CapacityReport {
+            hospital,
+            capability: None,
+            state,
+            at: NOW.plus_minutes(-5),
+            source: CapacitySource::Desk,
+            until: None,
+        };
+        let stranger = HospitalId::from_bytes([0xEE; 16]);
+        for told in [
+            report(nth(0), CapacityState::Full),
+            report(nth(1), CapacityState::Down),
+            report(stranger, CapacityState::Free),
+        ] {
+            world.store.report_capacity(told).await.expect("reported");
+        }
+        world.append(A, vec![pen.write(sent(1, nth(2)))]).await;
+        world.answer(1, nth(2), EnquiryAnswer::Declined(DeclineReason::NoDoctor)).await.expect("declined");
+        let second = ask(&world, A, 2, None).await.ranking;
+        assert_ne!(first.candidates.first().map(|c| c.total), second.candidates.first().map(|c| c.total));
+        let records = world.store.decisions(Scope::Department(A.department()), A.case()).await.expect("records");
+        assert_eq!(records.len(), 2);
+        for record in records {
+            let again = rank_file(std::str::from_utf8(&record.request).expect("a text")).expect("a case file");
+            assert!(again == record.output, "a record gives other bytes when it is ranked again");
+        }
     });
 }
 

@@ -4,8 +4,8 @@ use super::{Place, Scene, Valued};
 use crate::constraint::{Reject, beds};
 use crate::terms::Stand;
 use crate::{
-    Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, RejectCode,
-    Relaxation, Standing, params,
+    Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
+    Standing, params,
 };
 use model::{Need, Strength};
 use travel_time::Tenths;
@@ -19,10 +19,10 @@ pub(super) fn candidate(
 ) -> Candidate {
     let hospital = valued.place.hospital;
     let around = scene.around(hospital.id);
-    let marks: Vec<Mark> = scene.request.needs.iter().map(|n| mark(*n, &scene.stand(hospital, n.capability))).collect();
+    let marks: Vec<Mark> = scene.asked.needs.iter().map(|n| mark(*n, &scene.stand(hospital, n.capability))).collect();
     let report = beds(around.reports, None);
     let mut reasons: Vec<Reason> =
-        scene.request.needs.iter().map(|n| need_reason(*n, &scene.stand(hospital, n.capability))).collect();
+        scene.asked.needs.iter().map(|n| need_reason(*n, &scene.stand(hospital, n.capability))).collect();
     reasons.extend(surroundings(scene, valued));
     reasons.extend(last_resort(valued, fallback, relaxed));
     Candidate {
@@ -40,9 +40,9 @@ pub(super) fn candidate(
         capacity: report.map(|r| CapacityAge {
             state: r.state,
             at: r.at,
-            age_minutes: r.at.age_minutes(scene.request.at),
+            age_minutes: r.at.age_minutes(scene.asked.request.at),
         }),
-        held_by_other: around.holds > 0 && !scene.request.is_red(),
+        held_by_other: around.holds > 0 && !scene.asked.request.is_red(),
         reasons,
     }
 }
@@ -90,7 +90,7 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
                 minutes, ..plain(ReasonCode::Continuity, "受診したことのある病院", "Knows the patient")
             });
     }
-    if around.holds > 0 && !scene.request.is_red() {
+    if around.holds > 0 && !scene.asked.request.is_red() {
         reasons.push(plain(ReasonCode::HeldByOther, "他隊照会中", "Another unit is asking"));
     }
     if terms.load != Tenths::ZERO {
@@ -99,7 +99,7 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
         reasons.push(Reason { minutes: Some(terms.load), ..plain(ReasonCode::Inbound, ja, en) });
     }
     if let Some(full) = beds(around.reports, None).filter(|r| r.state == CapacityState::Full) {
-        let age = full.at.age_minutes(scene.request.at);
+        let age = full.at.age_minutes(scene.asked.request.at);
         reasons.push(plain(
             ReasonCode::ReportedFull,
             format!("満床 {age}分前"),
@@ -131,17 +131,10 @@ fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Rela
     reasons
 }
 
-/// Exclusions worth showing: all that this case met itself, then those no farther than the farthest candidate.
-pub(super) fn excluded(
-    scene: &Scene<'_>,
-    rejected: &[(Place<'_>, Reject)],
-    candidates: &[Valued<'_>],
-) -> Vec<Excluded> {
-    let farthest = candidates.iter().map(|v| v.place.drive.p50).max().unwrap_or_default();
-    let own = |why: &Reject| matches!(why.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed);
-    let mut shown: Vec<&(Place<'_>, Reject)> =
-        rejected.iter().filter(|(place, why)| own(why) || place.drive.p50 <= farthest).collect();
-    shown.sort_by_key(|(place, why)| (!own(why), place.drive.p50, place.hospital.id));
+/// Exclusions worth showing: all that this case met itself, then the nearest.
+pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)]) -> Vec<Excluded> {
+    let mut shown: Vec<&(Place<'_>, Reject)> = rejected.iter().collect();
+    shown.sort_by_key(|(place, why)| (!why.is_own(), place.drive.p50, place.hospital.id));
     shown.truncate(params::MAX_EXCLUDED);
     shown
         .into_iter()
@@ -152,8 +145,8 @@ pub(super) fn excluded(
             code: why.code,
             capability: why.capability,
             since: why.since,
-            detail: why.ja(&scene.request),
-            detail_en: why.en(&scene.request),
+            detail: why.ja(scene.asked.request),
+            detail_en: why.en(scene.asked.request),
         })
         .collect()
 }

@@ -26,7 +26,7 @@ pub(super) struct Running<'a> {
 
 impl Rota {
     pub(super) fn new(mut turns: Vec<Turn>) -> Self {
-        turns.sort_by(|a, b| (a.from, a.hospital, a.capability).cmp(&(b.from, b.hospital, b.capability)));
+        turns.sort_by_key(|turn| (turn.from, turn.hospital, turn.capability));
         let longest = turns.iter().map(|t| t.until.since_us(t.from)).max().unwrap_or_default();
         let members = turns.iter().map(|t| (t.hospital, t.capability, t.roster.clone())).collect();
         Self { turns, longest, members }

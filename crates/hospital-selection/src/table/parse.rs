@@ -119,7 +119,8 @@ impl HospitalTable {
             return Err(TableError::Empty);
         }
         hospitals.sort_by_key(|h| h.id);
-        Ok(Self { version: version.to_owned(), sha256, hospitals, standards: Standards::none() })
+        let near = super::Near::new(&hospitals);
+        Ok(Self { version: version.to_owned(), sha256, hospitals, near, standards: Standards::none() })
     }
 }
 

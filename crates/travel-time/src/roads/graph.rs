@@ -1,5 +1,6 @@
 //! The prepared graph: places, the roads themselves, and the hierarchy over them.
 
+use super::calibrate::Calibrated;
 use super::class::RoadClass;
 use super::grid::{Grid, Snapped};
 use super::hierarchy::Hierarchy;
@@ -24,6 +25,9 @@ pub struct RoadsHeader {
     pub speeds: String,
     /// Minutes of this area per minute by the table of speeds, thousandths: what the calibration found.
     pub scale_permille: u32,
+    /// How it was found; none = not yet.
+    #[serde(default)]
+    pub calibrated: Option<Calibrated>,
 }
 
 /// One direction of a stretch of road.
@@ -68,8 +72,8 @@ impl RoadGraph {
         graph
     }
 
-    /// Points stand beside ordinary roads: a node that only motorways touch takes none.
-    fn grid_of_stops(&self) -> Grid {
+    /// Nodes that points may stand beside: one that only motorways touch takes none.
+    pub(crate) fn stops(&self) -> impl Iterator<Item = u32> + use<> {
         let mut stops = vec![false; self.places.len()];
         for (from, road) in self.arcs() {
             if road.class != RoadClass::Motorway {
@@ -77,8 +81,12 @@ impl RoadGraph {
                 stops[road.to as usize] = true;
             }
         }
-        let numbered = (0u32..).zip(&self.places).zip(stops);
-        Grid::new(numbered.filter(|(_, stop)| *stop).map(|((node, (lat, lon)), _)| (node, *lat, *lon)))
+        (0u32..).zip(stops).filter(|(_, stop)| *stop).map(|(node, _)| node)
+    }
+
+    fn grid_of_stops(&self) -> Grid {
+        let placed = |node| self.places.get(node as usize).map(|(lat, lon)| (node, *lat, *lon));
+        Grid::new(self.stops().filter_map(placed))
     }
 
     /// Every road with the node it starts from.
@@ -87,6 +95,11 @@ impl RoadGraph {
             let roads = self.roads.get(ends[0] as usize..ends[1] as usize).unwrap_or_default();
             roads.iter().map(move |road| (node, road))
         })
+    }
+
+    /// Numbers of the roads that start at a node, in the order of [`Self::arcs`].
+    pub(crate) fn roads_from(&self, node: u32) -> core::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
     }
 
     /// Where a node is.

@@ -4,7 +4,9 @@
 //! `fast_paths`) → [`RoadGraph::to_bytes`]. Server and tablet load it with [`RoadGraph::from_bytes`]; every weight is an integer
 //! number of milliseconds, so that hierarchy and plain Dijkstra agree to the last one.
 
+mod calibrate;
 mod class;
+mod closures;
 pub mod edge_list;
 mod file;
 mod graph;
@@ -14,7 +16,9 @@ mod prepare;
 mod raw;
 mod ways;
 
+pub use calibrate::{CalibrateError, Calibrated, calibrate};
 pub use class::{RoadClass, SPEEDS_VERSION, millis};
+pub use closures::{Area, AreaError, Closures, MAX_AREAS, MAX_CORNERS};
 pub use file::{FORMAT, MAX_FILE_BYTES, RoadFileError};
 pub use graph::{ATTRIBUTION, RoadGraph, RoadsHeader};
 pub use grid::{SNAP_KM, Snapped};

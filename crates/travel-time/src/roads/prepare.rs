@@ -92,6 +92,7 @@ pub fn prepare_keeping(
         attribution: ATTRIBUTION.to_owned(),
         speeds: SPEEDS_VERSION.to_owned(),
         scale_permille: 1000,
+        calibrated: None,
     };
     Ok((RoadGraph::new(by_rank(&raw, &library.ranks, header, hierarchy)), prepared))
 }

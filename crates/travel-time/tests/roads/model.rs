@@ -4,7 +4,7 @@ use crate::network::{STEP, at, graph, town};
 use ::model::Position;
 use proptest::prelude::*;
 use std::sync::Arc;
-use travel_time::roads::{ATTRIBUTION, SNAP_KM};
+use travel_time::roads::{ATTRIBUTION, CalibrateError, RoadGraph, SNAP_KM, calibrate};
 use travel_time::{DistanceModel, RoadModel, Tenths, Travel, TravelTime, attribution, great_circle_km};
 
 fn with_roads(permille: u32) -> RoadModel {
@@ -55,7 +55,9 @@ fn where_no_road_leads_is_no_number_of_minutes() {
 #[test]
 fn the_version_names_the_file_and_asks_for_its_credit() {
     let (plain, roads) = (RoadModel::japan(), with_roads(1_000));
-    assert_eq!(plain.version(), DistanceModel::japan().version());
+    let by_distance: RoadModel = DistanceModel::japan().into();
+    assert_eq!(by_distance.version(), DistanceModel::japan().version());
+    assert!(plain.version().starts_with(by_distance.version()) && plain.version() != by_distance.version());
     assert_eq!(attribution(plain.version()), None);
     assert_eq!(attribution(roads.version()), Some(ATTRIBUTION));
     assert_ne!(roads.version(), with_roads(1_001).version(), "another factor, another version");
@@ -76,5 +78,50 @@ proptest! {
             Some(snapped) => prop_assert!((snapped.km - nearest).abs() < 1e-12),
             None => prop_assert!(nearest > SNAP_KM),
         }
+    }
+}
+
+/// Hospitals at two corners of the town.
+fn hospitals() -> [(Position, u32); 3] {
+    [(beside(0, 0, 0), 3_000), (beside(11, 11, 0), 500), (beside(40, 40, 0), 9_000)]
+}
+
+#[test]
+fn calibration_brings_the_mean_to_the_known_one_and_says_how_far_single_drives_are_off() {
+    let mut graph = graph(town(12));
+    calibrate(&mut graph, &RoadModel::japan(), &hospitals(), None).expect("calibrated");
+    let found = graph.header().calibrated.clone().expect("kept");
+    assert_eq!((found.hospitals, found.drives), (2, 144 * 2), "the third is off the roads");
+    assert_ne!(found.before, found.after);
+    assert!(found.difference > Tenths::ZERO && found.difference < found.after);
+    assert!(graph.header().calibration_ja().contains(RoadModel::japan().version()));
+    calibrate(&mut graph, &RoadModel::japan(), &hospitals(), Some(6.0)).expect("calibrated");
+    let own = graph.header().calibrated.clone().expect("kept");
+    assert!((own.after.0 - 60).abs() <= 1 && own.before == found.before, "{own:?}");
+    let back = RoadGraph::from_bytes(&graph.to_bytes().expect("written")).expect("reads");
+    assert_eq!(back.header(), graph.header());
+}
+
+#[test]
+fn a_factor_that_cannot_be_is_refused_and_changes_nothing() {
+    let mut graph = graph(town(12));
+    let before = graph.header().clone();
+    for minutes in [0.5, 500.0, f64::NAN] {
+        let refused = calibrate(&mut graph, &RoadModel::japan(), &hospitals(), Some(minutes));
+        assert!(matches!(refused, Err(CalibrateError::Implausible { .. })), "{minutes}");
+    }
+    let nowhere = calibrate(&mut graph, &RoadModel::japan(), &hospitals()[2..], None);
+    assert_eq!(nowhere, Err(CalibrateError::NoHospital));
+    assert_eq!(*graph.header(), before);
+}
+
+proptest! {
+    /// No drive beats the bound of its distance, wherever it starts.
+    #[test]
+    fn the_least_is_a_bound_everywhere(a in 24.0..45.5_f64, b in 123.0..146.0_f64, c in 24.0..45.5_f64, d in 123.0..146.0_f64) {
+        let (model, from, to) = (RoadModel::japan(), Position::new(a, b).expect("in Japan"), Position::new(c, d).expect("in Japan"));
+        let least = model.least(great_circle_km(from, to) * 0.999).expect("a bound");
+        let there = model.minutes(from, to);
+        prop_assert!(least.p50 <= there.p50 && least.p90 <= there.p90 && there.p50 < there.p90);
     }
 }

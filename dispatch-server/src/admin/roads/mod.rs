@@ -1,5 +1,7 @@
 //! `roads`: the road graph that drives are timed on.
 
+mod calibrate;
+mod close;
 mod input;
 mod pbf;
 mod progress;
@@ -8,10 +10,12 @@ use super::cli::JsonArgs;
 use super::{exit, output};
 use crate::data_dir::DataDir;
 use anyhow::{Context as _, Result};
+use calibrate::CalibrateArgs;
+use close::CloseCommand;
 use progress::Bar;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use travel_time::roads::{Prepared, RoadGraph, prepare};
+use travel_time::roads::{Calibrated, Prepared, RoadGraph, prepare};
 
 #[derive(Clone, Debug, clap::Subcommand)]
 pub(crate) enum RoadsCommand {
@@ -36,6 +40,13 @@ pub(crate) enum RoadsCommand {
         #[command(flatten)]
         json: JsonArgs,
     },
+    /// Set the area's factor anew: to the department's own mean 現発→病着, or to the national statistics of departments of its
+    /// size. `import` does the latter by itself.
+    Calibrate(CalibrateArgs),
+    /// Closed areas: flooded, collapsed. They count on the running server within seconds; tablets that rank without it do not
+    /// know them.
+    #[command(subcommand)]
+    Close(CloseCommand),
 }
 
 /// What an import made.
@@ -59,6 +70,10 @@ struct ImportOut {
     left_out: usize,
     missing_nodes: usize,
     hierarchy_edges: usize,
+    scale_permille: u32,
+    calibrated: Option<Calibrated>,
+    /// Why it has no factor of its own.
+    not_calibrated: Option<String>,
     written: Option<PathBuf>,
 }
 
@@ -75,6 +90,8 @@ pub(super) fn run(command: RoadsCommand) -> Result<u8> {
             };
             import(&files, &area, target.filter(|_| !dry_run), json.json.as_deref())?;
         }
+        RoadsCommand::Close(command) => close::run(command)?,
+        RoadsCommand::Calibrate(args) => calibrate::run(&args)?,
     }
     Ok(exit::DONE)
 }
@@ -86,6 +103,7 @@ fn import(files: &[PathBuf], area: &str, target: Option<PathBuf>, json: Option<&
         let _bar = Bar::spinner(format!("経路網を作っています（{} 地点）", read.roads.nodes.len()));
         prepare(read.roads, area, &read.source).with_context(|| format!("make the road graph of {area}"))?
     };
+    let not_calibrated = calibrate::by_statistics(&mut graph).err().map(|error| error.to_string());
     let bytes = graph.to_bytes().context("write the road graph")?;
     if let Some(target) = &target {
         output::write_bytes(target, &bytes)?;
@@ -108,6 +126,9 @@ fn import(files: &[PathBuf], area: &str, target: Option<PathBuf>, json: Option<&
         left_out,
         missing_nodes: read.missing_nodes,
         hierarchy_edges,
+        scale_permille: header.scale_permille,
+        calibrated: header.calibrated,
+        not_calibrated,
         written: target,
     };
     output::result(json, &out, &for_people(&out, &graph))
@@ -124,7 +145,7 @@ fn for_people(out: &ImportOut, graph: &RoadGraph) -> String {
     format!(
         "{}: 地点 {}、区間 {}（一方向ずつ）、{:.0} km\n\
          つながった部分 {}（地点数の多い順: {parts}）、どこにもつながらず除いた地点 {}、救急車が通らず除いた区間 {}、範囲の外の地点 {}\n\
-         {}  {}  {}\n{done}\n",
+         {}\n{}  {}  {}\n{done}\n",
         graph.header().area,
         out.nodes,
         out.roads,
@@ -133,6 +154,7 @@ fn for_people(out: &ImportOut, graph: &RoadGraph) -> String {
         out.dropped_nodes,
         out.left_out,
         out.missing_nodes,
+        graph.header().calibration_ja(),
         out.source,
         out.attribution,
         out.speeds,

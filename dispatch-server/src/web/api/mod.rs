@@ -1,5 +1,8 @@
 //! `/api/v1` for dispatch: incidents, cases, units. Strict JSON in, JSON or problem+json out.
 
+pub(crate) mod feed;
+pub(crate) mod places;
+
 use super::case_page::{CaseJson, SummaryJson};
 use super::console::{unit_row, working};
 use super::fault::Fault;
@@ -9,7 +12,7 @@ use super::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use dispatch_core::{
-    AssignUnit, CaseFilter, OpenIncident, Store, UseCaseError, assign_unit, case_list, case_timeline,
+    AssignUnit, CaseFilter, OpenIncident, Principal, Store, UseCaseError, assign_unit, case_list, case_timeline,
     make_handover_document, open_incident,
 };
 use model::{CaseId, IncidentId, Position, Timestamp, UnitId};
@@ -178,13 +181,18 @@ pub(crate) async fn units<S: Store + 'static>(
     State(app): State<App<S>>,
     signed: SignedIn,
 ) -> Result<Answer<List<UnitJson>>, Fault> {
-    let principal = signed.require(READ)?;
+    let items = units_json(&app, signed.require(READ)?).await?;
+    Ok(Answer(StatusCode::OK, List { at: app.now().tokyo_rfc3339(), items }))
+}
+
+/// The principal's units.
+async fn units_json<S: Store + 'static>(app: &App<S>, principal: &Principal) -> Result<Vec<UnitJson>, Fault> {
     let open = CaseFilter { open_only: true, ..CaseFilter::default() };
     let works = working(&case_list(app.store.as_ref(), principal, open, &app.views).await?.cases);
     let units = app.store.units(principal.scope).await.map_err(UseCaseError::from)?;
     let now = app.now();
     let items = units.into_iter().map(|unit| {
-        let row = unit_row(&app, unit, &works);
+        let row = unit_row(app, unit, &works);
         UnitJson {
             unit: row.unit.id,
             duty: row.duty(),
@@ -197,5 +205,5 @@ pub(crate) async fn units<S: Store + 'static>(
             callsign: row.unit.callsign,
         }
     });
-    Ok(Answer(StatusCode::OK, List { at: now.tokyo_rfc3339(), items: items.collect() }))
+    Ok(items.collect())
 }

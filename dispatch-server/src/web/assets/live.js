@@ -18,6 +18,7 @@ const lasting = (s) => {
   const h = Math.floor(s / 3600), m = Math.floor(s / 60);
   return h > 0 ? `${h}:${pad(m % 60)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
 };
+const arrives = (m) => (m >= 0 ? `${m}分後` : `${-m}分前に着いた頃`);
 const seconds = (ms) => Math.max(0, Math.floor((now() - Number(ms)) / 1000));
 
 function tick() {
@@ -29,6 +30,8 @@ function tick() {
     e.classList.toggle('old', left < 25);
   }
   for (const e of document.querySelectorAll('[data-since]')) e.textContent = lasting(seconds(e.dataset.since));
+  for (const e of document.querySelectorAll('[data-until]')) e.textContent = lasting(Math.max(0, Math.ceil((Number(e.dataset.until) - now()) / 1000)));
+  for (const e of document.querySelectorAll('[data-eta]')) e.textContent = arrives(Math.floor((Number(e.dataset.eta) - now()) / 60000));
   for (const e of document.querySelectorAll('[data-clock]')) e.textContent = clock(now());
   lost();
 }
@@ -61,7 +64,7 @@ function replace(id, html) {
   if (keys) [...part.querySelectorAll('a, button, summary')].find((e) => control(e) === keys)?.focus({ preventScroll: true });
   checked();
   tick();
-  seen();
+  document.dispatchEvent(new CustomEvent('replaced', { detail: id }));
 }
 // The same link or button in a part that was drawn anew: whoever works with the keys stays where they are.
 const control = (e) => `${e.tagName} ${e.getAttribute('href') ?? `${e.form?.getAttribute('action')} ${e.value ?? e.textContent}`}`;
@@ -76,25 +79,12 @@ function checked() {
   for (const e of document.querySelectorAll('[data-checked]')) e.textContent = clock(heard + ahead);
 }
 
-// "Received" means that a page has shown it.
-const told = new Set();
-function seen() {
-  for (const e of document.querySelectorAll('[data-enquiry][data-unseen]')) {
-    const id = e.dataset.enquiry;
-    if (told.has(id) || document.hidden) continue;
-    told.add(id);
-    fetch(`/api/v1/desk/enquiries/${id}/seen`, { method: 'POST' }).catch(() => told.delete(id));
-  }
-}
-document.addEventListener('visibilitychange', seen);
-
 if (document.body.dataset.live) {
   source = new EventSource(document.body.dataset.live);
   source.addEventListener('panel', (e) => { const p = JSON.parse(e.data); replace(p.id, p.html); });
-  source.addEventListener('now', (e) => { heard = Date.now(); ahead = Number(e.data) - heard; checked(); });
+  source.addEventListener('now', (e) => { heard = Date.now(); ahead = Number(e.data) - heard; checked(); document.dispatchEvent(new Event('heard')); });
   source.addEventListener('signed-out', () => { source.close(); location.assign('/sign-in'); });
 }
 document.addEventListener('click', (e) => { if (e.target.closest('[data-print]')) print(); });
 setInterval(tick, 1000);
 tick();
-seen();

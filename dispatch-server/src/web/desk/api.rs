@@ -2,14 +2,15 @@
 
 use super::view::{EnquiryJson, RowJson, enquiry_json, row_json};
 use super::{Said, say};
+use crate::web::api::feed::until;
 use crate::web::fault::Fault;
 use crate::web::json::{Answer, Strict};
-use crate::web::limits::CLOSURE_MINUTES;
 use crate::web::session::{DESK, SignedIn};
 use crate::web::state::App;
+use crate::web::watching::PAGE_NAME_MAX;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dispatch_core::{Released, Store, board, released_history, report_capacity, see_enquiry};
+use dispatch_core::{Released, Store, board, receive_enquiry, released_history, report_capacity, see_enquiry};
 use field_alerts::{Alert, NO_RECORD_IS_NOT_NONE_JA};
 use hospital_selection::CapacityState;
 use model::{Capability, CaseId, EnquiryId};
@@ -32,6 +33,40 @@ pub(crate) async fn enquiries<S: Store + 'static>(
     let rows = board(app.store.as_ref(), &app.rules, app.now(), principal).await?;
     let items = rows.iter().map(enquiry_json).collect();
     Ok(Answer(StatusCode::OK, Board { at: app.now().tokyo_rfc3339(), items }))
+}
+
+/// What a page says of itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Watch {
+    page: String,
+    watches: bool,
+}
+
+/// `POST /api/v1/desk/watch`: whether somebody can see and hear this page.
+pub(crate) async fn watch<S: Store + 'static>(
+    State(app): State<App<S>>,
+    signed: SignedIn,
+    Strict(said): Strict<Watch>,
+) -> Result<StatusCode, Fault> {
+    let hospital = signed.require(DESK)?.hospital().ok_or(Fault::not_permitted())?;
+    if !(1..=PAGE_NAME_MAX).contains(&said.page.chars().count()) {
+        return Err(Fault::field("page", "1〜32文字で入れてください"));
+    }
+    app.watching.says(hospital, &said.page, said.watches, app.now());
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/desk/enquiries/{enquiry}/delivered`: a page or program has it, whether anybody looks or not.
+pub(crate) async fn delivered<S: Store + 'static>(
+    State(app): State<App<S>>,
+    Path(enquiry): Path<EnquiryId>,
+    signed: SignedIn,
+) -> Result<StatusCode, Fault> {
+    let principal = signed.require(DESK)?;
+    receive_enquiry(app.store.as_ref(), &mut app.call()?, principal, enquiry).await?;
+    app.changes.touch();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/v1/desk/enquiries/{enquiry}/seen`.
@@ -80,14 +115,7 @@ pub(crate) async fn capacity<S: Store + 'static>(
 ) -> Result<StatusCode, Fault> {
     let principal = signed.require(DESK)?;
     let hospital = principal.hospital().ok_or(Fault::not_permitted())?;
-    let closes = matches!(given.state, CapacityState::Down | CapacityState::OffDuty);
-    let until = match given.minutes {
-        Some(minutes) if CLOSURE_MINUTES.contains(&minutes) => Some(app.now().plus_minutes(minutes)),
-        Some(_) => return Err(Fault::field("minutes", "1〜1440分で入れてください")),
-        // 停止 is impossible without an end (design/web.md §5).
-        None if closes => return Err(Fault::field("minutes", "停止には終わりの時刻が要ります")),
-        None => None,
-    };
+    let until = until("minutes", given.state, given.minutes, app.now())?;
     let call = app.call()?;
     report_capacity(app.store.as_ref(), &call, principal, hospital, given.capability, given.state, until).await?;
     app.changes.touch();

@@ -7,7 +7,8 @@ use super::view::{EnquiryJson, State as Stands, enquiry_json};
 use crate::web::fault::Fault;
 use crate::web::live;
 use crate::web::session::{DESK, SignedIn};
-use crate::web::state::App;
+use crate::web::state::{App, random};
+use crate::web::watching::Attached;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::sse::Event;
@@ -16,8 +17,9 @@ use model::EnquiryId;
 use std::collections::BTreeMap;
 
 /// What this connection was told.
-#[derive(Default)]
 struct Told {
+    #[expect(dead_code, reason = "ends with the stream")]
+    attached: Attached,
     rows: BTreeMap<EnquiryId, EnquiryJson>,
     synced: bool,
 }
@@ -27,17 +29,25 @@ pub(crate) async fn stream<S: Store + 'static>(
     State(app): State<App<S>>,
     signed: SignedIn,
 ) -> Result<impl IntoResponse, Fault> {
-    signed.require(DESK)?;
-    Ok(live::events(app, signed, Told::default(), |app: App<S>, principal, mut told| async move {
-        let Ok(rows) = board(app.store.as_ref(), &app.rules, app.now(), &principal).await else {
-            return (told, vec![Event::default().event("trouble").data("")]);
-        };
-        let mut events: Vec<Event> = rows.iter().rev().filter_map(|row| news(&mut told, enquiry_json(row))).collect();
-        if !core::mem::replace(&mut told.synced, true) {
-            events.push(Event::default().event("sync").data(rows.len().to_string()));
-        }
-        (told, events)
-    }))
+    let hospital = signed.require(DESK)?.hospital().ok_or(Fault::not_permitted())?;
+    // A program is there as long as its stream.
+    let attached = app.watching.attach(hospital, &hex::encode(random::<16>()?), true);
+    Ok(live::events(
+        app,
+        signed,
+        Told { attached, rows: BTreeMap::new(), synced: false },
+        |app: App<S>, principal, mut told| async move {
+            let Ok(rows) = board(app.store.as_ref(), &app.rules, app.now(), &principal).await else {
+                return (told, vec![Event::default().event("trouble").data("")]);
+            };
+            let mut events: Vec<Event> =
+                rows.iter().rev().filter_map(|row| news(&mut told, enquiry_json(row))).collect();
+            if !core::mem::replace(&mut told.synced, true) {
+                events.push(Event::default().event("sync").data(rows.len().to_string()));
+            }
+            (told, events)
+        },
+    ))
 }
 
 /// The event for a row that this connection does not know in this form yet.

@@ -2,12 +2,16 @@
 
 mod api;
 mod events;
+mod forms;
+mod lists;
 mod page;
+mod ring;
 mod view;
 
-pub(crate) use api::{answer, capacity, enquiries, patient, seen};
+pub(crate) use api::{answer, capacity, delivered, enquiries, patient, seen, watch};
 pub(crate) use events::stream;
-pub(crate) use page::{answer_form, live, page};
+pub(crate) use forms::{answer_form, sign_form, withdraw_form};
+pub(crate) use page::{live, page};
 
 use super::fault::Fault;
 use super::limits::CONDITION_MINUTES;

@@ -27,7 +27,7 @@ pub(crate) enum State {
 pub(crate) fn state_of(row: &BoardEnquiry) -> State {
     if row.decided_here {
         State::DecidedHere
-    } else if row.released.is_some() || row.closed {
+    } else if row.released.is_some() || row.withdrawn.is_some() || row.closed {
         State::Released
     } else if matches!(row.answer, Some((EnquiryAnswer::Declined(_), _))) {
         State::Declined
@@ -107,7 +107,11 @@ pub(crate) fn enquiry_json(row: &BoardEnquiry) -> EnquiryJson {
         answer: row.answer.as_ref().map(|(answer, _)| answer.clone()),
         answer_ja: row.answer.as_ref().map(|(answer, _)| answer_words(answer)),
         answered_at: row.answer.as_ref().map(|(_, at)| time(*at)),
-        released_ja: row.released.map(release_words),
+        released_ja: if row.withdrawn.is_some() {
+            Some("受入を取り消した")
+        } else {
+            row.released.map(release_words)
+        },
         closed: row.closed,
         history_released: row.history_released && state == State::DecidedHere,
         patient,

@@ -61,6 +61,8 @@ pub(crate) enum Gives {
     Page,
     /// JSON of this schema.
     Json(&'static str),
+    /// Points on a map.
+    GeoJson,
     /// Server-sent events.
     Events,
     /// Nothing.

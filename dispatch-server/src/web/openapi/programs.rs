@@ -2,7 +2,7 @@
 
 use super::operation::FieldKind::One;
 use super::operation::{Door, Field, Gives, Operation, Sends};
-use crate::web::session::{DESK, READ, WRITE};
+use crate::web::session::{DESK, FEED, READ, WRITE};
 
 const OPEN: &[Field] = &[Field { name: "open", kind: One(&["true", "false"]), required: false }];
 
@@ -48,6 +48,11 @@ fn dispatch() -> Vec<Operation> {
             .gives(201, Gives::Json("Made"))
             .refuses(&[404, 409]),
         get("/api/v1/units", "listUnits", "隊の一覧", read).gives(200, Gives::Json("UnitList")),
+        get("/api/v1/units.geojson", "unitsGeoJson", "隊の位置", read).gives(200, Gives::GeoJson),
+        get("/api/v1/hospitals.geojson", "hospitalsGeoJson", "都道府県の病院の位置", read).gives(200, Gives::GeoJson),
+        post("/api/v1/capacity", "feedCapacity", "病院の受入の可否をまとめて伝える（機械用）", Door::Roles(FEED))
+            .sends(Sends::Json("CapacityReports"))
+            .gives(204, Gives::Empty),
     ]
 }
 
@@ -57,7 +62,13 @@ fn desk() -> Vec<Operation> {
         get("/api/v1/desk/enquiries", "listEnquiries", "この病院への照会（新しい順）", desk)
             .gives(200, Gives::Json("Board")),
         get("/api/v1/desk/events", "deskEvents", "照会の変化", desk).gives(200, Gives::Events),
-        post("/api/v1/desk/enquiries/{enquiry}/seen", "seeEnquiry", "照会が画面に出た", desk)
+        post("/api/v1/desk/watch", "sayWatching", "この画面を人が見聞きできるか", desk)
+            .sends(Sends::Json("Watch"))
+            .gives(204, Gives::Empty),
+        post("/api/v1/desk/enquiries/{enquiry}/delivered", "receiveEnquiry", "照会が届いた（見たとは限らない）", desk)
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
+        post("/api/v1/desk/enquiries/{enquiry}/seen", "seeEnquiry", "照会を人が見た", desk)
             .gives(204, Gives::Empty)
             .refuses(&[404, 409]),
         post("/api/v1/desk/enquiries/{enquiry}/answer", "answerEnquiry", "照会に答える", desk)

@@ -1,7 +1,8 @@
 //! Schemas of what goes in and out. Words of closed lists come from the lists themselves. Inputs are closed; outputs are open,
 //! because fields may be added.
 
-use crate::web::limits::{CLOSURE_MINUTES, CONDITION_MINUTES};
+use crate::web::limits::{CLOSURE_MINUTES, CONDITION_MINUTES, REPORTS_MAX};
+use crate::web::watching::PAGE_NAME_MAX;
 use case::DeclineReason;
 use dispatch_core::limits::TEXT_CHARS_MAX;
 use hospital_selection::{CapacityState, Category};
@@ -94,7 +95,21 @@ fn common() -> Named {
             ]),
         ),
         ("Position", position()),
+        ("Places", places()),
     ]
+}
+
+/// RFC 7946.
+fn places() -> Value {
+    let pair = json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 });
+    let point = out([("type", json!({ "const": "Point" })), ("coordinates", pair)]);
+    let feature = out([
+        ("type", json!({ "const": "Feature" })),
+        ("id", id()),
+        ("geometry", maybe(point)),
+        ("properties", json!({ "type": "object" })),
+    ]);
+    out([("type", json!({ "const": "FeatureCollection" })), ("features", list(feature))])
 }
 
 fn position() -> Value {
@@ -260,14 +275,14 @@ fn desk() -> Named {
     );
     let declined = taken([("reason", one_of(&DeclineReason::ALL))], &["reason"]);
     let states = [CapacityState::Free, CapacityState::Full, CapacityState::Down, CapacityState::OffDuty];
-    let capacity = taken(
-        [
-            ("capability", maybe(one_of(Capability::ALL))),
-            ("state", one_of(&states)),
-            ("minutes", maybe(minutes(CLOSURE_MINUTES))),
-        ],
-        &["state"],
+    let of = || maybe(one_of(Capability::ALL));
+    let lasts = || maybe(minutes(CLOSURE_MINUTES));
+    let capacity = taken([("capability", of()), ("state", one_of(&states)), ("minutes", lasts())], &["state"]);
+    let report = taken(
+        [("hospital", id()), ("capability", of()), ("state", one_of(&states)), ("minutes", lasts())],
+        &["hospital", "state"],
     );
+    let reports = json!({ "type": "array", "items": report, "maxItems": REPORTS_MAX });
     vec![
         ("Board", out([("at", time()), ("items", list(named("Enquiry")))])),
         ("MaybeEnquiry", maybe(named("Enquiry"))),
@@ -281,6 +296,17 @@ fn desk() -> Named {
             ] }),
         ),
         ("Capacity", capacity),
+        ("CapacityReports", taken([("reports", reports)], &["reports"])),
+        (
+            "Watch",
+            taken(
+                [
+                    ("page", json!({ "type": "string", "minLength": 1, "maxLength": PAGE_NAME_MAX })),
+                    ("watches", truth()),
+                ],
+                &["page", "watches"],
+            ),
+        ),
     ]
 }
 

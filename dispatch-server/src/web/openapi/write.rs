@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 const HTML: &str = "text/html; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
+const GEO_JSON: &str = "application/geo+json; charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 const ABOUT: &str = "指令サーバーの HTTPS のすべて。読み出し（GET）は HEAD でも答えます。JSON の入力は厳格で、知らない項目は 422 になります。\
@@ -164,7 +165,8 @@ fn refusals(operation: &Operation) -> Vec<u16> {
     let mut statuses = vec![403, 500, 503];
     statuses.extend(operation.refuses);
     if operation.door != Door::Open {
-        statuses.push(401);
+        // Machines are counted.
+        statuses.extend([401, 429]);
     }
     if operation.path.contains('{') || !operation.query.is_empty() {
         statuses.push(400);
@@ -202,6 +204,10 @@ fn given(gives: Gives) -> Value {
     match gives {
         Gives::Page => text(HTML),
         Gives::Events => text("text/event-stream"),
+        Gives::GeoJson => json!({
+            "description": "GeoJSON",
+            "content": { GEO_JSON: { "schema": schemas::named("Places") } },
+        }),
         Gives::Media("application/fhir+json; charset=utf-8") => json!({
             "description": "FHIR R4 の Bundle",
             "content": { "application/fhir+json; charset=utf-8": { "schema": { "type": "object" } } },
@@ -229,7 +235,7 @@ const fn reason(status: u16) -> &'static str {
         413 => "大きすぎる",
         415 => "扱えない形式",
         422 => "内容を読み取れない",
-        429 => "試行が続いた",
+        429 => "試行または要求が多すぎる",
         503 => "時間内に処理できなかった",
         _ => "サーバーで処理できなかった",
     }

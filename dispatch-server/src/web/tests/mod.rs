@@ -1,5 +1,6 @@
 //! A real HTTPS client against a server on port 0, over the store in memory.
 
+mod board;
 mod client;
 mod desk;
 mod disaster;
@@ -11,4 +12,5 @@ mod reviews;
 mod roles;
 mod sign_in;
 mod staff_password;
+mod tokens;
 mod world;

@@ -118,9 +118,11 @@ async fn a_live_server_insists_on_changing_a_passcode_that_somebody_else_made() 
         world.send(request.body(Body::from(fields)).expect("a request"))
     };
     assert_eq!(change(PASSCODE, "short").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let elsewhere = world.token("dispatcher").await;
     assert_eq!(change("wrong", "a-new-and-long-one").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(change(PASSCODE, "a-new-and-long-one").await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.get("/", &token).await.header("location"), "/sign-in", "the session has ended");
+    assert_eq!(world.get("/", &elsewhere).await.header("location"), "/sign-in", "and so has every other one");
     assert_eq!(world.try_sign_in("dispatcher", PASSCODE).await.status, StatusCode::UNAUTHORIZED);
     let again = world.try_sign_in("dispatcher", "a-new-and-long-one").await.json();
     let token = again.get("token").and_then(|t| t.as_str()).expect("a token");
