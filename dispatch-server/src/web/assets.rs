@@ -19,6 +19,11 @@ pub(crate) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("assets/live.js"))
 }
 
+/// `GET /assets/keys.js`.
+pub(crate) async fn keys() -> Response {
+    asset(SCRIPT, include_str!("assets/keys.js"))
+}
+
 /// `GET /assets/desk.js`.
 pub(crate) async fn desk_script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("assets/desk.js"))
@@ -27,11 +32,6 @@ pub(crate) async fn desk_script() -> Response {
 /// `GET /assets/desk.css`.
 pub(crate) async fn desk_style() -> Response {
     asset("text/css; charset=utf-8", include_str!("assets/desk.css"))
-}
-
-/// `GET /assets/keys.js`.
-pub(crate) async fn keys() -> Response {
-    asset(SCRIPT, include_str!("assets/keys.js"))
 }
 
 /// `GET /assets/icon.svg`.

@@ -60,9 +60,9 @@ fn assets() -> Vec<Operation> {
     vec![
         file("/assets/style.css", "style", "画面の見た目", "text/css; charset=utf-8"),
         file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
+        file("/assets/keys.js", "keysScript", "画面のキー", "text/javascript; charset=utf-8"),
         file("/assets/desk.css", "deskStyle", "受入照会の画面の見た目", "text/css; charset=utf-8"),
         file("/assets/desk.js", "deskScript", "受入照会の画面の動き", "text/javascript; charset=utf-8"),
-        file("/assets/keys.js", "keysScript", "画面のキー", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
         file("/assets/map/{file}", "mapFile", "地図の動き・輪郭・地名", "text/javascript; charset=utf-8")
             .gives(200, Gives::Media("application/octet-stream"))
