@@ -84,7 +84,9 @@ pub(crate) fn check_words(what: &str, ledger: &Ledger, problems: &mut Vec<String
 
 fn check_foot(what: &str, sample: &Sample, display: Display, ledger: &Ledger, problems: &mut Vec<String>) {
     let missing = ledger.targets.iter().any(|t| t.kind == Kind::Primary && !t.enabled);
-    let expected = u32::from(!missing);
+    // Who only waits for answers has nothing to press but the stage.
+    let waits = matches!(&sample.screen, crate::screens::Screen::Enquiry(vm) if vm.decide.is_none() && !vm.last_resort);
+    let expected = u32::from(!missing && !waits);
     if ledger.solids != expected {
         problems.push(format!("{what}: {} solid blocks, not {expected}", ledger.solids));
     }

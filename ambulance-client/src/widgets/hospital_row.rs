@@ -7,6 +7,8 @@ use crate::theme::Size;
 
 /// Points per term column.
 pub const TERM_WIDTH: f32 = 70.0;
+/// Points that the word 「分」 is high.
+const UNIT_HEIGHT: f32 = 20.0;
 /// Number of terms: drive, reply, treat, load, lack, ties.
 pub const TERMS: usize = 6;
 
@@ -117,8 +119,10 @@ fn sum_line(c: &mut Canvas<'_>, rect: Rect, vm: &HospitalRowVm) {
     let first = columns.first().map_or(line.max.x, |r| r.min.x);
     let unit = c.width(c.w.minutes, Style::note(t.ink).bold()) + 4.0;
     let equals = Rect::from_min_max(pos2(first - 28.0, line.min.y), pos2(first, line.max.y));
+    // Beside the foot of the figure; in a low row as high as the word itself needs.
+    let drop = (line.height() + 4.0 - UNIT_HEIGHT).clamp(0.0, 20.0);
     let unit_rect =
-        Rect::from_min_max(pos2(equals.min.x - unit, line.min.y + 20.0), pos2(equals.min.x, line.max.y + 4.0));
+        Rect::from_min_max(pos2(equals.min.x - unit, line.min.y + drop), pos2(equals.min.x, line.max.y + 4.0));
     let minutes = vm.minutes.to_string();
     let width = c.width(&minutes, figure) + 2.0;
     let number = Rect::from_min_max(
