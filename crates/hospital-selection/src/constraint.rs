@@ -14,7 +14,7 @@ use crate::terms::Asked;
 pub enum RejectCode {
     /// Refused this case less than [`params::REFUSAL_MINUTES`] ago.
     AlreadyRefused,
-    /// The way there is closed.
+    /// The way there is closed, or no road leads there.
     RouteClosed,
     /// The hospital, or a capability that is needed, is declared down.
     DeclaredDown,
@@ -39,7 +39,7 @@ pub(crate) struct Reject {
 }
 
 impl Reject {
-    const fn new(code: RejectCode) -> Self {
+    pub(crate) const fn new(code: RejectCode) -> Self {
         Self { code, capability: None, since: None, reason: None, bound: None }
     }
 }
@@ -191,6 +191,7 @@ impl Reject {
             RejectCode::AlreadyRefused => {
                 format!("本事案で不応需 {}{time}", self.reason.unwrap_or(ExclusionReason::Other).ja())
             }
+            RejectCode::RouteClosed if self.since.is_none() => "道路がつながっていません".to_owned(),
             RejectCode::RouteClosed => format!("道路不通{time}"),
             RejectCode::DeclaredDown => format!("{what}停止{time}"),
             RejectCode::OffDuty if self.capability.is_none() => format!("当番外{time}"),
@@ -207,6 +208,7 @@ impl Reject {
         let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
         match self.code {
             RejectCode::AlreadyRefused => format!("Declined this case{time}"),
+            RejectCode::RouteClosed if self.since.is_none() => "No road leads there".to_owned(),
             RejectCode::RouteClosed => format!("Road closed{time}"),
             RejectCode::DeclaredDown => format!("{what} down{time}"),
             RejectCode::OffDuty => format!("{what} off duty{time}"),

@@ -6,9 +6,11 @@ mod scene;
 mod search;
 
 use crate::capacity::CapacityReport;
+use crate::constraint::Reject;
 use crate::terms::travel_term;
 use crate::{
-    Fallback, Hospital, HospitalTable, Permille, Ranking, Relaxation, SelectionRequest, Terms, Versions, params,
+    Fallback, Hospital, HospitalTable, Permille, Ranking, RejectCode, Relaxation, SelectionRequest, Terms, Versions,
+    params,
 };
 use asking::{Asking, Lost};
 use model::HospitalId;
@@ -122,13 +124,15 @@ fn rank_as<'a, T: TravelTime>(
         let best = valued.len().min(compared);
         refine(travel, &search.scene, valued.split_at_mut(best).0, &mut fallback);
     }
+    let no_road = without_road(&mut valued);
     valued.truncate(if whole { usize::MAX } else { max });
     let listed = valued.len().min(max);
     let fallback = fallback.map(|place| describe_fallback(&search.scene, place));
     let asking = Asking::new(&search.scene, valued.split_at_mut(listed).0, fallback.as_ref());
     let by_distance = |v: &Valued<'_>| search.place(v.place.index).map(|p| p.drive.p50);
     let farthest = valued.iter().filter_map(by_distance).max().unwrap_or_default();
-    let rejected = search.rejected(step, (!whole).then_some(farthest));
+    let mut rejected = search.rejected(step, (!whole).then_some(farthest));
+    rejected.extend(no_road);
     let scene = &search.scene;
     let row = |(n, v): (u32, &Valued<'_>)| explain::candidate(scene, n, v, fallback.as_ref(), &relaxed);
     let ranking = Ranking {
@@ -171,6 +175,16 @@ fn refine<'t>(
         place.drive = *drive;
     }
     valued.sort_by_key(Valued::key);
+}
+
+/// Takes out those whom no road leads to, unless nobody else is left: an island's crew still sees who could be asked.
+fn without_road<'t>(valued: &mut Vec<Valued<'t>>) -> Vec<(Place<'t>, Reject)> {
+    let led_to = |v: &Valued<'_>| v.place.drive.is_reachable();
+    if !valued.iter().any(led_to) {
+        return Vec::new();
+    }
+    let apart = valued.extract_if(.., |v| !led_to(v));
+    apart.map(|v| (v.place, Reject::new(RejectCode::RouteClosed))).collect()
 }
 
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {

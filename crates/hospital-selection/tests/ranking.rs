@@ -215,8 +215,11 @@ fn holds_lower_p_and_continuity_takes_off_minutes_but_never_for_red() {
     assert_eq!(of(&run(&three(), &[], &r), 2).p, of(&before, 2).p, "a hold ends by itself");
 }
 
-/// Stands in for roads: hospital 3 is behind a river, one minute by distance and an hour by road.
-struct River(DistanceModel);
+/// Stands in for roads: hospital 3 is behind a river, one minute by distance and another drive by road.
+struct River(DistanceModel, Travel);
+
+/// Around by the bridge.
+const HOUR: Travel = Travel { p50: Tenths(600), p90: Tenths(700) };
 
 impl TravelTime for River {
     fn minutes(&self, from: Position, to: Position) -> Travel {
@@ -226,8 +229,7 @@ impl TravelTime for River {
         self.0.least(km)
     }
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
-        let hour = Travel { p50: Tenths(600), p90: Tenths(700) };
-        let drive = |at: &Position| if at.lat() < 35.72 { hour } else { self.0.minutes(from, *at) };
+        let drive = |at: &Position| if at.lat() < 35.72 { self.1 } else { self.0.minutes(from, *at) };
         Some(to.iter().map(drive).collect())
     }
     fn version(&self) -> &str {
@@ -240,14 +242,28 @@ fn refined_drives_order_the_best_again_and_keep_their_spread() {
     let mut r = request(&[]);
     let by_distance = run(&three(), &[], &r);
     assert_eq!(by_distance.candidates[0].hospital, id(3));
-    let by_road = rank(&three(), &[], &River(DistanceModel::japan()), &r);
+    let river = River(DistanceModel::japan(), HOUR);
+    let by_road = rank(&three(), &[], &river, &r);
     assert_eq!(by_road.candidates.iter().map(|c| c.hospital).collect::<Vec<_>>(), [id(2), id(1), id(3)]);
     assert_eq!(of(&by_road, 3).drive, Travel { p50: Tenths(600), p90: Tenths(700) });
     assert_eq!(of(&by_road, 3).terms.travel, Tenths(650), "half of the way to the 90th percentile is still in");
     assert_eq!(of(&by_road, 2).terms, of(&by_distance, 2).terms);
     // The best by road is found although it was not the best by distance.
     r.max_candidates = 1;
-    assert_eq!(rank(&three(), &[], &River(DistanceModel::japan()), &r).candidates[0].hospital, id(2));
+    assert_eq!(rank(&three(), &[], &river, &r).candidates[0].hospital, id(2));
+}
+
+#[test]
+fn where_no_road_leads_nobody_is_asked_unless_nobody_else_is_left() {
+    let river = River(DistanceModel::japan(), Travel::UNREACHABLE);
+    let ranking = rank(&three(), &[], &river, &request(&[]));
+    assert_eq!(ranking.candidates.iter().map(|c| c.hospital).collect::<Vec<_>>(), [id(2), id(1)]);
+    assert_eq!((code(&ranking, 3), ranking.excluded_total), (Some(RejectCode::RouteClosed), 1));
+    assert_eq!(ranking.excluded[0].detail, "道路がつながっていません");
+    let alone = table(&[row(3, 35.71, 0, 600, "")]);
+    let ranking = rank(&alone, &[], &river, &request(&[]));
+    assert_eq!((ranking.candidates.len(), ranking.excluded_total), (1, 0));
+    assert!(!ranking.candidates[0].drive.is_reachable());
 }
 
 #[test]
