@@ -61,6 +61,11 @@ impl Part {
             | Body::TemporaryIdSet { .. }
             | Body::SamePatient { .. }
             | Body::SamePatientUndone { .. }
+            | Body::MessageToUnit { .. }
+            | Body::MessageShown { .. }
+            | Body::MessageAcknowledged { .. }
+            | Body::CardAsked { .. }
+            | Body::AlarmChecked { .. }
             | Body::Unknown { .. } => Self::Other,
         }
     }

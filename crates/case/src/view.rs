@@ -6,6 +6,7 @@ mod late;
 pub use fold::fold;
 
 use crate::event::{Event, EventName, OnBehalf, Writer};
+use crate::message::{AlarmMark, CardAnswer, Checked, Messages};
 use crate::oral::OralHistory;
 use crate::patient::{BoundCard, CardMark, IdentitySource, SamePatient};
 use crate::words::{
@@ -297,6 +298,12 @@ pub struct CaseView {
     pub signed_by: Option<Signature>,
     /// How it ended.
     pub ending: Option<(Ending, Timestamp)>,
+    /// What dispatch told the units.
+    pub messages: Messages,
+    /// What the caller last said of card and notebook.
+    pub card_asked: Option<(CardAnswer, Timestamp)>,
+    /// Alarms that somebody at the dispatch centre has seen to.
+    pub checked: BTreeMap<AlarmMark, Checked>,
     /// Where events may be missing.
     pub gaps: BTreeSet<Gap>,
     /// Events that were recorded and are lost.

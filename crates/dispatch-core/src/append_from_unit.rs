@@ -242,6 +242,9 @@ fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
         | Body::AcceptanceWithdrawn { .. }
         | Body::HandoverSigned { .. }
         | Body::DestinationDecided { .. }
+        | Body::MessageToUnit { .. }
+        | Body::CardAsked { .. }
+        | Body::AlarmChecked { .. }
         | Body::SuggestionRecorded { .. } => false,
         _ => true,
     }

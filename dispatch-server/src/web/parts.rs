@@ -129,7 +129,12 @@ pub(crate) fn stage_track(view: &CaseView) -> Markup {
 
 /// The hidden proof of a form.
 pub(crate) fn hidden_csrf(signed: &SignedIn) -> Markup {
-    html! { input type="hidden" name="csrf" value=(signed.csrf()); }
+    hidden(&signed.csrf())
+}
+
+/// The same from the proof itself.
+pub(crate) fn hidden(csrf: &str) -> Markup {
+    html! { input type="hidden" name="csrf" value=(csrf); }
 }
 
 #[cfg(test)]

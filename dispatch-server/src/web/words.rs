@@ -3,8 +3,8 @@
 use super::clinical::{jcs_words, tenths, vital_words};
 use super::parts::hms;
 use case::{
-    Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
-    OnBehalf, OralChange, ReleaseReason, WipeCause, Writer,
+    AlarmMark, Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason,
+    LookupOutcome, OnBehalf, OralChange, ReleaseReason, WipeCause, Writer,
 };
 use hospital_selection::HospitalTable;
 use model::{HospitalId, VitalReading};
@@ -111,9 +111,26 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
             format!("事案 {other} と同じ傷病者: 記録はそちらに続く")
         }
         Body::SamePatient { other, .. } => format!("事案 {other} と同じ傷病者: 記録はこちらに続く"),
+        Body::MessageToUnit { text, .. } => format!("隊へ連絡「{text}」"),
+        Body::MessageShown { .. } => "連絡が隊の画面に出た".to_owned(),
+        Body::MessageAcknowledged { .. } => "隊が連絡を了解".to_owned(),
+        Body::CardAsked { answer } => format!("マイナ保険証とお薬手帳の用意: {}", answer.ja()),
+        Body::AlarmChecked { alarm, .. } => format!("確認済みにした: {}", mark_words(*alarm)),
         Body::SamePatientUndone { .. } => "同じ傷病者としたことを取り消した".to_owned(),
         Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
         enquiry => enquiry_words(enquiry, hospitals),
+    }
+}
+
+/// What an alarm is about, in words.
+pub(crate) const fn mark_words(mark: AlarmMark) -> &'static str {
+    match mark {
+        AlarmMark::Difficult => "搬送困難",
+        AlarmMark::Silent { .. } => "隊の無応答",
+        AlarmMark::MayHaveGap { .. } => "記録の欠けの可能性",
+        AlarmMark::Conflict { .. } => "搬送先が二つ",
+        AlarmMark::Withdrawn { .. } => "受入取消",
+        AlarmMark::AgreedElsewhere { .. } => "搬送先の食い違い",
     }
 }
 

@@ -6,13 +6,14 @@ use super::{
     Signature, StageTime, TabletPart,
 };
 use crate::body::Body;
-use crate::event::{Event, EventName, Subject, Writer};
+use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
+use crate::message::{Checked, Message};
 use crate::patient::{BoundCard, SamePatient};
 use crate::words::{FindingsChange, JoinReason};
 use model::{ClockOffset, DeviceId, LogId, LookupId, Stage, Timestamp};
 use patient_history::{IdentityLevel, Period};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Folds the facts. The result depends on the set alone.
 #[must_use]
@@ -104,6 +105,9 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::TemporaryIdSet { .. }
         | Body::IdentityFound { .. }
         | Body::SamePatient { .. } => apply_patient(view, fact, at),
+        Body::MessageToUnit { .. } | Body::CardAsked { .. } | Body::AlarmChecked { .. } => {
+            apply_dispatch(view, fact, at)
+        }
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }
         | Body::SamePatientUndone { .. }
@@ -121,8 +125,34 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::OfferTaken { .. }
         | Body::EnquiryReleased { .. }
         | Body::SuggestionRecorded { .. }
+        | Body::MessageShown { .. }
+        | Body::MessageAcknowledged { .. }
         | Body::TabletStarted { .. }
         | Body::CrewSignedIn { .. } => {}
+    }
+}
+
+/// What the dispatch centre did beside sending units.
+fn apply_dispatch(view: &mut CaseView, fact: &Fact, at: Timestamp) {
+    match &fact.event.body {
+        Body::MessageToUnit { message, to, text } => {
+            view.messages.entry(*message).or_insert_with(|| Message {
+                to: *to,
+                text: text.clone(),
+                sent_at: at,
+                shown: BTreeMap::new(),
+                acknowledged: BTreeMap::new(),
+            });
+        }
+        Body::CardAsked { answer } => view.card_asked = Some((*answer, at)),
+        Body::AlarmChecked { alarm, level } => {
+            let by = match fact.event.writer {
+                Writer::Server(OnBehalf::Dispatcher(crew)) => Some(crew),
+                Writer::Server(_) | Writer::Tablet { .. } => None,
+            };
+            view.checked.insert(*alarm, Checked { level: *level, by, at });
+        }
+        _ => {}
     }
 }
 

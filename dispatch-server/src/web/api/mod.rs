@@ -2,6 +2,7 @@
 
 pub(crate) mod feed;
 pub(crate) mod places;
+pub(crate) mod tell;
 
 use super::case_page::{CaseJson, SummaryJson};
 use super::console::{unit_row, working};
@@ -11,6 +12,7 @@ use super::session::{READ, SignedIn, WRITE};
 use super::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use case::CardAnswer;
 use dispatch_core::{
     AssignUnit, CaseFilter, OpenIncident, Principal, Store, UseCaseError, assign_unit, case_list, case_timeline,
     make_handover_document, open_incident,
@@ -53,6 +55,8 @@ pub(crate) struct NewIncident {
     call_text: Option<String>,
     #[serde(default)]
     unit: Option<UnitId>,
+    #[serde(default)]
+    card: Option<CardAnswer>,
 }
 
 /// The new incident.
@@ -75,6 +79,7 @@ pub(crate) async fn open<S: Store + 'static>(
         scene: new.scene,
         place: new.place,
         call_text: new.call_text,
+        card: new.card,
     };
     let opened = open_incident(app.store.as_ref(), &mut app.call()?, principal, request).await?;
     app.changes.touch();

@@ -75,6 +75,30 @@ document.addEventListener('pointerdown', (e) => { pressed = e.target; });
 const lifted = () => setTimeout(() => { pressed = null; release(); }, 300);
 for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, lifted);
 
+// A form that only tells something is sent without leaving the page; the live parts show what became of it.
+async function quietly(form, body) {
+  const said = form.querySelector('[data-said]');
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+  const done = answer?.type === 'opaqueredirect' || answer?.ok;
+  if (said) said.textContent = done ? '' : '送れませんでした。もう一度押すか、無線で伝えてください。';
+  if (!done) return;
+  const renewed = form.dataset.renew;
+  form.reset();
+  if (renewed) form.elements[renewed].value = crypto.randomUUID();
+}
+document.addEventListener('submit', (e) => {
+  if (!e.target.matches('[data-quiet]')) return;
+  e.preventDefault();
+  void quietly(e.target, new URLSearchParams(new FormData(e.target, e.submitter)));
+});
+document.addEventListener('change', (e) => {
+  const fills = e.target.dataset?.fills;
+  if (!fills || !e.target.value) return;
+  const field = e.target.form.elements[fills];
+  field.value = e.target.value;
+  field.focus();
+});
+
 function checked() {
   for (const e of document.querySelectorAll('[data-checked]')) e.textContent = clock(heard + ahead);
 }

@@ -4,9 +4,10 @@ use super::capacity;
 use super::picture::{Picture, ReliefRow, Todo, TodoKind, UnitRow};
 use crate::web::clinical::{age_words, complaint_words, sex_words};
 use crate::web::live::Panel;
-use crate::web::parts::{Moment, age, day_hms, empty, hms, lasting, stage_track, triage_tag};
+use crate::web::parts::{Moment, age, day_hms, empty, hidden, hms, lasting, stage_track, triage_tag};
 use crate::web::state::App;
-use case::EnquiryAnswer;
+use crate::web::words::mark_words;
+use case::{Checked, EnquiryAnswer};
 use dispatch_core::limits::CASES_PAGE;
 use dispatch_core::{Alarm, CaseSummary, Watch};
 use maud::{Markup, html};
@@ -27,23 +28,24 @@ pub(crate) fn short(case: CaseId) -> String {
 }
 
 /// All parts.
-pub(super) fn panels<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Vec<Panel> {
+pub(super) fn panels<S>(app: &App<S>, picture: &Picture, csrf: Option<&str>, moment: Moment) -> Vec<Panel> {
     vec![
-        ("todo", todo_panel(picture, moment)),
+        ("todo", todo_panel(picture, csrf, moment)),
         ("units", units_panel(&picture.units, moment)),
         ("capacity", capacity::panel(app, picture, moment)),
         ("cases", cases_panel(app, picture, moment)),
     ]
 }
 
-fn todo_panel(picture: &Picture, moment: Moment) -> Markup {
+fn todo_panel(picture: &Picture, csrf: Option<&str>, moment: Moment) -> Markup {
     let (todo, units) = (&picture.todo, &picture.units);
     let callsign = |id: UnitId| units.iter().find(|u| u.unit.id == id).map(|u| u.unit.callsign.as_str());
     html! {
         header.ph.nowbar[!todo.is_empty()] { h2 { "要対応" } b.n aria-live="polite" { (todo.len()) } }
         @if todo.is_empty() { div.pb { (empty("いま人の手が要る事案はありません", moment)) } }
-        div data-list="" { @for entry in todo { (todo_entry(entry, callsign, moment)) } }
+        div data-list="" { @for entry in todo { (todo_entry(entry, callsign, csrf, moment)) } }
         (watched(&picture.watched))
+        (aside(&picture.aside, callsign))
         @if picture.open_reviews > 0 { (reviews_entry(picture)) }
         @if let Some(until) = picture.disaster { (disaster_entry(until)) }
     }
@@ -70,6 +72,39 @@ fn watched(list: &[(CaseId, Watch)]) -> Markup {
     }
 }
 
+/// 確認済み: alarms that somebody has seen to. Each comes back when it gets worse.
+fn aside<'a>(list: &[(CaseId, Alarm, Checked)], callsign: impl Fn(UnitId) -> Option<&'a str>) -> Markup {
+    html! {
+        @if !list.is_empty() {
+            header.ph.later { h2 { "確認済み " span.n { (list.len()) } } span.q { "悪くなれば要対応に戻ります" } }
+            @for (case, alarm, checked) in list {
+                p.pb.sm {
+                    a.n href=(format!("/cases/{case}")) { (short(*case)) } " "
+                    @match alarm {
+                        Alarm::Silent { unit, .. } => { "無応答 " (callsign(*unit).unwrap_or("隊")) }
+                        alarm => (mark_words(alarm.mark()))
+                    }
+                    "　" span.q { time.n { (hms(checked.at)) } " 確認" }
+                }
+            }
+        }
+    }
+}
+
+/// `K`: the alarm was seen to. On the console it goes to 確認済み without the page being left.
+pub(crate) fn check_form(case: CaseId, alarm: &Alarm, csrf: &str) -> Markup {
+    let mark = serde_json::to_string(&alarm.mark()).unwrap_or_default();
+    html! {
+        form.inline method="post" action=(format!("/cases/{case}/checked")) data-quiet="" {
+            (hidden(csrf))
+            button.btn.sml type="submit" name="alarm" value=(mark) data-key="KeyK" data-press="" aria-keyshortcuts="K" {
+                kbd aria-hidden="true" { "K" } "確認済み"
+            }
+            span.nowt.sm role="alert" data-said="" {}
+        }
+    }
+}
+
 /// A period that holds: everybody at the desk knows that crews may look up without a card.
 fn disaster_entry(until: Timestamp) -> Markup {
     html! {
@@ -90,10 +125,15 @@ fn reviews_entry(picture: &Picture) -> Markup {
     }
 }
 
-fn todo_entry<'a>(entry: &Todo, callsign: impl Fn(UnitId) -> Option<&'a str>, moment: Moment) -> Markup {
+fn todo_entry<'a>(
+    entry: &Todo,
+    callsign: impl Fn(UnitId) -> Option<&'a str>,
+    csrf: Option<&str>,
+    moment: Moment,
+) -> Markup {
     let link = format!("/cases/{}", entry.case);
     html! {
-        div.nowbox.todo {
+        div.nowbox.todo data-entry="" {
             @match &entry.what {
                 TodoKind::Unassigned { since } => {
                     p.nowt { (icon()) "未割当の119 " (short(entry.case)) }
@@ -117,6 +157,7 @@ fn todo_entry<'a>(entry: &Todo, callsign: impl Fn(UnitId) -> Option<&'a str>, mo
                     a.btn href=(link) { "事案を開く" }
                 }
             }
+            @if let (TodoKind::Alarm(alarm), Some(csrf)) = (&entry.what, csrf) { (check_form(entry.case, alarm, csrf)) }
         }
     }
 }

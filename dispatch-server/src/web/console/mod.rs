@@ -6,7 +6,7 @@ mod incident;
 mod nearest;
 mod picture;
 
-pub(crate) use draw::short;
+pub(crate) use draw::{check_form, short};
 pub(crate) use incident::{assign, new_page, open, seen_at, unit_select};
 pub(crate) use nearest::choice;
 pub(crate) use picture::{UnitRow, picture, unit_row, unit_rows, working};
@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::layout::{self, Shell};
 use super::live::{self, Panel};
 use super::parts::Moment;
-use super::session::{CONSOLE, SignedIn};
+use super::session::{CONSOLE, DISPATCH, SignedIn};
 use super::sign_in::home;
 use super::state::App;
 use axum::extract::State;
@@ -33,7 +33,7 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: 
     }
     let principal = signed.require(CONSOLE)?;
     let place = department_name(&app, principal).await?;
-    let drawn = draw::panels(&app, &picture(&app, principal).await?, Moment::page(app.now()));
+    let drawn = draw::panels(&app, &picture(&app, principal).await?, hand(&signed).as_deref(), Moment::page(app.now()));
     let shell = Shell::inside("指令", &app, &signed).at(place).live("/live/console".to_owned());
     let pref = department(&app, principal).await?.map(|department| department.pref).unwrap_or_default();
     let map = super::map::section(&pref, Moment::page(app.now()));
@@ -55,15 +55,24 @@ pub(crate) async fn live<S: Store + 'static>(
     signed: SignedIn,
 ) -> Result<impl IntoResponse, Fault> {
     signed.require(CONSOLE)?;
-    Ok(live::events(app, signed, BTreeMap::new(), |app: App<S>, principal, mut sent| async move {
-        let panels = panels(&app, &principal).await;
-        let events = live::changed(&mut sent, panels);
-        (sent, events)
+    let hand = hand(&signed);
+    Ok(live::events(app, signed, BTreeMap::new(), move |app: App<S>, principal, mut sent| {
+        let hand = hand.clone();
+        async move {
+            let panels = panels(&app, &principal, hand.as_deref()).await;
+            let events = live::changed(&mut sent, panels);
+            (sent, events)
+        }
     }))
 }
 
-async fn panels<S: Store>(app: &App<S>, principal: &Principal) -> Result<Vec<Panel>, Fault> {
-    Ok(draw::panels(app, &picture(app, principal).await?, Moment::live(app.now())))
+/// The proof of this session's forms, for whoever may act here.
+fn hand(signed: &SignedIn) -> Option<String> {
+    signed.has(DISPATCH).then(|| signed.csrf())
+}
+
+async fn panels<S: Store>(app: &App<S>, principal: &Principal, csrf: Option<&str>) -> Result<Vec<Panel>, Fault> {
+    Ok(draw::panels(app, &picture(app, principal).await?, csrf, Moment::live(app.now())))
 }
 
 /// The principal's department.

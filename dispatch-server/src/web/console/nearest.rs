@@ -38,12 +38,13 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, moment: Moment) -> Vec<Nea
     found
 }
 
-/// The choice, as buttons that send at once.
+/// The choice, as buttons that send at once. `digits`: each has one as its key; else `A` leads to the first.
 pub(crate) fn choice(
     signed: &SignedIn,
     case: CaseId,
     units: &[UnitRow],
     scene: Option<Position>,
+    digits: bool,
     moment: Moment,
 ) -> Markup {
     let Some(scene) = scene else {
@@ -56,18 +57,23 @@ pub(crate) fn choice(
         } @else {
             form.nearest method="post" action=(format!("/cases/{case}/assign")) data-list="" {
                 (hidden_csrf(signed))
-                @for (n, near) in found.iter().enumerate() { (button(n + 1, near, moment)) }
+                @for (n, near) in found.iter().enumerate() { (button(n + 1, near, digits, moment)) }
             }
-            p.pb.q.xs { "数字か ↑↓ で選び、Enter で出場させます。分は距離からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
+            p.pb.q.xs { @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は距離からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
         }
     }
 }
 
-fn button(number: usize, near: &Near<'_>, moment: Moment) -> Markup {
+fn button(number: usize, near: &Near<'_>, digits: bool, moment: Moment) -> Markup {
     let Near { row, travel, .. } = near;
+    let (key, printed) = match (digits, number) {
+        (true, _) => (Some(format!("Digit{number}")), Some(number.to_string())),
+        (false, 1) => (Some("KeyA".to_owned()), Some("A".to_owned())),
+        (false, _) => (None, None),
+    };
     html! {
-        button.btn type="submit" name="unit" value=(row.unit.id) data-key=(format!("Digit{number}")) aria-keyshortcuts=(number) {
-            kbd aria-hidden="true" { (number) }
+        button.btn type="submit" name="unit" value=(row.unit.id) data-key=[key] aria-keyshortcuts=[printed.as_deref()] {
+            @if let Some(printed) = &printed { kbd aria-hidden="true" { (printed) } }
             b { (row.unit.callsign) } " "
             span.q.sm { (row.duty()) }
             span.sp {}

@@ -3,10 +3,11 @@
 use crate::web::fault::Fault;
 use crate::web::session::REVIEW;
 use crate::web::state::{App, UnitLive};
+use case::Checked;
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews,
+    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews, put_aside,
     relief_units, standing_disaster, watch,
 };
 use hospital_selection::CapacityReport;
@@ -97,6 +98,8 @@ pub(crate) struct Picture {
     pub(crate) units: Vec<UnitRow>,
     /// What needs a human.
     pub(crate) todo: Vec<Todo>,
+    /// Alarms that somebody has seen to, and when.
+    pub(crate) aside: Vec<(CaseId, Alarm, Checked)>,
     /// What will need one soon.
     pub(crate) watched: Vec<(CaseId, Watch)>,
     /// What hospitals said of themselves.
@@ -121,7 +124,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     let mut list = open.cases;
     list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
     let units = unit_rows(app, principal, &list).await?;
-    let todo = todo(app, &list, now);
+    let (todo, aside) = todo(app, &list, now);
     let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
     let capacity = store.capacity().await.map_err(UseCaseError::from)?;
     let open_reviews = open_reviews(store, principal).await?;
@@ -134,6 +137,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         more_cases,
         units,
         todo,
+        aside,
         watched,
         capacity,
         open_reviews,
@@ -205,17 +209,22 @@ pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, works: &Working) -> UnitRow 
     UnitRow { live: app.units.live(unit.id), case: works.get(&unit.id).copied(), unit, relief: None }
 }
 
-fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> Vec<Todo> {
-    let mut todo = Vec::new();
+/// What needs a human, in the order of harm; and what somebody has seen to.
+fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> (Vec<Todo>, Vec<(CaseId, Alarm, Checked)>) {
+    let (mut todo, mut aside) = (Vec::new(), Vec::new());
     for case in cases.iter().filter(|case| !case.view.is_closed()) {
         let id = case.head.case;
         if case.view.units.is_empty() {
             let since = case.view.stage(Stage::CallReceived).map_or(case.head.opened_at, |s| s.at);
             todo.push(Todo { case: id, what: TodoKind::Unassigned { since } });
         }
-        let found = alarms(&case.view, now, |unit| app.units.live(unit).last_heard);
-        todo.extend(found.into_iter().map(|alarm| Todo { case: id, what: TodoKind::Alarm(alarm) }));
+        for alarm in alarms(&case.view, now, |unit| app.units.live(unit).last_heard) {
+            match put_aside(&case.view, &alarm, now) {
+                Some(checked) => aside.push((id, alarm, checked)),
+                None => todo.push(Todo { case: id, what: TodoKind::Alarm(alarm) }),
+            }
+        }
     }
     todo.sort_by_key(|entry| (entry.what.rank(), entry.case));
-    todo
+    (todo, aside)
 }

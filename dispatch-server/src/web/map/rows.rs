@@ -3,7 +3,7 @@
 use crate::web::console::{UnitRow, short};
 use crate::web::state::App;
 use case::CaseView;
-use dispatch_core::{Alarm, CaseSummary, alarms};
+use dispatch_core::{Alarm, CaseSummary, alarms, put_aside};
 use hospital_selection::{CapacityReport, CapacityState};
 use model::{HospitalId, Stage, Timestamp, Triage};
 use serde::Serialize;
@@ -95,7 +95,8 @@ fn trouble<S>(app: &App<S>, view: &CaseView, now: Timestamp) -> &'static str {
         Alarm::Silent { .. } => (2, "無応答"),
         _ => (3, "確認"),
     };
-    found.iter().map(rank).min().map_or("", |(_, words)| words)
+    let open = found.iter().filter(|alarm| put_aside(view, alarm, now).is_none());
+    open.map(rank).min().map_or("", |(_, words)| words)
 }
 
 /// `[number, name, lat, lon, tertiary, state, since]`.

@@ -15,9 +15,17 @@ const INCIDENT: &[Field] = &[
     field("lon", Text),
     field("call_text", Text),
     field("unit", MaybeId),
-    Field { name: "card", kind: One(&["", "ready", "not_at_hand", "has_none", "not_asked"]), required: false },
+    Field { name: "card", kind: One(&["", "ready", "not_at_hand", "has_none", "could_not_ask"]), required: false },
 ];
 const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
+const MESSAGE: &[Field] = &[
+    field("message", Id),
+    Field { name: "to", kind: MaybeId, required: false },
+    Field { name: "phrase", kind: Text, required: false },
+    field("text", Text),
+];
+const CARD: &[Field] = &[field("answer", One(&["ready", "not_at_hand", "has_none", "could_not_ask"]))];
+const CHECKED: &[Field] = &[field("alarm", Text)];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
 const LEVEL: &[Field] = &[field("of", Text), field("say", Text)];
@@ -100,6 +108,15 @@ fn dispatch() -> Vec<Operation> {
         page("/cases/{case}", "casePage", "事案の画面", console).gives(200, Gives::Page).refuses(&[404]),
         page("/live/cases/{case}", "caseLive", "事案の画面の更新", console).gives(200, Gives::Events).refuses(&[404]),
         form("/cases/{case}/assign", "assignForm", "隊を割り当てる", send, ASSIGN)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/message", "messageForm", "隊へ連絡する", send, MESSAGE)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/card", "cardForm", "カードとお薬手帳の用意を記録する", send, CARD)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/checked", "checkedForm", "要対応を確認済みにする", send, CHECKED)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
         form("/cases/{case}/handover", "makeHandoverForm", "引継書を作る", send, &[])
