@@ -9,10 +9,9 @@ use crate::text::Lang;
 fn strip(lang: Lang, long: bool) -> AgeBannerVm {
     let (ja, en) = match long {
         false => ("家族が玄関先で待っています", "The family waits at the entrance"),
-        true => (
-            "団地の北側の入口は工事中です。南側の駐車場から入り、エレベ…",
-            "The north entrance is closed; use the southern par…",
-        ),
+        true => {
+            ("団地の北側の入口は工事中です。南側の駐車場から入り、…", "The north entrance is closed; use the south…")
+        }
     };
     let title = say(lang, "指令台から 10:28", "Dispatch 10:28");
     AgeBannerVm { kind: BannerKind::Message { long }, title, body: say(lang, ja, en) }

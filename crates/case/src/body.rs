@@ -419,4 +419,15 @@ bodies! {
         /// How bad it was: it comes back above this.
         level: u32,
     }
+    /// The dispatch system (CAD) or a dispatcher by radio told that a unit reached a stage. It counts where no tablet stamped it.
+    StageReported = "stage_reported" {
+        /// The unit.
+        unit: UnitId,
+        /// Which stage.
+        stage: Stage,
+        /// Of which leg.
+        leg: u8,
+        /// When it was reached, as it was told.
+        at: Timestamp,
+    }
 }

@@ -14,8 +14,8 @@ use crate::words::{
     OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
-    CaseId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need, Position,
-    Stage, Timestamp, UnitId, Vital,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need,
+    Position, Stage, Timestamp, UnitId, Vital,
 };
 use patient_history::{ConsentBasis, IdentityLevel, Period};
 use std::collections::{BTreeMap, BTreeSet};
@@ -298,6 +298,10 @@ pub struct CaseView {
     pub signed_by: Option<Signature>,
     /// How it ended.
     pub ending: Option<(Ending, Timestamp)>,
+    /// The dispatcher who opened the case, when one did.
+    pub opened_by: Option<CrewId>,
+    /// Stages that stand because the dispatch system told them, and of which unit; no tablet stamped them.
+    pub reported: BTreeMap<(u8, Stage), UnitId>,
     /// What dispatch told the units.
     pub messages: Messages,
     /// What the caller last said of card and notebook.

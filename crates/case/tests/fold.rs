@@ -267,6 +267,8 @@ fn the_stored_form_of_what_dispatch_tells_is_frozen() {
         format!(r#"{{"kind":"message_acknowledged","data":{{"message":"{name}"}}}}"#),
         r#"{"kind":"card_asked","data":{"answer":"could_not_ask"}}"#.to_owned(),
         r#"{"kind":"alarm_checked","data":{"alarm":{"withdrawn":{"version":1}},"level":2}}"#.to_owned(),
+        r#"{"kind":"stage_reported","data":{"unit":"07070707-0707-0707-0707-070707070707","stage":"on_scene","leg":1,"at":90000000}}"#
+            .to_owned(),
     ];
     let bodies = [
         told,
@@ -274,6 +276,7 @@ fn the_stored_form_of_what_dispatch_tells_is_frozen() {
         Body::MessageAcknowledged { message },
         Body::CardAsked { answer: CardAnswer::CouldNotAsk },
         Body::AlarmChecked { alarm: AlarmMark::Withdrawn { version: 1 }, level: 2 },
+        reported(Stage::OnScene, 90),
     ];
     assert_eq!(bodies.each_ref().map(json), expected);
     for body in bodies {
@@ -281,6 +284,27 @@ fn the_stored_form_of_what_dispatch_tells_is_frozen() {
         let stored = Stored::encode(&event).expect("encodes");
         assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), event);
     }
+}
+
+fn reported(stage: Stage, at_s: i64) -> Body {
+    Body::StageReported { unit: UnitId::from_bytes(id(7)), stage, leg: 1, at: Timestamp(at_s * 1_000_000) }
+}
+
+#[test]
+fn a_stage_that_the_dispatch_system_told_stands_until_a_tablet_stamps_it() {
+    let told = event(9, 1, 200, reported(Stage::OnScene, 90));
+    let again = event(9, 2, 210, reported(Stage::OnScene, 95));
+    let view = facts(&[told.clone(), again.clone()]).view();
+    let key = (1, Stage::OnScene);
+    assert_eq!(view.stages.get(&key).map(|stage| stage.at), Some(Timestamp(90_000_000)), "as it was told");
+    assert!(view.reported.contains_key(&key));
+    let stamped = event(4, 1, 100, stamp(Stage::OnScene));
+    let view = facts(&[again, stamped, told.clone()]).view();
+    assert_eq!(view.stages.get(&key).map(|stage| stage.at), Some(Timestamp(100_000_000)), "the tablet's counts");
+    assert!(view.reported.is_empty());
+    let of = told.name;
+    let back = event(4, 2, 300, Body::StageCorrected { of, to: None, reason: CorrectionReason::Mistake });
+    assert!(facts(&[back, told]).view().stages.is_empty(), "it never happened");
 }
 
 #[test]

@@ -245,6 +245,7 @@ fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
         | Body::MessageToUnit { .. }
         | Body::CardAsked { .. }
         | Body::AlarmChecked { .. }
+        | Body::StageReported { .. }
         | Body::SuggestionRecorded { .. } => false,
         _ => true,
     }

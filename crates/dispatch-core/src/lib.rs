@@ -39,6 +39,7 @@ pub mod principal;
 pub mod release;
 pub mod relief;
 pub mod report_capacity;
+mod report_stage;
 pub mod review;
 pub mod server_log;
 pub mod sign_in;
@@ -76,6 +77,7 @@ pub use principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
 pub use release::{Released, released_history};
 pub use relief::{OpenRelief, ReliefAsks, acting_for, end_relief, open_relief, relief_units};
 pub use report_capacity::report_capacity;
+pub use report_stage::{ReportStage, report_stage};
 pub use review::{open_reviews, review, reviews};
 pub use sign_in::{
     PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,

@@ -72,6 +72,11 @@ pub const DIFFICULT_STEP_MINUTES: i64 = 15;
 /// Another alarm that lasts (silence, a withdrawn destination) comes back after every so many minutes.
 pub const WORSE_MINUTES: i64 = 10;
 
+/// A stage may be told for so many minutes ahead (the other clock may be a little ahead of ours) …
+pub const REPORT_AHEAD_MINUTES: i64 = 1;
+/// … and so many minutes late; other times are refused.
+pub const REPORT_LATE_MINUTES: i64 = 24 * 60;
+
 /// Longest name of who signs for a patient, characters; a longer one is refused.
 pub const NAME_CHARS_MAX: usize = 40;
 

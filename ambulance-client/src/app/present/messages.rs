@@ -8,10 +8,12 @@ use crate::screens::list::{ListRowKind, ListRowVm, ListVm};
 use case::Message;
 use model::MessageId;
 
-/// Characters that the strip holds beside its button; a longer message opens its page.
-const STRIP_CHARS: usize = 27;
-/// Half-width letters that the strip holds.
-const STRIP_LETTERS: usize = 54;
+/// What the strip holds beside its button, in tenths of a full-width character of the note size.
+const STRIP: u32 = 270;
+/// A Latin letter is about 0.6 em wide (design/tablet.md §3).
+const LETTER: u32 = 6;
+/// A full-width character.
+const WIDE: u32 = 10;
 
 /// The message that waits for the crew.
 pub(crate) struct Waiting {
@@ -28,8 +30,11 @@ pub(crate) fn message(view: &View<'_>) -> Option<Waiting> {
 }
 
 fn is_long(text: &str) -> bool {
-    let wide = text.chars().filter(|c| !c.is_ascii()).count();
-    wide * 2 + (text.chars().count() - wide) > STRIP_LETTERS || text.chars().count() > STRIP_CHARS * 2
+    text.chars().map(width).sum::<u32>() > STRIP
+}
+
+const fn width(c: char) -> u32 {
+    if c.is_ascii() { LETTER } else { WIDE }
 }
 
 /// Messages whose words are on the screen as it is now.
@@ -66,10 +71,9 @@ fn beginning(text: &str) -> String {
     if !is_long(text) {
         return text.to_owned();
     }
-    let mut room = STRIP_LETTERS - 2;
+    let mut room = STRIP - WIDE;
     let fits = |c: &char| {
-        let wide = if c.is_ascii() { 1 } else { 2 };
-        let left = room.checked_sub(wide);
+        let left = room.checked_sub(width(*c));
         room = left.unwrap_or(0);
         left.is_some()
     };
@@ -125,6 +129,6 @@ mod tests {
         let long = "長".repeat(28);
         assert!(is_long(&long));
         assert_eq!(beginning(&long), format!("{}…", "長".repeat(26)));
-        assert!(!is_long(&"a".repeat(54)) && is_long(&"a".repeat(55)));
+        assert!(!is_long(&"a".repeat(45)) && is_long(&"a".repeat(46)));
     }
 }

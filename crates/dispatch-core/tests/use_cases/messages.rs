@@ -154,3 +154,33 @@ fn a_silence_that_ended_and_began_again_is_a_new_one() {
         assert!(!world.view(A).await.checked.contains_key(&gone));
     });
 }
+
+#[test]
+fn what_the_dispatch_system_tells_of_a_silent_unit_stands_until_its_tablet_speaks() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, _) = world.consented(A, 7).await;
+        world.append(A, vec![pen.write(assigned())]).await;
+        world.clock.advance_minutes(10);
+        let told = ReportStage { case: case(), unit: A.unit(), stage: Stage::OnScene, at: NOW.plus_minutes(8) };
+        let say = |principal, told| {
+            let world = &world;
+            async move { report_stage(&world.store, &mut world.call(), &principal, told).await }
+        };
+        for _ in 0..2 {
+            say(A.dispatcher(), told).await.expect("told");
+        }
+        let key = (1, Stage::OnScene);
+        let view = world.view(A).await;
+        assert_eq!(view.stages.get(&key).map(|stage| stage.at), Some(NOW.plus_minutes(8)));
+        assert_eq!(view.reported.get(&key), Some(&A.unit()));
+        let stranger = say(A.dispatcher(), ReportStage { unit: B.unit(), ..told }).await;
+        assert!(matches!(stranger, Err(UseCaseError::NotFound(_))), "{stranger:?}");
+        let future = ReportStage { stage: Stage::AtPatient, at: NOW.plus_minutes(20), ..told };
+        assert!(matches!(say(A.dispatcher(), future).await, Err(UseCaseError::BadRequest(_))));
+        assert!(matches!(say(A.tablet(), told).await, Err(UseCaseError::NotPermitted(_))));
+        world.append(A, vec![pen.write(Body::StageStamped { stage: Stage::OnScene, leg: 1 })]).await;
+        let view = world.view(A).await;
+        assert!(view.reported.is_empty() && view.stages.get(&key).is_some_and(|stage| stage.at < NOW.plus_minutes(8)));
+    });
+}

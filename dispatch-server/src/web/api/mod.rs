@@ -34,10 +34,10 @@ pub(crate) fn received_at(given: Option<Timestamp>, now: Timestamp) -> Result<Ti
 }
 
 /// RFC 3339 with an offset.
-fn time_of(text: Option<String>) -> Result<Option<Timestamp>, Fault> {
+fn time_of(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Fault> {
     let Some(text) = text else { return Ok(None) };
     let parsed: Result<jiff::Timestamp, _> = text.parse();
-    let at = parsed.map_err(|_| Fault::field("call_received_at", "RFC 3339 の時刻ではありません"))?;
+    let at = parsed.map_err(|_| Fault::field(field, "RFC 3339 の時刻ではありません"))?;
     Ok(Some(Timestamp(at.as_microsecond())))
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn open<S: Store + 'static>(
     let principal = signed.require(WRITE)?;
     let request = OpenIncident {
         unit: new.unit,
-        call_received_at: received_at(time_of(new.call_received_at)?, app.now())?,
+        call_received_at: received_at(time_of("call_received_at", new.call_received_at)?, app.now())?,
         scene: new.scene,
         place: new.place,
         call_text: new.call_text,

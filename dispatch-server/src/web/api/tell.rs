@@ -1,4 +1,4 @@
-//! A message to a case's units and the answer about the card, for programs.
+//! What programs tell of a case: a message to its units, the answer about the card, a stage that a unit reached.
 
 use crate::web::fault::Fault;
 use crate::web::json::{Answer, Strict};
@@ -7,8 +7,8 @@ use crate::web::state::App;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use case::CardAnswer;
-use dispatch_core::{SendMessage, Store, note_card_answer, send_message};
-use model::{CaseId, MessageId, UnitId};
+use dispatch_core::{ReportStage, SendMessage, Store, note_card_answer, report_stage, send_message};
+use model::{CaseId, MessageId, Stage, UnitId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/cases/{case}/messages`.
@@ -61,6 +61,32 @@ pub(crate) async fn card<S: Store + 'static>(
 ) -> Result<StatusCode, Fault> {
     let principal = signed.require(WRITE)?;
     note_card_answer(app.store.as_ref(), &mut app.call()?, principal, case, said.answer).await?;
+    app.changes.touch();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/cases/{case}/stages`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StageTold {
+    unit: UnitId,
+    stage: Stage,
+    /// RFC 3339; now when it is not given.
+    #[serde(default)]
+    at: Option<String>,
+}
+
+/// The dispatch system tells that a unit reached a stage. The stamp of the unit's own tablet counts before it.
+pub(crate) async fn stage<S: Store + 'static>(
+    State(app): State<App<S>>,
+    Path(case): Path<CaseId>,
+    signed: SignedIn,
+    Strict(told): Strict<StageTold>,
+) -> Result<StatusCode, Fault> {
+    let principal = signed.require(WRITE)?;
+    let at = super::time_of("at", told.at)?.unwrap_or_else(|| app.now());
+    let told = ReportStage { case, unit: told.unit, stage: told.stage, at };
+    report_stage(app.store.as_ref(), &mut app.call()?, principal, told).await?;
     app.changes.touch();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -72,7 +72,7 @@ fn alarm_line(timeline: &CaseTimeline, alarm: &Alarm, csrf: Option<&str>, moment
         } @else {
             div.nowbox.row data-entry="" {
                 p.nowt { (alarm.ja()) }
-                @if let Some(csrf) = csrf { (check_form(timeline.head.case, alarm, csrf)) }
+                @if let Some(csrf) = csrf { (check_form(timeline.head.case, alarm, csrf, moment)) }
             }
         }
     }
@@ -96,7 +96,8 @@ fn leg_rows(view: &CaseView, leg: u8) -> Markup {
             @let time = view.stages.get(&(leg, stage));
             tr {
                 th scope="row" { (stage.ja()) }
-                td { @if let Some(time) = time { (stage_time(time)) } @else { "–" } }
+                td { @if let Some(time) = time { (stage_time(time)) } @else { "–" }
+                    @if view.reported.contains_key(&(leg, stage)) { br; span.q.xs { "指令システム・無線から" } } }
                 td.n.sm { @if let (Some(time), Some(before)) = (time, before) { (between(before, time.at)) } }
             }
             ({ before = time.map(|t| t.at).or(before); "" })

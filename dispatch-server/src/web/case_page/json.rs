@@ -49,6 +49,8 @@ struct StageJson {
     at: String,
     uncertain: bool,
     corrected_from: Option<String>,
+    /// The dispatch system told it; no tablet stamped it.
+    told_by_machine: bool,
 }
 
 #[derive(Serialize)]
@@ -193,7 +195,7 @@ impl CaseJson {
     /// From a timeline.
     pub(crate) fn new<S>(app: &App<S>, timeline: &CaseTimeline) -> Self {
         let view = &timeline.view;
-        let stages = Stage::ALL.into_iter().filter_map(|s| Some((s.key(), stage_json(view.leg(), view.stage(s)?))));
+        let stages = Stage::ALL.into_iter().filter_map(|s| Some((s.key(), stage_json(view, s)?)));
         Self {
             summary: SummaryJson::new(app, &timeline.head, view),
             patient_no: view.patient_no,
@@ -218,8 +220,11 @@ impl CaseJson {
     }
 }
 
-fn stage_json(leg: u8, stage: &StageTime) -> StageJson {
-    StageJson { leg, at: time(stage.at), uncertain: stage.uncertain, corrected_from: stage.corrected_from.map(time) }
+fn stage_json(view: &CaseView, stage: Stage) -> Option<StageJson> {
+    let (leg, reached) = (view.leg(), view.stage(stage)?);
+    let StageTime { at, uncertain, corrected_from, .. } = *reached;
+    let told_by_machine = view.reported.contains_key(&(leg, stage));
+    Some(StageJson { leg, at: time(at), uncertain, corrected_from: corrected_from.map(time), told_by_machine })
 }
 
 fn enquiry_json<S>(app: &App<S>, enquiry: EnquiryId, state: &EnquiryState) -> EnquiryJson {

@@ -81,7 +81,7 @@ async fn actions<S: Store>(
     Ok(html! {
         section.p {
             header.ph { h2 { (title) } (super::console::seen_at(moment)) }
-            (super::console::choice(signed, case, &units, scene, view.units.is_empty(), moment))
+            (super::console::choice(signed, case, &units, scene, (view.units.is_empty(), &(app.drives)()), moment))
             div.pb {
                 form method="post" action=(format!("/cases/{case}/assign")) {
                     (hidden_csrf(signed))

@@ -28,6 +28,8 @@ pub(crate) struct UnitRow {
     pub(crate) case: Option<(CaseId, Option<Stage>)>,
     /// It works for another department than its own.
     pub(crate) relief: Option<ReliefRow>,
+    /// The last stage is the dispatch system's word, not its tablet's.
+    pub(crate) told_by_machine: bool,
 }
 
 /// A relief unit, seen from one of the two departments.
@@ -45,6 +47,13 @@ impl UnitRow {
     /// Not heard for too long, or never: shown as silent whatever it was doing.
     pub(crate) fn is_silent(&self, now: Timestamp) -> bool {
         self.live.last_heard.is_none_or(|at| at.age_minutes(now) >= SILENT_MINUTES)
+    }
+    /// The same in English.
+    pub(crate) fn duty_en(&self) -> &'static str {
+        match self.case {
+            None => "Free",
+            Some((_, stage)) => stage.map_or("Notified", Stage::en),
+        }
     }
     /// What it does, as far as its facts say.
     pub(crate) fn duty(&self) -> &'static str {
@@ -185,8 +194,16 @@ async fn add_relief<S: Store>(
     Ok(())
 }
 
+/// A unit's work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    case: CaseId,
+    stage: Option<Stage>,
+    told_by_machine: bool,
+}
+
 /// Which case a unit works on, and how far it is.
-pub(crate) type Working = BTreeMap<UnitId, (CaseId, Option<Stage>)>;
+pub(crate) type Working = BTreeMap<UnitId, Work>;
 
 /// Every unit's case; of several the newest.
 pub(crate) fn working(cases: &[CaseSummary]) -> Working {
@@ -197,8 +214,9 @@ pub(crate) fn working(cases: &[CaseSummary]) -> Working {
             continue;
         }
         let stage = view.last_stage().map(|(stage, _)| stage);
+        let told_by_machine = stage.is_some_and(|stage| view.reported.contains_key(&(view.leg(), stage)));
         for (unit, _) in view.units.get(&view.leg()).into_iter().flatten() {
-            works.entry(*unit).or_insert((case.head.case, stage));
+            works.entry(*unit).or_insert(Work { case: case.head.case, stage, told_by_machine });
         }
     }
     works
@@ -206,7 +224,14 @@ pub(crate) fn working(cases: &[CaseSummary]) -> Working {
 
 /// A unit's row.
 pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, works: &Working) -> UnitRow {
-    UnitRow { live: app.units.live(unit.id), case: works.get(&unit.id).copied(), unit, relief: None }
+    let work = works.get(&unit.id);
+    UnitRow {
+        live: app.units.live(unit.id),
+        case: work.map(|work| (work.case, work.stage)),
+        told_by_machine: work.is_some_and(|work| work.told_by_machine),
+        unit,
+        relief: None,
+    }
 }
 
 /// What needs a human, in the order of harm; and what somebody has seen to.

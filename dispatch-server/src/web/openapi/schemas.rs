@@ -163,6 +163,10 @@ fn dispatch() -> Named {
         ),
         ("NewMessage", taken([("message", maybe(id())), ("to", maybe(id())), ("text", message())], &["text"])),
         ("Told", out([("message", id())])),
+        (
+            "StageTold",
+            taken([("unit", id()), ("stage", one_of(&Stage::ALL)), ("at", maybe(time()))], &["unit", "stage"]),
+        ),
         ("CardSaid", taken([("answer", card())], &["answer"])),
         ("Opened", out([("incident", id()), ("case", id())])),
         ("Assign", taken([("unit", id()), ("next_leg", truth())], &["unit"])),
@@ -216,7 +220,13 @@ fn case() -> Named {
         ("enquiries", whole()),
         ("destination", maybe(destination)),
     ]);
-    let stage = out([("leg", whole()), ("at", time()), ("uncertain", truth()), ("corrected_from", maybe(time()))]);
+    let stage = out([
+        ("leg", whole()),
+        ("at", time()),
+        ("uncertain", truth()),
+        ("corrected_from", maybe(time())),
+        ("told_by_machine", truth()),
+    ]);
     let whole_case = out([
         ("patient_no", whole()),
         ("scene", maybe(named("Position"))),
