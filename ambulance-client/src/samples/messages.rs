@@ -13,7 +13,7 @@ fn strip(lang: Lang, long: bool) -> AgeBannerVm {
             ("団地の北側の入口は工事中です。南側の駐車場から入り、…", "The north entrance is closed; use the south…")
         }
     };
-    let title = say(lang, "指令台から 10:28", "Dispatch 10:28");
+    let title = say(lang, "指令台から 10:26", "Dispatch 10:26");
     AgeBannerVm { kind: BannerKind::Message { long }, title, body: say(lang, ja, en) }
 }
 
@@ -39,7 +39,7 @@ fn listed(lang: Lang) -> Sample {
     let read = say(lang, "了解 10:21", "read 10:21");
     let family = say(lang, "家族が玄関先で待っています", "The family waits at the entrance");
     let rows = vec![
-        row(ListRowKind::Notice, from("10:28"), long, unread),
+        row(ListRowKind::Notice, from("10:26"), long, unread),
         row(ListRowKind::Plain, from("10:20"), family, read),
         row(
             ListRowKind::Plain,
@@ -57,7 +57,7 @@ fn listed(lang: Lang) -> Sample {
         rows,
         primary: Some((
             say(lang, "了解", "Understood"),
-            say(lang, "10:28 の連絡を読みました", "read the one of 10:28"),
+            say(lang, "10:26 の連絡を読みました", "read the one of 10:26"),
         )),
         ..ListVm::default()
     };

@@ -105,7 +105,13 @@ pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
             }
             body data-live=[shell.live.as_deref()] data-now=(shell.now.millis()) {
                 @if shell.training {
-                    div.train role="note" { b { (TRAINING) } span { (shell.t("訓練用のサーバーです。実際の傷病者・病院の回答ではありません。", "A training server: no real patients, no real answers.")) } b { (TRAINING) } }
+                    aside aria-label=(TRAINING) {
+                        div.train role="note" {
+                            b { (TRAINING) }
+                            span { (shell.t("訓練用のサーバーです。実際の傷病者・病院の回答ではありません。", "A training server: no real patients, no real answers.")) }
+                            b { (TRAINING) }
+                        }
+                    }
                 }
                 @if shell.wall { (wall_top(shell)) } @else { (top(shell)) }
                 @if shell.live.is_some() {

@@ -51,6 +51,10 @@ pub(crate) fn on_screen(view: &View<'_>) -> Vec<MessageId> {
 
 /// The strip.
 pub(super) fn strip(view: &View<'_>) -> Option<AgeBannerVm> {
+    if view.nav.page == Page::List(List::Phone(None)) {
+        // The page tells them all.
+        return None;
+    }
     let waiting = view.state.waiting_messages();
     let (case, _, message) = waiting.first()?;
     let at = message.sent_at.tokyo_hhmm();

@@ -5,7 +5,10 @@ use case::message::MESSAGE_CHARS_MAX;
 use case::{AlarmMark, Body, CardAnswer, CaseView};
 use dispatch_core::contract::fixtures::{NOW, TabletPen, block_on_ready, desk};
 use dispatch_core::limits::DIFFICULT_STEP_MINUTES;
-use dispatch_core::{Alarm, SendMessage, UseCaseError, alarms, check_alarm, note_card_answer, put_aside, send_message};
+use dispatch_core::{
+    Alarm, ReportStage, SendMessage, UseCaseError, alarms, check_alarm, note_card_answer, put_aside, report_stage,
+    send_message,
+};
 use model::{CaseId, MessageId, Stage, Timestamp, UnitId};
 
 const MESSAGE: MessageId = MessageId::from_bytes([0x31; 16]);

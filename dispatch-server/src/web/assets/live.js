@@ -93,14 +93,20 @@ async function quietly(form, body) {
 document.addEventListener('submit', (e) => {
   if (!e.target.matches('[data-quiet]')) return;
   e.preventDefault();
+  const empty = [...e.target.querySelectorAll('[data-needed]')].find((field) => field.value.trim() === '');
+  if (empty) { empty.focus(); return; }
   void quietly(e.target, new URLSearchParams(new FormData(e.target, e.submitter)));
 });
 document.addEventListener('change', (e) => {
   const fills = e.target.dataset?.fills;
   if (!fills || !e.target.value) return;
-  const field = e.target.form.elements[fills];
-  field.value = e.target.value;
-  field.focus();
+  e.target.form.elements[fills].value = e.target.value;
+});
+// With the arrow keys a choice goes through what is before it: Enter leads on to what was filled.
+document.addEventListener('keydown', (e) => {
+  if (e.code !== 'Enter' || !e.target.dataset?.fills) return;
+  e.preventDefault();
+  e.target.form.elements[e.target.dataset.fills].focus();
 });
 
 function checked() {

@@ -36,6 +36,7 @@ fn one(view: &CaseView, message: &Message, moment: Moment) -> Markup {
     let to: Vec<&(UnitId, String)> = view.units.values().flatten().filter(|(unit, _)| message.is_for(*unit)).collect();
     html! {
         p.sm { time.n { (hms(message.sent_at)) } " 指令台 → "
+            @for (n, (_, callsign)) in to.iter().enumerate() { @if n > 0 { "・" } (callsign) }
             @if to.is_empty() { span.q { "隊が決まると表示されます" } }
         }
         p.words { (message.text) }
@@ -73,7 +74,7 @@ pub(super) fn form(view: &CaseView, case: CaseId, csrf: &str, message: MessageId
                 }
             }
             label { kbd aria-hidden="true" { "I" } "書く（" (MESSAGE_CHARS_MAX) "字まで）"
-                input name="text" maxlength=(MESSAGE_CHARS_MAX) autocomplete="off" data-key="KeyI" aria-keyshortcuts="I";
+                input name="text" maxlength=(MESSAGE_CHARS_MAX) autocomplete="off" data-needed="" data-key="KeyI" aria-keyshortcuts="I";
             }
             div.row { button.btn.pri type="submit" { "送る" } span.nowt.sm role="alert" data-said="" {} }
         }

@@ -51,15 +51,18 @@ pub(crate) async fn page<S: Store + 'static>(
         &shell,
         &html! {
             main.case {
+                h1.hide { (title) }
                 @if let Some(head) = part("head") { section.p.head id="head" { (head) } }
                 div.left { @if let Some(entries) = part("timeline") { section.p id="timeline" { (entries) } } }
                 div.mid {
                     @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
                 div.right {
+                    // What is to be done first stands first: send a unit, then ask and tell.
+                    @if timeline.view.units.is_empty() { (actions) }
                     @if let Some(content) = part("card") { section.p id="card" { (content) } }
-                    (actions)
                     section.p { @if let Some(content) = part("messages") { div id="messages" { (content) } } (write) }
+                    @if !timeline.view.units.is_empty() { (actions) }
                     @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
             }

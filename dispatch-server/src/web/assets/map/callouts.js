@@ -6,7 +6,10 @@ const FASTEST_KMH = 60;
 const RING_MAX_KM = 15;
 /** Call-outs on the map at most; the list has all. */
 const CALLOUTS_MAX = 8;
-const WIDE = 196, HIGH = 46;
+/** The screen of the room is read from afar: nothing on it is smaller than 22 pixels, labels of the map 19 (design/web.md §3). */
+export const SCALE = document.documentElement.hasAttribute('data-wall') ? 1.5 : 1;
+const BIG = SCALE > 1 ? 24 : 15, SMALL = SCALE > 1 ? 22 : 13;
+const WIDE = SCALE > 1 ? 300 : 196, HIGH = SCALE > 1 ? 68 : 46;
 const EQUATOR_KM = 40_075;
 
 const MARKS_EN = { 待: 'F', 出: 'E', 現: 'S', 搬: 'T', 病: 'H', 帰: 'R' };
@@ -20,11 +23,15 @@ const TROUBLE_EN = { 未割当: 'Unassigned', 困難: 'Hard', 搬送先が二つ
 
 /** What stands in a call-out, the gravest first. */
 function wanted(world) {
-  const cases = world.cases.filter((one) => one.trouble !== '').map((thing) => ({
+  // A silence is told at the unit where its place is known; one that somebody has seen to (its case has no trouble) is not told.
+  const seen = new Set(world.cases.filter((one) => one.trouble === '').map((one) => one.name));
+  const alarms = world.units.filter((unit) => unit?.x !== undefined && world.isAlarm(unit) && !seen.has(unit.work));
+  const atUnit = new Set(alarms.map((unit) => unit.work));
+  const cases = world.cases.filter((one) => one.trouble !== '' && !(one.trouble === '無応答' && atUnit.has(one.name))).map((thing) => ({
     thing, order: thing.trouble === '未割当' ? 0 : thing.trouble === '困難' ? 1 : 2,
     head: `${say(thing.trouble, TROUBLE_EN[thing.trouble] ?? thing.trouble)} ${thing.name}`, line: `${say('覚知から', 'since the call')} ${long(world.now() - thing.since)}`,
   }));
-  const units = world.units.filter((unit) => unit?.x !== undefined && world.isAlarm(unit)).map((thing) => ({
+  const units = alarms.map((thing) => ({
     thing, order: 3, head: `${say('無応答', 'Silent')} ${thing.callsign}`, line: say(`${Math.floor((world.now() - thing.at) / 60e3)}分前の位置`, `position ${Math.floor((world.now() - thing.at) / 60e3)} min old`),
   }));
   return [...cases, ...units].sort((a, b) => a.order - b.order).slice(0, CALLOUTS_MAX);
@@ -71,14 +78,14 @@ export function drawCallouts(to, view, world, paint, place, inside) {
     to.beginPath(); to.roundRect(box.x, box.y, WIDE, HIGH, 4);
     to.fillStyle = paint.nowFill; to.fill(); to.stroke();
     to.fillStyle = paint.onNow; to.textAlign = 'left'; to.textBaseline = 'alphabetic';
-    to.font = `700 15px ${paint.font}`; to.fillText(one.head, box.x + 10, box.y + 19, WIDE - 20);
-    to.font = `13px ${paint.font}`; to.fillText(one.line, box.x + 10, box.y + 37, WIDE - 20);
+    to.font = `700 ${BIG}px ${paint.font}`; to.fillText(one.head, box.x + 10, box.y + HIGH * 0.42, WIDE - 20);
+    to.font = `${SMALL}px ${paint.font}`; to.fillText(one.line, box.x + 10, box.y + HIGH * 0.82, WIDE - 20);
     pressable.push({ thing: one.thing, kind: one.thing.callsign === undefined ? 'case' : 'unit', x: box.x + WIDE / 2, y: box.y + HIGH / 2, wide: WIDE / 2, high: HIGH / 2 });
   }
   if (left > 0) {
-    to.fillStyle = paint.nowFill; to.beginPath(); to.roundRect(view.w - 150, 50, 140, 28, 4); to.fill();
-    to.fillStyle = paint.onNow; to.textAlign = 'left'; to.textBaseline = 'middle'; to.font = `700 13px ${paint.font}`;
-    to.fillText(say(`ほか ${left} 件は一覧に`, `${left} more in the list`), view.w - 140, 65);
+    to.fillStyle = paint.nowFill; to.beginPath(); to.roundRect(view.w - 150 * SCALE, 50, 140 * SCALE, 28 * SCALE, 4); to.fill();
+    to.fillStyle = paint.onNow; to.textAlign = 'left'; to.textBaseline = 'middle'; to.font = `700 ${SMALL}px ${paint.font}`;
+    to.fillText(say(`ほか ${left} 件は一覧に`, `${left} more in the list`), view.w - 140 * SCALE, 50 + 15 * SCALE);
   }
   return pressable;
 }

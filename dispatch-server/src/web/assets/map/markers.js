@@ -1,6 +1,6 @@
 // Units, incidents and hospitals over the ground (design/web.md §5, §10): shapes and kanji first, colour never alone.
 
-import { drawCallouts, drawRings, letter } from './callouts.js';
+import { SCALE, drawCallouts, drawRings, letter } from './callouts.js';
 import { REPORT_OLD } from './stream.js';
 
 /** Cells in which units are one circle, pixels; markers on the map at most. */
@@ -24,9 +24,9 @@ class Stamps {
       // Circles have as many pictures as there are numbers: at the limit all are painted anew.
       if (this.#kept.size >= STAMPS_MAX) this.#kept.clear();
       stamp = document.createElement('canvas');
-      stamp.width = stamp.height = Math.ceil(size * dpr);
+      stamp.width = stamp.height = Math.ceil(size * dpr * SCALE);
       const to = stamp.getContext('2d');
-      to.scale(dpr, dpr);
+      to.scale(dpr * SCALE, dpr * SCALE);
       to.translate(size / 2, size / 2);
       to.textAlign = 'center';
       to.textBaseline = 'middle';
@@ -38,7 +38,7 @@ class Stamps {
 }
 
 const stamps = new Stamps();
-const put = (to, stamp, size, x, y) => to.drawImage(stamp, Math.round(x - size / 2), Math.round(y - size / 2), size, size);
+const put = (to, stamp, size, x, y) => to.drawImage(stamp, Math.round(x - (size * SCALE) / 2), Math.round(y - (size * SCALE) / 2), size * SCALE, size * SCALE);
 
 function unitStamp(mark, old, alarm, paint, dpr) {
   return stamps.get(`u${mark}${old}${alarm}${paint.name}`, 30, dpr, (to) => {
@@ -149,13 +149,13 @@ export function drawMarkers(to, view, world, paint, selected) {
 }
 
 function name(to, text, { x, y }, below, paint) {
-  to.font = `13px ${paint.font}`;
+  to.font = `${13 * SCALE}px ${paint.font}`;
   to.textAlign = 'center';
   to.lineWidth = 3;
   to.strokeStyle = paint.land;
-  to.strokeText(text, x, y + below);
+  to.strokeText(text, x, y + below * SCALE);
   to.fillStyle = paint.ink;
-  to.fillText(text, x, y + below);
+  to.fillText(text, x, y + below * SCALE);
 }
 
 function merged(shown, view, world, selected) {
