@@ -26,11 +26,22 @@ const MESSAGE: &[Field] = &[
 ];
 const CARD: &[Field] = &[field("answer", One(&["ready", "not_at_hand", "has_none", "could_not_ask"]))];
 const CHECKED: &[Field] = &[field("alarm", Text)];
+/// The categories of the console's board.
+const CATEGORY_KEYS: &[&str] = &[
+    "stroke_thrombolysis",
+    "cardiology24h",
+    "trauma",
+    "surgery24h",
+    "paediatrics",
+    "perinatal",
+    "psychiatry_somatic",
+    "intensive_care",
+];
 /// What of the dispatch page is wanted.
 const WANTED: &[Field] = &[
     Field { name: "show", kind: One(&["all", "open", "own", "hard"]), required: false },
     Field { name: "more", kind: One(&["true", "false"]), required: false },
-    Field { name: "of", kind: Text, required: false },
+    Field { name: "of", kind: One(CATEGORY_KEYS), required: false },
 ];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
