@@ -39,6 +39,7 @@ pub mod release;
 pub mod relief;
 pub mod report_capacity;
 pub mod review;
+pub mod second_factor;
 pub mod server_log;
 pub mod sign_in;
 mod signed_evidence;
@@ -46,6 +47,7 @@ pub mod staff_password;
 pub mod stats;
 pub mod store;
 pub mod suggest;
+pub mod totp;
 pub mod unit_feed;
 pub mod unit_log;
 mod watch;
@@ -54,7 +56,7 @@ pub use alarms::{Alarm, alarms};
 pub use append_from_unit::{UnitAppended, append_from_unit};
 pub use assign_unit::{AssignUnit, assign_unit};
 pub use attend::{Attended, attend_enquiries};
-pub use board::{BoardEnquiry, board, board_by_telephone};
+pub use board::{BoardEnquiry, Ringing, board, board_by_telephone, ringing};
 pub use call::Call;
 pub use case_page::{CaseFilter, CaseList, CaseSummary, CaseTimeline, TimelineEntry, case_list, case_timeline, cases};
 pub use disaster::{OpenDisaster, end_disaster, open_disaster, standing_disaster};
@@ -76,7 +78,7 @@ pub use relief::{OpenRelief, ReliefAsks, acting_for, end_relief, open_relief, re
 pub use report_capacity::report_capacity;
 pub use review::{open_reviews, review, reviews};
 pub use sign_in::{
-    PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
+    Asks, PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
 pub use signed_evidence::CardChecks;

@@ -145,6 +145,7 @@ pub async fn add_token<S: Directory + MachineTokens>(
         opened_at: now,
         until: now.plus_us(new.days.saturating_mul(24 * 60 * MINUTE_US)),
         ended: false,
+        confirmed: true,
     };
     let word = act(principal, "token.made", new.department, Some(account.id));
     let made = token_of(&account, &session).ok_or(UseCaseError::BadRequest("the token is none"))?;

@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, broadcast, watch};
 /// A number and what it does; each ends with `PRAGMA user_version` of that number. Numbers rise and may leave some out.
 type Migration = (i64, &'static str);
 
-const MIGRATIONS: [Migration; 10] = [
+const MIGRATIONS: [Migration; 11] = [
     (1, include_str!("../../migrations/0001_server.sql")),
     (2, include_str!("../../migrations/0002_life.sql")),
     (3, include_str!("../../migrations/0003_indexes.sql")),
@@ -25,6 +25,7 @@ const MIGRATIONS: [Migration; 10] = [
     (8, include_str!("../../migrations/0008_pin_page.sql")),
     (9, include_str!("../../migrations/0009_disaster.sql")),
     (15, include_str!("../../migrations/0015_receipt.sql")),
+    (16, include_str!("../../migrations/0016_second_factor.sql")),
 ];
 const KEY_MIGRATIONS: [Migration; 1] = [(1, include_str!("../../migrations/0001_keys.sql"))];
 

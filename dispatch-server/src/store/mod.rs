@@ -21,6 +21,7 @@ mod multi;
 mod pin_pages;
 mod reviews;
 mod rows;
+mod second_factors;
 mod sessions;
 mod staff_passwords;
 mod used_nonces;

@@ -26,6 +26,8 @@ fn sessions() -> Vec<Operation> {
             .sends(Sends::Json("Credentials"))
             .gives(200, Gives::Json("SignedIn"))
             .refuses(&[401, 429]),
+        get("/api/v1/terminal/ring", "terminalRing", "サインイン前の登録端末で鳴っている照会の数", Door::Open)
+            .gives(200, Gives::Json("Ringing")),
         post("/api/v1/sign-out", "signOut", "サインアウトする", Door::AnySession).gives(204, Gives::Empty),
     ]
 }
