@@ -223,12 +223,15 @@ fn form<S>(app: &App<S>, terminal: Option<&Terminal>, fault: Option<&Fault>) -> 
     )
 }
 
+/// A bell.
+const BELL: &str = "M12 2a2 2 0 0 0-2 2v.3A7 7 0 0 0 5 11v5l-2 3v1h18v-1l-2-3v-5a7 7 0 0 0-5-6.7V4a2 2 0 0 0-2-2zm-2 19a2 2 0 0 0 4 0z";
+
 /// A registered terminal of a hospital rings also while nobody is signed in (design/web.md a01).
 fn rings() -> Markup {
     html! {
         div.armed { button.btn.now type="button" data-arm-ring="" { "この端末の呼び出し音を入れる" } }
         div.rings role="alert" data-ring="" hidden {
-            svg viewBox="0 0 24 24" aria-hidden="true" { path d="M12 2a2 2 0 0 0-2 2v.3A7 7 0 0 0 5 11v5l-2 3v1h18v-1l-2-3v-5a7 7 0 0 0-5-6.7V4a2 2 0 0 0-2-2zm-2 19a2 2 0 0 0 4 0z" {} }
+            svg viewBox="0 0 24 24" aria-hidden="true" { path d=(BELL) {} }
             b data-ring-count="" {}
             span.left data-ring-left="" { "回答の残り " b {} }
             span.sp {}
