@@ -94,6 +94,25 @@ async fn enquire(installation: &Installation, tablet: &Tablet, case: CaseId, hos
     tablet.press(Press::Enquire { hospitals: vec![hospital.id], by_telephone: false, override_reason: None }).await;
 }
 
+/// Signing in with an authenticator app on a registered terminal and elsewhere: `web/second.mjs`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn browser_a_desk_signs_in_with_an_app_once_a_day() {
+    let installation = Installation::start().await;
+    let desk = add_desk(&installation.data, &nearest().id.to_string(), "desk", None).await.unwrap();
+    let world = json!({
+        "origin": format!("https://localhost:{}", installation.listen().https.port()),
+        "desk": { "login": desk.login, "passcode": desk.passcode.as_str() },
+    });
+    let mut node = Command::new("node");
+    node.arg(libraries().join("second.mjs")).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut node = node.kill_on_drop(true).spawn().expect("node runs the sign-in's test");
+    node.stdin.take().unwrap().write_all(world.to_string().as_bytes()).await.unwrap();
+    let ended = tokio::time::timeout(WITHIN, node.wait_with_output()).await;
+    let said = ended.expect("the sign-in's test ends in time").unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    installation.stop().await;
+}
+
 /// The OpenAPI document, judged by a validator that is not ours: `web/openapi.mjs`.
 #[tokio::test]
 async fn browser_the_openapi_document_is_one_for_others() {

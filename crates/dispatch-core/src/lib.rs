@@ -67,7 +67,7 @@ pub use handover_document::{HandoverDocument, MadeDocument, make_handover_docume
 pub use known_views::KnownViews;
 pub use look_again::{LookAgain, look_again};
 pub use look_up_history::{HistoryReply, LookUp, look_up_history};
-pub use machine_tokens::{MachineToken, NewToken, TokenUse, add_token, end_token, tokens};
+pub use machine_tokens::{MachineToken, NewToken, TokenUse, add_token, end_token, note_machine_read, tokens};
 pub use nonces::{IssueLimit, IssuedNonces, NonceSecret, give_nonces};
 pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
 pub use pin_page::{check_pin_page, offer_pin};

@@ -53,6 +53,15 @@ pub(crate) struct JsonArgs {
     pub(crate) json: Option<PathBuf>,
 }
 
+/// Where the installation lies and a result goes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DataJson {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) json: JsonArgs,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a data directory: authority, certificate, databases, first administrator.

@@ -1,6 +1,6 @@
 //! `second-factor`: registered terminals, and one-time codes for people who have lost their authenticator app.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::{DataArgs, DataJson};
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
 use crate::secrets::new_passcode;
@@ -21,16 +21,12 @@ pub(crate) enum SecondFactorCommand {
         /// The sign-in name.
         login: String,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List the registered terminals.
     Terminals {
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Revoke a terminal: its next sign-in asks for the code again.
     Revoke {
@@ -86,13 +82,13 @@ async fn list(data: &DataDir) -> Result<Vec<TerminalOut>> {
 
 pub(super) async fn run(command: SecondFactorCommand) -> Result<u8> {
     match command {
-        SecondFactorCommand::Recovery { login, data, json } => {
+        SecondFactorCommand::Recovery { login, io: DataJson { data, json } } => {
             let out = recovery(&DataDir::new(data.data), &login).await?;
             let lines =
                 format!("{}\t一度だけ表示する一時コード: {}\t{} まで\n", out.login, out.code.as_str(), out.until);
             output::result(json.json.as_deref(), &out, &lines)?;
         }
-        SecondFactorCommand::Terminals { data, json } => {
+        SecondFactorCommand::Terminals { io: DataJson { data, json } } => {
             let out = list(&DataDir::new(data.data)).await?;
             let mut lines = String::new();
             for terminal in &out {

@@ -81,7 +81,7 @@ pub enum OpenError {
 }
 
 impl SqliteStore {
-    /// Opens both files and brings them to the newest schema; makes them when `create`.
+    /// Opens both files and brings them to the newest schema; makes the database when `create`, and the key store when it is missing.
     ///
     /// # Errors
     /// [`OpenError`]; an existing file is not changed, except by a migration that succeeded.
@@ -89,7 +89,8 @@ impl SqliteStore {
         let write = pool(database, create, 1, WRITER_CACHE_KIB).await?;
         migrate(&write, database, &MIGRATIONS).await?;
         let life = present_life(&write, database).await?;
-        let keys_pool = pool(keys, create, 1, READER_CACHE_KIB).await?;
+        // Never backed up, so a restored directory has none: it begins anew, and earlier histories stay gone.
+        let keys_pool = pool(keys, true, 1, READER_CACHE_KIB).await?;
         migrate(&keys_pool, keys, &KEY_MIGRATIONS).await?;
         let read = pool(database, false, READERS, READER_CACHE_KIB).await?;
         let (changes, _) = broadcast::channel(CHANGES_BEHIND);

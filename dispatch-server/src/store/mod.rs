@@ -26,6 +26,8 @@ mod sessions;
 mod staff_passwords;
 mod used_nonces;
 mod vault;
+#[cfg(test)]
+mod vault_tests;
 mod writer;
 
 pub use database::OpenError;

@@ -185,6 +185,8 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/units", get(api::units::<S>))
         .route("/units.geojson", get(api::places::units::<S>))
         .route("/hospitals.geojson", get(api::places::hospitals::<S>))
+        .route("/units.csv", get(api::places::units_csv::<S>))
+        .route("/hospitals.csv", get(api::places::hospitals_csv::<S>))
         .route("/stats", get(statistics::json::<S>))
         .route("/stats.csv", get(statistics::csv::<S>))
         .route("/capacity", post(api::feed::capacity::<S>))

@@ -198,6 +198,7 @@ pub(crate) fn home(web: &SignedInWeb, training: bool) -> &'static str {
 
 fn form<S>(app: &App<S>, terminal: Option<&Terminal>, fault: Option<&Fault>) -> Markup {
     let shell = Shell::outside("サインイン", app.training, app.now()).with("sign-in");
+    let rings = terminal.is_some_and(|terminal| matches!(terminal.scope, Scope::Hospital(_)));
     layout::page(
         &shell,
         &html! {
@@ -215,10 +216,11 @@ fn form<S>(app: &App<S>, terminal: Option<&Terminal>, fault: Option<&Fault>) -> 
                         }
                         @if let Some(terminal) = terminal { p.sm { "この端末　" b { (terminal.name) } "・登録済み" } }
                         p.q.sm { "救急隊員はタブレットでサインインします。" }
+                        @if rings { div.armed { button.btn.now type="button" data-arm-ring="" { "この端末の呼び出し音を入れる" } } }
                     }
                 }
             }
-            @if let Some(Terminal { scope: Scope::Hospital(_), .. }) = terminal { (rings()) }
+            @if rings { (ring_bar()) }
         },
     )
 }
@@ -227,9 +229,8 @@ fn form<S>(app: &App<S>, terminal: Option<&Terminal>, fault: Option<&Fault>) -> 
 const BELL: &str = "M12 2a2 2 0 0 0-2 2v.3A7 7 0 0 0 5 11v5l-2 3v1h18v-1l-2-3v-5a7 7 0 0 0-5-6.7V4a2 2 0 0 0-2-2zm-2 19a2 2 0 0 0 4 0z";
 
 /// A registered terminal of a hospital rings also while nobody is signed in (design/web.md a01).
-fn rings() -> Markup {
+fn ring_bar() -> Markup {
     html! {
-        div.armed { button.btn.now type="button" data-arm-ring="" { "この端末の呼び出し音を入れる" } }
         div.rings role="alert" data-ring="" hidden {
             svg viewBox="0 0 24 24" aria-hidden="true" { path d=(BELL) {} }
             b data-ring-count="" {}
