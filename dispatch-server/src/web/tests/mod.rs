@@ -15,5 +15,6 @@ mod roles;
 mod second;
 mod sign_in;
 mod staff_password;
+mod tell;
 mod tokens;
 mod world;
