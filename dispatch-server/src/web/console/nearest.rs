@@ -37,7 +37,7 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment:
         Some(Near { row, travel: model.minutes(place, scene), old })
     };
     let mut found: Vec<Near<'_>> = units.iter().filter(free).filter(known).filter_map(near).collect();
-    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found.sort_by_key(order);
     found.truncate(BY_ROAD);
     let places: Vec<Position> =
         found.iter().filter_map(|near| near.row.live.position.map(|(place, _)| place)).collect();
@@ -45,7 +45,7 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment:
     for (near, travel) in found.iter_mut().zip(by_road.iter().flatten()) {
         near.travel = *travel;
     }
-    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found.sort_by_key(order);
     found.truncate(OFFERED);
     (found, by_road.is_some())
 }
