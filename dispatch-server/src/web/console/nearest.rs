@@ -75,7 +75,10 @@ pub(crate) fn choice(
                 (hidden_csrf(signed))
                 @for (n, near) in found.iter().enumerate() { (button(n + 1, near, digits, moment)) }
             }
-            p.pb.q.xs { @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は" @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
+            p.pb.q.xs {
+                @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は"
+                @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。"
+            }
         }
     }
 }
