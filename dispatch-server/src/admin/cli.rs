@@ -15,7 +15,7 @@ use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
 use super::serve::ServeArgs;
-use super::standards::StandardsCommand;
+use super::standards::StandardsArgs;
 use super::stats::StatsArgs;
 use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
@@ -84,7 +84,7 @@ enum Command {
     Roads(RoadsCommand),
     /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
     #[command(subcommand)]
-    Standards(StandardsCommand),
+    Standards(StandardsArgs),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// The recorded choices of a case as files that `rank --case` gives again.
@@ -125,7 +125,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Tokens(command) => tokens::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
-        Command::Standards(command) => standards::run(command).await,
+        Command::Standards(args) => standards::run(args).await,
         Command::Rank(args) => rank::run(&args).await,
         Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,
