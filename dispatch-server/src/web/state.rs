@@ -3,6 +3,7 @@
 use super::codes::{HandoverCodes, ReceiptCodes};
 use super::passcode::Passcodes;
 use super::rate::MachineRate;
+use super::second::FactorKey;
 use super::throttle::Throttle;
 use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
@@ -100,6 +101,8 @@ pub struct AppState<S> {
     pub(crate) views: KnownViews,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Seals secrets of authenticator apps; a key of this process alone where nobody said.
+    pub factors: Arc<FactorKey>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
@@ -137,6 +140,7 @@ impl<S> AppState<S> {
             drives: Arc::new(|| Arc::new(travel_time::RoadModel::japan())),
             views: KnownViews::default(),
             watching: Arc::default(),
+            factors: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),

@@ -12,6 +12,7 @@ mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 mod used_nonces;
 mod vault;
@@ -31,6 +32,7 @@ pub use pin_pages::PinPages;
 pub use reviews::{
     DISASTER, EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review,
 };
+pub use second_factors::{FactorTry, SecondFactors, Terminal};
 pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
@@ -48,6 +50,7 @@ pub trait Store:
     + PinPages
     + Disasters
     + MachineTokens
+    + SecondFactors
 {
 }
 
@@ -63,6 +66,7 @@ impl<T> Store for T where
         + PinPages
         + Disasters
         + MachineTokens
+        + SecondFactors
 {
 }
 

@@ -39,6 +39,8 @@ fn pages() -> Vec<Row> {
         ("GET", "/assets/map/outlines.bin", Nothing, [200; 10]),
         ("GET", "/assets/desk.css", Nothing, [200; 10]),
         ("GET", "/assets/desk.js", Nothing, [200; 10]),
+        ("GET", "/assets/sign-in.css", Nothing, [200; 10]),
+        ("GET", "/assets/sign-in.js", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
         ("GET", "/keys", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -78,6 +80,12 @@ fn pages() -> Vec<Row> {
         ("POST", "/reviews/{case}", Form("say=right"), [401, 403, 404, 404, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password", Form("required=0"), [401, 403, 403, 303, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password/{case}", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/second", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+        // Nobody here has an app: on a training installation none is asked for.
+        ("POST", "/second", Form("code=000000"), [401, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+        ("POST", "/second/app", Form("code=none"), [401, 401, 401, 401, 401, 401, 403, 401, 401, 401]),
+        ("POST", "/admin/terminals/{case}/revoke", Form(""), [401, 403, 403, 404, 403, 404, 403, 403, 403, 403]),
+        ("POST", "/admin/recovery", Form("login=nobody"), [401, 403, 403, 404, 403, 404, 403, 403, 403, 403]),
         ("POST", "/admin/tokens", Form("name=x&purpose=cad&days=0"), [401, 403, 403, 422, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/tokens/{case}/end", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
         ("GET", "/stats", Nothing, [303, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
@@ -110,6 +118,8 @@ fn api() -> Vec<Row> {
         ("GET", "/api/v1/units", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/units.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/hospitals.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/units.csv", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/hospitals.csv", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/stats", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/stats.csv", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("POST", "/api/v1/capacity", Json(r#"{"reports":[]}"#), [401, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
@@ -122,6 +132,7 @@ fn api() -> Vec<Row> {
         ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
         ("GET", "/api/v1/desk/patients/{case}", Nothing, [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
         ("POST", "/api/v1/sign-in", Json(r#"{"login":"dispatcher","passcode":"a training passcode"}"#), [200; 10]),
+        ("GET", "/api/v1/terminal/ring", Nothing, [200; 10]),
         ("POST", "/api/v1/sign-out", Nothing, [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
     ]
 }
