@@ -76,6 +76,9 @@ pub const MISSING_TERTIARY: Tenths = Tenths(150);
 pub const TERTIARY_REACH: Tenths = Tenths(450);
 /// Continuity counts at most this much, and nothing for 赤 (`0..8 min`). \[A\]
 pub const CONTINUITY_MAX: Tenths = Tenths(80);
+/// What a visit alone is worth, without a rule that asks for continuity: (within days, minutes). Half of [`CONTINUITY_MAX`] within
+/// three months (the same disease is not known to be the reason), a quarter within a year. \[A\]
+pub const VISITED: [(u32, Tenths); 2] = [(91, Tenths(40)), (365, Tenths(20))];
 /// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. \[A\]
 pub const ADULT_FROM: u8 = 16;
 /// Minutes of turning to the last resort: the coordinator's search comes before its certain acceptance. \[A\]
