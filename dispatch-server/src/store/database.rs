@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, broadcast, watch};
 
 /// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../migrations/0001_server.sql"),
     include_str!("../../migrations/0002_life.sql"),
     include_str!("../../migrations/0003_indexes.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0007_staff_password.sql"),
     include_str!("../../migrations/0008_pin_page.sql"),
     include_str!("../../migrations/0009_disaster.sql"),
+    include_str!("../../migrations/0010_filings.sql"),
 ];
 const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
 

@@ -49,6 +49,7 @@ pub(crate) async fn map(Path(file): Path<String>) -> Result<Response, Fault> {
         "outlines.js" => (SCRIPT, include_bytes!("assets/map/outlines.js")),
         "ground.js" => (SCRIPT, include_bytes!("assets/map/ground.js")),
         "markers.js" => (SCRIPT, include_bytes!("assets/map/markers.js")),
+        "small.js" => (SCRIPT, include_bytes!("assets/map/small.js")),
         "stream.js" => (SCRIPT, include_bytes!("assets/map/stream.js")),
         "outlines.bin" => (bytes, include_bytes!("assets/map/outlines.bin")),
         "municipalities.csv" => ("text/csv; charset=utf-8", include_bytes!("assets/municipalities.csv")),

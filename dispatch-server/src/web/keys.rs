@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::layout::{self, Shell};
-use super::session::{AnySession, CsrfField, LOOK, SignedForm};
+use super::session::{AnySession, CsrfField, LOOK, SignedForm, WORDS};
 use super::state::App;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -22,6 +22,7 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("Alt 4", "災害"),
             ("?", "この一覧"),
             ("L", "明るい・暗い画面"),
+            ("Shift L", "日本語・English（病院の画面）"),
             ("Esc", "入力欄から出る"),
         ],
     ),
@@ -34,6 +35,22 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("/", "隊・事案・病院を探す"),
             ("M", "地図へ移る"),
             ("0", "地図を全域に戻す"),
+        ],
+    ),
+    (
+        "病院",
+        &[
+            ("Alt 1", "受入照会"),
+            ("Alt 2", "応需情報"),
+            ("A", "受入可を選ぶ"),
+            ("Q W E R", "条件を選ぶ"),
+            ("1–9", "不可の理由を選ぶ"),
+            ("Enter", "選んだ回答を送る。照会がないときは応需の提案どおりにする"),
+            ("Esc", "選び直す"),
+            ("M", "音を30秒止める"),
+            ("R", "受領の欄へ（照会がないとき）"),
+            ("X", "切れそうな応需を1時間延ばす（照会がないとき）"),
+            ("矢印 Space", "週間の型のマスを動く・押す"),
         ],
     ),
     ("地図", &[("矢印", "動かす"), ("＋ −", "拡大・縮小"), ("Esc", "選んだものを閉じる")]),
@@ -64,6 +81,17 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, AnySessi
 #[serde(deny_unknown_fields)]
 pub(crate) struct LookForm {
     csrf: String,
+    /// The language that is wanted; none = the other look.
+    #[serde(default)]
+    words: Option<Words>,
+}
+
+/// A language of pages.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Words {
+    Ja,
+    En,
 }
 
 impl CsrfField for LookForm {
@@ -76,10 +104,17 @@ impl CsrfField for LookForm {
 /// The desk keeps its look for so long, seconds.
 const LOOK_SECONDS: u32 = 400 * 24 * 3_600;
 
-/// `POST /look`: the other look, for this desk's browser. A script cannot read it, as every cookie of ours.
-pub(crate) async fn look(headers: HeaderMap, SignedForm(signed, _): SignedForm<LookForm>) -> Result<Response, Fault> {
-    let look = if signed.dark { "light" } else { "dark" };
-    let text = format!("{LOOK}={look}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LOOK_SECONDS}");
+/// `POST /look`: the other look, or a language, for this desk's browser. A script cannot read it, as every cookie of ours.
+pub(crate) async fn look(
+    headers: HeaderMap,
+    SignedForm(signed, form): SignedForm<LookForm>,
+) -> Result<Response, Fault> {
+    let (name, chosen) = match form.words {
+        None => (LOOK, if signed.dark { "light" } else { "dark" }),
+        Some(Words::Ja) => (WORDS, "ja"),
+        Some(Words::En) => (WORDS, "en"),
+    };
+    let text = format!("{name}={chosen}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LOOK_SECONDS}");
     let value = HeaderValue::from_str(&text).map_err(|_| Fault::internal("writing a cookie"))?;
     Ok(([(header::SET_COOKIE, value)], Redirect::to(&back(&headers))).into_response())
 }

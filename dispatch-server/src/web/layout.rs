@@ -20,17 +20,20 @@ pub(crate) struct Shell<'a> {
     place: String,
     live: Option<String>,
     with: Option<&'static str>,
+    /// A page that speaks both languages, and whether it speaks English now.
+    english: Option<bool>,
 }
 
 impl<'a> Shell<'a> {
     /// Of a page for which nobody is signed in.
     pub(crate) const fn outside(title: &'a str, training: bool, now: Timestamp) -> Self {
-        Self { title, training, now, signed: None, place: String::new(), live: None, with: None }
+        Self { title, training, now, signed: None, place: String::new(), live: None, with: None, english: None }
     }
     /// Of a signed-in person's page.
     pub(crate) fn inside<S>(title: &'a str, app: &App<S>, signed: &'a SignedIn) -> Self {
         let place = signed.web.principal.hospital().map(|id| app.hospital_name(id)).unwrap_or_default();
-        Self { title, training: app.training, now: app.now(), signed: Some(signed), place, live: None, with: None }
+        let (training, now, signed) = (app.training, app.now(), Some(signed));
+        Self { title, training, now, signed, place, live: None, with: None, english: None }
     }
     /// The department or hospital beside the title.
     pub(crate) fn at(mut self, place: String) -> Self {
@@ -41,6 +44,15 @@ impl<'a> Shell<'a> {
     pub(crate) fn live(mut self, address: String) -> Self {
         self.live = Some(address);
         self
+    }
+    /// A page that speaks both languages, in the one that this desk reads.
+    pub(crate) fn bilingual(mut self) -> Self {
+        self.english = Some(self.signed.is_some_and(|signed| signed.english));
+        self
+    }
+    /// The word in the language of the page.
+    const fn say(&self, ja: &'static str, en: &'static str) -> &'static str {
+        if matches!(self.english, Some(true)) { en } else { ja }
     }
     /// With a style sheet and a script of its own, by their common name.
     pub(crate) const fn with(mut self, name: &'static str) -> Self {
@@ -53,7 +65,7 @@ impl<'a> Shell<'a> {
 pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="ja" data-look=[shell.signed.filter(|signed| signed.dark).map(|_| "dark")] {
+        html lang=(shell.say("ja", "en")) data-look=[shell.signed.filter(|signed| signed.dark).map(|_| "dark")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -85,12 +97,12 @@ fn top(shell: &Shell<'_>) -> Markup {
     html! {
         header.top {
             div.app { (mark()) b { (shell.title) } small { (shell.place) } }
-            @if let Some(signed) = shell.signed { (tabs(signed)) }
+            @if let Some(signed) = shell.signed { (tabs(shell, signed)) }
             span.sp {}
             @if shell.live.is_some() {
-                b.nowt role="status" { span data-again="" hidden { "再接続中" } }
+                b.nowt role="status" { span data-again="" hidden { (shell.say("再接続中", "reconnecting")) } }
             }
-            @if shell.live.is_some() { span.link data-link="" { "更新 " time.n data-checked="" { (hms(shell.now)) } } }
+            @if shell.live.is_some() { span.link data-link="" { (shell.say("更新", "updated")) " " time.n data-checked="" { (hms(shell.now)) } } }
             time.clock data-clock="" { (hms(shell.now)) }
             @if let Some(signed) = shell.signed {
                 span.who {
@@ -99,11 +111,26 @@ fn top(shell: &Shell<'_>) -> Markup {
                 form method="post" action="/look" {
                     (hidden_csrf(signed))
                     button.btn.sml type="submit" data-key="KeyL" data-press="" aria-keyshortcuts="L" {
-                        kbd aria-hidden="true" { "L" } @if signed.dark { "明るい画面" } @else { "暗い画面" }
+                        kbd aria-hidden="true" { "L" } @if signed.dark { (shell.say("明るい画面", "Light")) } @else { (shell.say("暗い画面", "Dark")) }
                     }
                 }
-                a.btn.sml href="/keys" data-key="Shift+Slash" aria-keyshortcuts="?" { kbd aria-hidden="true" { "?" } "キー" }
-                form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { "サインアウト" } }
+                (language(shell, signed))
+                a.btn.sml href="/keys" data-key="Shift+Slash" aria-keyshortcuts="?" { kbd aria-hidden="true" { "?" } (shell.say("キー", "Keys")) }
+                form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { (shell.say("サインアウト", "Sign out")) } }
+            }
+        }
+    }
+}
+
+/// The other language, on pages that speak it.
+fn language(shell: &Shell<'_>, signed: &SignedIn) -> Markup {
+    let Some(english) = shell.english else { return html! {} };
+    let (other, words) = if english { ("ja", "日本語") } else { ("en", "English") };
+    html! {
+        form method="post" action="/look" {
+            (hidden_csrf(signed))
+            button.btn.sml type="submit" name="words" value=(other) lang=(other) data-key="Shift+KeyL" data-press="" aria-keyshortcuts="Shift+L" {
+                kbd aria-hidden="true" { "⇧L" } (words)
             }
         }
     }
@@ -113,7 +140,7 @@ fn role_words(signed: &SignedIn) -> String {
     signed.web.account.roles.iter().map(|role: &Role| role.ja()).collect::<Vec<_>>().join("・")
 }
 
-fn tabs(signed: &SignedIn) -> Markup {
+fn tabs(shell: &Shell<'_>, signed: &SignedIn) -> Markup {
     let department = matches!(signed.web.principal.scope, Scope::Department(_));
     html! {
         nav.tabs {
@@ -122,9 +149,9 @@ fn tabs(signed: &SignedIn) -> Markup {
             @if signed.has(REVIEW) && department { (tab(3, "/reviews", "同意なし閲覧")) }
             @if signed.has(super::session::STATISTICS) && department { (tab(4, "/stats", "統計")) }
             @if signed.has(SUPERVISE) && department { (tab(5, "/disaster", "災害")) }
-            @if signed.has(DESK) { a href="/desk" { "受入照会" } }
+            @if signed.has(DESK) { (tab(1, "/desk", shell.say("受入照会", "Board"))) (tab(2, "/desk/capacity", shell.say("応需情報", "Capacity"))) }
             @if signed.has(ADMIN) { a href="/admin" { "管理" } }
-            a href="/password" { "パスコード" }
+            a href="/password" { (shell.say("パスコード", "Passcode")) }
         }
     }
 }

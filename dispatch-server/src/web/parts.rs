@@ -12,22 +12,38 @@ pub(crate) struct Moment {
     pub(crate) now: Timestamp,
     /// Sent into an open page, whose script writes the ages: equal content then has equal bytes.
     pub(crate) live: bool,
+    /// In English.
+    pub(crate) english: bool,
 }
 
 impl Moment {
     /// For a page that is read as it is.
     pub(crate) const fn page(now: Timestamp) -> Self {
-        Self { now, live: false }
+        Self { now, live: false, english: false }
     }
     /// For a part that replaces one of an open page.
     pub(crate) const fn live(now: Timestamp) -> Self {
-        Self { now, live: true }
+        Self { now, live: true, english: false }
+    }
+    /// In the words of whoever reads.
+    pub(crate) const fn in_english(mut self, english: bool) -> Self {
+        self.english = english;
+        self
+    }
+    /// The word in the language of the page.
+    pub(crate) const fn say(self, ja: &'static str, en: &'static str) -> &'static str {
+        if self.english { en } else { ja }
     }
 }
 
 /// `10:42:18` in Japan.
 pub(crate) fn hms(at: Timestamp) -> String {
     at.tokyo_rfc3339().get(11..19).unwrap_or("--:--:--").to_owned()
+}
+
+/// `10:42` in Japan.
+pub(crate) fn hm(at: Timestamp) -> String {
+    hms(at).get(..5).unwrap_or("--:--").to_owned()
 }
 
 /// `2026-11-20 10:42:18` in Japan.
@@ -46,12 +62,26 @@ pub(crate) fn age_text(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `9分前`, or `9 min ago`.
+fn ago(at: Timestamp, moment: Moment) -> String {
+    if !moment.english {
+        return age_text(at, moment.now);
+    }
+    let seconds = moment.now.since_us(at).max(0) / 1_000_000;
+    match seconds {
+        0..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h {} min ago", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
 /// The age of a value that is worth something for `life_s` seconds: a pie that empties, and always the text.
 pub(crate) fn age(at: Timestamp, life_s: i64, moment: Moment) -> Markup {
     let seconds = moment.now.since_us(at).max(0) / 1_000_000;
     let left = ((life_s - seconds).max(0) * 100) / life_s.max(1);
     let (dash, text) =
-        if moment.live { (String::new(), String::new()) } else { (format!("{left} 100"), age_text(at, moment.now)) };
+        if moment.live { (String::new(), String::new()) } else { (format!("{left} 100"), ago(at, moment)) };
     html! {
         span.age.old[!moment.live && left < 25] data-at=(at.millis()) data-life=(life_s) {
             svg viewBox="0 0 16 16" aria-hidden="true" {
@@ -86,13 +116,19 @@ pub(crate) fn minutes_seconds(seconds: i64) -> String {
 /// A statement that there is nothing, with the time at which we looked.
 pub(crate) fn empty(sentence: &str, moment: Moment) -> Markup {
     let at = if moment.live { String::new() } else { hms(moment.now) };
-    html! { p.empty { (sentence) " 　" span.q { "確認 " time.n data-checked="" { (at) } } } }
+    html! { p.empty { (sentence) " 　" span.q { (moment.say("確認", "checked")) " " time.n data-checked="" { (at) } } } }
 }
 
-/// A triage tag; none = not yet triaged.
+/// A triage tag in Japanese; none = not yet triaged.
 pub(crate) fn triage_tag(triage: Option<Triage>) -> Markup {
+    triage_tag_in(triage, Moment::page(Timestamp(0)))
+}
+
+/// The same in the language of the page.
+pub(crate) fn triage_tag_in(triage: Option<Triage>, moment: Moment) -> Markup {
     let Some(triage) = triage else {
-        return html! { span.tri.tn title="トリアージ未実施" { i { "–" } "未" } };
+        let title = moment.say("トリアージ未実施", "not triaged yet");
+        return html! { span.tri.tn title=(title) { i { "–" } (moment.say("未", "not yet")) } };
     };
     let class = match triage {
         Triage::Red => "tri t1",
@@ -100,7 +136,16 @@ pub(crate) fn triage_tag(triage: Option<Triage>) -> Markup {
         Triage::Green => "tri t3",
         Triage::Black => "tri t0",
     };
-    html! { span class=(class) { i { (triage.numeral()) } (triage.ja()) } }
+    html! { span class=(class) { i { (triage.numeral()) } (moment.say(triage.ja(), triage_en(triage))) } }
+}
+
+const fn triage_en(triage: Triage) -> &'static str {
+    match triage {
+        Triage::Red => "RED",
+        Triage::Yellow => "YELLOW",
+        Triage::Green => "GREEN",
+        Triage::Black => "BLACK",
+    }
 }
 
 /// A stage's time: `±` while the tablet's clock was not compared, and what it was corrected from.

@@ -2,6 +2,7 @@
 
 use super::codes::HandoverCodes;
 use super::passcode::Passcodes;
+use super::proposals::PutAside;
 use super::rate::MachineRate;
 use super::throttle::Throttle;
 use super::watching::Watching;
@@ -98,6 +99,8 @@ pub struct AppState<S> {
     pub(crate) views: KnownViews,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Proposals that a desk does not want to see again.
+    pub(crate) put_aside: PutAside,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
@@ -132,6 +135,7 @@ impl<S> AppState<S> {
             travel: String::new(),
             views: KnownViews::default(),
             watching: Arc::default(),
+            put_aside: PutAside::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),

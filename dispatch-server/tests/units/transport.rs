@@ -132,7 +132,8 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
         tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await,
         [refused, LogReply::Resume { log, from: 5 }]
     );
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None, notices: false }).await;
+    let mut feed =
+        tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None, notices: false, levels: false }).await;
     assert_eq!(feed.caught_up().await.iter().map(|(_, position, _)| *position).collect::<Vec<_>>(), [3]);
     assert!(other.feed(FeedStart::default()).await.caught_up().await.is_empty());
     world.server.stop().await;
@@ -204,6 +205,7 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
         findings: Findings { complaints: [Complaint::HeadInjury].into(), ..Findings::default() },
         lookup: None,
         exclude: Vec::new(),
+        levels: true,
     });
     // Before any fact of the case has arrived, and twice: the same answer.
     let Answer::Suggestion(first) = asked(&tablet, 1, None, suggest.clone()).await else { panic!("no suggestion") };
@@ -226,7 +228,8 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     assert_eq!(board.iter().map(|row| (row.enquiry, row.callsign.as_str(), row.training)).collect::<Vec<_>>().len(), 1);
     let early = released_history(&app.store, &app.rules, &app.call(), &desk, CASE).await;
     assert!(early.is_err(), "nothing is released before acceptance");
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None, notices: false }).await;
+    let mut feed =
+        tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None, notices: false, levels: false }).await;
     assert!(feed.caught_up().await.is_empty());
     answer_enquiry(&app.store, &mut app.call(), &desk, enquiry, EnquiryAnswer::Accepted).await.expect("accepted");
     let mut facts = CaseFacts::new();

@@ -7,6 +7,7 @@ mod audit_log;
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 mod index;
 mod ledger;
 mod machine_tokens;
@@ -24,6 +25,7 @@ pub use events::{
     Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore, Expect,
     ForkRow, LogHead, LogOwner, NewEntry, Quarantine,
 };
+pub use filings::Filings;
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
 pub use machine_tokens::MachineTokens;
@@ -48,6 +50,7 @@ pub trait Store:
     + PinPages
     + Disasters
     + MachineTokens
+    + Filings
 {
 }
 
@@ -63,6 +66,7 @@ impl<T> Store for T where
         + PinPages
         + Disasters
         + MachineTokens
+        + Filings
 {
 }
 

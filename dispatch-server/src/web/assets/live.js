@@ -11,14 +11,17 @@ const clock = (ms) => {
   const d = new Date(ms + 9 * 3600e3); // Japan has no daylight saving
   return `${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}:${pad(d.getUTCSeconds())}`;
 };
-const ago = (s) =>
-  s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前`
+const en = document.documentElement.lang === 'en';
+const ago = (s) => en ? (
+  s < 60 ? `${s} s ago` : s < 3600 ? `${Math.floor(s / 60)} min ago`
+  : s < 86400 ? `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min ago` : `${Math.floor(s / 86400)} d ago`
+) : s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前`
   : s < 86400 ? `${Math.floor(s / 3600)}時間${Math.floor((s % 3600) / 60)}分前` : `${Math.floor(s / 86400)}日前`;
 const lasting = (s) => {
   const h = Math.floor(s / 3600), m = Math.floor(s / 60);
   return h > 0 ? `${h}:${pad(m % 60)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
 };
-const arrives = (m) => (m >= 0 ? `${m}分後` : `${-m}分前に着いた頃`);
+const arrives = (m) => en ? (m >= 0 ? `${m} min` : `due ${-m} min ago`) : (m >= 0 ? `${m}分後` : `${-m}分前に着いた頃`);
 const seconds = (ms) => Math.max(0, Math.floor((now() - Number(ms)) / 1000));
 
 function tick() {
@@ -45,7 +48,8 @@ function lost() {
   if (again) again.hidden = !(silent >= 15000 ? false : silent >= 8000 || (silent >= 3000 && source?.readyState !== EventSource.OPEN));
   bar.hidden = silent < 15000;
   bar.firstElementChild.textContent =
-    `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
+    en ? `Lost for ${lasting(Math.floor(silent / 1000))}; page as of ${clock(heard + ahead)}. Reconnecting.`
+    : `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
 }
 
 // What is typed, chosen or pressed at this moment is not torn away: the part is replaced when focus or finger has left it.

@@ -49,7 +49,7 @@ pub(crate) fn section(pref: &str, moment: Moment) -> Markup {
                 p { @for (mark, words) in [("待", "待機"), ("出", "出動"), ("現", "現場"), ("搬", "搬送"), ("病", "病院"), ("帰", "帰署")] {
                     span { b { (mark) } " " (words) " " span.n data-count=(mark) { "–" } }
                 } span { "◇ 事案（中に緊急度）" } }
-                p { span { "病院 ○ 可　× 不可　– 報告なし" } span { "点線＝位置・報告が古い" } span { "位置 " span.n data-moved="" { "受信待ち" } } }
+                p { span { "病院 ◎ 余裕　○ 可　× 不可　– 報告なし" } span { "点線＝位置・報告が古い" } span { "位置 " span.n data-moved="" { "受信待ち" } } }
                 p.xs.q { (CREDIT) }
             }
         }

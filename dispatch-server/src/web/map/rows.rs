@@ -124,7 +124,8 @@ pub(super) fn hospitals<S>(app: &App<S>, reports: &[CapacityReport], now: Timest
 /// What dispatch reads of a report.
 const fn glyph(state: CapacityState) -> &'static str {
     match state {
-        CapacityState::Free => "○",
+        CapacityState::Free => "◎",
+        CapacityState::Limited => "○",
         _ => "×",
     }
 }

@@ -57,7 +57,12 @@ fn pages() -> Vec<Row> {
         ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
         ("POST", "/desk/enquiries/{enquiry}/withdraw", Form("reason=0"), [401, 403, 403, 403, 403, 403, 403, 409, 409, 404]),
         ("POST", "/desk/cases/{case}/sign", Form("name=%E8%A8%93%E7%B7%B4"), [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
+        ("POST", "/desk/enquiries/{enquiry}/put-aside", Form(""), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
+        ("GET", "/desk/capacity", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("POST", "/desk/capacity", Form("of=all&say=free"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/week", Form("of=all&say=0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/places", Form("red=1&yellow=2&green=3&black=0&minutes=60"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/bays", Form("taken=3&total=4"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
         ("GET", "/handover/{case}", Nothing, [303, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/handover/{case}.json", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
@@ -85,6 +90,7 @@ fn pages() -> Vec<Row> {
 
 #[rustfmt::skip]
 fn api() -> Vec<Row> {
+    const PLACES: &str = r#"{"red":1,"yellow":0,"green":0,"black":0,"minutes":60}"#;
     const DECLINE: &str = r#"{"declined":{"reason":"beds_full"}}"#;
     vec![
         ("GET", "/api/v1/openapi.json", Nothing, [200; 10]),
@@ -98,6 +104,7 @@ fn api() -> Vec<Row> {
         ("GET", "/api/v1/hospitals.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/stats", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/stats.csv", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/api/v1/capacity", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("POST", "/api/v1/capacity", Json(r#"{"reports":[]}"#), [401, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/desk/enquiries", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("GET", "/api/v1/desk/events", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
@@ -106,6 +113,7 @@ fn api() -> Vec<Row> {
         ("POST", "/api/v1/desk/enquiries/{enquiry}/seen", Nothing, [401, 403, 403, 403, 403, 403, 403, 204, 204, 404]),
         ("POST", "/api/v1/desk/enquiries/{enquiry}/answer", Json(DECLINE), [401, 403, 403, 403, 403, 403, 403, 200, 200, 404]),
         ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
+        ("POST", "/api/v1/desk/mass-capacity", Json(PLACES), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
         ("GET", "/api/v1/desk/patients/{case}", Nothing, [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
         ("POST", "/api/v1/sign-in", Json(r#"{"login":"dispatcher","passcode":"a training passcode"}"#), [200; 10]),
         ("POST", "/api/v1/sign-out", Nothing, [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),

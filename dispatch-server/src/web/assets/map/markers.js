@@ -84,9 +84,10 @@ function hospitalStamp(state, old, tertiary, paint, dpr) {
     to.fill();
     to.setLineDash(old || state === '–' ? [2, 2] : []);
     to.lineWidth = tertiary ? 2.2 : 1.2;
-    to.strokeStyle = state === '○' ? paint.act : paint.line;
+    const takes = state === '◎' || state === '○';
+    to.strokeStyle = takes ? paint.act : paint.line;
     to.stroke();
-    to.fillStyle = state === '○' ? paint.act : paint.ink;
+    to.fillStyle = takes ? paint.act : paint.ink;
     to.font = `700 12px ${paint.font}`;
     to.fillText(state, 0, 1);
   });
