@@ -29,6 +29,7 @@ fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
                 p.row {
                     a.btn.pri href=(format!("/handover/{}", row.case))
                         { (moment.say("引継書", "Handover")) @if row.history_released { (moment.say("・履歴", ", history")) } }
+                    a.btn href=(format!("/receipt/{}", row.case)) { (moment.say("閲覧の控え", "Receipt of looks")) }
                     @if !row.history_released { span.q.sm { (moment.say("履歴は公開されていません（照会なし、または病院への提供の同意なし）",
                         "No history is released (not asked, or no consent for hospitals)")) } }
                 }
