@@ -2,12 +2,12 @@
 
 use crate::world::{HOSPITAL, Tablet, World, now};
 use case::{Body, CaseFacts, EnquiryAnswer, EventName, HowDecided, Stored};
-use dispatch_core::store::{AuditLog, HistoryVault};
+use dispatch_core::store::{AuditLog, HistoryVault, Ledger};
 use dispatch_core::{answer_enquiry, released_history, web_principal};
 use dispatch_server::SharedSource;
-use hospital_selection::HospitalTable;
+use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable};
 use model::{
-    CaseId, CivilDate, Complaint, EnquiryId, Findings, IncidentId, LookupId, Position, QuestionId, SessionId, Sex,
+    Capability, CaseId, CivilDate, Complaint, EnquiryId, Findings, HospitalId, IncidentId, LookupId, Position, QuestionId, SessionId, Sex,
     Stage,
 };
 use patient_history::{
@@ -247,6 +247,33 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     };
     assert_eq!(document.hospital, hospital.id);
     assert!(document.address.starts_with("https://localhost:"), "{}", document.address);
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_tablet_is_told_the_nearest_level_and_no_pattern() {
+    let world = World::new(SharedSource::none()).await;
+    let tablet = world.tablet(1).await;
+    let app = world.server.app();
+    let said = |capability, source| CapacityReport {
+        hospital: HospitalId::from_bytes([9; 16]),
+        capability,
+        state: CapacityState::Limited,
+        at: app.now(),
+        source,
+        until: None,
+    };
+    let typed = said(None, CapacitySource::Desk);
+    let filed = said(Some(Capability::IntensiveCare), CapacitySource::Filed);
+    for report in [typed, filed] {
+        app.store.report_capacity(report).await.expect("kept");
+    }
+    let mut older = tablet.feed(FeedStart::default()).await;
+    older.caught_up().await;
+    assert_eq!(older.reports, [CapacityReport { state: CapacityState::Free, ..typed }]);
+    let mut newer = tablet.feed(FeedStart { levels: true, ..FeedStart::default() }).await;
+    newer.caught_up().await;
+    assert_eq!(newer.reports, [typed, filed]);
     world.server.stop().await;
 }
 
