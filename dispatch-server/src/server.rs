@@ -181,7 +181,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         source,
         rules: Arc::new(rules),
         hospitals: Arc::new(hospitals.with_standards(standards)),
-        travel: Travelling::load(data),
+        travel: Arc::new(Travelling::load(data)),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
@@ -208,7 +208,9 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
+    let travel = Arc::clone(&app.travel);
     Arc::new(AppState {
+        drives: Arc::new(move || travel.now()),
         card_roots: app.card_roots.said(),
         travel: app.travel.said().to_owned(),
         watching: Arc::clone(&app.watching),

@@ -20,20 +20,39 @@ pub(crate) struct Shell<'a> {
     place: String,
     live: Option<String>,
     with: Option<&'static str>,
-    /// A page that speaks both languages, and whether it speaks English now.
-    english: Option<bool>,
+    english: bool,
+    wall: bool,
 }
 
 impl<'a> Shell<'a> {
     /// Of a page for which nobody is signed in.
     pub(crate) const fn outside(title: &'a str, training: bool, now: Timestamp) -> Self {
-        Self { title, training, now, signed: None, place: String::new(), live: None, with: None, english: None }
+        Self {
+            title,
+            training,
+            now,
+            signed: None,
+            place: String::new(),
+            live: None,
+            with: None,
+            english: false,
+            wall: false,
+        }
     }
     /// Of a signed-in person's page.
     pub(crate) fn inside<S>(title: &'a str, app: &App<S>, signed: &'a SignedIn) -> Self {
         let place = signed.web.principal.hospital().map(|id| app.hospital_name(id)).unwrap_or_default();
-        let (training, now, signed) = (app.training, app.now(), Some(signed));
-        Self { title, training, now, signed, place, live: None, with: None, english: None }
+        Self {
+            title,
+            training: app.training,
+            now: app.now(),
+            signed: Some(signed),
+            place,
+            live: None,
+            with: None,
+            english: false,
+            wall: false,
+        }
     }
     /// The department or hospital beside the title.
     pub(crate) fn at(mut self, place: String) -> Self {
@@ -45,14 +64,19 @@ impl<'a> Shell<'a> {
         self.live = Some(address);
         self
     }
-    /// A page that speaks both languages, in the one that this desk reads.
-    pub(crate) fn bilingual(mut self) -> Self {
-        self.english = Some(self.signed.is_some_and(|signed| signed.english));
+    /// In English.
+    pub(crate) const fn english(mut self, english: bool) -> Self {
+        self.english = english;
         self
     }
-    /// The word in the language of the page.
-    const fn say(&self, ja: &'static str, en: &'static str) -> &'static str {
-        if matches!(self.english, Some(true)) { en } else { ja }
+    /// The screen of the room: dark, large, without what only one person needs.
+    pub(crate) const fn wall(mut self) -> Self {
+        self.wall = true;
+        self
+    }
+    /// Its word in the page's language.
+    const fn t<'w>(&self, ja: &'w str, en: &'w str) -> &'w str {
+        if self.english { en } else { ja }
     }
     /// With a style sheet and a script of its own, by their common name.
     pub(crate) const fn with(mut self, name: &'static str) -> Self {
@@ -65,7 +89,7 @@ impl<'a> Shell<'a> {
 pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(shell.say("ja", "en")) data-look=[shell.signed.filter(|signed| signed.dark).map(|_| "dark")] {
+        html lang=(shell.t("ja", "en")) data-look=[dark(shell)] data-wall[shell.wall] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -81,14 +105,38 @@ pub(crate) fn page(shell: &Shell<'_>, content: &Markup) -> Markup {
             }
             body data-live=[shell.live.as_deref()] data-now=(shell.now.millis()) {
                 @if shell.training {
-                    div.train role="note" { b { (TRAINING) } span { "訓練用のサーバーです。実際の傷病者・病院の回答ではありません。" } b { (TRAINING) } }
+                    aside aria-label=(TRAINING) {
+                        div.train role="note" {
+                            b { (TRAINING) }
+                            span { (shell.t("訓練用のサーバーです。実際の傷病者・病院の回答ではありません。", "A training server: no real patients, no real answers.")) }
+                            b { (TRAINING) }
+                        }
+                    }
                 }
-                (top(shell))
+                @if shell.wall { (wall_top(shell)) } @else { (top(shell)) }
                 @if shell.live.is_some() {
                     div.lost.nowbar role="alert" hidden { span { "" } }
                 }
                 (content)
             }
+        }
+    }
+}
+
+fn dark(shell: &Shell<'_>) -> Option<&'static str> {
+    (shell.wall || shell.signed.is_some_and(|signed| signed.dark)).then_some("dark")
+}
+
+/// What everybody in the room may know of the page itself.
+fn wall_top(shell: &Shell<'_>) -> Markup {
+    html! {
+        header.top {
+            div.app { (mark()) b { (shell.place) } }
+            span.sp {}
+            b.nowt role="status" { span data-again="" hidden { "再接続中" } }
+            span.link data-link="" { "更新 " time.n data-checked="" { (hms(shell.now)) } }
+            time.clock data-clock="" { (hms(shell.now)) }
+            a.back href="/" data-key="Escape" aria-keyshortcuts="Escape" { kbd aria-hidden="true" { "Esc" } "指令へ" }
         }
     }
 }
@@ -100,9 +148,9 @@ fn top(shell: &Shell<'_>) -> Markup {
             @if let Some(signed) = shell.signed { (tabs(shell, signed)) }
             span.sp {}
             @if shell.live.is_some() {
-                b.nowt role="status" { span data-again="" hidden { (shell.say("再接続中", "reconnecting")) } }
+                b.nowt role="status" { span data-again="" hidden { (shell.t("再接続中", "Reconnecting")) } }
             }
-            @if shell.live.is_some() { span.link data-link="" { (shell.say("更新", "updated")) " " time.n data-checked="" { (hms(shell.now)) } } }
+            @if shell.live.is_some() { span.link data-link="" { (shell.t("更新", "Updated")) " " time.n data-checked="" { (hms(shell.now)) } } }
             time.clock data-clock="" { (hms(shell.now)) }
             @if let Some(signed) = shell.signed {
                 span.who {
@@ -111,26 +159,20 @@ fn top(shell: &Shell<'_>) -> Markup {
                 form method="post" action="/look" {
                     (hidden_csrf(signed))
                     button.btn.sml type="submit" data-key="KeyL" data-press="" aria-keyshortcuts="L" {
-                        kbd aria-hidden="true" { "L" } @if signed.dark { (shell.say("明るい画面", "Light")) } @else { (shell.say("暗い画面", "Dark")) }
+                        kbd aria-hidden="true" { "L" }
+                        @if signed.dark { (shell.t("明るい画面", "Light")) } @else { (shell.t("暗い画面", "Dark")) }
                     }
                 }
-                (language(shell, signed))
-                a.btn.sml href="/keys" data-key="Shift+Slash" aria-keyshortcuts="?" { kbd aria-hidden="true" { "?" } (shell.say("キー", "Keys")) }
-                form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { (shell.say("サインアウト", "Sign out")) } }
-            }
-        }
-    }
-}
-
-/// The other language, on pages that speak it.
-fn language(shell: &Shell<'_>, signed: &SignedIn) -> Markup {
-    let Some(english) = shell.english else { return html! {} };
-    let (other, words) = if english { ("ja", "日本語") } else { ("en", "English") };
-    html! {
-        form method="post" action="/look" {
-            (hidden_csrf(signed))
-            button.btn.sml type="submit" name="words" value=(other) lang=(other) data-key="Shift+KeyL" data-press="" aria-keyshortcuts="Shift+L" {
-                kbd aria-hidden="true" { "⇧L" } (words)
+                @if signed.has(CONSOLE) || signed.has(DESK) {
+                    form method="post" action="/language" {
+                        (hidden_csrf(signed))
+                        button.btn.sml type="submit" data-key="Shift+KeyL" data-press="" aria-keyshortcuts="Shift+L" {
+                            @if signed.english { span lang="ja" { "日本語" } } @else { span lang="en" { "EN" } }
+                        }
+                    }
+                }
+                a.btn.sml href="/keys" data-key="Shift+Slash" aria-keyshortcuts="?" { kbd aria-hidden="true" { "?" } (shell.t("キー", "Keys")) }
+                form method="post" action="/sign-out" { (hidden_csrf(signed)) button.btn.sml type="submit" { (shell.t("サインアウト", "Sign out")) } }
             }
         }
     }
@@ -144,14 +186,15 @@ fn tabs(shell: &Shell<'_>, signed: &SignedIn) -> Markup {
     let department = matches!(signed.web.principal.scope, Scope::Department(_));
     html! {
         nav.tabs {
-            @if signed.has(CONSOLE) && department { (tab(1, "/", "指令")) }
-            @if signed.has(super::session::DISPATCH) && department { (tab(2, "/incidents/new", "119受付")) }
-            @if signed.has(REVIEW) && department { (tab(3, "/reviews", "同意なし閲覧")) }
-            @if signed.has(super::session::STATISTICS) && department { (tab(4, "/stats", "統計")) }
-            @if signed.has(SUPERVISE) && department { (tab(5, "/disaster", "災害")) }
-            @if signed.has(DESK) { (tab(1, "/desk", shell.say("受入照会", "Board"))) (tab(2, "/desk/capacity", shell.say("応需情報", "Capacity"))) }
+            @if signed.has(CONSOLE) && department { (tab(1, "/", shell.t("指令", "Map"))) }
+            @if signed.has(super::session::DISPATCH) && department { (tab(2, "/incidents/new", shell.t("119受付", "New call"))) }
+            @if signed.has(REVIEW) && department { (tab(3, "/reviews", shell.t("同意なし閲覧", "No-consent"))) }
+            @if signed.has(super::session::STATISTICS) && department { (tab(4, "/stats", shell.t("統計", "Statistics"))) }
+            @if signed.has(SUPERVISE) && department { (tab(5, "/disaster", shell.t("災害", "Disaster"))) }
+            @if signed.has(DESK) { (tab(1, "/desk", shell.t("受入照会", "Board"))) (tab(2, "/desk/capacity", shell.t("応需情報", "Capacity"))) }
             @if signed.has(ADMIN) { a href="/admin" { "管理" } }
-            a href="/password" { (shell.say("パスコード", "Passcode")) }
+            @if signed.has(CONSOLE) && department { a href="/wall" { (shell.t("壁面", "Wall")) } }
+            a href="/password" { (shell.t("パスコード", "Passcode")) }
         }
     }
 }

@@ -18,8 +18,8 @@ pub(crate) const COOKIE: &str = "__Host-session";
 /// The desk's look; nobody's secret, but scripts read no cookie of ours.
 pub(crate) const LOOK: &str = "__Host-look";
 
-/// The desk's language, where a page speaks more than Japanese.
-pub(crate) const WORDS: &str = "__Host-words";
+/// The desk's language.
+pub(crate) const LANGUAGE: &str = "__Host-language";
 
 /// Roles that see the dispatch pages.
 pub(crate) const CONSOLE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin];
@@ -55,7 +55,7 @@ pub(crate) struct SignedIn {
     pub(crate) web: SignedInWeb,
     /// The desk's dark look.
     pub(crate) dark: bool,
-    /// The desk reads English.
+    /// The desk's pages that speak both languages are in English.
     pub(crate) english: bool,
     token: Zeroizing<String>,
 }
@@ -107,7 +107,7 @@ impl<S: Store + 'static> FromRequestParts<App<S>> for AnySession {
         let token = token_of(parts).ok_or(Fault::no_session())?;
         let web = web_principal(app.store.as_ref(), app.now(), token_hash(&token)).await?;
         let dark = cookies(&parts.headers).any(|(name, value)| name == LOOK && value == "dark");
-        let english = cookies(&parts.headers).any(|(name, value)| name == WORDS && value == "en");
+        let english = cookies(&parts.headers).any(|(name, value)| name == LANGUAGE && value == "en");
         let signed = SignedIn { web, dark, english, token };
         parts.extensions.insert(signed.clone());
         Ok(Self(signed))

@@ -7,8 +7,8 @@ use dispatch_core::{answer_enquiry, released_history, web_principal};
 use dispatch_server::SharedSource;
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable};
 use model::{
-    Capability, CaseId, CivilDate, Complaint, EnquiryId, Findings, HospitalId, IncidentId, LookupId, Position, QuestionId, SessionId, Sex,
-    Stage,
+    Capability, CaseId, CivilDate, Complaint, EnquiryId, Findings, HospitalId, IncidentId, LookupId, Position,
+    QuestionId, SessionId, Sex, Stage,
 };
 use patient_history::{
     ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack, LookupEvidence,
@@ -117,7 +117,7 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
     // What a tablet may not write is acknowledged with the reason and blocks nothing.
     let forged = Body::DestinationDecided {
         version: 1,
-        hospital: model::HospitalId::from_bytes([1; 16]),
+        hospital: HospitalId::from_bytes([1; 16]),
         enquiry: None,
         how: HowDecided::Telephone,
     };
@@ -254,7 +254,7 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
 async fn an_older_tablet_is_told_the_nearest_level_and_no_pattern() {
     let world = World::new(SharedSource::none()).await;
     let tablet = world.tablet(1).await;
-    let app = world.server.app();
+    let app = &world.server.app;
     let said = |capability, source| CapacityReport {
         hospital: HospitalId::from_bytes([9; 16]),
         capability,
@@ -295,7 +295,7 @@ async fn a_feed_says_when_it_leaves_older_cases_out() {
     world.server.stop().await;
 }
 
-fn sent(enquiry: EnquiryId, hospital: model::HospitalId) -> Body {
+fn sent(enquiry: EnquiryId, hospital: HospitalId) -> Body {
     Body::EnquirySent {
         enquiry,
         hospital,

@@ -1,26 +1,19 @@
-//! 受入の状況: what hospitals last said of themselves, each with its age. Only what was said; nothing is guessed here.
+//! 受入の状況: what hospitals last said of themselves by category, each with its age. Only what was said; nothing is guessed here.
 
+use super::levels::{CATEGORIES, FIRST, REPORT_LIFE_S, Said, glyph, source};
 use super::picture::Picture;
-use crate::web::parts::{Moment, age, empty, hm, triage_tag};
+use super::wanted::Wanted;
+use crate::web::parts::{Moment, age, age_text, empty, hm, triage_tag_in};
 use crate::web::state::App;
 use dispatch_core::MassOffer;
-use hospital_selection::{CapacityReport, CapacitySource, CapacityState, Hospital};
+use hospital_selection::{CapacityReport, CapacityState};
 use maud::{Markup, html};
-use model::HospitalId;
+use model::{Capability, HospitalId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Hospitals in the strip: those of open cases first, then who offers places for a mass-casualty incident, then who reported last. Others are on the map.
+/// Hospitals on the board: those of open cases first, then who offers places for a mass-casualty incident, then who told the
+/// freshest. Others are on the map.
 const HOSPITALS_SHOWN: usize = 16;
-/// A report is worth something for so many seconds (design/web.md §5: two hours).
-const REPORT_LIFE_S: i64 = 7_200;
-
-/// The newest reports of one hospital: of the whole, and closures of single services.
-struct Said<'a> {
-    hospital: &'a Hospital,
-    whole: Option<&'a CapacityReport>,
-    closed: Vec<&'a CapacityReport>,
-    mass: Option<&'a MassOffer>,
-}
 
 /// Which hospitals, in which order.
 fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Said<'a>> {
@@ -31,71 +24,147 @@ fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Sai
     let open = picture.cases.iter().filter(|case| !case.view.is_closed());
     let asked: BTreeSet<HospitalId> =
         open.flat_map(|case| case.view.enquiries.values().map(|enquiry| enquiry.hospital)).collect();
-    let offers: BTreeMap<HospitalId, &MassOffer> =
-        picture.mass.iter().filter(|offer| offer.holds(moment.now)).map(|offer| (offer.hospital, offer)).collect();
-    let mut ids: Vec<HospitalId> =
-        reports.keys().copied().chain(asked.iter().copied()).chain(offers.keys().copied()).collect();
-    ids.sort();
-    ids.dedup();
-    let newest = |id: &HospitalId| reports.get(id).and_then(|all| all.iter().map(|report| report.at).max());
-    ids.sort_by_key(|id| (!asked.contains(id), !offers.contains_key(id), core::cmp::Reverse(newest(id))));
-    let known = ids.iter().filter_map(|id| {
-        let all = reports.get(id).map(Vec::as_slice).unwrap_or_default();
-        let whole = all.iter().filter(|report| report.capability.is_none()).max_by_key(|report| report.at).copied();
-        let shut = |report: &&&CapacityReport| report.capability.is_some() && !report.state.takes();
-        let closed = all.iter().filter(shut).copied().collect();
-        Some(Said { hospital: app.hospitals.get(*id)?, whole, closed, mass: offers.get(id).copied() })
+    let offers: BTreeSet<HospitalId> = offers(picture, moment).map(|offer| offer.hospital).collect();
+    for id in asked.iter().chain(&offers) {
+        reports.entry(*id).or_default();
+    }
+    let known = reports.into_iter().filter_map(|(id, all)| Some(Said::new(app.hospitals.get(id)?, all)));
+    let mut all: Vec<Said<'_>> = known.collect();
+    all.sort_by_key(|said| {
+        let id = said.hospital.id;
+        (!asked.contains(&id), !offers.contains(&id), core::cmp::Reverse(said.newest()))
     });
-    known.take(HOSPITALS_SHOWN).collect()
+    all.truncate(HOSPITALS_SHOWN);
+    all
+}
+
+/// Offers of places for a mass-casualty incident that stand.
+fn offers<'a>(picture: &'a Picture, moment: Moment) -> impl Iterator<Item = &'a MassOffer> {
+    picture.mass.iter().filter(move |offer| offer.holds(moment.now))
+}
+
+/// Places by triage colour, with their end; nothing where nobody offers any.
+fn mass_row(all: &[Said<'_>], picture: &Picture, moment: Moment) -> Markup {
+    if offers(picture, moment).next().is_none() {
+        return html! {};
+    }
+    let of = |said: &Said<'_>| offers(picture, moment).find(|offer| offer.hospital == said.hospital.id);
+    html! {
+        tr {
+            th scope="row" { (moment.t("多数傷病者", "Mass casualty")) }
+            @for said in all { td { @if let Some(offer) = of(said) {
+                div.places {
+                    @for (colour, places) in offer.by_colour().filter(|(_, places)| *places > 0) {
+                        span { (triage_tag_in(Some(colour), moment)) b.n { (places) } }
+                    }
+                }
+                span.xs { span.n { (hm(offer.until)) } (moment.t("まで", " end")) }
+            } } }
+        }
+    }
 }
 
 /// The panel.
-pub(super) fn panel<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Markup {
+pub(super) fn panel<S>(app: &App<S>, picture: &Picture, wanted: &Wanted, moment: Moment) -> Markup {
     let all = said(app, picture, moment);
+    let t = |ja, en| moment.t(ja, en);
+    let more = Wanted { more: !wanted.more, ..wanted.clone() };
     html! {
-        header.ph { h2 { "受入の状況" } span.q { "照会中の病院、多数傷病者の受入を宣言した病院、次に報告の新しい順。◎ 余裕　○ 可　× 不可　– 報告なし" } }
-        @if all.is_empty() { div.pb { (empty("病院からの報告も、照会中の病院もありません", moment)) } }
-        @else {
-            div.strip tabindex="0" role="group" aria-label="受入の状況" {
-                @for said in &all { (column(said, moment)) }
+        header.ph {
+            h2 { (t("受入の状況", "Capacity")) }
+            span.q { (t("照会中の病院、次に報告の新しい順・破線は2時間より前", "asked first, then the freshest; dashed = older than 2 h")) }
+            span.sp {}
+            a.btn.sml href=(more.link()) data-key="KeyX" aria-keyshortcuts="X" aria-pressed=(wanted.more.to_string()) role="button" {
+                kbd aria-hidden="true" { "X" }
+                @if wanted.more { (t("4区分だけ", "four categories")) } @else { (t("ほかの4区分", "other four categories")) }
             }
+            span.q.sm { (downs(picture, moment)) }
+        }
+        @if all.is_empty() {
+            div.pb { (empty(t("病院からの報告も、照会中の病院もありません", "No report, and no hospital is asked"), moment)) }
+        } @else {
+            div.strip tabindex="0" role="group" aria-label=(t("受入の状況", "Capacity")) { (board(&all, picture, wanted, moment)) }
         }
     }
 }
 
-/// Places by triage colour, with their end.
-fn mass(offer: &MassOffer, moment: Moment) -> Markup {
-    html! {
-        p.places aria-label="多数傷病者の受入" {
-            @for (colour, places) in offer.by_colour().filter(|(_, places)| *places > 0) {
-                span { (triage_tag(Some(colour))) b.n { (places) } } " "
-            }
-        }
-        p.xs { span.n { (hm(offer.until)) } "まで " (age(offer.at, REPORT_LIFE_S, moment)) }
-    }
-}
-
-fn column(said: &Said<'_>, moment: Moment) -> Markup {
-    let state = said.whole.map(|report| report.state);
-    let (glyph, words) = match state {
-        Some(CapacityState::Free) => ("◎", "余裕"),
-        Some(CapacityState::Limited) => ("○", "可"),
-        Some(CapacityState::Full) => ("×", "満床"),
-        Some(CapacityState::Down) => ("×", "停止"),
-        Some(CapacityState::OffDuty) => ("×", "当番外"),
-        None => ("–", "報告なし"),
+/// How many hospitals said that something is down.
+fn downs(picture: &Picture, moment: Moment) -> String {
+    let holds = |report: &&CapacityReport| report.holds(moment.now) && report.state == CapacityState::Down;
+    let of = |what: Option<Capability>| {
+        let shut = picture.capacity.iter().filter(holds).filter(|report| report.capability == what);
+        shut.map(|report| report.hospital).collect::<BTreeSet<_>>().len()
     };
+    let (ct, cath, all) = (of(Some(Capability::CtNow)), of(Some(Capability::Pci24h)), of(None));
+    match moment.en {
+        false => format!("CT停止 {ct}院・カテ停止 {cath}院・全停止 {all}院"),
+        true => format!("CT down {ct}, cath down {cath}, all closed {all}"),
+    }
+}
+
+fn board(all: &[Said<'_>], picture: &Picture, wanted: &Wanted, moment: Moment) -> Markup {
+    let shown = if wanted.more { CATEGORIES.len() } else { FIRST };
+    // The category of the map stands first, with the age and the source of each value.
+    let chosen = wanted.of.filter(|of| CATEGORIES.contains(of));
+    let rest = CATEGORIES.iter().take(shown).filter(|category| Some(**category) != chosen);
     html! {
-        div.one {
-            b title=(said.hospital.name) { (said.hospital.short_name()) }
-            p { span.big aria-hidden="true" { (glyph) } " " (words) }
-            @for report in &said.closed {
-                p.sm { (report.capability.map(|capability| capability.ja()).unwrap_or_default()) " 停止" }
+        table.levels {
+            thead { tr {
+                th scope="col" { (moment.t("病院", "Hospital")) }
+                @for said in all { th scope="col" title=(said.hospital.name) { (said.hospital.short_name()) } }
+            } }
+            tbody {
+                @if let Some(of) = chosen { (row(all, Some(of), true, moment)) }
+                @for category in rest { (row(all, Some(*category), false, moment)) }
+                (row(all, None, false, moment))
+                (mass_row(all, picture, moment))
+                tr {
+                    th scope="row" { (moment.t("鮮度", "Age")) }
+                    @for said in all { td {
+                        @if let Some(at) = said.newest() { (age(at, REPORT_LIFE_S, moment)) } @else { span.q.xs { (moment.t("報告なし", "none")) } }
+                    } }
+                }
             }
-            @if let Some(report) = said.whole {
-                @if report.source == CapacitySource::Filed { span.xs.q { "週間の型" } } @else { (age(report.at, REPORT_LIFE_S, moment)) }
-            }
-            @if let Some(offer) = said.mass { (mass(offer, moment)) }
+        }
+    }
+}
+
+fn row(all: &[Said<'_>], of: Option<Capability>, whole_story: bool, moment: Moment) -> Markup {
+    let name = of.map_or(moment.t("全体", "All of it"), |of| moment.t(of.ja(), of.en()));
+    html! {
+        tr.chosen[whole_story] {
+            th scope="row" { (name) }
+            @for said in all { (cell(name, said.counts(of), of, whole_story, moment)) }
+        }
+    }
+}
+
+fn cell(
+    name: &str,
+    report: Option<&CapacityReport>,
+    of: Option<Capability>,
+    whole_story: bool,
+    moment: Moment,
+) -> Markup {
+    let Some(report) = report else {
+        return html! { td { span.lv.none role="img" aria-label=(format!("{name} {}", moment.t("報告なし", "no report"))) { "–" } } };
+    };
+    let (mark, ja, en) = glyph(report.state);
+    let (from_ja, from_en) = source(report.source);
+    let of_whole = if of.is_some() && report.capability.is_none() {
+        moment.t("・病院全体として", ", for all of it")
+    } else {
+        ""
+    };
+    let seconds = moment.now.since_us(report.at) / 1_000_000;
+    // Ages run in the page; a live part says since when, so that equal content has equal bytes.
+    let since = if moment.live { report.at.tokyo_hhmm() } else { age_text(report.at, moment.now) };
+    let words = format!("{name} {} {since} {}{of_whole}", moment.t(ja, en), moment.t(from_ja, from_en));
+    html! {
+        td {
+            span class=(format!("lv {}", if mark == "×" { "shut" } else { "open" })) role="img" aria-label=(words) title=(words)
+                data-stale-at=(report.at.millis()) data-stale-life=(REPORT_LIFE_S) data-stale[!moment.live && seconds > REPORT_LIFE_S] { (mark) }
+            @if whole_story { br; (age(report.at, REPORT_LIFE_S, moment)) br; span.q.xs { (moment.t(from_ja, from_en)) } }
         }
     }
 }

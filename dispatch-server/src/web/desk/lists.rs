@@ -11,8 +11,8 @@ use maud::{Markup, html};
 pub(super) fn coming_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
-            header.ph { h2 { (moment.say("来る患者", "Coming")) } span.q { (rows.len()) (moment.say("人・到着の早い順", ", first to arrive first")) } }
-            @if rows.is_empty() { div.pb { (empty(moment.say("いま向かっている患者はいません", "Nobody is on the way"), moment)) } }
+            header.ph { h2 { (moment.t("来る患者", "Coming")) } span.q { (rows.len()) (moment.t("人・到着の早い順", ", first to arrive first")) } }
+            @if rows.is_empty() { div.pb { (empty(moment.t("いま向かっている患者はいません", "Nobody is on the way"), moment)) } }
             @for row in rows { (coming(row, csrf, moment)) }
         }
     }
@@ -24,13 +24,13 @@ fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
             div { (summary(row, moment)) }
             div {
                 p { b { (row.department) " " (row.callsign) } " "
-                    span.chip { (row.stage.map_or(moment.say("覚知前", "not called yet"), |stage| moment.say(stage.ja(), stage.en()))) } }
-                @if row.answer.is_none() { p.sm { (moment.say("電話で了解", "agreed by phone")) " " span.n { (hms(row.sent_at)) } } }
+                    span.chip { (row.stage.map_or(moment.t("覚知前", "not called yet"), |stage| moment.t(stage.ja(), stage.en()))) } }
+                @if row.answer.is_none() { p.sm { (moment.t("電話で了解", "agreed by phone")) " " span.n { (hms(row.sent_at)) } } }
                 p.row {
                     a.btn.pri href=(format!("/handover/{}", row.case))
-                        { (moment.say("引継書", "Handover")) @if row.history_released { (moment.say("・履歴", ", history")) } }
-                    a.btn href=(format!("/receipt/{}", row.case)) { (moment.say("閲覧の控え", "Receipt of looks")) }
-                    @if !row.history_released { span.q.sm { (moment.say("履歴は公開されていません（照会なし、または病院への提供の同意なし）",
+                        { (moment.t("引継書", "Handover")) @if row.history_released { (moment.t("・履歴", ", history")) } }
+                    a.btn href=(format!("/receipt/{}", row.case)) { (moment.t("閲覧の控え", "Receipt of looks")) }
+                    @if !row.history_released { span.q.sm { (moment.t("履歴は公開されていません（照会なし、または病院への提供の同意なし）",
                         "No history is released (not asked, or no consent for hospitals)")) } }
                 }
                 (sign(row, csrf, moment))
@@ -44,13 +44,13 @@ fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
 fn sign(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
     html! {
         @if let Some(signed) = &row.signed {
-            p.said { (moment.say("受領", "received by")) " " b { (signed.name) } " " span.n { (hms(signed.at)) } }
+            p.said { (moment.t("受領", "received by")) " " b { (signed.name) } " " span.n { (hms(signed.at)) } }
         } @else if row.arrived_at.is_some() {
             form.row method="post" action=(format!("/desk/cases/{}/sign", row.case)) {
                 input type="hidden" name="csrf" value=(csrf);
-                label { (moment.say("受領する人の氏名", "Name of who signs"))
+                label { (moment.t("受領する人の氏名", "Name of who signs"))
                     input id=(format!("sign-{}", row.case)) name="name" required maxlength=(dispatch_core::limits::NAME_CHARS_MAX) autocomplete="off"; }
-                button.btn.pri { (moment.say("受領する", "Sign")) }
+                button.btn.pri { (moment.t("受領する", "Sign")) }
             }
         }
     }
@@ -60,13 +60,13 @@ fn sign(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
 fn withdraw(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
     html! {
         details.withdraw {
-            summary { (moment.say("受入を取り消す（理由を記録）", "Withdraw the acceptance (reason recorded)")) }
+            summary { (moment.t("受入を取り消す（理由を記録）", "Withdraw the acceptance (reason recorded)")) }
             form.answers method="post" action=(format!("/desk/enquiries/{}/withdraw", row.enquiry)) {
                 input type="hidden" name="csrf" value=(csrf);
-                p.nowt { (moment.say("押すとすぐに取り消され、隊と指令に警報が出ます。患者はこの病院に来ません。",
+                p.nowt { (moment.t("押すとすぐに取り消され、隊と指令に警報が出ます。患者はこの病院に来ません。",
                     "Withdrawn at once; crew and dispatch are alarmed. The patient will not come here.")) }
                 div.three { @for (number, reason) in DeclineReason::ALL.iter().enumerate() {
-                    button.btn name="reason" value=(number) { (moment.say(reason.ja(), reason.en())) }
+                    button.btn name="reason" value=(number) { (moment.t(reason.ja(), reason.en())) }
                 } }
             }
         }
@@ -76,14 +76,14 @@ fn withdraw(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
 pub(super) fn arrived_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
-            header.ph { h2 { (moment.say("引き継いだ患者", "Handed over")) } span.q { (moment.say("12時間以内", "within 12 h")) } }
-            @if rows.is_empty() { div.pb { (empty(moment.say("引き継いだ患者はいません", "Nobody was handed over"), moment)) } }
+            header.ph { h2 { (moment.t("引き継いだ患者", "Handed over")) } span.q { (moment.t("12時間以内", "within 12 h")) } }
+            @if rows.is_empty() { div.pb { (empty(moment.t("引き継いだ患者はいません", "Nobody was handed over"), moment)) } }
             @else { table { tbody { @for row in rows {
                 tr {
                     td.n { (hms(row.arrived_at.unwrap_or(row.sent_at))) }
                     td { (row.department) " " (row.callsign) }
                     td { a href=(format!("/handover/{}", row.case))
-                        { (moment.say("引継書", "Handover")) @if row.history_released { (moment.say("・履歴", ", history")) } } }
+                        { (moment.t("引継書", "Handover")) @if row.history_released { (moment.t("・履歴", ", history")) } } }
                     td { (sign(row, csrf, moment)) }
                 }
             } } } }
@@ -94,9 +94,9 @@ pub(super) fn arrived_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) 
 pub(super) fn over_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
-            header.ph { h2 { (moment.say("終わった照会", "Enquiries that are over")) }
-                span.q { (moment.say("12時間以内・患者の情報は消えています", "within 12 h; patient data is gone")) } }
-            @if rows.is_empty() { div.pb { (empty(moment.say("終わった照会はありません", "None is over"), moment)) } }
+            header.ph { h2 { (moment.t("終わった照会", "Enquiries that are over")) }
+                span.q { (moment.t("12時間以内・患者の情報は消えています", "within 12 h; patient data is gone")) } }
+            @if rows.is_empty() { div.pb { (empty(moment.t("終わった照会はありません", "None is over"), moment)) } }
             @else { table { tbody { @for row in rows { (over_line(row, csrf, moment)) } } } }
         }
     }
@@ -105,12 +105,12 @@ pub(super) fn over_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) -> 
 /// Why it is over for this desk.
 fn over_words(row: &BoardEnquiry, moment: Moment) -> String {
     match (row.withdrawn, row.agreed_elsewhere, row.released) {
-        (Some((reason, at)), ..) if moment.english => format!("withdrawn ({}, {})", reason.en(), hm(at)),
+        (Some((reason, at)), ..) if moment.en => format!("withdrawn ({}, {})", reason.en(), hm(at)),
         (Some((reason, at)), ..) => format!("受入を取り消した（{}・{}）", reason.ja(), hm(at)),
-        (None, Some(at), _) if moment.english => format!("another hospital, agreed by phone {}", hm(at)),
+        (None, Some(at), _) if moment.en => format!("another hospital, agreed by phone {}", hm(at)),
         (None, Some(at), _) => format!("他院に決定（{} に電話で合意）", hm(at)),
         (None, None, Some(reason)) => release(reason, moment).to_owned(),
-        (None, None, None) if row.closed => moment.say("事案終了", "the case ended").to_owned(),
+        (None, None, None) if row.closed => moment.t("事案終了", "the case ended").to_owned(),
         (None, None, None) => String::new(),
     }
 }
@@ -122,12 +122,12 @@ fn over_line(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
         tr {
             td.n { (hms(row.sent_at)) }
             td { (row.department) " " (row.callsign) }
-            td { @if let Some((answer, _)) = &row.answer { (answer_of(answer, moment)) } @else { (moment.say("未回答", "no answer")) } }
+            td { @if let Some((answer, _)) = &row.answer { (answer_of(answer, moment)) } @else { (moment.t("未回答", "no answer")) } }
             td { (over_words(row, moment)) }
             td { @if declined {
                 form method="post" action=(format!("/desk/enquiries/{}/answer", row.enquiry)) {
                     input type="hidden" name="csrf" value=(csrf);
-                    button.btn.sml name="say" value="accepted" { (moment.say("訂正して受入可", "Correct: accept")) }
+                    button.btn.sml name="say" value="accepted" { (moment.t("訂正して受入可", "Correct: accept")) }
                 }
             } }
         }

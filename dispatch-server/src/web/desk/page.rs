@@ -78,15 +78,17 @@ pub(crate) async fn capacity_page<S: Store + 'static>(
 
 async fn whole<S: Store>(app: &App<S>, signed: &SignedIn, view: View, query: String) -> Result<Markup, Fault> {
     let principal = signed.require(DESK)?;
-    let moment = Moment::page(app.now()).in_english(signed.english);
+    let moment = Moment::page(app.now()).english(signed.english);
     let panels = panels(app, principal, &signed.csrf(), view, moment).await?;
     let name = hex::encode(random::<{ PAGE_NAME_MAX / 2 }>()?);
     let (title, class) = match view {
-        View::Board => (moment.say("受入照会", "Intake enquiries"), "desk"),
-        View::Capacity(_) => (moment.say("応需情報", "Capacity"), "desk wide"),
+        View::Board => (moment.t("受入照会", "Intake enquiries"), "desk"),
+        View::Capacity(_) => (moment.t("応需情報", "Capacity"), "desk wide"),
     };
-    let shell =
-        Shell::inside(title, app, signed).live(format!("/live/desk?page={name}{query}")).with("desk").bilingual();
+    let shell = Shell::inside(title, app, signed)
+        .live(format!("/live/desk?page={name}{query}"))
+        .with("desk")
+        .english(signed.english);
     Ok(layout::page(
         &shell,
         &html! {
@@ -104,13 +106,13 @@ async fn whole<S: Store>(app: &App<S>, signed: &SignedIn, view: View, query: Str
 /// What keeps this page from being counted as watched. The script fills it; without one the page says so.
 fn watch_bar(name: &str, moment: Moment) -> Markup {
     html! {
-        section aria-label=(moment.say("見守り", "Watching")) {
+        section aria-label=(moment.t("見守り", "Watching")) {
             div.watch data-watch=(name) data-say-seconds=(SAY_SECONDS) role="status" {
-                b data-watch-words="" { (moment.say("この画面は見られていない扱いです（スクリプトが動いていません）。照会は電話に回ります。",
+                b data-watch-words="" { (moment.t("この画面は見られていない扱いです（スクリプトが動いていません）。照会は電話に回ります。",
                     "This page does not count as watched (no script). Enquiries go to the phone line.")) }
                 span.sp {}
-                button.btn.now type="button" data-arm="" { (moment.say("音を入れる（勤務の初めに1回）", "Switch sound on (once a shift)")) }
-                button.btn type="button" data-mute="" hidden { kbd aria-hidden="true" { "M" } (moment.say("音を止める 30秒", "Mute 30 s")) }
+                button.btn.now type="button" data-arm="" { (moment.t("音を入れる（勤務の初めに1回）", "Switch sound on (once a shift)")) }
+                button.btn type="button" data-mute="" hidden { kbd aria-hidden="true" { "M" } (moment.t("音を止める 30秒", "Mute 30 s")) }
             }
         }
     }
@@ -156,7 +158,7 @@ pub(crate) async fn live<S: Store + 'static>(
     Ok(live::events(app, signed, memory, move |app: App<S>, principal, (attached, mut sent)| {
         let csrf = csrf.clone();
         async move {
-            let moment = Moment::live(app.now()).in_english(english);
+            let moment = Moment::live(app.now()).english(english);
             let panels = panels(&app, &principal, &csrf, view, moment).await;
             let events = live::changed(&mut sent, panels);
             ((attached, sent), events)

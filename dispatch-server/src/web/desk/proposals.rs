@@ -69,21 +69,21 @@ pub(super) fn proposal_panel(proposal: Option<&Proposal>, csrf: &str, moment: Mo
     let name = of.words(moment);
     html! {
         div.p.nowbox.propose {
-            p { b { (moment.say("応需の更新の提案", "Proposed update")) } "　" span.n { (hm(*at)) } " "
-                (moment.say("不可", "declined")) "・" (moment.say(reason.ja(), reason.en())) " → " b { (name) " ×" } }
+            p { b { (moment.t("応需の更新の提案", "Proposed update")) } "　" span.n { (hm(*at)) } " "
+                (moment.t("不可", "declined")) "・" (moment.t(reason.ja(), reason.en())) " → " b { (name) " ×" } }
             div.row {
                 form method="post" action="/desk/capacity" {
                     input type="hidden" name="csrf" value=(csrf);
                     input type="hidden" name="of" value=(key(of.of));
                     button.btn.pri name="say" value="full" data-proposal="" aria-keyshortcuts="Enter" {
-                        kbd aria-hidden="true" { "Enter" } (moment.say("提案どおり", "As proposed:")) " " (name) " ×"
+                        kbd aria-hidden="true" { "Enter" } (moment.t("提案どおり", "As proposed:")) " " (name) " ×"
                     }
                 }
                 form method="post" action=(format!("/desk/enquiries/{enquiry}/put-aside")) {
                     input type="hidden" name="csrf" value=(csrf);
-                    button.btn { (moment.say("しない", "Not now")) }
+                    button.btn { (moment.t("しない", "Not now")) }
                 }
-                span.q.xs { (moment.say("押すまで何も変わりません", "Nothing changes before you press")) }
+                span.q.xs { (moment.t("押すまで何も変わりません", "Nothing changes before you press")) }
             }
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn ringing(
     csrf: &str,
     moment: Moment,
 ) -> Markup {
-    let nothing = moment.say("いま回答を待っている照会はありません", "No enquiry waits for an answer");
+    let nothing = moment.t("いま回答を待っている照会はありません", "No enquiry waits for an answer");
     html! {
         @if rows.is_empty() { div.p { div.pb { (empty(nothing, moment)) } } }
         @for row in rows { (ring(row, &beside(row), csrf, moment)) }
@@ -51,7 +51,7 @@ fn ring(row: &BoardEnquiry, beside: &Beside, csrf: &str, moment: Moment) -> Mark
     let waits = row.answer.is_none();
     html! {
         article.p.ring data-enquiry=(row.enquiry) data-rings[waits] data-undelivered[row.delivered_at.is_none()] data-unseen[row.seen_at.is_none()]
-            aria-label=(moment.say("受入照会", "Intake enquiry")) {
+            aria-label=(moment.t("受入照会", "Intake enquiry")) {
             (ring_head(row, waits, moment))
             div.ringcols {
                 div.pb {
@@ -65,7 +65,7 @@ fn ring(row: &BoardEnquiry, beside: &Beside, csrf: &str, moment: Moment) -> Mark
                 }
                 div.pb {
                     (buttons(row, csrf, moment))
-                    h3 { (moment.say("いまの自院", "Your hospital now")) }
+                    h3 { (moment.t("いまの自院", "Your hospital now")) }
                     (beside.own)
                 }
             }
@@ -75,15 +75,15 @@ fn ring(row: &BoardEnquiry, beside: &Beside, csrf: &str, moment: Moment) -> Mark
 
 fn ring_head(row: &BoardEnquiry, waits: bool, moment: Moment) -> Markup {
     html! {
-        header.ph.nowbar role=[waits.then_some("alert")] {
-            h2 { @if waits { (moment.say("新しい受入照会", "New intake enquiry")) } @else { (moment.say("回答済み（決定待ち）", "Answered, not decided yet")) } }
+        div.ph.nowbar role=[waits.then_some("alert")] {
+            h2 { @if waits { (moment.t("新しい受入照会", "New intake enquiry")) } @else { (moment.t("回答済み（決定待ち）", "Answered, not decided yet")) } }
             span { (row.department) " " b { (row.callsign) }
-                @if row.batch > 1 { " · " (row.batch) (moment.say("院へ同時照会・貴院はその1つ", " hospitals asked at once; you are one")) } }
-            span.sm { (moment.say("先に「受入可」とした1院に決まり、他院は自動で解放", "First accept wins, the others are released")) }
+                @if row.batch > 1 { " · " (row.batch) (moment.t("院へ同時照会・貴院はその1つ", " hospitals asked at once; you are one")) } }
+            span.sm { (moment.t("先に「受入可」とした1院に決まり、他院は自動で解放", "First accept wins, the others are released")) }
             span.sp {}
             @if let Some(until) = row.until.filter(|_| waits) {
-                span.left { small { (moment.say("回答の残り", "Time to answer")) } (remaining(until, moment)) }
-            } @else { span { (moment.say("照会から", "since the enquiry")) " " (lasting(row.sent_at, moment)) } }
+                span.left { small { (moment.t("回答の残り", "Time to answer")) } (remaining(until, moment)) }
+            } @else { span { (moment.t("照会から", "since the enquiry")) " " (lasting(row.sent_at, moment)) } }
         }
     }
 }
@@ -91,14 +91,15 @@ fn ring_head(row: &BoardEnquiry, waits: bool, moment: Moment) -> Markup {
 /// Who, what, and how soon.
 pub(super) fn summary(row: &BoardEnquiry, moment: Moment) -> Markup {
     html! {
-        div.row { (triage_tag_in(row.findings.triage, moment)) b.who { (who(&row.findings, moment)) } span.q { (moment.say(row.category.ja(), row.category.en())) } }
+        div.row { (triage_tag_in(row.findings.triage, moment)) b.who { (who(&row.findings, moment)) }
+            span.q { (moment.t(row.category.ja(), row.category.en())) } }
         p.big { (complaints(&row.findings, moment)) }
         (eta(row, moment))
-        @if let Some(left) = row.left_scene_at { p.sm { (moment.say("現場出発", "left the scene")) " " span.n { (hms(left)) } } }
-        @if let Some(arrived) = row.arrived_at { p.sm { (moment.say("病院到着", "arrived")) " " span.n { (hms(arrived)) } } }
+        @if let Some(left) = row.left_scene_at { p.sm { (moment.t("現場出発", "left the scene")) " " span.n { (hms(left)) } } }
+        @if let Some(arrived) = row.arrived_at { p.sm { (moment.t("病院到着", "arrived")) " " span.n { (hms(arrived)) } } }
         @if !row.needs.is_empty() {
-            p { span.q { (moment.say("求める対応", "Needed")) "　" }
-                @for need in &row.needs { span.chip { (moment.say(need.capability.ja(), need.capability.en())) } " " } }
+            p { span.q { (moment.t("求める対応", "Needed")) "　" }
+                @for need in &row.needs { span.chip { (moment.t(need.capability.ja(), need.capability.en())) } " " } }
         }
     }
 }
@@ -106,7 +107,7 @@ pub(super) fn summary(row: &BoardEnquiry, moment: Moment) -> Markup {
 fn onset(row: &BoardEnquiry, moment: Moment) -> Markup {
     html! {
         @if let Some(minutes) = row.findings.onset_minutes {
-            p { span.q { (moment.say("発症", "Onset")) "　" } b.n { (hm(moment.now.plus_minutes(-i64::from(minutes)))) } }
+            p { span.q { (moment.t("発症", "Onset")) "　" } b.n { (hm(moment.now.plus_minutes(-i64::from(minutes)))) } }
         }
     }
 }
@@ -115,18 +116,18 @@ fn onset(row: &BoardEnquiry, moment: Moment) -> Markup {
 fn eta(row: &BoardEnquiry, moment: Moment) -> Markup {
     html! {
         @if let Some(eta) = row.eta.filter(|_| row.arrived_at.is_none()) {
-            p { span.q { (moment.say("到着見込み", "Expected")) " " } b.n.eta data-eta=(eta.millis()) { (minutes_words(eta.since_us(moment.now), moment)) } " "
+            p { span.q { (moment.t("到着見込み", "Expected")) " " } b.n.eta data-eta=(eta.millis()) { (minutes_words(eta.since_us(moment.now), moment)) } " "
                 b.n { (hm(eta)) }
                 @if let Some(late) = row.eta_late.filter(|late| *late > eta) {
-                    " " span.q.sm { (moment.say("幅 ", "range ")) span.n { (hm(eta)) "–" (hm(late)) } } }
-                " " span.q.sm { (moment.say("照会時の見積り", "estimated when asked")) " " (age(row.sent_at, 600, moment)) } }
-        } @else if row.arrived_at.is_none() { p.q { (moment.say("到着見込みは未計算", "arrival not estimated")) } }
+                    " " span.q.sm { (moment.t("幅 ", "range ")) span.n { (hm(eta)) "–" (hm(late)) } } }
+                " " span.q.sm { (moment.t("照会時の見積り", "estimated when asked")) " " (age(row.sent_at, 600, moment)) } }
+        } @else if row.arrived_at.is_none() { p.q { (moment.t("到着見込みは未計算", "arrival not estimated")) } }
     }
 }
 
 fn minutes_words(us: i64, moment: Moment) -> String {
     let minutes = us / 60_000_000;
-    match (minutes, moment.english) {
+    match (minutes, moment.en) {
         _ if moment.live => String::new(),
         (0.., false) => format!("{minutes}分後"),
         (0.., true) => format!("{minutes} min"),
@@ -142,11 +143,11 @@ fn small_map(row: &BoardEnquiry, beside: &Beside, moment: Moment) -> Markup {
     html! {
         figure.small {
             canvas data-small="" data-scene=(place(scene)) data-here=(place(here)) data-unit=[beside.unit.map(|(at, _)| place(at))]
-                data-callsign=(row.callsign) data-you=(moment.say("自院", "You")) data-scene-words=(moment.say("現場", "scene"))
-                role="img" aria-label=(moment.say("現場・隊・自院の位置", "scene, unit and hospital")) {}
+                data-callsign=(row.callsign) data-you=(moment.t("自院", "You")) data-scene-words=(moment.t("現場", "scene"))
+                role="img" aria-label=(moment.t("現場・隊・自院の位置", "scene, unit and hospital")) {}
             figcaption.q.xs {
-                @if let Some((_, at)) = beside.unit { (moment.say("隊の位置", "unit's position")) " " (age(at, 60, moment)) "・" }
-                (moment.say("国土数値情報（国土交通省）を加工", "outlines: MLIT, processed"))
+                @if let Some((_, at)) = beside.unit { (moment.t("隊の位置", "unit's position")) " " (age(at, 60, moment)) "・" }
+                (moment.t("国土数値情報（国土交通省）を加工", "outlines: MLIT, processed"))
             }
         }
     }
@@ -156,10 +157,10 @@ fn alerts(row: &BoardEnquiry, moment: Moment) -> Markup {
     html! {
         @if !row.alerts_ja.is_empty() {
             div.pb {
-                h3 { (moment.say("履歴からの注意", "From the record")) }
+                h3 { (moment.t("履歴からの注意", "From the record")) }
                 ul { @for title in &row.alerts_ja { li { (title) } } }
-                p.q.xs { (moment.say(field_alerts::NO_RECORD_IS_NOT_NONE_JA, "No record does not mean not taken")) "。"
-                    (moment.say("履歴の全文は、受入した1院だけに公開されます。", "The full history opens to the one accepting hospital only.")) }
+                p.q.xs { (moment.t(field_alerts::NO_RECORD_IS_NOT_NONE_JA, "No record does not mean not taken")) "。"
+                    (moment.t("履歴の全文は、受入した1院だけに公開されます。", "The full history opens to the one accepting hospital only.")) }
             }
         }
     }
@@ -171,26 +172,26 @@ fn buttons(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
         html! { button.btn name="say" value=(value) data-key=(key) { kbd aria-hidden="true" { (key) } (text) } }
     };
     html! {
-        @if let Some((said, at)) = &row.answer { p.said { (moment.say("送信済み", "sent")) ": " b { (answer(said, moment)) } " " span.n.sm { (hms(*at)) } } }
+        @if let Some((said, at)) = &row.answer { p.said { (moment.t("送信済み", "sent")) ": " b { (answer(said, moment)) } " " span.n.sm { (hms(*at)) } } }
         form.answers method="post" action=(action) {
             input type="hidden" name="csrf" value=(csrf);
             button.btn.pri.accept name="say" value="accepted" data-key="A" {
-                kbd aria-hidden="true" { "A" } span { (moment.say("受入可", "Accept")) @if let Some(eta) = row.eta { small { (accept_words(eta, moment)) } } }
+                kbd aria-hidden="true" { "A" } span { (moment.t("受入可", "Accept")) @if let Some(eta) = row.eta { small { (accept_words(eta, moment)) } } }
             }
-            h3 { (moment.say("条件付き", "Conditional")) }
+            h3 { (moment.t("条件付き", "Conditional")) }
             div.two { @for (number, ((text, _), key)) in CONDITIONS.iter().zip(CONDITION_KEYS).enumerate() {
-                (keyed(format!("condition-{number}"), key, moment.say(text, CONDITIONS_EN.get(number).copied().unwrap_or(""))))
+                (keyed(format!("condition-{number}"), key, moment.t(text, CONDITIONS_EN.get(number).copied().unwrap_or(""))))
             } }
-            h3 { (moment.say("不可 — 理由を押すと送信", "Decline: a reason sends it")) }
+            h3 { (moment.t("不可 — 理由を押すと送信", "Decline: a reason sends it")) }
             div.three { @for (number, reason) in DeclineReason::ALL.iter().enumerate() {
-                (keyed(format!("decline-{number}"), &(number + 1).to_string(), moment.say(reason.ja(), reason.en())))
+                (keyed(format!("decline-{number}"), &(number + 1).to_string(), moment.t(reason.ja(), reason.en())))
             } }
         }
-        p.q.xs { (moment.say("キーは選び、Enter で送信。訂正は隊が搬送先を決めるまでできます（受入の取り消しは理由を記録）。",
+        p.q.xs { (moment.t("キーは選び、Enter で送信。訂正は隊が搬送先を決めるまでできます（受入の取り消しは理由を記録）。",
             "A key chooses, Enter sends. Can be corrected until the crew has chosen; withdrawing an accept records a reason.")) }
     }
 }
 
 fn accept_words(eta: Timestamp, moment: Moment) -> String {
-    if moment.english { format!("arriving {}", hm(eta)) } else { format!("{} 到着で受け入れる", hm(eta)) }
+    if moment.en { format!("arriving {}", hm(eta)) } else { format!("{} 到着で受け入れる", hm(eta)) }
 }

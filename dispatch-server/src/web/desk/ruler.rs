@@ -54,12 +54,12 @@ pub(super) fn ruler_panel(coming: &[&BoardEnquiry], known: &Known, moment: Momen
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("これから60分", "Next 60 minutes")) }
+                h2 { (moment.t("これから60分", "Next 60 minutes")) }
                 span.q.sm {
-                    (moment.say("向かっている", "en route")) " " b.n { (coming.iter().filter(|row| row.arrived_at.is_none()).count()) }
-                    @if let Some(bays) = known.bays { "・" (moment.say("処置中", "in treatment")) " " b.n { (bays.taken) } " / " b.n { (bays.total) }
-                        " " (moment.say("床", "bays")) }
-                    @else { "・" a href="/desk/capacity" { (moment.say("初療の床数を入れると混み具合が出ます", "count the bays to see the load")) } }
+                    (moment.t("向かっている", "en route")) " " b.n { (coming.iter().filter(|row| row.arrived_at.is_none()).count()) }
+                    @if let Some(bays) = known.bays { "・" (moment.t("処置中", "in treatment")) " " b.n { (bays.taken) } " / " b.n { (bays.total) }
+                        " " (moment.t("床", "bays")) }
+                    @else { "・" a href="/desk/capacity" { (moment.t("初療の床数を入れると混み具合が出ます", "count the bays to see the load")) } }
                 }
                 @if let Some(words) = known.bays.and_then(|bays| full_words(&bays, &all, moment)) { b.nowt { (words) } }
             }
@@ -73,7 +73,7 @@ fn full_words(bays: &Bays, all: &[Arrival<'_>], moment: Moment) -> Option<String
     let taken = usize::from(bays.taken);
     let (n, over) = all.iter().enumerate().find(|(n, _)| taken + n + 1 > usize::from(bays.total))?;
     let (people, total) = (taken + n + 1, bays.total);
-    Some(if moment.english {
+    Some(if moment.en {
         format!("from {}: {people} people / {total} bays", hm(over.eta))
     } else {
         format!("{} から {people}人 / {total}床", hm(over.eta))
@@ -89,10 +89,10 @@ fn drawing(all: &[Arrival<'_>], bays: Option<&Bays>, from: Timestamp, moment: Mo
             @for ten in 0..=6 {
                 @let at = from.plus_minutes(ten * 10);
                 line.grid x1=(x(at, from)) x2=(x(at, from)) y1=(HEAD - 8) y2=(height - 6) {}
-                text.tick x=(x(at, from)) y="18" text-anchor="middle" { @if ten == 0 { (moment.say("いま ", "now ")) } @else { "+" (ten * 10) " " } (hm(at)) }
+                text.tick x=(x(at, from)) y="18" text-anchor="middle" { @if ten == 0 { (moment.t("いま ", "now ")) } @else { "+" (ten * 10) " " } (hm(at)) }
             }
-            text.side x="8" y=(HEAD + 18) { (moment.say("到着（線は幅）", "arrivals, range")) }
-            @if all.is_empty() { text.label x=(LEFT + 14) y=(HEAD + 20) { (moment.say("60分以内に着く見込みの患者はいません", "Nobody is expected within the hour")) } }
+            text.side x="8" y=(HEAD + 18) { (moment.t("到着（線は幅）", "arrivals, range")) }
+            @if all.is_empty() { text.label x=(LEFT + 14) y=(HEAD + 20) { (moment.t("60分以内に着く見込みの患者はいません", "Nobody is expected within the hour")) } }
             @for (n, arrival) in all.iter().take(ROWS).enumerate() {
                 (bar(arrival, HEAD + i64::try_from(n).unwrap_or_default() * ROW, from, moment))
             }
@@ -143,9 +143,9 @@ fn load(all: &[Arrival<'_>], bays: &Bays, top: i64, from: Timestamp, moment: Mom
     html! {
         path.load d=(path) {}
         line.full x1=(LEFT) x2=(RIGHT) y1=(y(total)) y2=(y(total)) {}
-        text.tick x=(RIGHT + 4) y=(y(total) + 5) { (total) (moment.say("床", "")) }
-        text.side x="8" y=(top + 24) { (moment.say("初療室の人数", "people in bays")) }
-        text.side x="8" y=(top + 42) { (moment.say("（退室は数えない）", "(leaving not counted)")) }
+        text.tick x=(RIGHT + 4) y=(y(total) + 5) { (total) (moment.t("床", "")) }
+        text.side x="8" y=(top + 24) { (moment.t("初療室の人数", "people in bays")) }
+        text.side x="8" y=(top + 42) { (moment.t("（退室は数えない）", "(leaving not counted)")) }
     }
 }
 
@@ -153,11 +153,7 @@ fn load(all: &[Arrival<'_>], bays: &Bays, top: i64, from: Timestamp, moment: Mom
 fn spoken(all: &[Arrival<'_>], moment: Moment) -> String {
     let one = |a: &Arrival<'_>| format!("{}〜{} {}", hm(a.eta), hm(a.late), complaints(&a.row.findings, moment));
     let list = all.iter().map(one).collect::<Vec<_>>().join("、");
-    if list.is_empty() {
-        moment.say("60分以内の到着なし", "no arrival within the hour").to_owned()
-    } else {
-        list
-    }
+    if list.is_empty() { moment.t("60分以内の到着なし", "no arrival within the hour").to_owned() } else { list }
 }
 
 #[cfg(test)]

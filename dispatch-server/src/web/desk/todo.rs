@@ -14,22 +14,22 @@ pub(super) fn todo_panel(rows: &[BoardEnquiry], known: &Known, rings: bool, csrf
         div.todo {
             @if let Some(first) = waiting.iter().min_by_key(|row| row.arrived_at) {
                 div.p.nowbox.row {
-                    div { b { (moment.say("受領の記入待ち", "Receipt to sign")) " " (waiting.len()) }
-                        br; span.sm { (first.callsign) " " (moment.say("到着", "arrived")) " " span.n { (first.arrived_at.map(hm).unwrap_or_default()) } } }
+                    div { b { (moment.t("受領の記入待ち", "Receipt to sign")) " " (waiting.len()) }
+                        br; span.sm { (first.callsign) " " (moment.t("到着", "arrived")) " " span.n { (first.arrived_at.map(hm).unwrap_or_default()) } } }
                     span.sp {}
-                    a.btn.now href=(format!("#sign-{}", first.case)) data-key=[key("KeyR")] { kbd aria-hidden="true" { "R" } (moment.say("受領する", "Sign")) }
+                    a.btn.now href=(format!("#sign-{}", first.case)) data-key=[key("KeyR")] { kbd aria-hidden="true" { "R" } (moment.t("受領する", "Sign")) }
                 }
             }
             @if let Some((of, _, until)) = known.soon_over(moment.now) {
                 div.p.nowbox.row {
-                    div { b { (moment.say("応需の期限", "Capacity ends")) }
-                        br; span.sm { (of.words(moment)) " " (moment.say("残り", "left")) " " (remaining(until, moment)) } }
+                    div { b { (moment.t("応需の期限", "Capacity ends")) }
+                        br; span.sm { (of.words(moment)) " " (moment.t("残り", "left")) " " (remaining(until, moment)) } }
                     span.sp {}
                     form method="post" action="/desk/capacity" {
                         input type="hidden" name="csrf" value=(csrf);
                         input type="hidden" name="of" value=(super::capacity::key(of.of));
                         button.btn name="say" value="longer" data-key=[key("KeyX")] data-press=""
-                            { kbd aria-hidden="true" { "X" } (moment.say("1時間延長", "1 h longer")) }
+                            { kbd aria-hidden="true" { "X" } (moment.t("1時間延長", "1 h longer")) }
                     }
                 }
             }

@@ -12,32 +12,32 @@ pub(super) fn vitals(row: &BoardEnquiry, moment: Moment) -> Markup {
     let findings = &row.findings;
     html! {
         header.ph {
-            h3 { (moment.say("バイタル・所見", "Vital signs, findings")) }
+            h3 { (moment.t("バイタル・所見", "Vital signs, findings")) }
             span.sp {}
             @if let Some(newest) = row.vitals_at.values().max() { (age(*newest, VITAL_LIFE_S, moment)) }
         }
         table.vitals {
             thead { tr {
                 td {}
-                th scope="col" { (moment.say("前回", "before")) }
-                th scope="col" { (moment.say("最新", "newest")) }
-                th scope="col" { (moment.say("単位", "unit")) }
+                th scope="col" { (moment.t("前回", "before")) }
+                th scope="col" { (moment.t("最新", "newest")) }
+                th scope="col" { (moment.t("単位", "unit")) }
             } }
             tbody {
                 tr {
-                    th scope="row" { (moment.say("意識", "JCS")) }
+                    th scope="row" { (moment.t("意識", "JCS")) }
                     td {}
                     td.n { @if let Some(jcs) = findings.jcs { b { "JCS " (jcs_words(jcs)) } } @else { "–" } }
                     td {}
                 }
                 @for one in Vital::ALL { (reading_row(row, one, moment)) }
-                tr { th scope="row" { (moment.say("訴え", "Complaint")) } td colspan="3" { (complaints(findings, moment)) } }
+                tr { th scope="row" { (moment.t("訴え", "Complaint")) } td colspan="3" { (complaints(findings, moment)) } }
                 @for (question, answer) in &findings.follow_ups {
                     tr { th scope="row" { (question.ja()) } td colspan="3" { (follow_up_words(*answer)) } }
                 }
             }
         }
-        p.q.xs.pb { (moment.say("– は未入力（「なし」ではありません）", "– means not entered, not absent")) }
+        p.q.xs.pb { (moment.t("– は未入力（「なし」ではありません）", "– means not entered, not absent")) }
     }
 }
 
@@ -63,8 +63,8 @@ fn reading_row(row: &BoardEnquiry, one: Vital, moment: Moment) -> Markup {
 fn words(one: Vital, reading: VitalReading, moment: Moment) -> String {
     match reading {
         VitalReading::Measured(value) => tenths(one, value),
-        VitalReading::NotMeasurable => moment.say("測れない", "not measurable").to_owned(),
-        VitalReading::NotMeasured => moment.say("測らない", "not measured").to_owned(),
+        VitalReading::NotMeasurable => moment.t("測れない", "not measurable").to_owned(),
+        VitalReading::NotMeasured => moment.t("測らない", "not measured").to_owned(),
     }
 }
 
@@ -72,7 +72,7 @@ fn words(one: Vital, reading: VitalReading, moment: Moment) -> String {
 fn trend(before: Option<VitalReading>, now: VitalReading, moment: Moment) -> Markup {
     let (Some(VitalReading::Measured(before)), VitalReading::Measured(now)) = (before, now) else { return html! {} };
     html! {
-        @if now > before { span.trend title=(moment.say("前回より高い", "higher than before")) { " ▲" } }
-        @else if now < before { span.trend title=(moment.say("前回より低い", "lower than before")) { " ▼" } }
+        @if now > before { span.trend title=(moment.t("前回より高い", "higher than before")) { " ▲" } }
+        @else if now < before { span.trend title=(moment.t("前回より低い", "lower than before")) { " ▼" } }
     }
 }

@@ -8,7 +8,7 @@ use model::{Findings, Sex, Vital};
 
 /// The chosen complaints.
 pub(super) fn complaints(findings: &Findings, moment: Moment) -> String {
-    if !moment.english {
+    if !moment.en {
         return complaint_words(findings);
     }
     if findings.complaints.is_empty() {
@@ -19,7 +19,7 @@ pub(super) fn complaints(findings: &Findings, moment: Moment) -> String {
 
 /// `78歳・女性`, `78 y, female`.
 pub(super) fn who(findings: &Findings, moment: Moment) -> String {
-    if !moment.english {
+    if !moment.en {
         return format!("{}・{}", age_words(findings), sex_words(findings.sex));
     }
     let age = match (findings.age_years, findings.age_band) {
@@ -41,7 +41,7 @@ pub(super) fn who(findings: &Findings, moment: Moment) -> String {
 
 /// Name and unit.
 pub(super) const fn vital(vital: Vital, moment: Moment) -> (&'static str, &'static str) {
-    if !moment.english {
+    if !moment.en {
         return vital_words(vital);
     }
     match vital {
@@ -57,7 +57,7 @@ pub(super) const fn vital(vital: Vital, moment: Moment) -> (&'static str, &'stat
 
 /// What the desk answered.
 pub(super) fn answer(said: &EnquiryAnswer, moment: Moment) -> String {
-    if !moment.english {
+    if !moment.en {
         return answer_words(said);
     }
     match said {
@@ -70,7 +70,7 @@ pub(super) fn answer(said: &EnquiryAnswer, moment: Moment) -> String {
 
 /// Why an enquiry is over.
 pub(super) const fn release(reason: ReleaseReason, moment: Moment) -> &'static str {
-    if !moment.english {
+    if !moment.en {
         return release_words(reason);
     }
     match reason {

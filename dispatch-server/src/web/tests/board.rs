@@ -152,7 +152,7 @@ async fn the_third_level_has_an_end_and_is_made_longer() {
     assert_eq!(send("of=all&say=longer").await, StatusCode::SEE_OTHER);
     assert!(world.get("/desk/capacity", &desk).await.body.contains("3:00:00"));
     let dispatcher = world.token("dispatcher").await;
-    assert!(world.get("/", &dispatcher).await.body.contains("○</span> 可"), "the console shows it");
+    assert!(world.get("/", &dispatcher).await.body.contains("全体 可 "), "the console shows it");
     world.clock.advance_minutes(181);
     let page = world.get("/desk", &desk).await.body;
     assert!(!page.contains("aria-pressed=\"true\"") && page.contains("入力なし"), "it is over: {page}");

@@ -29,7 +29,7 @@ pub(crate) struct Category {
 
 impl Category {
     pub(crate) const fn words(&self, moment: Moment) -> &'static str {
-        moment.say(self.ja, self.en)
+        moment.t(self.ja, self.en)
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) const LEVELS: [Level; 3] = [
 /// Sign and words of what was said.
 fn sign_of(state: CapacityState, moment: Moment) -> (&'static str, &'static str) {
     let level = LEVELS.iter().find(|level| level.state == state);
-    level.map_or(("×", moment.say("停止", "down")), |level| (level.sign, moment.say(level.ja, level.en)))
+    level.map_or(("×", moment.t("停止", "down")), |level| (level.sign, moment.t(level.ja, level.en)))
 }
 
 /// What the store knows of this hospital.
@@ -172,12 +172,12 @@ pub(super) fn of_key(key: &str) -> Result<Option<Capability>, Fault> {
 /// Who said it, on screens.
 const fn source_words(source: CapacitySource, moment: Moment) -> &'static str {
     match source {
-        CapacitySource::Desk => moment.say("手入力", "typed"),
-        CapacitySource::Refusal => moment.say("不可の回答から", "from a decline"),
-        CapacitySource::Acceptance => moment.say("受入の回答から", "from an acceptance"),
-        CapacitySource::Arrival => moment.say("到着から", "from an arrival"),
-        CapacitySource::Region => moment.say("広域システム", "regional system"),
-        CapacitySource::Phone => moment.say("指令への電話", "told by phone"),
-        CapacitySource::Filed => moment.say("週間の型", "weekly pattern"),
+        CapacitySource::Desk => moment.t("手入力", "typed"),
+        CapacitySource::Refusal => moment.t("不可の回答から", "from a decline"),
+        CapacitySource::Acceptance => moment.t("受入の回答から", "from an acceptance"),
+        CapacitySource::Arrival => moment.t("到着から", "from an arrival"),
+        CapacitySource::Region => moment.t("広域システム", "regional system"),
+        CapacitySource::Phone => moment.t("指令への電話", "told by phone"),
+        CapacitySource::Filed => moment.t("週間の型", "weekly pattern"),
     }
 }

@@ -17,10 +17,10 @@ pub(crate) fn panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("応需情報", "Capacity")) }
-                span.q.sm { (moment.say("◎余裕 ○可 ×不可・期限で自動に戻る", "◎ open +  ○ open  × closed; ends by itself")) }
+                h2 { (moment.t("応需情報", "Capacity")) }
+                span.q.sm { (moment.t("◎余裕 ○可 ×不可・期限で自動に戻る", "◎ open +  ○ open  × closed; ends by itself")) }
                 span.sp {}
-                a.btn.sml href="/desk/capacity" { (moment.say("週間・多数傷病者", "Week, mass casualty")) }
+                a.btn.sml href="/desk/capacity" { (moment.t("週間・多数傷病者", "Week, mass casualty")) }
             }
             table.capacity {
                 (heads(moment, false))
@@ -37,8 +37,8 @@ pub(crate) fn wide_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("いまの応需", "Capacity now")) }
-                span.q.sm { (moment.say("手入力は2時間で切れる。切れたら週間の型、なければ基準の確率に戻る",
+                h2 { (moment.t("いまの応需", "Capacity now")) }
+                span.q.sm { (moment.t("手入力は2時間で切れる。切れたら週間の型、なければ基準の確率に戻る",
                     "A typed value lasts 2 h; then the weekly pattern speaks, else the usual probability")) }
             }
             table.capacity.wide {
@@ -51,10 +51,10 @@ pub(crate) fn wide_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
 
 fn heads(moment: Moment, wide: bool) -> Markup {
     html! { thead { tr {
-        th scope="col" { (moment.say("区分", "Category")) }
-        th scope="col" { (moment.say("◎余裕 ○可 ×不可", "◎ open +  ○ open  × closed")) }
-        th scope="col" { (moment.say("期限・もと", "Until, source")) }
-        @if wide { th scope="col" { (moment.say("切れた後", "Then")) } th scope="col" { (moment.say("延ばす", "Longer")) } }
+        th scope="col" { (moment.t("区分", "Category")) }
+        th scope="col" { (moment.t("◎余裕 ○可 ×不可", "◎ open +  ○ open  × closed")) }
+        th scope="col" { (moment.t("期限・もと", "Until, source")) }
+        @if wide { th scope="col" { (moment.t("切れた後", "Then")) } th scope="col" { (moment.t("延ばす", "Longer")) } }
     } } }
 }
 
@@ -67,14 +67,14 @@ fn category_row(of: &Category, known: &Known, csrf: &str, moment: Moment, wide: 
             th scope="row" { (name) }
             td { (level_buttons(of, said, csrf, moment, wide)) }
             td { @if let Some(report) = said { (stands(report, moment)) }
-                 @else { span.q.xs { (moment.say("入力なし・普段の値", "not entered; as usual")) } } }
+                 @else { span.q.xs { (moment.t("入力なし・普段の値", "not entered; as usual")) } } }
             @if wide {
                 td.xs { (then(of, known, moment)) }
                 td { @if said.is_some_and(|report| report.source == CapacitySource::Desk) {
                     form method="post" action="/desk/capacity" {
                         (hidden(of, csrf, wide))
                         button.btn.sml name="say" value="longer"
-                            aria-label=(format!("{name} {}", moment.say(LONGER.0, LONGER.1))) { (moment.say(LONGER.0, LONGER.1)) }
+                            aria-label=(format!("{name} {}", moment.t(LONGER.0, LONGER.1))) { (moment.t(LONGER.0, LONGER.1)) }
                     }
                 } }
             }
@@ -96,7 +96,7 @@ fn level_buttons(of: &Category, said: Option<&CapacityReport>, csrf: &str, momen
         form method="post" action="/desk/capacity" {
             (hidden(of, csrf, wide))
             div.levels role="group" aria-label=(name) { @for level in &LEVELS {
-                button.btn.level name="say" value=(level.value) aria-label=(format!("{name} {}", moment.say(level.ja, level.en)))
+                button.btn.level name="say" value=(level.value) aria-label=(format!("{name} {}", moment.t(level.ja, level.en)))
                     aria-pressed=(said.is_some_and(|r| r.state == level.state).to_string()) { (level.sign) }
             } }
         }
@@ -109,7 +109,7 @@ fn stands(report: &CapacityReport, moment: Moment) -> Markup {
     html! {
         @if let Some(until) = report.until {
             span.bar data-from=(report.at.millis()) data-to=(until.millis()) aria-hidden="true" { i {} }
-            (moment.say("残り", "left")) " " (remaining(until, moment)) " "
+            (moment.t("残り", "left")) " " (remaining(until, moment)) " "
         } @else { (age(report.at, VALUE_SECONDS, moment)) " " }
         span.q.xs { (source_words(report.source, moment)) @if typed { " " span.n { (hm(report.at)) } } }
     }
@@ -121,8 +121,8 @@ fn then(of: &Category, known: &Known, moment: Moment) -> Markup {
     html! {
         "→ "
         @if let Some((state, until)) = known.pattern(of.of, over) {
-            (moment.say("週間", "week")) " " b { (sign_of(state, moment).0) } " " span.n { "〜" (hm(until)) }
-        } @else { (moment.say("基準の確率", "usual probability")) " " span.n { (format!("{:.2}", known.usual)) } }
+            (moment.t("週間", "week")) " " b { (sign_of(state, moment).0) } " " span.n { "〜" (hm(until)) }
+        } @else { (moment.t("基準の確率", "usual probability")) " " span.n { (format!("{:.2}", known.usual)) } }
     }
 }
 
@@ -131,14 +131,14 @@ pub(crate) fn stops_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("停止", "Down")) }
-                span.q.sm { (moment.say("終わりの時刻は必ず入ります", "always with an end")) }
+                h2 { (moment.t("停止", "Down")) }
+                span.q.sm { (moment.t("終わりの時刻は必ず入ります", "always with an end")) }
             }
             table.capacity {
                 thead { tr {
-                    th scope="col" { (moment.say("設備", "What")) }
-                    th scope="col" { (moment.say("状態", "State")) }
-                    th scope="col" { (moment.say("停止する", "Stop for")) }
+                    th scope="col" { (moment.t("設備", "What")) }
+                    th scope="col" { (moment.t("状態", "State")) }
+                    th scope="col" { (moment.t("停止する", "Stop for")) }
                 } }
                 tbody { @for what in &STOPS { (stop_row(what, known, csrf, moment)) } }
             }
@@ -149,22 +149,22 @@ pub(crate) fn stops_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
 fn stop_row(what: &Category, known: &Known, csrf: &str, moment: Moment) -> Markup {
     let stopped = known.stop(what.of);
     let name = what.words(moment);
-    let down = moment.say("停止", "down");
+    let down = moment.t("停止", "down");
     html! {
         tr {
             th scope="row" { (name) }
             td { @if let Some(until) = stopped.and_then(|r| r.until) {
-                b.nowt { (down) " " span.n { (hm(until)) } (moment.say("まで", "")) } " " (moment.say("残り", "left")) " " (remaining(until, moment))
-            } @else { (moment.say("使用可", "usable")) } }
+                b.nowt { (down) " " span.n { (hm(until)) } (moment.t("まで", "")) } " " (moment.t("残り", "left")) " " (remaining(until, moment))
+            } @else { (moment.t("使用可", "usable")) } }
             td { form.row method="post" action="/desk/capacity" {
                 (hidden(what, csrf, false))
                 @for (minutes, ja, en) in STOP_MINUTES {
-                    @let words = moment.say(ja, en);
+                    @let words = moment.t(ja, en);
                     button.btn.sml name="say" value=(format!("down-{minutes}")) aria-label=(format!("{name} {down} {words}")) { (words) }
                 }
                 @if stopped.is_some() {
-                    @let lift = moment.say("停止を解除", "Lift: usable again");
-                    button.btn.sml.now name="say" value="down-0" aria-label=(format!("{name} {lift}")) { (moment.say("解除", "Lift")) }
+                    @let lift = moment.t("停止を解除", "Lift: usable again");
+                    button.btn.sml.now name="say" value="down-0" aria-label=(format!("{name} {lift}")) { (moment.t("解除", "Lift")) }
                 }
             } }
         }
@@ -177,15 +177,15 @@ pub(crate) fn fresh_panel(known: &Known, moment: Moment) -> Markup {
     let place = own.map(|own| 1 + known.latest.values().filter(|at| **at > own).count());
     html! {
         div.p {
-            header.ph { h2 { (moment.say("隊からの見え方", "What crews see")) } }
+            header.ph { h2 { (moment.t("隊からの見え方", "What crews see")) } }
             div.pb { @match (own, place) {
                 (Some(own), Some(place)) => {
-                    p { (moment.say("入力", "entered")) " " (age(own, VALUE_SECONDS, moment)) "・" (moment.say("新しさ", "freshness")) " "
-                        b.n { (known.latest.len()) } (moment.say("院中 ", " hospitals, place ")) b.n { (place) } (moment.say(" 位", "")) }
-                    p.q.xs { (moment.say("新しい入力ほど受入の見込みが確かになり、隊の一覧で上に出ます。古くなると普段の値に近づきます。",
+                    p { (moment.t("入力", "entered")) " " (age(own, VALUE_SECONDS, moment)) "・" (moment.t("新しさ", "freshness")) " "
+                        b.n { (known.latest.len()) } (moment.t("院中 ", " hospitals, place ")) b.n { (place) } (moment.t(" 位", "")) }
+                    p.q.xs { (moment.t("新しい入力ほど受入の見込みが確かになり、隊の一覧で上に出ます。古くなると普段の値に近づきます。",
                         "A newer entry makes acceptance surer and moves you up in the crews' list; an old one nears the usual.")) }
                 }
-                _ => { p { (moment.say("この病院の入力はまだありません。隊には普段の値が「入力なし」と出ます。",
+                _ => { p { (moment.t("この病院の入力はまだありません。隊には普段の値が「入力なし」と出ます。",
                     "Nothing was entered here yet: crews see the usual value.")) } }
             } }
         }
@@ -196,12 +196,12 @@ pub(crate) fn fresh_panel(known: &Known, moment: Moment) -> Markup {
 pub(crate) fn summary(known: &Known, coming: usize, moment: Moment) -> Markup {
     html! {
         dl.ownstate {
-            div { dt { (moment.say("初療", "Bays")) } dd.n {
+            div { dt { (moment.t("初療", "Bays")) } dd.n {
                 @if let Some(bays) = known.bays { (bays.taken) " / " (bays.total) } @else { "–" } } }
-            div { dt { (moment.say("向かっている", "En route")) } dd.n { (coming) } }
+            div { dt { (moment.t("向かっている", "En route")) } dd.n { (coming) } }
             @for what in STOPS.iter().take(2) {
                 div { dt { (what.words(moment)) }
-                    dd { @if known.stop(what.of).is_some() { b.nowt { (moment.say("停止", "down")) } } @else { (moment.say("使用可", "up")) } } }
+                    dd { @if known.stop(what.of).is_some() { b.nowt { (moment.t("停止", "down")) } } @else { (moment.t("使用可", "up")) } } }
             }
             @for of in CATEGORIES.iter().filter(|of| known.level(of.of).is_some()).take(3) {
                 @if let Some(report) = known.level(of.of) {

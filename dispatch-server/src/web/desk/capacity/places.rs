@@ -19,27 +19,27 @@ pub(crate) fn mass_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("多数傷病者の受入", "Mass-casualty places")) }
-                span.q.sm { (moment.say("宣言すると指令台に色別に出ます", "shown to dispatch by colour")) }
+                h2 { (moment.t("多数傷病者の受入", "Mass-casualty places")) }
+                span.q.sm { (moment.t("宣言すると指令台に色別に出ます", "shown to dispatch by colour")) }
                 span.sp {}
                 @if let Some(offer) = known.offer {
-                    b.nowt { (moment.say("宣言中", "offered")) " " span.n { (hm(offer.until)) } (moment.say("まで", "")) } " "
-                    (moment.say("残り", "left")) " " (remaining(offer.until, moment))
+                    b.nowt { (moment.t("宣言中", "offered")) " " span.n { (hm(offer.until)) } (moment.t("まで", "")) } " "
+                    (moment.t("残り", "left")) " " (remaining(offer.until, moment))
                 }
             }
             form.pb.mass method="post" action="/desk/capacity/places" {
                 input type="hidden" name="csrf" value=(csrf);
                 @for ((colour, field), n) in COLOURS.into_iter().zip(FIELDS).zip(places) {
-                    label { span { (triage_tag_in(Some(colour), moment)) } (moment.say("受けられる人数", "patients"))
+                    label { span { (triage_tag_in(Some(colour), moment)) } (moment.t("受けられる人数", "patients"))
                         input.n type="number" name=(field) min="0" max=(PLACES_MAX) required inputmode="numeric" value=(n); }
                 }
                 p.row {
                     @for (minutes, ja, en) in OFFER_MINUTES {
-                        button.btn name="minutes" value=(minutes) { (moment.say("宣言", "Offer")) " " (moment.say(ja, en)) }
+                        button.btn name="minutes" value=(minutes) { (moment.t("宣言", "Offer")) " " (moment.t(ja, en)) }
                     }
-                    @if known.offer.is_some() { button.btn.now name="minutes" value="0" { (moment.say("取り下げる", "Take back")) } }
+                    @if known.offer.is_some() { button.btn.now name="minutes" value="0" { (moment.t("取り下げる", "Take back")) } }
                 }
-                p.q.xs { (moment.say("通常の照会は続きます。宣言は期限で終わります。", "Ordinary enquiries go on. The offer ends by itself.")) }
+                p.q.xs { (moment.t("通常の照会は続きます。宣言は期限で終わります。", "Ordinary enquiries go on. The offer ends by itself.")) }
             }
         }
     }
@@ -51,17 +51,17 @@ pub(crate) fn bays_panel(known: &Known, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("初療室", "Bays")) }
+                h2 { (moment.t("初療室", "Bays")) }
                 @if let Some(bays) = known.bays { (age(bays.at, BAYS_SECONDS, moment)) }
-                @else { span.q.sm { (moment.say("数えていません", "not counted")) } }
+                @else { span.q.sm { (moment.t("数えていません", "not counted")) } }
             }
             form.pb.row method="post" action="/desk/capacity/bays" {
                 input type="hidden" name="csrf" value=(csrf);
-                label { (moment.say("処置中の人数", "In treatment"))
+                label { (moment.t("処置中の人数", "In treatment"))
                     input.n type="number" name="taken" min="0" max=(BAYS_MAX) required inputmode="numeric" value=(taken); }
-                label { (moment.say("初療の床数", "All bays"))
+                label { (moment.t("初療の床数", "All bays"))
                     input.n type="number" name="total" min="0" max=(BAYS_MAX) required inputmode="numeric" value=(total); }
-                button.btn { (moment.say("数を保存", "Keep")) }
+                button.btn { (moment.t("数を保存", "Keep")) }
             }
         }
     }

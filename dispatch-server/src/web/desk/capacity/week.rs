@@ -35,9 +35,9 @@ pub(crate) fn week_panel(known: &Known, of: Option<Capability>, csrf: &str, mome
     html! {
         div.p {
             header.ph {
-                h2 { (moment.say("週間の型", "Weekly pattern")) " — " (words) }
+                h2 { (moment.t("週間の型", "Weekly pattern")) " — " (words) }
                 span.sp {}
-                nav.row aria-label=(moment.say("区分", "Category")) {
+                nav.row aria-label=(moment.t("区分", "Category")) {
                     @for c in &CATEGORIES { a.chip href=(format!("/desk/capacity?of={}", key(c.of)))
                         aria-current=[(c.of == of).then_some("true")] { (c.words(moment)) } }
                 }
@@ -46,20 +46,20 @@ pub(crate) fn week_panel(known: &Known, of: Option<Capability>, csrf: &str, mome
                 input type="hidden" name="csrf" value=(csrf);
                 input type="hidden" name="of" value=(key(of));
                 table.week data-grid="" aria-label=(words) {
-                    thead { tr { td {} @for cell in 0..CELLS { th.n scope="col" { (cell * CELL_HOURS) (moment.say("時", "h")) } } } }
+                    thead { tr { td {} @for cell in 0..CELLS { th.n scope="col" { (cell * CELL_HOURS) (moment.t("時", "h")) } } } }
                     tbody { @for (day, (ja, en)) in DAYS.iter().enumerate() { tr {
-                        th scope="row" { (moment.say(ja, en)) }
+                        th scope="row" { (moment.t(ja, en)) }
                         @for cell in 0..CELLS { td {
                             (cell_button(week.and_then(|w| w.levels.level(hours(day * CELLS + cell).start)), day * CELLS + cell, moment)) } }
                     } } }
                 }
-                p.q.xs { (moment.say("マスを押すたび ◎→○→×→なし。矢印キーと Space でも。押すとすぐに保存され、手入力のない時間に効きます。祝日は曜日どおりです。",
+                p.q.xs { (moment.t("マスを押すたび ◎→○→×→なし。矢印キーと Space でも。押すとすぐに保存され、手入力のない時間に効きます。祝日は曜日どおりです。",
                     "Each press: ◎ → ○ → × → none; also by arrow keys and Space. Kept at once; speaks where nothing was typed. \
                         Holidays count as their weekday.")) }
                 p.row {
-                    button.btn.sml name="say" value="weekdays" { (moment.say("月曜を平日へ写す", "Copy Monday to weekdays")) }
-                    button.btn.sml name="say" value="clear" { (moment.say("この区分を消す", "Clear this category")) }
-                    @if let Some(week) = week { span.q.xs { (moment.say("保存", "kept")) " " span.n { (crate::web::parts::day_hms(week.at)) } } }
+                    button.btn.sml name="say" value="weekdays" { (moment.t("月曜を平日へ写す", "Copy Monday to weekdays")) }
+                    button.btn.sml name="say" value="clear" { (moment.t("この区分を消す", "Clear this category")) }
+                    @if let Some(week) = week { span.q.xs { (moment.t("保存", "kept")) " " span.n { (crate::web::parts::day_hms(week.at)) } } }
                 }
             }
         }
@@ -67,10 +67,10 @@ pub(crate) fn week_panel(known: &Known, of: Option<Capability>, csrf: &str, mome
 }
 
 fn cell_button(level: Option<CapacityState>, cell: usize, moment: Moment) -> Markup {
-    let (sign, words) = level.map_or(("–", moment.say("なし", "none")), |state| sign_of(state, moment));
+    let (sign, words) = level.map_or(("–", moment.t("なし", "none")), |state| sign_of(state, moment));
     let (ja, en) = DAYS.get(cell / CELLS).copied().unwrap_or(("", ""));
     let from = cell % CELLS * CELL_HOURS;
-    let name = format!("{} {from}–{} {words}", moment.say(ja, en), from + CELL_HOURS);
+    let name = format!("{} {from}–{} {words}", moment.t(ja, en), from + CELL_HOURS);
     let class = match level {
         None => "cell",
         Some(CapacityState::Free) => "cell l2",
