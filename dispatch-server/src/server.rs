@@ -187,6 +187,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         live: Arc::new(Live::default()),
         watching: Arc::default(),
         codes: Arc::default(),
+        factors: Arc::new(data.factor_key()?),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -215,6 +216,7 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         travel: app.travel.said().to_owned(),
         watching: Arc::clone(&app.watching),
         codes: Arc::clone(&app.codes),
+        factors: Arc::clone(&app.factors),
         ..state
     })
 }

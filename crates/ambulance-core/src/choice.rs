@@ -273,7 +273,12 @@ impl Core {
 }
 
 fn eta_tenths(ranking: &Ranking, hospital: HospitalId) -> Option<i32> {
-    ranking.candidates.iter().find(|c| c.hospital == hospital).map(|c| c.drive.p50.0)
+    ranking
+        .candidates
+        .iter()
+        .find(|c| c.hospital == hospital)
+        .and_then(hospital_selection::Candidate::by_road)
+        .map(|drive| drive.p50.0)
 }
 
 /// Hospitals that this case has asked in vain.

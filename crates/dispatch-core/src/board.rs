@@ -6,7 +6,7 @@ use crate::limits::{BOARD_KEEP_MINUTES, BOARD_PAGE};
 use crate::look_up_history::today;
 use crate::principal::{Principal, Role, Scope};
 use crate::server_log::{LoadedCase, load_case};
-use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault};
+use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault, Terminal};
 use case::enquiry::answer_until;
 use case::{CaseView, DeclineReason, EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason, Signature};
 use field_alerts::RuleSet;
@@ -181,6 +181,37 @@ fn late(median_tenths: i32) -> Tenths {
 fn agreed_elsewhere(view: &CaseView, state: &EnquiryState) -> Option<Timestamp> {
     let elsewhere = view.destination().filter(|d| d.hospital != state.hospital && d.how == HowDecided::Telephone);
     elsewhere.filter(|_| state.released == Some(ReleaseReason::DecidedElsewhere)).map(|d| view.agreed_at(d))
+}
+
+/// What rings at a hospital: for a registered terminal on which nobody is signed in. Nothing of a patient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ringing {
+    /// How many enquiries wait for an answer.
+    pub count: usize,
+    /// Until when the first of them is waited for.
+    pub until: Option<Timestamp>,
+}
+
+/// What rings at the hospital whose terminal this is; nothing at a department's.
+///
+/// # Errors
+/// A failure of the store.
+pub async fn ringing<S: EventStore>(store: &S, now: Timestamp, terminal: &Terminal) -> Result<Ringing, UseCaseError> {
+    let Scope::Hospital(hospital) = terminal.scope else { return Ok(Ringing::default()) };
+    let rows = store.enquiries_of(hospital, now.plus_minutes(-BOARD_KEEP_MINUTES), BOARD_PAGE).await?;
+    let mut found = Ringing::default();
+    for row in rows.iter().filter(|row| row.standing) {
+        let loaded = load_case(store, Scope::Hospital(hospital), row.case).await?;
+        let state = loaded.view.enquiries.get(&row.enquiry).filter(|state| state.hospital == hospital);
+        let waits = state.is_some_and(|s| s.answer.is_none() && s.released.is_none() && !s.by_telephone);
+        if !waits || loaded.view.is_closed() {
+            continue;
+        }
+        let until = answer_until(&loaded.facts).get(&row.enquiry).copied();
+        found.count += 1;
+        found.until = [found.until, until].into_iter().flatten().min();
+    }
+    Ok(found)
 }
 
 /// Patients who come here although no page was asked: agreed by telephone, or the crew changed to this hospital. The id of such

@@ -44,6 +44,7 @@ pub mod relief;
 pub mod report_capacity;
 mod report_stage;
 pub mod review;
+pub mod second_factor;
 pub mod server_log;
 pub mod sign_in;
 mod signed_evidence;
@@ -51,6 +52,7 @@ pub mod staff_password;
 pub mod stats;
 pub mod store;
 pub mod suggest;
+pub mod totp;
 pub mod unit_feed;
 pub mod unit_log;
 mod watch;
@@ -60,7 +62,7 @@ pub use alarms::{Alarm, alarms};
 pub use append_from_unit::{UnitAppended, append_from_unit};
 pub use assign_unit::{AssignUnit, assign_unit};
 pub use attend::{Attended, attend_enquiries};
-pub use board::{BoardEnquiry, board, board_by_telephone};
+pub use board::{BoardEnquiry, Ringing, board, board_by_telephone, ringing};
 pub use call::Call;
 pub use case_page::{CaseFilter, CaseList, CaseSummary, CaseTimeline, TimelineEntry, case_list, case_timeline, cases};
 pub use check_alarm::{check_alarm, put_aside};
@@ -72,7 +74,7 @@ pub use handover_document::{HandoverDocument, MadeDocument, make_handover_docume
 pub use known_views::KnownViews;
 pub use look_again::{LookAgain, look_again};
 pub use look_up_history::{HistoryReply, LookUp, look_up_history};
-pub use machine_tokens::{MachineToken, NewToken, TokenUse, add_token, end_token, tokens};
+pub use machine_tokens::{MachineToken, NewToken, TokenUse, add_token, end_token, note_machine_read, tokens};
 pub use message::{SendMessage, note_card_answer, send_message};
 pub use nonces::{IssueLimit, IssuedNonces, NonceSecret, give_nonces};
 pub use open_incident::{OpenIncident, OpenedIncident, open_incident};
@@ -86,7 +88,7 @@ pub use report_capacity::report_capacity;
 pub use report_stage::{ReportStage, report_stage};
 pub use review::{open_reviews, review, reviews};
 pub use sign_in::{
-    PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
+    Asks, PasscodeVerifier, SignedInCrew, SignedInWeb, crew_principal, device_principal, sign_in_crew, sign_in_web,
     web_principal,
 };
 pub use signed_evidence::CardChecks;

@@ -16,6 +16,22 @@ pub const VIEWS_KEPT: usize = 4_096;
 /// A crew's or desk's session ends after so many minutes (DESIGN §5: twelve hours at most); sign in again.
 pub const SESSION_MINUTES: i64 = 12 * 60;
 
+/// A session whose second factor was shown on a terminal that is not registered ends after so many minutes; a registered terminal's lasts
+/// the shift ([`SESSION_MINUTES`]).
+pub const UNREGISTERED_MINUTES: i64 = 60;
+
+/// Wrong second factors in a row before the account's is locked for [`SECOND_LOCK_MINUTES`].
+pub const SECOND_TRIES: u32 = 5;
+
+/// How long a locked second factor stays locked; a supervisor's one-time code has to wait as well.
+pub const SECOND_LOCK_MINUTES: i64 = 15;
+
+/// A supervisor's one-time code opens so long; afterwards another is issued.
+pub const RECOVERY_MINUTES: i64 = 30;
+
+/// Registered terminals of a department or a hospital; a further one is refused until one was revoked.
+pub const TERMINALS_MAX: usize = 200;
+
 /// Days for which a machine's token may be made; fewer and more are refused. A token that has ended is replaced by another.
 pub const TOKEN_DAYS: core::ops::RangeInclusive<i64> = 1..=366;
 

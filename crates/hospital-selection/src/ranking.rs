@@ -192,11 +192,19 @@ pub struct Candidate {
     pub capacity: Option<CapacityAge>,
     /// 他隊照会中.
     pub held_by_other: bool,
+    /// No road leads there (ship, helicopter): the drive is one by distance, tells the order only and is no time of arrival.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub no_road: bool,
     /// Reasons in fixed order.
     pub reasons: Vec<Reason>,
 }
 
 impl Candidate {
+    /// The drive, where a road leads there.
+    #[must_use]
+    pub fn by_road(&self) -> Option<Travel> {
+        (!self.no_road).then_some(self.drive)
+    }
     /// The row in whole minutes, adding up.
     #[must_use]
     pub fn whole(&self) -> WholeTerms {

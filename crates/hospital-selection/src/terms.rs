@@ -6,7 +6,7 @@ use crate::standards::{Duty, InForce, Said};
 use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, load, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
-use travel_time::{Tenths, Travel};
+use travel_time::{Land, Tenths, Travel};
 
 /// What is asked, with what the search itself makes of it.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) request: &'a SelectionRequest,
     /// The request's needs, each capability once; 三次 may have become a wish.
     pub(crate) needs: Vec<Need>,
+    /// The land of the scene.
+    pub(crate) land: Land,
     /// What this case's own refusals leave of every probability of acceptance.
     pub(crate) share: f64,
 }

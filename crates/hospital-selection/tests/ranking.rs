@@ -8,7 +8,7 @@ use hospital_selection::{
 };
 use model::{Capability, Complaint, Findings, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use proptest::prelude::*;
-use travel_time::{DistanceModel, Tenths, Travel, TravelTime};
+use travel_time::{DistanceModel, Land, Tenths, Travel, TravelTime};
 
 const HEADER: &str = concat!(
     "#version,test\n",
@@ -263,7 +263,10 @@ fn where_no_road_leads_nobody_is_asked_unless_nobody_else_is_left() {
     let alone = table(&[row(3, 35.71, 0, 600, "")]);
     let ranking = rank(&alone, &[], &river, &request(&[]));
     assert_eq!((ranking.candidates.len(), ranking.excluded_total), (1, 0));
-    assert!(!ranking.candidates[0].drive.is_reachable());
+    let only = &ranking.candidates[0];
+    assert!(only.no_road && only.by_road().is_none() && only.drive.is_reachable(), "a distance for the order, no time");
+    assert_eq!((only.reasons[0].code, only.reasons[0].ja.as_str()), (ReasonCode::Relaxed, "道路がつながっていません"));
+    assert!(ranking.fallback.is_some_and(|last| last.index < Tenths::from_whole_minutes(1_000)), "no 100,000 minutes");
 }
 
 #[test]
@@ -438,7 +441,9 @@ proptest! {
     #[test]
     fn somebody_is_always_offered(lat in 24.0..45.5_f64, lon in 123.0..146.0_f64, c in prop::sample::select(Complaint::ALL.to_vec()), red in any::<bool>()) {
         let ranking = place(lat, lon, c, if red { Triage::Red } else { Triage::Green });
-        prop_assert_eq!(ranking.candidates.len(), params::DEFAULT_CANDIDATES);
+        // An island may have fewer hospitals, and what is across the water is none while there is one.
+        let mainland = Land::of(ranking.scene) == Land::MAINLAND;
+        prop_assert!(ranking.candidates.len() == params::DEFAULT_CANDIDATES || !mainland && !ranking.candidates.is_empty());
         prop_assert!(ranking.excluded.len() <= params::MAX_EXCLUDED);
         prop_assert!(ranking.category != Category::Critical || red || matches!(c, Complaint::CardiacArrest | Complaint::Shock));
     }

@@ -1,6 +1,6 @@
 //! `standards`: 実施基準 of prefectures.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::DataJson;
 use super::{exit, output};
 use crate::data_dir::DataDir;
 use crate::standards::{FOLDER, keep, load, read};
@@ -21,16 +21,12 @@ pub(crate) enum StandardsCommand {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List the editions that were taken.
     List {
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
 }
 
@@ -95,7 +91,7 @@ async fn table(data: &DataDir) -> Result<HospitalTable> {
 
 pub(super) async fn run(command: StandardsCommand) -> Result<u8> {
     match command {
-        StandardsCommand::Import { file, dry_run, data, json } => {
+        StandardsCommand::Import { file, dry_run, io: DataJson { data, json } } => {
             let data = DataDir::new(data.data);
             let standard =
                 if dry_run { read(&file, &table(&data).await?)?.0 } else { take_standard(&data, &file).await? };
@@ -103,7 +99,7 @@ pub(super) async fn run(command: StandardsCommand) -> Result<u8> {
             let done = if dry_run { "確認だけ" } else { "取り込みました（次の起動から有効）" };
             output::result(json.json.as_deref(), &out, &format!("{} {done}\n", out.line()))?;
         }
-        StandardsCommand::List { data, json } => {
+        StandardsCommand::List { io: DataJson { data, json } } => {
             let data = DataDir::new(data.data);
             let all = load(&data.path().join(FOLDER), &table(&data).await?)?;
             let list: Vec<Edition> = all.editions().iter().map(Edition::of).collect();

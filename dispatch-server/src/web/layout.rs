@@ -145,7 +145,7 @@ fn top(shell: &Shell<'_>) -> Markup {
     html! {
         header.top {
             div.app { (mark()) b { (shell.title) } small { (shell.place) } }
-            @if let Some(signed) = shell.signed { (tabs(shell, signed)) }
+            @if let Some(signed) = shell.signed.filter(|signed| signed.web.session.confirmed) { (tabs(shell, signed)) }
             span.sp {}
             @if shell.live.is_some() {
                 b.nowt role="status" { span data-again="" hidden { (shell.t("再接続中", "Reconnecting")) } }

@@ -4,6 +4,7 @@ use super::codes::{HandoverCodes, ReceiptCodes};
 use super::passcode::Passcodes;
 use super::proposals::PutAside;
 use super::rate::MachineRate;
+use super::second::FactorKey;
 use super::throttle::Throttle;
 use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
@@ -103,6 +104,8 @@ pub struct AppState<S> {
     pub watching: Arc<Watching>,
     /// Proposals that a desk does not want to see again.
     pub(crate) put_aside: PutAside,
+    /// Seals secrets of authenticator apps; a key of this process alone where nobody said.
+    pub factors: Arc<FactorKey>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
@@ -141,6 +144,7 @@ impl<S> AppState<S> {
             views: KnownViews::default(),
             watching: Arc::default(),
             put_aside: PutAside::default(),
+            factors: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),

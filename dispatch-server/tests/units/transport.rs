@@ -3,7 +3,7 @@
 use crate::world::{HOSPITAL, Tablet, World, now};
 use case::{Body, CaseFacts, EnquiryAnswer, EventName, HowDecided, Stored};
 use dispatch_core::store::{AuditLog, HistoryVault, Ledger};
-use dispatch_core::{answer_enquiry, released_history, web_principal};
+use dispatch_core::{Asks, answer_enquiry, released_history, web_principal};
 use dispatch_server::SharedSource;
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable};
 use model::{
@@ -313,7 +313,9 @@ async fn sign_in_desk(world: &World) -> dispatch_core::Principal {
     let app = &world.server.app;
     let (login, passcode) = (&world.desk.login, &world.desk.passcode);
     let mut call = app.call();
-    dispatch_core::sign_in_web(&app.store, &app.passcodes, &mut call, login, passcode, [5; 32]).await.expect("a desk");
+    let who = (login.as_str(), passcode.as_str());
+    let signed = dispatch_core::sign_in_web(&app.store, &app.passcodes, &mut call, who, [5; 32], Asks::default()).await;
+    signed.expect("a desk");
     web_principal(&app.store, app.now(), [5; 32]).await.expect("a session").principal
 }
 

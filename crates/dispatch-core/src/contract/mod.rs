@@ -9,6 +9,7 @@ mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 
 pub use directory::{
@@ -30,6 +31,10 @@ pub use ledger::{
 pub use machine_tokens::{a_new_passcode_ends_the_sessions, a_token_is_a_session_that_can_be_ended};
 pub use pin_pages::a_department_offers_the_pin_or_not;
 pub use reviews::{a_look_is_reviewed_once, looks_without_consent_wait_for_a_review};
+pub use second_factors::{
+    a_code_serves_once_and_wrong_ones_lock, a_recovery_code_opens_once, a_session_is_confirmed,
+    a_terminal_is_registered_and_revoked,
+};
 pub use staff_passwords::{a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock};
 
 /// Makes one `#[test]` per promise in the module where it stands.
@@ -53,7 +58,8 @@ macro_rules! store_contract {
             a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock,
             a_department_offers_the_pin_or_not, a_token_is_a_session_that_can_be_ended, a_new_passcode_ends_the_sessions,
             a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period,
-            the_newest_filing_of_a_hospital_counts);
+            a_code_serves_once_and_wrong_ones_lock, a_recovery_code_opens_once, a_terminal_is_registered_and_revoked,
+            a_session_is_confirmed, the_newest_filing_of_a_hospital_counts);
     };
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(
         #[test]

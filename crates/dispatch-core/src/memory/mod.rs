@@ -8,21 +8,22 @@ mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 
 use crate::nonces::Nonce;
 use crate::places::{Bays, MassOffer};
 use crate::store::{
     Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, DisasterPeriod, EmergencyLook, EnquiryRow,
-    ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Unit, VaultEntry, Verdict,
+    ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Terminal, Unit, VaultEntry, Verdict,
 };
 use crate::week::Week;
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
 use hospital_selection::CapacityReport;
 use model::{
-    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, StoreId, Timestamp,
-    UnitId,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, StoreId, TerminalId,
+    Timestamp, UnitId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -69,6 +70,10 @@ impl MemoryStore {
             used_nonces: BTreeMap::new(),
             looks: BTreeMap::new(),
             verdicts: BTreeMap::new(),
+            factors: BTreeMap::new(),
+            recoveries: BTreeMap::new(),
+            terminals: BTreeMap::new(),
+            shown: BTreeMap::new(),
             staff_required: BTreeSet::new(),
             staff_passwords: BTreeMap::new(),
             staff_stood: BTreeSet::new(),
@@ -132,6 +137,11 @@ struct State {
     used_nonces: BTreeMap<Nonce, LookupId>,
     looks: BTreeMap<LookupId, Look>,
     verdicts: BTreeMap<LookupId, Verdict>,
+    factors: BTreeMap<CrewId, second_factors::Factor>,
+    recoveries: BTreeMap<CrewId, ([u8; 32], Timestamp)>,
+    terminals: BTreeMap<TerminalId, Terminal>,
+    /// When a second factor was shown last.
+    shown: BTreeMap<(TerminalId, CrewId), Timestamp>,
     staff_required: BTreeSet<DepartmentId>,
     staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
     staff_stood: BTreeSet<(CrewId, LookupId)>,

@@ -13,6 +13,7 @@ mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 mod used_nonces;
 mod vault;
@@ -33,6 +34,7 @@ pub use pin_pages::PinPages;
 pub use reviews::{
     DISASTER, EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review,
 };
+pub use second_factors::{FactorTry, SecondFactors, Terminal};
 pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
@@ -51,6 +53,7 @@ pub trait Store:
     + Disasters
     + MachineTokens
     + Filings
+    + SecondFactors
 {
 }
 
@@ -67,6 +70,7 @@ impl<T> Store for T where
         + Disasters
         + MachineTokens
         + Filings
+        + SecondFactors
 {
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Place, Scene, Valued};
 use crate::capacity::CapacityReport;
-use crate::constraint::{Reject, beds};
+use crate::constraint::{ACROSS_WATER, NO_ROAD, Reject, beds};
 use crate::terms::{Around, Stand};
 use crate::{
     Candidate, CapacityAge, CapacitySource, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode,
@@ -26,6 +26,11 @@ pub(super) fn candidate(
     let report = beds(around.reports, None);
     let mut marks: Vec<Mark> = Vec::with_capacity(scene.asked.needs.len());
     let mut reasons: Vec<Reason> = Vec::with_capacity(scene.asked.needs.len() + USUAL_REASONS);
+    if valued.no_road {
+        let across = hospital.land() != scene.asked.land;
+        let (ja, en) = if across { ACROSS_WATER } else { NO_ROAD };
+        reasons.push(plain(ReasonCode::Relaxed, ja, en));
+    }
     for need in &scene.asked.needs {
         let stand = scene.stand_told(hospital, need.capability, around.reports);
         marks.push(mark(*need, &stand));
@@ -51,6 +56,7 @@ pub(super) fn candidate(
             at: r.at,
             age_minutes: r.at.age_minutes(scene.asked.request.at),
         }),
+        no_road: valued.no_road,
         held_by_other: around.holds > 0 && !scene.asked.request.is_red(),
         reasons,
     }

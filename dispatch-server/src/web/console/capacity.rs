@@ -39,7 +39,7 @@ fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Sai
 }
 
 /// Offers of places for a mass-casualty incident that stand.
-fn offers<'a>(picture: &'a Picture, moment: Moment) -> impl Iterator<Item = &'a MassOffer> {
+fn offers(picture: &Picture, moment: Moment) -> impl Iterator<Item = &MassOffer> {
     picture.mass.iter().filter(move |offer| offer.holds(moment.now))
 }
 

@@ -78,7 +78,11 @@ fn common() -> Named {
                 ("detail", text()),
             ]),
         ),
-        ("Credentials", taken([("login", text()), ("passcode", text())], &["login", "passcode"])),
+        (
+            "Credentials",
+            taken([("login", text()), ("passcode", text()), ("code", maybe(text()))], &["login", "passcode"]),
+        ),
+        ("Ringing", out([("registered", truth()), ("ringing", whole()), ("until", maybe(whole()))])),
         (
             "SignedIn",
             out([
