@@ -170,6 +170,7 @@ impl Core {
             findings: state.view.findings_at(now.utc),
             lookup,
             exclude: exclusions(&state.view),
+            levels: true,
         };
         self.asked.retain(|_, asked| !matches!(asked.ask.question, Question::Suggest(_)));
         let id = self.ask(Question::Suggest(question), Some(case), now);

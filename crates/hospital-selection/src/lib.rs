@@ -67,4 +67,5 @@ pub use standards::{
     Standards, Turn, Validity, example_standard,
 };
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};
+pub use terms::base_rate;
 pub use why_not::{Behind, WhyNot, why_not};

@@ -23,6 +23,12 @@ pub const P_MIN: f64 = 0.02;
 pub const ACCEPT_WHEN_FREE: f64 = 0.95;
 /// How fast a report loses its worth, per minute: α = 1/120, β = 1/80. \[A\]
 pub const REPORT_RATE: f64 = 1.0 / 120.0 + 1.0 / 80.0;
+/// What ○ says, as a part of what ◎ says beyond the usual share of time free. \[A\]
+pub const LIMITED_WORTH: f64 = 0.5;
+/// What a filed weekly pattern says, as a part of what a fresh report says; it does not decay. \[A\]
+pub const FILED_WORTH: f64 = 0.7;
+/// A level that a desk entered lasts this many minutes; then the weekly pattern speaks, else the usual share. \[A\]
+pub const LEVEL_MINUTES: i64 = 120;
 /// Another unit's open enquiry multiplies p by this. \[A\]
 pub const HOLD_FACTOR: f64 = 0.6;
 /// An enquiry holds for this many minutes (DESIGN §5.11).
