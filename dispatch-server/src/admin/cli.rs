@@ -96,7 +96,6 @@ enum Command {
     #[command(subcommand)]
     Roads(RoadsCommand),
     /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
-    #[command(subcommand)]
     Standards(StandardsArgs),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
