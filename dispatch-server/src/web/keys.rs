@@ -88,6 +88,7 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, AnySessi
         &shell,
         &html! {
             main.two {
+                h1.hide { "キーの一覧" }
                 @for (place, keys) in KEYS {
                     section.p {
                         header.ph { h2 { (place) } }

@@ -11,8 +11,9 @@ use dispatch_core::{
     put_aside, relief_units, standing_disaster, watch,
 };
 use hospital_selection::CapacityReport;
-use model::{CaseId, Stage, Timestamp, UnitId};
+use model::{CaseId, CrewId, Stage, Timestamp, UnitId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Ended cases stay on the page so long, minutes.
 const ENDED_MINUTES: i64 = 120;
@@ -109,6 +110,8 @@ pub(crate) struct Picture {
     pub(crate) todo: Vec<Todo>,
     /// Alarms that somebody has seen to, and when.
     pub(crate) aside: Vec<(CaseId, Alarm, Checked)>,
+    /// The names of who has seen to them.
+    pub(crate) names: BTreeMap<CrewId, String>,
     /// What will need one soon.
     pub(crate) watched: Vec<(CaseId, Watch)>,
     /// What hospitals said of themselves.
@@ -136,6 +139,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
     let units = unit_rows(app, principal, &list).await?;
     let (todo, aside) = todo(app, &list, now);
+    let names = names(app, aside.iter().filter_map(|(.., checked)| checked.by)).await?;
     let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
     let capacity = store.capacity().await.map_err(UseCaseError::from)?;
     let mass = store.mass_offers().await.map_err(UseCaseError::from)?;
@@ -150,6 +154,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         units,
         todo,
         aside,
+        names,
         watched,
         capacity,
         mass,
@@ -157,6 +162,21 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         reviews_here: principal.has_any(REVIEW),
         disaster,
     })
+}
+
+/// What these accounts are called.
+async fn names<S: Store>(
+    app: &App<S>,
+    accounts: impl Iterator<Item = CrewId>,
+) -> Result<BTreeMap<CrewId, String>, Fault> {
+    let mut names = BTreeMap::new();
+    for account in accounts {
+        if let Entry::Vacant(unknown) = names.entry(account) {
+            let known = app.store.account(account).await.map_err(UseCaseError::from)?;
+            unknown.insert(known.map(|known| known.name).unwrap_or_default());
+        }
+    }
+    Ok(names)
 }
 
 /// The department's units, those that came from elsewhere behind them.
