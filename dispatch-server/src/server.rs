@@ -147,6 +147,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), attend::patterns(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };

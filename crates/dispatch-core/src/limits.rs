@@ -96,6 +96,15 @@ pub const REPORT_LATE_MINUTES: i64 = 24 * 60;
 /// Longest name of who signs for a patient, characters; a longer one is refused.
 pub const NAME_CHARS_MAX: usize = 40;
 
+/// Places of one colour in an offer for a mass-casualty incident; more are refused.
+pub const PLACES_MAX: u16 = 200;
+
+/// Minutes for which such an offer may stand; more are refused.
+pub const MASS_MINUTES: core::ops::RangeInclusive<i64> = 1..=(24 * 60);
+
+/// Bays of an emergency room; more are refused.
+pub const BAYS_MAX: u16 = 99;
+
 /// Standing enquiries that are looked after at once; further ones wait until these are over.
 pub const ATTENDED_MAX: usize = 1_000;
 

@@ -1,7 +1,7 @@
 //! Hard constraints: who is not asked, and the code that says why.
 
 use crate::standards::{Bound, Duty, InForce, Said};
-use crate::{CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
+use crate::{CapacitySource, CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
 use model::{Capability, Strength, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -93,15 +93,17 @@ fn newest_of<'a>(
     reports.now().filter(speaks).max_by_key(|r| (r.at, r.state))
 }
 
-/// The closure that stands now. Only its end or a newer `free` lifts it: somebody else's refusal does not.
+/// The closure that stands now. Only its end or a newer ◎ or ○ lifts it: somebody else's refusal and the weekly pattern do not.
 pub(crate) fn closure<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
-    use CapacityState::{Down, Free, OffDuty};
-    newest_of(reports, capability, &[Free, Down, OffDuty]).filter(|r| r.state != Free)
+    let speaks = |r: &&CapacityReport| {
+        r.capability == capability && r.state != CapacityState::Full && r.source != CapacitySource::Filed
+    };
+    reports.now().filter(speaks).max_by_key(|r| (r.at, r.state)).filter(|r| !r.state.takes())
 }
 
-/// The newest word on beds: free or full.
+/// The newest word on beds: ◎, ○ or ×.
 pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
-    newest_of(reports, capability, &[CapacityState::Free, CapacityState::Full])
+    newest_of(reports, capability, &[CapacityState::Free, CapacityState::Limited, CapacityState::Full])
 }
 
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
@@ -141,7 +143,8 @@ impl HospitalNow<'_> {
     fn closed(&self, capability: Option<Capability>) -> Option<Reject> {
         let reported = closed(closure(self.reports, capability), capability, self.relaxed);
         reported.or_else(|| {
-            let free = newest_of(self.reports, capability, &[CapacityState::Free]);
+            let free = newest_of(self.reports, capability, &[CapacityState::Free, CapacityState::Limited]);
+            let free = free.filter(|r| r.source != CapacitySource::Filed);
             let recent = free.is_some_and(|r| self.now < r.at.plus_minutes(params::CLOSURE_MINUTES));
             let off =
                 !recent && !self.relaxed.off_duty && self.in_force.duty(self.hospital.id, capability) == Duty::Off;

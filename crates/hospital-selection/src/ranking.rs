@@ -369,6 +369,15 @@ impl Ranking {
         self.candidates.iter().any(|c| c.terms.continuity != Tenths::ZERO)
     }
 
+    /// As programs without ○ are told ([`CapacityState::before_levels`]).
+    #[must_use]
+    pub fn before_levels(mut self) -> Self {
+        for capacity in self.candidates.iter_mut().filter_map(|candidate| candidate.capacity.as_mut()) {
+            capacity.state = capacity.state.before_levels();
+        }
+        self
+    }
+
     /// The ranking as JSON, fields in fixed order, minutes as decimals with one digit, one newline at the end: the same
     /// inputs give the same bytes everywhere.
     ///

@@ -303,6 +303,47 @@ fn an_old_report_says_little() {
 }
 
 #[test]
+fn the_third_level_stands_between_and_is_never_worse_than_saying_nothing() {
+    let p = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).p;
+    let level = |state| p(&[report(2, None, state, 5)]);
+    let (free, limited, full) = (level(CapacityState::Free), level(CapacityState::Limited), level(CapacityState::Full));
+    assert!(free > limited && limited > p(&[]) && p(&[]) > full);
+    let stroke = Some(Capability::StrokeThrombolysis);
+    let needs = request(&[(Capability::StrokeThrombolysis, Strength::Soft)]);
+    let both = |state| {
+        of(&run(&three(), &[report(2, None, CapacityState::Free, 5), report(2, stroke, state, 5)], &needs), 2).p
+    };
+    assert!(both(CapacityState::Free) > both(CapacityState::Limited), "little room for this kind of patient");
+    let lifted = run(
+        &three(),
+        &[report(2, None, CapacityState::Down, 9), report(2, None, CapacityState::Limited, 5)],
+        &request(&[]),
+    );
+    assert!(lifted.candidates.iter().any(|c| c.hospital == id(2)), "who takes patients again is asked");
+}
+
+#[test]
+fn a_filed_pattern_says_what_is_usual_and_lifts_no_closure() {
+    let filed = |state, ago| CapacityReport { source: CapacitySource::Filed, ..report(2, None, state, ago) };
+    let p = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).p;
+    let row = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).clone();
+    let none = p(&[]);
+    assert_eq!(p(&[filed(CapacityState::Free, 1)]), p(&[filed(CapacityState::Free, 400)]), "it does not decay");
+    assert!(p(&[report(2, None, CapacityState::Free, 1)]) > p(&[filed(CapacityState::Free, 1)]));
+    assert!(p(&[filed(CapacityState::Free, 1)]) > p(&[filed(CapacityState::Limited, 1)]));
+    assert!(p(&[filed(CapacityState::Limited, 1)]) > none && none > p(&[filed(CapacityState::Full, 1)]));
+    assert!(p(&[filed(CapacityState::Full, 1)]) > p(&[report(2, None, CapacityState::Full, 1)]));
+    let full = row(&[filed(CapacityState::Full, 1)]);
+    assert_eq!(full.capacity, None, "nobody looked: it has no age");
+    assert!(full.reasons.iter().any(|r| r.ja == "届出では受入が難しい時間"), "{:?}", full.reasons);
+    let shut = run(&three(), &[report(2, None, CapacityState::Down, 9), filed(CapacityState::Free, 1)], &request(&[]));
+    assert!(shut.candidates.iter().all(|c| c.hospital != id(2)), "a stop has its own end");
+    let ct = CapacityReport { capability: Some(Capability::CtNow), ..filed(CapacityState::Limited, 1) };
+    let ranking = run(&three(), &[ct], &request(&[(Capability::CtNow, Strength::Hard)]));
+    assert_eq!(of(&ranking, 2).marks.first().map(|m| m.source.clone()), Some("filed".to_owned()));
+}
+
+#[test]
 fn a_change_of_order_is_told() {
     let plain = request(&[]);
     let mut more = plain.clone();

@@ -16,7 +16,7 @@ use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
 use super::second_factor::SecondFactorCommand;
 use super::serve::ServeArgs;
-use super::standards::StandardsCommand;
+use super::standards::StandardsArgs;
 use super::stats::StatsArgs;
 use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
@@ -97,7 +97,7 @@ enum Command {
     Roads(RoadsCommand),
     /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
     #[command(subcommand)]
-    Standards(StandardsCommand),
+    Standards(StandardsArgs),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// The recorded choices of a case as files that `rank --case` gives again.
@@ -139,7 +139,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::SecondFactor(command) => second_factor::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
-        Command::Standards(command) => standards::run(command).await,
+        Command::Standards(args) => standards::run(args).await,
         Command::Rank(args) => rank::run(&args).await,
         Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,

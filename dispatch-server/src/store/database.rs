@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, broadcast, watch};
 /// A number and what it does; each ends with `PRAGMA user_version` of that number. Numbers rise and may leave some out.
 type Migration = (i64, &'static str);
 
-const MIGRATIONS: [Migration; 11] = [
+const MIGRATIONS: [Migration; 12] = [
     (1, include_str!("../../migrations/0001_server.sql")),
     (2, include_str!("../../migrations/0002_life.sql")),
     (3, include_str!("../../migrations/0003_indexes.sql")),
@@ -24,6 +24,7 @@ const MIGRATIONS: [Migration; 11] = [
     (7, include_str!("../../migrations/0007_staff_password.sql")),
     (8, include_str!("../../migrations/0008_pin_page.sql")),
     (9, include_str!("../../migrations/0009_disaster.sql")),
+    (10, include_str!("../../migrations/0010_filings.sql")),
     (15, include_str!("../../migrations/0015_receipt.sql")),
     (16, include_str!("../../migrations/0016_second_factor.sql")),
 ];

@@ -10,6 +10,7 @@ mod directory;
 mod disasters;
 mod events;
 mod fields;
+mod filings;
 mod fleet;
 mod group;
 mod heads;

@@ -30,6 +30,7 @@ mod municipalities;
 mod openapi;
 mod parts;
 mod passcode;
+mod proposals;
 mod rate;
 mod receipt;
 mod reviews;
@@ -146,7 +147,11 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/desk/enquiries/{enquiry}/answer", post(desk::answer_form::<S>))
         .route("/desk/enquiries/{enquiry}/withdraw", post(desk::withdraw_form::<S>))
         .route("/desk/cases/{case}/sign", post(desk::sign_form::<S>))
-        .route("/desk/capacity", post(desk::capacity_form::<S>))
+        .route("/desk/enquiries/{enquiry}/put-aside", post(desk::put_aside_form::<S>))
+        .route("/desk/capacity", get(desk::capacity_page::<S>).post(desk::capacity_form::<S>))
+        .route("/desk/capacity/week", post(desk::week_form::<S>))
+        .route("/desk/capacity/places", post(desk::places_form::<S>))
+        .route("/desk/capacity/bays", post(desk::bays_form::<S>))
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
@@ -178,6 +183,7 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
         .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
         .route("/capacity", post(desk::capacity::<S>))
+        .route("/mass-capacity", post(desk::mass_capacity::<S>))
         .route("/patients/{case}", get(desk::patient::<S>));
     let api = Listed::new()
         .route("/openapi.json", get(openapi::served))
@@ -199,7 +205,7 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/hospitals.csv", get(api::places::hospitals_csv::<S>))
         .route("/stats", get(statistics::json::<S>))
         .route("/stats.csv", get(statistics::csv::<S>))
-        .route("/capacity", post(api::feed::capacity::<S>))
+        .route("/capacity", get(api::capacity::told::<S>).post(api::feed::capacity::<S>))
         .nest("/desk", desk);
     Listed::new().nest("/api/v1", api)
 }

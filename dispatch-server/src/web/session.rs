@@ -55,7 +55,7 @@ pub(crate) struct SignedIn {
     pub(crate) web: SignedInWeb,
     /// The desk's dark look.
     pub(crate) dark: bool,
-    /// The desk's dispatch page is in English.
+    /// The desk's pages that speak both languages are in English.
     pub(crate) english: bool,
     token: Zeroizing<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::codes::{HandoverCodes, ReceiptCodes};
 use super::passcode::Passcodes;
+use super::proposals::PutAside;
 use super::rate::MachineRate;
 use super::second::FactorKey;
 use super::throttle::Throttle;
@@ -101,6 +102,8 @@ pub struct AppState<S> {
     pub(crate) views: KnownViews,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Proposals that a desk does not want to see again.
+    pub(crate) put_aside: PutAside,
     /// Seals secrets of authenticator apps; a key of this process alone where nobody said.
     pub factors: Arc<FactorKey>,
     pub(crate) passcodes: Passcodes,
@@ -140,6 +143,7 @@ impl<S> AppState<S> {
             drives: Arc::new(|| Arc::new(travel_time::RoadModel::japan())),
             views: KnownViews::default(),
             watching: Arc::default(),
+            put_aside: PutAside::default(),
             factors: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),

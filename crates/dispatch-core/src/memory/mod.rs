@@ -3,6 +3,7 @@
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 mod ledger;
 mod machine_tokens;
 mod pin_pages;
@@ -11,10 +12,12 @@ mod second_factors;
 mod staff_passwords;
 
 use crate::nonces::Nonce;
+use crate::places::{Bays, MassOffer};
 use crate::store::{
     Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, DisasterPeriod, EmergencyLook, EnquiryRow,
     ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Terminal, Unit, VaultEntry, Verdict,
 };
+use crate::week::Week;
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
 use hospital_selection::CapacityReport;
@@ -77,6 +80,9 @@ impl MemoryStore {
             pin_pages: BTreeSet::new(),
             disasters: Vec::new(),
             reliefs: Vec::new(),
+            weeks: BTreeMap::new(),
+            mass_offers: BTreeMap::new(),
+            bays: BTreeMap::new(),
         }))
     }
 
@@ -142,6 +148,9 @@ struct State {
     pin_pages: BTreeSet<DepartmentId>,
     disasters: Vec<DisasterPeriod>,
     reliefs: Vec<Relief>,
+    weeks: BTreeMap<(model::HospitalId, Option<model::Capability>), Week>,
+    mass_offers: BTreeMap<model::HospitalId, MassOffer>,
+    bays: BTreeMap<model::HospitalId, Bays>,
 }
 
 /// A look without consent, and the audit entry that began it last.

@@ -7,6 +7,7 @@ mod audit_log;
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 mod index;
 mod ledger;
 mod machine_tokens;
@@ -25,6 +26,7 @@ pub use events::{
     Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore, Expect,
     ForkRow, LogHead, LogOwner, NewEntry, Quarantine,
 };
+pub use filings::Filings;
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
 pub use machine_tokens::MachineTokens;
@@ -50,6 +52,7 @@ pub trait Store:
     + PinPages
     + Disasters
     + MachineTokens
+    + Filings
     + SecondFactors
 {
 }
@@ -66,6 +69,7 @@ impl<T> Store for T where
         + PinPages
         + Disasters
         + MachineTokens
+        + Filings
         + SecondFactors
 {
 }

@@ -1,5 +1,6 @@
 //! `/api/v1` for dispatch: incidents, cases, units. Strict JSON in, JSON or problem+json out.
 
+pub(crate) mod capacity;
 pub(crate) mod feed;
 pub(crate) mod places;
 pub(crate) mod tell;

@@ -8,7 +8,7 @@ use crate::web::statistics::csv_of;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use dispatch_core::{Store, UseCaseError};
+use dispatch_core::{Principal, Store, UseCaseError};
 use hospital_selection::Hospital;
 use model::Position;
 use serde_json::{Value, json};
@@ -45,6 +45,13 @@ pub(crate) async fn units<S: Store + 'static>(
     collection(features)
 }
 
+/// The prefecture whose hospitals a department is told of; none: all.
+pub(super) async fn prefecture<S: Store>(app: &App<S>, principal: &Principal) -> Result<Option<String>, Fault> {
+    let department = principal.department().ok_or(Fault::not_permitted())?;
+    let department = app.store.department(department).await.map_err(UseCaseError::from)?;
+    Ok(department.map(|department| department.pref).filter(|pref| !pref.is_empty()))
+}
+
 /// `GET /api/v1/hospitals.geojson`: hospitals of the department's prefecture; all where it has none.
 pub(crate) async fn hospitals<S: Store + 'static>(
     State(app): State<App<S>>,
@@ -65,9 +72,7 @@ pub(crate) async fn hospitals<S: Store + 'static>(
 }
 
 async fn of_prefecture<'a, S: Store>(app: &'a App<S>, signed: &SignedIn) -> Result<Vec<&'a Hospital>, Fault> {
-    let department = signed.require(READ)?.department().ok_or(Fault::not_permitted())?;
-    let department = app.store.department(department).await.map_err(UseCaseError::from)?;
-    let pref = department.map(|department| department.pref).filter(|pref| !pref.is_empty());
+    let pref = prefecture(app, signed.require(READ)?).await?;
     let listed = app.hospitals.hospitals().iter().filter(|h| pref.as_ref().is_none_or(|pref| *pref == h.pref));
     Ok(listed.collect())
 }

@@ -7,8 +7,8 @@ use case::Checked;
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews, put_aside,
-    relief_units, standing_disaster, watch,
+    Alarm, CaseFilter, CaseSummary, MassOffer, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews,
+    put_aside, relief_units, standing_disaster, watch,
 };
 use hospital_selection::CapacityReport;
 use model::{CaseId, Stage, Timestamp, UnitId};
@@ -113,6 +113,8 @@ pub(crate) struct Picture {
     pub(crate) watched: Vec<(CaseId, Watch)>,
     /// What hospitals said of themselves.
     pub(crate) capacity: Vec<CapacityReport>,
+    /// Places that hospitals offer for a mass-casualty incident.
+    pub(crate) mass: Vec<MassOffer>,
     /// Looks without consent that wait for a review.
     pub(crate) open_reviews: u64,
     /// Whether who looks at the page is one of those who review.
@@ -136,6 +138,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     let (todo, aside) = todo(app, &list, now);
     let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
     let capacity = store.capacity().await.map_err(UseCaseError::from)?;
+    let mass = store.mass_offers().await.map_err(UseCaseError::from)?;
     let open_reviews = open_reviews(store, principal).await?;
     let disaster = match principal.department() {
         Some(department) => standing_disaster(store, department, now).await?.map(|period| period.until),
@@ -149,6 +152,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         aside,
         watched,
         capacity,
+        mass,
         open_reviews,
         reviews_here: principal.has_any(REVIEW),
         disaster,

@@ -52,7 +52,17 @@ const WANTED: &[Field] = &[
 ];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
-const LEVEL: &[Field] = &[field("of", Text), field("say", Text)];
+const LEVEL: &[Field] = &[field("of", Text), field("say", Text), Field { name: "on", kind: Text, required: false }];
+const WEEK: &[Field] = &[field("of", Text), field("say", Text)];
+const PLACES: &[Field] = &[
+    field("red", Whole),
+    field("yellow", Whole),
+    field("green", Whole),
+    field("black", Whole),
+    field("minutes", Whole),
+];
+const BAYS: &[Field] = &[field("taken", Whole), field("total", Whole)];
+const SHOWN: &[Field] = &[Field { name: "of", kind: Text, required: false }];
 const SIGNATURE: &[Field] = &[field("name", Text)];
 const REVIEWED: &[Field] =
     &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
@@ -174,7 +184,18 @@ fn desk() -> Vec<Operation> {
         form("/desk/enquiries/{enquiry}/withdraw", "withdrawForm", "受入を取り消す", desk, WITHDRAWAL)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
+        form("/desk/enquiries/{enquiry}/put-aside", "putAsideForm", "応需の更新の提案を出さない", desk, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404]),
+        page("/desk/capacity", "capacityPage", "応需情報の画面", desk)
+            .query(SHOWN)
+            .gives(200, Gives::Page)
+            .refuses(&[422]),
         form("/desk/capacity", "capacityForm", "応需情報と停止を伝える", desk, LEVEL).gives(303, Gives::See),
+        form("/desk/capacity/week", "weekForm", "週間の型を変える", desk, WEEK).gives(303, Gives::See),
+        form("/desk/capacity/places", "placesForm", "多数傷病者の受入を色別に宣言する", desk, PLACES)
+            .gives(303, Gives::See),
+        form("/desk/capacity/bays", "baysForm", "初療室の人数と床数を伝える", desk, BAYS).gives(303, Gives::See),
         form("/desk/cases/{case}/sign", "signForm", "引継の受領に署名する", desk, SIGNATURE)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),

@@ -76,6 +76,8 @@ fn dispatch() -> Vec<Operation> {
             .query(DAYS)
             .gives(200, Gives::Media("text/csv; charset=utf-8"))
             .refuses(&[422]),
+        get("/api/v1/capacity", "readCapacity", "病院の受入の可否と多数傷病者の受入（都道府県内）", read)
+            .gives(200, Gives::Json("CapacityTold")),
         post("/api/v1/capacity", "feedCapacity", "病院の受入の可否をまとめて伝える（機械用）", Door::Roles(FEED))
             .sends(Sends::Json("CapacityReports"))
             .gives(204, Gives::Empty),
@@ -104,6 +106,14 @@ fn desk() -> Vec<Operation> {
         post("/api/v1/desk/capacity", "reportCapacity", "受入の可否を伝える", desk)
             .sends(Sends::Json("Capacity"))
             .gives(204, Gives::Empty),
+        post(
+            "/api/v1/desk/mass-capacity",
+            "offerMassCapacity",
+            "多数傷病者の受入を色別に宣言する（0分で取り下げ）",
+            desk,
+        )
+        .sends(Sends::Json("MassCapacity"))
+        .gives(204, Gives::Empty),
         get("/api/v1/desk/patients/{case}", "readHistory", "受け入れた傷病者の履歴（開くたびに監査に残る）", desk)
             .gives(200, Gives::Json("History"))
             .refuses(&[404, 409, 410]),
