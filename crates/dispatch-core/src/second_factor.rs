@@ -73,7 +73,7 @@ pub async fn terminal_of<S: SecondFactors>(store: &S, token: [u8; 32]) -> Result
 /// Compares what is shown with what the account has. A code that was used before is wrong.
 ///
 /// # Errors
-/// [`UseCaseError::SecondFactorWrong`], [`UseCaseError::Locked`]; [`UseCaseError::NotFound`] for an account without one.
+/// [`UseCaseError::SecondFactorWrong`], [`UseCaseError::SecondFactorLocked`]; [`UseCaseError::NotFound`] for an account without one.
 pub async fn check_second_factor<S: SecondFactors>(
     store: &S,
     seal: &impl FactorSeal,
@@ -85,7 +85,7 @@ pub async fn check_second_factor<S: SecondFactors>(
     let limit = TryLimit { tries: SECOND_TRIES, lock_until: now.plus_minutes(SECOND_LOCK_MINUTES) };
     let sealed = match store.try_second_factor(account.id, now, limit).await? {
         FactorTry::NotSet => return Err(UseCaseError::NotFound("the second factor")),
-        FactorTry::Locked { until } => return Err(UseCaseError::Locked { until }),
+        FactorTry::Locked { .. } => return Err(UseCaseError::SecondFactorLocked),
         FactorTry::Compare { sealed } => sealed,
     };
     let right = match shown {

@@ -167,6 +167,7 @@ impl From<UseCaseError> for Fault {
         }
         let retry_after = match error {
             UseCaseError::Locked { .. } => Some(300),
+            UseCaseError::SecondFactorLocked => Some(900),
             _ => None,
         };
         Self {
@@ -199,7 +200,7 @@ const fn status_of(error: &UseCaseError) -> StatusCode {
         UseCaseError::NoSession | UseCaseError::WrongPasscode | UseCaseError::SecondFactorWrong => {
             StatusCode::UNAUTHORIZED
         }
-        UseCaseError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
+        UseCaseError::Locked { .. } | UseCaseError::SecondFactorLocked => StatusCode::TOO_MANY_REQUESTS,
         UseCaseError::NoSuchCase
         | UseCaseError::NotFound(_)
         | UseCaseError::Answer(AnswerRefused::Unknown | AnswerRefused::OtherHospital) => StatusCode::NOT_FOUND,

@@ -98,7 +98,7 @@ async fn shown<S: Store>(app: &App<S>, from: IpAddr, web: &SignedInWeb, given: &
 
 /// A wrong try counts for its address too.
 fn noted<S>(app: &App<S>, from: IpAddr, checked: Result<(), UseCaseError>) -> Result<(), Fault> {
-    if matches!(checked, Err(UseCaseError::SecondFactorWrong | UseCaseError::Locked { .. })) {
+    if matches!(checked, Err(UseCaseError::SecondFactorWrong | UseCaseError::SecondFactorLocked)) {
         app.throttle.wrong(from, app.now());
         tracing::warn!(%from, "a second factor was refused");
     }

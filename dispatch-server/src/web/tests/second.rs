@@ -162,7 +162,9 @@ async fn wrong_codes_lock_and_a_supervisor_lets_in_once() {
     for _ in 1..SECOND_TRIES {
         assert_eq!(again.form(&world, "/second", "code=000000").await.status, StatusCode::UNAUTHORIZED);
     }
-    assert_eq!(again.second(&world, "").await.status, StatusCode::TOO_MANY_REQUESTS, "also the right one");
+    let locked = again.second(&world, "").await;
+    assert!(locked.status == StatusCode::TOO_MANY_REQUESTS && locked.body.contains("15分待つ"), "also the right one");
+    assert_eq!(locked.header("retry-after"), "900");
     world.clock.advance_minutes(SECOND_LOCK_MINUTES);
     assert_eq!(again.second(&world, "").await.header("location"), "/");
     let late = issue("login=supervisor").await;
