@@ -132,6 +132,7 @@ fn first_state(config: &Config, restored: &Restored, now: Now) -> State {
         nonces: 0,
         door: None,
         notice: wire::Notice::default(),
+        published: Arc::default(),
     }
 }
 
@@ -177,6 +178,7 @@ impl Core {
         core.restore_server(&restored.states);
         core.resume_again(&restored, progress, now);
         core.restore_notice(&restored.states);
+        core.restore_published(&restored.states);
         core.restore(&restored, now);
         core.restore_kept(&restored.states, now);
         core.restore_nonces(&restored.states);
@@ -353,6 +355,7 @@ impl Core {
             Command::ChangeDestination { to, reason } => self.change_destination(to, reason, now),
             Command::RecoverySeen => self.recovery_seen(),
             Command::DismissRankChange => self.dismiss_rank_change(),
+            Command::WhyNot(hospital) => self.ask_why_not(hospital, now),
             Command::Returned(what) => self.write_current(Body::BelongingReturned { what }, now),
             Command::ReceivedBy(by) => self.write_current(Body::HandoverReceived { by }, now),
             Command::ConnectNow => self.push(Effect::ConnectNow),

@@ -36,6 +36,7 @@ pub mod notebook_alerts;
 pub mod number_b;
 pub mod patients;
 pub mod pin;
+pub mod published;
 mod rank_change;
 mod said;
 mod staff_password;
@@ -43,6 +44,7 @@ mod stages;
 pub mod state;
 mod unsent;
 mod waiting;
+mod why_not;
 mod window;
 mod without_card;
 
@@ -55,6 +57,7 @@ pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use notebook_alerts::NotebookAlerts;
 pub use number_b::{NumberBState, OpenedFace};
 pub use pin::{PinState, PinTrouble};
+pub use published::{InUse, OwnEdition, UsedEdition};
 pub use said::Said;
 pub use staff_password::CODES as STAFF_PASSWORD_CODES;
 pub use state::{

@@ -96,6 +96,7 @@ pub(super) fn about(view: &View<'_>) -> ListVm {
         ),
         plain(view.say("病院の名簿", "Register"), format!("{} ・ {}", table.version(), table.hospitals().len())),
         plain(view.say("必要な機能の規則", "Rules of needs"), hospital_selection::RULES_VERSION.to_owned()),
+        plain(view.say("実施基準・通行止め", "Standards, closed roads"), super::published::in_words(view)),
     ];
     ListVm { tab: Some(Tab::Display), title: view.words().about.to_owned(), rows, ..ListVm::default() }
 }
@@ -105,7 +106,7 @@ pub(super) fn excluded(view: &View<'_>) -> ListVm {
     let rows = all
         .iter()
         .map(|e| ListRowVm {
-            kind: ListRowKind::Plain,
+            kind: ListRowKind::Opens,
             strong: e.short_name.clone(),
             note: view.say(&e.detail, &e.detail_en),
             right: String::new(),
@@ -123,8 +124,8 @@ pub(super) fn excluded(view: &View<'_>) -> ListVm {
         rule: Some((
             String::new(),
             view.say(
-                "外した理由は規則だけです。ほかの病院として、理由を付けて選べます。",
-                "Only rules exclude. They can still be chosen with a reason.",
+                "外すのは規則だけです。押すと理由が出て、理由を付けて選べます。",
+                "Only rules exclude. Press one to see why; it can be chosen with a reason.",
             ),
         )),
         back_to: to_candidates(view),
@@ -159,20 +160,6 @@ pub(super) fn changes(view: &View<'_>) -> ListVm {
     }
 }
 
-/// Hospitals of the register, nearest first; at most this many are offered.
-const NEAREST: usize = 30;
-
-/// The nearest hospitals of the register.
-pub(crate) fn nearest(view: &View<'_>) -> Vec<HospitalId> {
-    let Some(from) = view.ranking().map(|r| r.scene).or_else(|| view.case().and_then(|c| c.view.scene)) else {
-        return Vec::new();
-    };
-    let mut all: Vec<(f64, HospitalId)> =
-        HospitalTable::embedded().hospitals().iter().map(|h| (flat_km(from, h.position), h.id)).collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    all.into_iter().take(NEAREST).map(|(_, id)| id).collect()
-}
-
 /// Distance on a flat map of Japan, km: good enough to sort by and to show as 約.
 pub(super) fn flat_km(a: Position, b: Position) -> f64 {
     let (lat, lon) = ((a.lat() - b.lat()) * 111.0, (a.lon() - b.lon()) * 91.0);
@@ -185,27 +172,4 @@ pub(super) fn about_km(view: &View<'_>, to: Position) -> String {
         let km = flat_km(r.scene, to);
         view.say(&format!("約 {km:.1} km"), &format!("about {km:.1} km"))
     })
-}
-
-pub(super) fn register(view: &View<'_>) -> ListVm {
-    let ids = nearest(view);
-    let row = |id: &HospitalId| {
-        let hospital = HospitalTable::embedded().get(*id);
-        ListRowVm {
-            kind: if view.nav.other == Some(*id) { ListRowKind::Chosen } else { ListRowKind::Opens },
-            strong: view.hospital(*id),
-            note: hospital.map_or_else(String::new, |h| h.municipality.clone()),
-            right: hospital.map_or_else(String::new, |h| about_km(view, h.position)),
-        }
-    };
-    ListVm {
-        tab: Some(Tab::Hospital),
-        title: view.say("名簿から選ぶ(近い順)", "From the register, nearest first"),
-        note: view.say("一覧にない病院も選べます", "also those not on the list"),
-        rows: ids.iter().map(row).collect(),
-        page: view.nav.turn,
-        empty: view.say("場所がわからないため、近い順に並べられません。", "The place is not known."),
-        back_to: view.words().another_hospital.to_owned(),
-        ..ListVm::default()
-    }
 }

@@ -11,10 +11,10 @@ use card::{CardRead, Chain, Failure, Keyed, LastTry, TokenKind, Validity};
 use case::FindingsChange;
 use delivery::StoreError;
 use field_alerts::{RuleTable, evaluate};
-use hospital_selection::HospitalTable;
+use hospital_selection::{HospitalTable, Ranking};
 use model::{
-    BootId, CivilDate, Complaint, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, Monotonic, Position,
-    RngStreams, SessionId, Sex, Stage, Timestamp, UnitId,
+    BootId, CivilDate, Complaint, CrewId, DecisionId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, Monotonic,
+    Position, RngStreams, SessionId, Sex, Stage, Timestamp, UnitId,
 };
 use patient_history::{
     ConsentScope, Facility, HistorySnapshot, LookBack, Period, PersonOnRecord, QualificationValidity, Row, RowCode,
@@ -24,7 +24,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use wire::{
-    Answer, Ask, HistoryAnswer, LogFrame, LogReply, Nonces, Passcode, Question, QuestionError, SignedIn, Welcome,
+    Answer, Ask, HistoryAnswer, LogFrame, LogReply, Nonces, Passcode, Question, QuestionError, SignedIn, Suggestion,
+    Welcome,
 };
 
 /// The core with its outside. Shared by the app under test and the test.
@@ -250,7 +251,7 @@ impl Bench {
             until,
         };
         let disaster = wire::DisasterNotice { until, area };
-        let notice = wire::Notice { disaster: Some(disaster), relief: Some(relief) };
+        let notice = wire::Notice { disaster: Some(disaster), relief: Some(relief), published: None };
         self.welcomed(0, |welcome| welcome.notice = Some(Box::new(notice)));
     }
 
@@ -313,6 +314,15 @@ impl Bench {
         let mut inner = self.0.borrow_mut();
         let at = inner.asks.iter().position(|a| wanted(&a.question)).expect("asked");
         inner.asks.remove(at)
+    }
+
+    /// The server answers where to go.
+    pub(super) fn answer_where(&self, decision: DecisionId, ranking: Ranking) {
+        // Earlier questions were given up for the newest.
+        let mut asks = self.asked().into_iter().rev();
+        let ask = asks.find(|ask| matches!(ask.question, Question::Suggest(_))).expect("asked");
+        let suggestion = Suggestion { decision, at: self.now().utc, lookup: None, ranking };
+        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Suggestion(Box::new(suggestion))) });
     }
 
     pub(super) fn answer_sign_in(&self) {

@@ -45,7 +45,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &EnquiryVm, out: &mut Out<Enq
             &vm.next_note,
             EnquiryAction::AskNext,
         ),
-        side::word_and_note(96.0, c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort),
+        side::word_and_note(96.0, c.w.last_resort, &vm.last_resort_note, EnquiryAction::LastResort),
         side::word(72.0, c.w.dispatch_phone, EnquiryAction::PhoneDispatch),
     ];
     side::top(c, above, parts, out);
@@ -61,7 +61,7 @@ fn foot(c: &Canvas<'_>, vm: &EnquiryVm) -> Foot<EnquiryAction> {
                 .line(note.clone(), Size::Note, true);
             Foot::Primary(Primary::new("", "", EnquiryAction::Decide).face(face).height(172.0))
         }
-        (None, true) => Foot::Primary(Primary::new(c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort)),
+        (None, true) => Foot::Primary(Primary::new(c.w.last_resort, &vm.last_resort_note, EnquiryAction::LastResort)),
         (None, false) => Foot::StageOnly,
     }
 }

@@ -7,6 +7,7 @@ mod look_ups;
 mod number_b;
 mod patients;
 mod pin;
+mod published;
 mod staff_password;
 mod stores;
 mod without_card;
