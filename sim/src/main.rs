@@ -24,6 +24,8 @@ enum Command {
     Demo(sim::demo::DemoArgs),
     /// A console with thousands of moving units, to look at and to measure.
     Crowd(sim::crowd::CrowdArgs),
+    /// How soon a status of a crew stands on the dispatch console and on the hospital's board, with a whole fleet connected.
+    Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
 }
@@ -46,6 +48,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Hospitals(args) => runtime()?.block_on(sim::hospitals::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => sim::demo::run(&args).map(checked),
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
     }
 }

@@ -28,6 +28,7 @@ mod look_up_ladder;
 mod pin;
 mod programs;
 mod refused;
+mod screens;
 mod sealed;
 mod staff_password;
 mod storm;

@@ -132,7 +132,7 @@ pub async fn read_handover_document<S: EventStore + Directory>(
     document_of(case, &loaded.view, &name)
 }
 
-fn may_make(principal: &Principal, loaded: &LoadedCase, what: &'static str) -> Result<(), NotPermitted> {
+pub(crate) fn may_make(principal: &Principal, loaded: &LoadedCase, what: &'static str) -> Result<(), NotPermitted> {
     let own_unit = principal.tablet.is_none_or(|tablet| loaded.head.units.contains(&tablet.unit));
     let may = own_unit && !matches!(principal.kind, PrincipalKind::Device | PrincipalKind::Machine);
     if may { Ok(()) } else { Err(NotPermitted { what }) }

@@ -20,6 +20,8 @@ mod pausing;
 mod people;
 #[path = "use_cases/race.rs"]
 mod race;
+#[path = "use_cases/receipt.rs"]
+mod receipt;
 #[path = "use_cases/relief.rs"]
 mod relief;
 #[path = "use_cases/reviews.rs"]

@@ -10,10 +10,10 @@ use dispatch_core::Scope;
 use dispatch_core::memory::MemoryStore;
 use dispatch_core::nonces::Nonce;
 use dispatch_core::store::{
-    Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseQuery, Claim, CommittedFact, DecisionRecord,
-    Department, Device, Directory, DisasterPeriod, Disasters, EnquiryRow, EventStore, ForkRow, HistoryVault, Ledger,
-    LogHead, MachineTokens, Quarantine, Relief, Session, SignInNote, StaffPasswords, StaffTry, StoreError, TryLimit,
-    Unit, UsedNonces, VaultEntry,
+    Account, Append, Appended, AuditLog, AuditTicket, CaseHead, CaseLook, CaseQuery, Claim, CommittedFact,
+    DecisionRecord, Department, Device, Directory, DisasterPeriod, Disasters, EnquiryRow, EventStore, ForkRow,
+    HistoryVault, Ledger, LogHead, MachineTokens, Quarantine, Relief, Session, SignInNote, StaffPasswords, StaffTry,
+    StoreError, TryLimit, Unit, UsedNonces, VaultEntry,
 };
 use hospital_selection::{CapacityReport, Hold, Inbound};
 use model::{
@@ -134,6 +134,8 @@ impl Directory for Store {
         add_department(department: Department) -> ();
         departments() -> Vec<Department>;
         department(id: DepartmentId) -> Option<Department>;
+        set_contact(department: DepartmentId, words: Option<String>) -> ();
+        contact(department: DepartmentId) -> Option<String>;
         add_unit(unit: Unit) -> ();
         units(scope: Scope) -> Vec<Unit>;
         enrol(device: Device) -> ();
@@ -164,7 +166,11 @@ impl Ledger for Store {
 }
 
 impl AuditLog for Store {
-    pass! { chains() -> Vec<(ChainId, Vec<audit::Stored>)>; }
+    pass! {
+        note(at: Timestamp, act: Act) -> ();
+        looks(case: CaseId) -> Vec<CaseLook>;
+        chains() -> Vec<(ChainId, Vec<audit::Stored>)>;
+    }
     async fn begin(&self, at: Timestamp, begin: Begin) -> Result<AuditTicket, StoreError> {
         self.pause().await;
         self.may_write()?;

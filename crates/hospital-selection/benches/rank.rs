@@ -26,7 +26,7 @@ struct PlainScan(DistanceModel);
 impl TravelTime for PlainScan {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         let metres = Haversine.distance(Point::new(from.lon(), from.lat()), Point::new(to.lon(), to.lat()));
-        self.0.least(metres / 1000.0).unwrap()
+        self.0.by_distance(from, metres / 1000.0).unwrap()
     }
     fn version(&self) -> &str {
         self.0.version()
@@ -40,8 +40,8 @@ impl TravelTime for Refining {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         self.0.minutes(from, to)
     }
-    fn least(&self, km: f64) -> Option<Travel> {
-        self.0.least(km)
+    fn by_distance(&self, from: Position, km: f64) -> Option<Travel> {
+        self.0.by_distance(from, km)
     }
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         let longer = |at: &Position| {

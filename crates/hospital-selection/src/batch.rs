@@ -20,14 +20,29 @@ pub(crate) struct BatchRule {
     pub(crate) burden: f64,
 }
 
-/// Expected minutes when those in `set` (places in `options`) are asked at once and the rest one by one.
+/// The hospitals, and their places in the order in which they are asked one after the other.
+struct Choice<'o> {
+    options: &'o [EnquiryOption],
+    in_order: Vec<usize>,
+}
+
+impl<'o> Choice<'o> {
+    fn new(options: &'o [EnquiryOption]) -> Self {
+        let indices: Vec<f64> = options.iter().map(EnquiryOption::index).collect();
+        let index = |i: &usize| indices.get(*i).copied().unwrap_or(f64::INFINITY);
+        let mut in_order: Vec<usize> = (0..options.len()).collect();
+        in_order.sort_by(|a, b| index(a).total_cmp(&index(b)));
+        Self { options, in_order }
+    }
+}
+
+/// Expected minutes when those in `set` (places in the options) are asked at once and the rest one by one.
 #[must_use]
-pub(crate) fn expected_minutes(options: &[EnquiryOption], set: &[usize], rule: BatchRule, fallback: f64) -> f64 {
-    let mut asked: Vec<EnquiryOption> = set.iter().filter_map(|i| options.get(*i)).copied().collect();
+fn expected_minutes(choice: &Choice<'_>, set: &[usize], rule: BatchRule, fallback: f64) -> f64 {
+    let mut asked: Vec<&EnquiryOption> = set.iter().filter_map(|i| choice.options.get(*i)).collect();
     asked.sort_by(|a, b| a.v.total_cmp(&b.v));
-    let others: Vec<EnquiryOption> =
-        options.iter().enumerate().filter(|(i, _)| !set.contains(i)).map(|(_, o)| *o).collect();
-    let rest = order::expected_minutes(&order::best_order(&others), fallback);
+    let others = choice.in_order.iter().filter(|i| !set.contains(i)).filter_map(|i| choice.options.get(*i));
+    let rest = order::expected_minutes(others, fallback);
     #[expect(clippy::cast_precision_loss, reason = "a handful")]
     let mut expected = rule.wait + rule.burden * asked.len() as f64;
     let mut reached = 1.0;
@@ -48,12 +63,17 @@ pub(crate) fn one_by_one(options: &[EnquiryOption], fallback: f64) -> f64 {
 #[must_use]
 pub(crate) fn best_batch(options: &[EnquiryOption], rule: BatchRule, fallback: f64) -> Option<(Vec<usize>, f64)> {
     let alone = one_by_one(options, fallback);
+    let choice = Choice::new(options);
     let mut set: Vec<usize> = Vec::new();
     let mut minutes = f64::INFINITY;
     while set.len() < rule.most {
+        let mut more = set.clone();
+        more.push(usize::MAX);
         let with = |i: usize| {
-            let more: Vec<usize> = set.iter().copied().chain([i]).collect();
-            (expected_minutes(options, &more, rule, fallback), i)
+            if let Some(last) = more.last_mut() {
+                *last = i;
+            }
+            (expected_minutes(&choice, &more, rule, fallback), i)
         };
         let best = (0..options.len()).filter(|i| !set.contains(i)).map(with).min_by(|a, b| a.0.total_cmp(&b.0));
         // The first alone is no batch: it only stands for what a second is compared with.
@@ -99,7 +119,7 @@ mod tests {
             let all = (0..1_usize << options.len())
                 .filter(|set| (2..=RULE.most).contains(&(set.count_ones() as usize)))
                 .map(|set| (0..options.len()).filter(|i| set & (1 << i) != 0).collect::<Vec<_>>())
-                .map(|set| expected_minutes(&options, &set, RULE, fallback))
+                .map(|set| expected_minutes(&Choice::new(&options), &set, RULE, fallback))
                 .fold(alone, f64::min);
             let ours = best_batch(&options, RULE, fallback).map_or(alone, |(_, minutes)| minutes);
             prop_assert!(ours <= all + 1.0, "{} against {}", ours, all);

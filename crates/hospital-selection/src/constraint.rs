@@ -52,8 +52,20 @@ pub(crate) struct Relaxed {
     pub(crate) already_refused: bool,
 }
 
-/// All reports that hold now, of one hospital.
-pub(crate) type Reports<'a> = &'a [&'a CapacityReport];
+/// All reports of one hospital at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reports<'a> {
+    /// Those that hold, and others.
+    pub(crate) all: &'a [CapacityReport],
+    pub(crate) now: Timestamp,
+}
+
+impl<'a> Reports<'a> {
+    /// Those that hold.
+    pub(crate) fn now(self) -> impl Iterator<Item = &'a CapacityReport> {
+        self.all.iter().filter(move |r| r.holds(self.now))
+    }
+}
 
 /// The newest report of `capability` (none = of the whole hospital) in one of these states. Of two of one moment the worse.
 fn newest_of<'a>(
@@ -61,8 +73,8 @@ fn newest_of<'a>(
     capability: Option<Capability>,
     states: &[CapacityState],
 ) -> Option<&'a CapacityReport> {
-    let speaks = |r: &&&CapacityReport| r.capability == capability && states.contains(&r.state);
-    reports.iter().filter(speaks).max_by_key(|r| (r.at, r.state)).copied()
+    let speaks = |r: &&CapacityReport| r.capability == capability && states.contains(&r.state);
+    reports.now().filter(speaks).max_by_key(|r| (r.at, r.state))
 }
 
 /// The closure that stands now. Only its end or a newer `free` lifts it: somebody else's refusal does not.
@@ -186,17 +198,17 @@ impl Reject {
     /// For the crew.
     pub(crate) fn ja(&self, request: &SelectionRequest) -> String {
         let what = self.capability.map_or("受入", Capability::ja);
-        let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
+        let time = self.since.map_or_else(String::new, |t| [" ", &t.tokyo_hhmm()].concat());
         match self.code {
             RejectCode::AlreadyRefused => {
-                format!("本事案で不応需 {}{time}", self.reason.unwrap_or(ExclusionReason::Other).ja())
+                ["本事案で不応需 ", self.reason.unwrap_or(ExclusionReason::Other).ja(), &time].concat()
             }
             RejectCode::RouteClosed if self.since.is_none() => "道路がつながっていません".to_owned(),
-            RejectCode::RouteClosed => format!("道路不通{time}"),
-            RejectCode::DeclaredDown => format!("{what}停止{time}"),
-            RejectCode::OffDuty if self.capability.is_none() => format!("当番外{time}"),
-            RejectCode::OffDuty => format!("{what} 当番外{time}"),
-            RejectCode::NoCapability => format!("{what}なし"),
+            RejectCode::RouteClosed => ["道路不通", &time].concat(),
+            RejectCode::DeclaredDown => [what, "停止", &time].concat(),
+            RejectCode::OffDuty if self.capability.is_none() => ["当番外", &time].concat(),
+            RejectCode::OffDuty => [what, " 当番外", &time].concat(),
+            RejectCode::NoCapability => [what, "なし"].concat(),
             RejectCode::AgeSexLimit => self.bound.map_or_else(|| "小児の病院(名称から)".to_owned(), Bound::ja),
             RejectCode::NotListed => format!("名簿外({})", request.category.ja()),
         }
@@ -205,14 +217,14 @@ impl Reject {
     /// For the crew, in English.
     pub(crate) fn en(&self, request: &SelectionRequest) -> String {
         let what = self.capability.map_or("Hospital", Capability::en);
-        let time = self.since.map_or_else(String::new, |t| format!(" {}", t.tokyo_hhmm()));
+        let time = self.since.map_or_else(String::new, |t| [" ", &t.tokyo_hhmm()].concat());
         match self.code {
-            RejectCode::AlreadyRefused => format!("Declined this case{time}"),
+            RejectCode::AlreadyRefused => ["Declined this case", &time].concat(),
             RejectCode::RouteClosed if self.since.is_none() => "No road leads there".to_owned(),
-            RejectCode::RouteClosed => format!("Road closed{time}"),
-            RejectCode::DeclaredDown => format!("{what} down{time}"),
-            RejectCode::OffDuty => format!("{what} off duty{time}"),
-            RejectCode::NoCapability => format!("No {what}"),
+            RejectCode::RouteClosed => ["Road closed", &time].concat(),
+            RejectCode::DeclaredDown => [what, " down", &time].concat(),
+            RejectCode::OffDuty => [what, " off duty", &time].concat(),
+            RejectCode::NoCapability => ["No ", what].concat(),
             RejectCode::AgeSexLimit => {
                 self.bound.map_or_else(|| "Children's hospital (by its name)".to_owned(), Bound::en)
             }

@@ -32,7 +32,7 @@ impl EnquiryOption {
 
 /// Expected minutes when asking in this order, with `fallback` minutes when all refuse.
 #[must_use]
-pub fn expected_minutes(order: &[EnquiryOption], fallback: f64) -> f64 {
+pub fn expected_minutes<'o>(order: impl IntoIterator<Item = &'o EnquiryOption>, fallback: f64) -> f64 {
     let (mut expected, mut reached) = (0.0, 1.0);
     for option in order {
         expected += reached * (option.c + option.p * option.v);

@@ -1,7 +1,10 @@
 //! The ranking itself: exclude, value, order, explain.
 
 mod asking;
+mod best;
 mod explain;
+mod quick;
+mod reports;
 mod scene;
 mod search;
 
@@ -129,10 +132,12 @@ fn rank_as<'a, T: TravelTime>(
     let listed = valued.len().min(max);
     let fallback = fallback.map(|place| describe_fallback(&search.scene, place));
     let asking = Asking::new(&search.scene, valued.split_at_mut(listed).0, fallback.as_ref());
-    let by_distance = |v: &Valued<'_>| search.place(v.place.index).map(|p| p.drive.p50);
+    let by_distance = |v: &Valued<'a>| search.unrefined(&v.place).map(|drive| drive.p50);
     let farthest = valued.iter().filter_map(by_distance).max().unwrap_or_default();
-    let mut rejected = search.rejected(step, (!whole).then_some(farthest));
-    rejected.extend(no_road);
+    let most = if whole { usize::MAX } else { params::MAX_EXCLUDED };
+    let mut rejected = search.rejected(step, (!whole).then_some(farthest), most);
+    rejected.total += no_road.len();
+    rejected.shown.extend(no_road);
     let scene = &search.scene;
     let row = |(n, v): (u32, &Valued<'_>)| explain::candidate(scene, n, v, fallback.as_ref(), &relaxed);
     let ranking = Ranking {
@@ -142,8 +147,8 @@ fn rank_as<'a, T: TravelTime>(
         category: request.category,
         needs: scene.asked.needs.clone(),
         candidates: (1..).zip(&valued).map(row).collect(),
-        excluded: explain::excluded(scene, &rejected, if whole { usize::MAX } else { params::MAX_EXCLUDED }),
-        excluded_total: u32::try_from(rejected.len()).unwrap_or(u32::MAX),
+        excluded: explain::excluded(scene, &rejected.shown, most),
+        excluded_total: u32::try_from(rejected.total).unwrap_or(u32::MAX),
         relaxed,
         fallback,
         escalate_after: asking.escalate_after,

@@ -215,6 +215,15 @@ impl Standards {
         Self(editions)
     }
 
+    /// Of whom any edition says what they can do, when they are on duty or whom they do not take.
+    pub(crate) fn named(&self) -> BTreeSet<HospitalId> {
+        let of_one = |one: &'_ Standard| {
+            let cells = one.cells.iter().map(|cell| cell.hospital);
+            cells.chain(one.limits.iter().map(|limit| limit.hospital)).chain(one.rota.members()).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of_one).collect()
+    }
+
     /// All of them.
     #[must_use]
     pub fn editions(&self) -> &[Standard] {

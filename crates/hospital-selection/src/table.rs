@@ -1,15 +1,17 @@
 //! The hospital table: every secondary and tertiary facility with coordinates, each capability with its source.
 
+mod brief;
 mod known;
 mod near;
 mod parse;
 mod short_name;
 
-pub(crate) use near::{Near, Walk};
+pub(crate) use brief::{Bits, Brief, VOLUME_CLASSES, base_of_class, bit};
+pub(crate) use near::{Between, Length, Near, Walk};
 pub(crate) use parse::standing;
 pub use parse::{RowError, TableError};
 
-use crate::Standards;
+use crate::{Standards, params};
 use model::{Capability, HospitalId, Position};
 use std::sync::LazyLock;
 
@@ -77,13 +79,20 @@ pub struct Hospital {
     pub capabilities: Vec<(Capability, Standing)>,
     /// A hospital for children, concluded from its name (rule `derived:name`).
     pub children_only: bool,
+    /// Where the short name begins in the name.
+    short_from: usize,
 }
 
 impl Hospital {
+    /// Whether it takes many ambulances ([`params::LARGE_VOLUME`]).
+    pub(crate) fn is_large(&self) -> bool {
+        self.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME)
+    }
+
     /// The name for a narrow row: without the body that runs the hospital. Files and prints keep the official name.
     #[must_use]
     pub fn short_name(&self) -> &str {
-        short_name::of(&self.name)
+        self.name.get(self.short_from..).unwrap_or(&self.name)
     }
 
     /// How a capability is known; none = unknown. 三次 and 二次 are flags of the source and never unknown.
@@ -139,7 +148,9 @@ impl HospitalTable {
     }
     /// The same table with 実施基準: what prefectures have published on its hospitals.
     #[must_use]
-    pub fn with_standards(self, standards: Standards) -> Self {
+    pub fn with_standards(mut self, standards: Standards) -> Self {
+        let named = standards.named();
+        self.near.note_named(|id| named.contains(&id));
         Self { standards, ..self }
     }
     /// The editions of 実施基準 that are loaded.

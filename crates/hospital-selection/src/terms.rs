@@ -19,7 +19,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// What the whole case knows of one hospital besides the table.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Around<'a> {
     pub(crate) reports: Reports<'a>,
     /// Other units' open enquiries.
@@ -88,10 +88,18 @@ impl<'h> Stand<'h> {
     }
 }
 
+/// Of a hospital of which nothing was reported, held by nobody.
+pub(crate) fn acceptance_untold(base_rate: f64, share: f64) -> Permille {
+    Permille::round((params::ACCEPT_WHEN_FREE * usually_free(base_rate).base * share).max(params::P_MIN))
+}
+
+const fn usually_free(base_rate: f64) -> Markov {
+    Markov { base: base_rate / params::ACCEPT_WHEN_FREE, rate: params::REPORT_RATE }
+}
+
 /// Probability that this hospital accepts now.
 pub(crate) fn acceptance(hospital: &Hospital, asked: &Asked<'_>, around: &Around<'_>) -> Permille {
-    let base = base_rate(hospital.ambulance_accepted);
-    let chain = Markov { base: base / params::ACCEPT_WHEN_FREE, rate: params::REPORT_RATE };
+    let chain = usually_free(base_rate(hospital.ambulance_accepted));
     let free_now = |report: &CapacityReport| {
         #[expect(clippy::cast_precision_loss, reason = "an age of centuries would only be imprecise")]
         let age = asked.request.at.since_us(report.at) as f64 / MINUTE_US as f64;
@@ -119,7 +127,7 @@ pub(crate) fn travel_term(drive: Travel) -> Tenths {
 }
 
 /// Expected minutes of asking, c/p.
-fn acceptance_term(p: Permille) -> Tenths {
+pub(crate) fn acceptance_term(p: Permille) -> Tenths {
     Tenths::round_minutes(params::ENQUIRY.minutes() / p.probability().max(params::P_MIN))
 }
 
@@ -136,29 +144,24 @@ pub(crate) fn terms(
     Terms {
         travel: Tenths::ZERO,
         acceptance: acceptance_term(p),
-        treatment: treatment(hospital, request.category),
+        treatment: treatment(hospital.tertiary, hospital.is_large(), request.category),
         load: load::price(hospital.ambulance_accepted, around.inbound),
         missing,
         continuity: if request.is_red() { Tenths::ZERO } else { -known },
     }
 }
 
-/// What no hospital's terms besides travel are less than, when the largest continuity of this case is `continuity`.
-pub(crate) fn least_besides_travel(asked: &Asked<'_>, continuity: Tenths) -> Tenths {
-    let likeliest = Permille::round((params::ACCEPT_WHEN_FREE * asked.share).max(params::P_MIN));
-    let [first, rest @ ..] = params::TREATMENT;
-    let treatment = rest.into_iter().fold(first, Tenths::min);
-    let known =
-        if asked.request.is_red() { Tenths::ZERO } else { continuity.max(Tenths::ZERO).min(params::CONTINUITY_MAX) };
-    acceptance_term(likeliest) + treatment - known
+/// Of the likeliest hospital that there can be.
+pub(crate) fn acceptance_at_best(share: f64) -> Permille {
+    Permille::round((params::ACCEPT_WHEN_FREE * share).max(params::P_MIN))
 }
 
-fn treatment(hospital: &Hospital, category: Category) -> Tenths {
+/// Door to definitive treatment.
+pub(crate) fn treatment(is_tertiary: bool, is_large: bool, category: Category) -> Tenths {
     let [tertiary, large, other] = params::TREATMENT;
-    if hospital.tertiary {
+    if is_tertiary {
         return tertiary;
     }
     let second = if category == Category::Critical { params::CRITICAL_NOT_TERTIARY } else { Tenths::ZERO };
-    let is_large = hospital.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME);
     second + if is_large { large } else { other }
 }

@@ -182,3 +182,45 @@ proptest! {
         prop_assert!(file.capacity.len() < reports.len());
     }
 }
+
+/// Where an edition of 実施基準 speaks of a hospital, the table's word alone tells nothing: rosters, hours, limits and absences all
+/// over Japan, with hard needs, ages, lists and refusals, and every hospital by its rank.
+#[test]
+fn the_search_misses_nothing_where_editions_speak() {
+    let records: Vec<&str> = HospitalTable::embedded().hospitals().iter().map(|h| h.record_id.as_str()).collect();
+    let mut text = "prefecture = '東京都'\nversion = '1'\nsource = '試験'\n".to_owned();
+    for (n, record) in records.iter().enumerate() {
+        match n % 9 {
+            0 => text.push_str(&format!(
+                "[[capability]]\nhospital = '{record}'\ncapability = 'ct_now'\nsource = 'absent'\n"
+            )),
+            1 => text.push_str(&format!(
+                "[[capability]]\nhospital = '{record}'\ncapability = 'ct_now'\nsource = 'confirmed'\n"
+            )),
+            2 => text.push_str(&format!("[[limit]]\nhospital = '{record}'\nfrom_age = 40\n")),
+            _ => {}
+        }
+    }
+    let table = HospitalTable::parse(HospitalTable::embedded_csv()).unwrap();
+    let edition = hospital_selection::Standard::parse(&text, &table).unwrap();
+    let table = table.with_standards(hospital_selection::Standards::new(vec![edition]));
+    let all = table.hospitals();
+    for n in 0..24_usize {
+        let mut request = SelectionRequest::new(at(), all[n * 139].position, &Findings::default());
+        request.needs = vec![brute::need(1, n % 2 == 0), brute::need(0, n % 3 == 0)];
+        request.age = Some(if n % 4 < 2 { 20 } else { 70 });
+        request.prefecture = Some("東京都".to_owned());
+        request.listed = (n % 5 == 0).then(|| all.iter().step_by(7).map(|h| h.id).collect());
+        let refused = |i: usize| Exclusion { hospital: all[n * 139 + i].id, at: at(), reason: ExclusionReason::Full };
+        request.exclude = vec![refused(0), refused(1)];
+        request.max_candidates = 10;
+        let near = rank(&table, &[], &DistanceModel::japan(), &request);
+        let full = rank(&table, &[], &NoBound(DistanceModel::japan()), &request);
+        assert!(near.to_json_bytes().unwrap() == full.to_json_bytes().unwrap(), "place {n}");
+        if n % 6 == 0 {
+            let whole = hospital_selection::rank_all(&table, &[], &DistanceModel::japan(), &request);
+            let scanned = hospital_selection::rank_all(&table, &[], &NoBound(DistanceModel::japan()), &request);
+            assert!(whole.to_json_bytes().unwrap() == scanned.to_json_bytes().unwrap(), "place {n}");
+        }
+    }
+}

@@ -225,8 +225,8 @@ impl TravelTime for River {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         self.0.minutes(from, to)
     }
-    fn least(&self, km: f64) -> Option<Travel> {
-        self.0.least(km)
+    fn by_distance(&self, from: Position, km: f64) -> Option<Travel> {
+        self.0.by_distance(from, km)
     }
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         let drive = |at: &Position| if at.lat() < 35.72 { self.1 } else { self.0.minutes(from, *at) };

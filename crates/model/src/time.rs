@@ -52,7 +52,7 @@ impl Timestamp {
     /// `HH:MM` in Japan; `--:--` outside the calendar's range.
     #[must_use]
     pub fn tokyo_hhmm(self) -> String {
-        self.zoned_tokyo().map_or_else(|| "--:--".into(), |z| z.strftime("%H:%M").to_string())
+        self.zoned_tokyo().map_or_else(|| "--:--".into(), |z| format!("{:02}:{:02}", z.hour(), z.minute()))
     }
     /// `YYYY-MM-DDTHH:MM:SS.mmm+09:00`; empty outside the calendar's range.
     #[must_use]

@@ -58,6 +58,9 @@ impl DistanceModel {
         for (i, band) in self.bands.iter().enumerate() {
             let until = if i == last { road_km } else { road_km.min(band.until_km) };
             minutes += (until - from_km).max(0.0) * 60.0 / band.km_per_h;
+            if until >= road_km {
+                break;
+            }
             from_km = until.max(from_km);
         }
         minutes
@@ -80,7 +83,7 @@ impl TravelTime for DistanceModel {
         self.drive(great_circle_km(from, to))
     }
 
-    fn least(&self, great_circle_km: f64) -> Option<Travel> {
+    fn by_distance(&self, _from: Position, great_circle_km: f64) -> Option<Travel> {
         Some(self.drive(great_circle_km))
     }
 
@@ -121,7 +124,9 @@ mod tests {
             let there = m.minutes(at(a, b), at(c, d));
             prop_assert_eq!(there, m.minutes(at(c, d), at(a, b)));
             prop_assert!(there.p90 > there.p50);
-            let least = m.least(great_circle_km(at(a, b), at(c, d)) * 0.999).expect("a bound");
+            let km = great_circle_km(at(a, b), at(c, d));
+            prop_assert_eq!(m.by_distance(at(a, b), km), Some(there));
+            let least = m.by_distance(at(a, b), km * 0.999).expect("a bound");
             prop_assert!(least.p50 <= there.p50 && least.p90 <= there.p90);
         }
     }

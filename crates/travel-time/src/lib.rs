@@ -36,9 +36,10 @@ pub struct Travel {
 pub trait TravelTime {
     /// The drive between two points. Must be deterministic and symmetric enough to be compared between hospitals.
     fn minutes(&self, from: Position, to: Position) -> Travel;
-    /// A drive that no point at this great-circle distance or farther can beat (kilometres; both of its numbers), so that a
-    /// search may stop. None = no such bound is known, and everything has to be looked at.
-    fn least(&self, _great_circle_km: f64) -> Option<Travel> {
+    /// The drive from here over a great-circle distance (kilometres), where it depends on nothing else: [`Self::minutes`] is
+    /// exactly this at the exact distance, and a longer distance never gives a smaller number. A search may stop by it, and
+    /// need not compute a distance of which it knows enough. None = everything has to be looked at.
+    fn by_distance(&self, _from: Position, _great_circle_km: f64) -> Option<Travel> {
         None
     }
     /// Road times for the best candidates, in the order of `to`; none = no road graph here.
@@ -54,8 +55,8 @@ impl<T: TravelTime + ?Sized> TravelTime for &T {
     fn minutes(&self, from: Position, to: Position) -> Travel {
         (**self).minutes(from, to)
     }
-    fn least(&self, great_circle_km: f64) -> Option<Travel> {
-        (**self).least(great_circle_km)
+    fn by_distance(&self, from: Position, great_circle_km: f64) -> Option<Travel> {
+        (**self).by_distance(from, great_circle_km)
     }
     fn refine(&self, from: Position, to: &[Position]) -> Option<Vec<Travel>> {
         (**self).refine(from, to)

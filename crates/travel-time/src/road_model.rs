@@ -81,12 +81,12 @@ impl RoadModel {
 
     /// Median minutes by distance, not rounded.
     pub(crate) fn median_by_distance(&self, from: Position, to: Position) -> f64 {
-        let permille = if self.by_area { areas::drive_permille(from) } else { 1_000 };
-        self.stretched(great_circle_km(from, to), permille)
+        self.stretched(from, great_circle_km(from, to))
     }
 
     /// The start is as long everywhere; what is driven is stretched.
-    fn stretched(&self, great_circle_km: f64, permille: u32) -> f64 {
+    fn stretched(&self, from: Position, great_circle_km: f64) -> f64 {
+        let permille = if self.by_area { areas::drive_permille(from) } else { 1_000 };
         let driven = self.distance.median_minutes(great_circle_km) - self.distance.intercept;
         self.distance.intercept + driven * f64::from(permille) / 1000.0
     }
@@ -109,9 +109,8 @@ impl TravelTime for RoadModel {
         self.distance.spread(self.median_by_distance(from, to))
     }
 
-    fn least(&self, great_circle_km: f64) -> Option<Travel> {
-        let permille = if self.by_area { areas::LEAST_PERMILLE } else { 1_000 };
-        Some(self.distance.spread(self.stretched(great_circle_km, permille)))
+    fn by_distance(&self, from: Position, great_circle_km: f64) -> Option<Travel> {
+        Some(self.distance.spread(self.stretched(from, great_circle_km)))
     }
 
     /// A point that is off the graph counts by distance, one that no road leads to is [`Travel::UNREACHABLE`]; none where the

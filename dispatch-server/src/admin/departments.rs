@@ -60,6 +60,17 @@ pub(crate) enum DepartmentsCommand {
         #[command(flatten)]
         json: JsonArgs,
     },
+    /// Say whom a patient asks about a look at the history: printed on the receipt. Without words: nobody any more.
+    Contact {
+        /// The department, by name or id.
+        department: String,
+        /// One line: an office, a telephone number, its hours.
+        words: Option<String>,
+        #[command(flatten)]
+        data: DataArgs,
+        #[command(flatten)]
+        json: JsonArgs,
+    },
     /// List departments.
     List {
         #[command(flatten)]
@@ -78,13 +89,16 @@ struct DepartmentOut {
     staff_password: bool,
     /// Its tablets offer the patient's PIN.
     pin: bool,
+    /// Whom a patient asks about a look at the history.
+    contact: Option<String>,
 }
 
 impl DepartmentOut {
     async fn of(store: &SqliteStore, d: Department) -> Result<Self> {
         let staff_password = store.requires_staff_password(d.id).await?;
         let pin = store.offers_pin(d.id).await?;
-        Ok(Self { id: d.id, name: d.name, pref: d.pref, staff_password, pin })
+        let contact = store.contact(d.id).await?;
+        Ok(Self { id: d.id, name: d.name, pref: d.pref, staff_password, pin, contact })
     }
 }
 
@@ -139,12 +153,24 @@ async fn set_pin(data: &DataDir, department: &str, offered: bool) -> Result<Depa
     Ok(out)
 }
 
+async fn set_contact(data: &DataDir, department: &str, words: Option<String>) -> Result<DepartmentOut> {
+    if let Some(words) = &words {
+        check_text("the contact", words)?;
+    }
+    let store = data.open_store().await?;
+    let found = department_by(&store, department).await?;
+    store.set_contact(found.id, words).await?;
+    let out = DepartmentOut::of(&store, found).await?;
+    store.close().await;
+    Ok(out)
+}
+
 pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
     match command {
         DepartmentsCommand::Add { name, pref, data, json } => {
             let made = make_department(&DataDir::new(data.data), &name, &pref).await?;
-            let made =
-                DepartmentOut { id: made.id, name: made.name, pref: made.pref, staff_password: false, pin: false };
+            let Department { id, name, pref } = made;
+            let made = DepartmentOut { id, name, pref, staff_password: false, pin: false, contact: None };
             let lines = format!("{}\t{}\n", made.id, made.name);
             output::result(json.json.as_deref(), &made, &lines)?;
         }
@@ -168,6 +194,11 @@ pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
             let offered = position == Required::On;
             let out = set_pin(&DataDir::new(data.data), &department, offered).await?;
             let word = if offered { "暗証番号による確認を使う" } else { "暗証番号は使わない" };
+            output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
+        }
+        DepartmentsCommand::Contact { department, words, data, json } => {
+            let out = set_contact(&DataDir::new(data.data), &department, words).await?;
+            let word = out.contact.as_deref().unwrap_or("問い合わせ先の登録なし");
             output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
         }
         DepartmentsCommand::List { data, json } => {

@@ -11,19 +11,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, broadcast, watch};
 
-/// Each ends with its own `PRAGMA user_version`.
-const MIGRATIONS: [&str; 9] = [
-    include_str!("../../migrations/0001_server.sql"),
-    include_str!("../../migrations/0002_life.sql"),
-    include_str!("../../migrations/0003_indexes.sql"),
-    include_str!("../../migrations/0004_audit_question.sql"),
-    include_str!("../../migrations/0005_used_nonce.sql"),
-    include_str!("../../migrations/0006_reviews.sql"),
-    include_str!("../../migrations/0007_staff_password.sql"),
-    include_str!("../../migrations/0008_pin_page.sql"),
-    include_str!("../../migrations/0009_disaster.sql"),
+/// A number and what it does; each ends with `PRAGMA user_version` of that number. Numbers rise and may leave some out.
+type Migration = (i64, &'static str);
+
+const MIGRATIONS: [Migration; 10] = [
+    (1, include_str!("../../migrations/0001_server.sql")),
+    (2, include_str!("../../migrations/0002_life.sql")),
+    (3, include_str!("../../migrations/0003_indexes.sql")),
+    (4, include_str!("../../migrations/0004_audit_question.sql")),
+    (5, include_str!("../../migrations/0005_used_nonce.sql")),
+    (6, include_str!("../../migrations/0006_reviews.sql")),
+    (7, include_str!("../../migrations/0007_staff_password.sql")),
+    (8, include_str!("../../migrations/0008_pin_page.sql")),
+    (9, include_str!("../../migrations/0009_disaster.sql")),
+    (15, include_str!("../../migrations/0015_receipt.sql")),
 ];
-const KEY_MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_keys.sql")];
+const KEY_MIGRATIONS: [Migration; 1] = [(1, include_str!("../../migrations/0001_keys.sql"))];
 
 /// Connections for reading pages. Further readers wait for one.
 const READERS: u32 = 4;
@@ -60,7 +63,7 @@ pub enum OpenError {
         /// Its schema.
         found: i64,
         /// The newest known here.
-        known: usize,
+        known: i64,
     },
     /// The store's life cannot be read or begun.
     #[error("read the database {}", path.display())]
@@ -118,15 +121,15 @@ async fn pool(path: &Path, create: bool, connections: u32, cache_kib: u32) -> Re
     pool.await.map_err(|source| OpenError::Database { path: path.into(), source })
 }
 
-async fn migrate(pool: &SqlitePool, path: &Path, migrations: &[&'static str]) -> Result<(), OpenError> {
+async fn migrate(pool: &SqlitePool, path: &Path, migrations: &[Migration]) -> Result<(), OpenError> {
     let fault = |source| OpenError::Database { path: path.into(), source };
     let mut conn = pool.acquire().await.map_err(fault)?;
     let found = version(&mut conn).await.map_err(fault)?;
-    let done = usize::try_from(found).unwrap_or(usize::MAX);
-    if done > migrations.len() {
-        return Err(OpenError::TooNew { path: path.into(), found, known: migrations.len() });
+    let known = migrations.last().map_or(0, |(number, _)| *number);
+    if found > known {
+        return Err(OpenError::TooNew { path: path.into(), found, known });
     }
-    for migration in migrations.iter().skip(done) {
+    for (_, migration) in migrations.iter().filter(|(number, _)| *number > found) {
         let mut transaction = conn.begin().await.map_err(fault)?;
         sqlx::raw_sql(*migration).execute(&mut *transaction).await.map_err(fault)?;
         transaction.commit().await.map_err(fault)?;

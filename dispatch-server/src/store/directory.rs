@@ -13,6 +13,10 @@ use std::collections::BTreeSet;
 const INSERT_DEPARTMENT: &str = "INSERT INTO department (id, name, pref) VALUES ($1, $2, $3)";
 const SELECT_DEPARTMENTS: &str = "SELECT id, name, pref FROM department ORDER BY name";
 const SELECT_DEPARTMENT: &str = "SELECT id, name, pref FROM department WHERE id = $1";
+const SET_CONTACT: &str = "INSERT INTO department_contact (department, words) VALUES ($1, $2) \
+     ON CONFLICT (department) DO UPDATE SET words = excluded.words";
+const DELETE_CONTACT: &str = "DELETE FROM department_contact WHERE department = $1";
+const SELECT_CONTACT: &str = "SELECT words FROM department_contact WHERE department = $1";
 const INSERT_UNIT: &str = "INSERT INTO unit (id, department, callsign) VALUES ($1, $2, $3)";
 const SELECT_UNITS: &str = "SELECT id, department, callsign FROM unit \
      WHERE $1 = 'installation' OR ($1 = 'department' AND department = $2) ORDER BY callsign, id";
@@ -132,6 +136,22 @@ impl Directory for SqliteStore {
         let query = sqlx::query(SELECT_DEPARTMENT).bind(id.bytes().to_vec());
         let row = query.fetch_optional(&self.read).await.map_err(failed)?;
         row.as_ref().map(department_of).transpose()
+    }
+
+    async fn set_contact(&self, department: DepartmentId, words: Option<String>) -> Result<(), StoreError> {
+        let id = department.bytes().to_vec();
+        let query = match words {
+            Some(words) => sqlx::query(SET_CONTACT).bind(id).bind(words),
+            None => sqlx::query(DELETE_CONTACT).bind(id),
+        };
+        query.execute(&self.write).await.map_err(refused("a contact"))?;
+        Ok(())
+    }
+
+    async fn contact(&self, department: DepartmentId) -> Result<Option<String>, StoreError> {
+        let query = sqlx::query(SELECT_CONTACT).bind(department.bytes().to_vec());
+        let row = query.fetch_optional(&self.read).await.map_err(failed)?;
+        row.map(|row| row.text("words")).transpose()
     }
 
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use super::lookup::{look_up, may_pass};
 use super::{Peer, decoded, sent};
 use crate::app::App;
 use crate::nonces;
+use crate::web::Opens;
 use case::EventName;
 use dispatch_core::{
     HistoryReply, LookAgain, LookUp, Principal, ReliefAsks, StaffPasswordTry, Suggest, UseCaseError, acting_for,
@@ -94,7 +95,7 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             let address = format!("{}/handover/{case}", app.pages());
             let hospital = made.document.hospital;
             // Without random bytes there is no code; the page's address still leads there.
-            let code = app.codes.issue(case, hospital, app.now()).ok();
+            let code = app.codes.issue(Opens { case, hospital }, app.now()).ok();
             let qr = code.map(|code| format!("{}/h/{code}", app.pages()));
             Ok(Answer::Document(DocumentAnswer { hospital, address, sha256: made.sha256, qr }))
         }

@@ -71,6 +71,9 @@ pub const PASSCODE_CHARS: core::ops::RangeInclusive<usize> = 12..=128;
 /// Minutes in which the code of a handover document's QR can be used, once.
 pub const CODE_MINUTES: i64 = 60;
 
+/// The same of a patient's receipt: it is read at home, perhaps the next morning.
+pub const RECEIPT_CODE_MINUTES: i64 = 24 * 60;
+
 /// Unused codes that are remembered; at the limit the oldest is forgotten.
 pub const CODES_MAX: usize = 10_000;
 

@@ -31,6 +31,7 @@ mod openapi;
 mod parts;
 mod passcode;
 mod rate;
+mod receipt;
 mod reviews;
 mod routes;
 mod serve;
@@ -46,7 +47,7 @@ mod tokens;
 pub(crate) mod watching;
 mod words;
 
-pub use codes::HandoverCodes;
+pub use codes::{HandoverCodes, Opens};
 pub use fault::Fault;
 pub use guard::STAND_IN;
 pub use openapi::document as openapi_document;
@@ -57,6 +58,7 @@ pub use watching::Watching;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::from_fn_with_state;
 use dispatch_core::Store;
 use routes::{Listed, get, post};
@@ -88,6 +90,14 @@ pub fn router<S: Store + 'static>(state: Arc<AppState<S>>) -> Router {
 /// Everything that is answered.
 fn routes<S: Store + 'static>() -> Listed<App<S>> {
     people().merge(programs())
+}
+
+/// The whole address of one of our paths, by the name under which the server was asked for.
+fn address_of(headers: &HeaderMap, uri: &Uri, path: &str) -> Result<String, Fault> {
+    let host = uri.authority().map(|a| a.as_str().to_owned());
+    let host = host.or_else(|| headers.get(header::HOST).and_then(|h| h.to_str().ok()).map(str::to_owned));
+    let host = host.ok_or_else(|| Fault::field("host", "サーバーのアドレスが分かりません"))?;
+    Ok(format!("https://{host}{path}"))
 }
 
 async fn nothing_here() -> Fault {
@@ -126,6 +136,9 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
+        .route("/receipt/{case}", get(receipt::page::<S>))
+        .route("/receipt/{case}/code", post(receipt::make::<S>))
+        .route("/r/{code}", get(receipt::ask::<S>).post(receipt::open::<S>))
         .route("/reviews", get(reviews::page::<S>))
         .route("/reviews/{lookup}", post(reviews::submit::<S>))
         .route("/disaster", get(disaster::page::<S>).post(disaster::open::<S>))

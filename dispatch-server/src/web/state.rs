@@ -1,6 +1,6 @@
 //! What every handler is given.
 
-use super::codes::HandoverCodes;
+use super::codes::{HandoverCodes, ReceiptCodes};
 use super::passcode::Passcodes;
 use super::rate::MachineRate;
 use super::throttle::Throttle;
@@ -104,6 +104,8 @@ pub struct AppState<S> {
     pub(crate) statistics: Semaphore,
     /// Single-use codes of handover documents.
     pub codes: Arc<HandoverCodes>,
+    /// Single-use codes of patients' receipts.
+    pub(crate) receipts: ReceiptCodes,
 }
 
 /// The shared form.
@@ -137,6 +139,7 @@ impl<S> AppState<S> {
             machines: MachineRate::default(),
             statistics: Semaphore::new(super::limits::STATISTICS_AT_ONCE),
             codes: Arc::default(),
+            receipts: ReceiptCodes::default(),
         }
     }
     pub(crate) fn now(&self) -> Timestamp {

@@ -19,6 +19,7 @@ pub use client::{Address, AddressError, Client, ClientError, STAND_IN};
 pub use command::{HospitalsArgs, run};
 pub use desks_file::{DeskAccount, DesksFile, DesksFileError};
 pub use policy::{Always, Policy, PolicyError};
+pub(crate) use sse::Message;
 
 use model::RngStreams;
 use std::sync::Arc;

@@ -1,23 +1,19 @@
 //! All units of a storm: prepared, let loose on the schedule, watched until everybody is done.
 
-use super::line::Failed;
-use super::process::{ServerProcess, own_figures};
 use super::unit::{Log, Shared, Unit};
 use super::verify::Expected;
-use super::{StormArgs, backlog, limits, pass};
+use super::{StormArgs, backlog, limits};
+use crate::light::{Carrier, Failed, Figures, ServerProcess, Sockets, own_figures, pass};
 use ambulance_core::Identity;
 use anyhow::{Context, Result, ensure};
-use delivery::{OutboxStore, Sender};
+use delivery::OutboxStore;
 use dispatch_server::admin::FleetTablet;
 use dispatch_server::edge::{SystemClock, spawn};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::{Clock, IdSource, RngStreams};
-use pki::EarlyData;
-use quic_link::{ClientEndpoint, LinkConfig, PROTOCOLS};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rustix::process::Signal;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -33,7 +29,7 @@ pub(super) struct Fleet {
     clock: SystemClock,
     units: Vec<Unit>,
     /// Keeps the sockets open.
-    _sockets: Vec<ClientEndpoint>,
+    _sockets: Sockets,
 }
 
 /// What came of it.
@@ -44,8 +40,8 @@ pub(super) struct Outcome {
     /// From the begin until the last unit was welcomed first.
     pub(super) feed_items: u64,
     /// While every unit was done and connected.
-    pub(super) idle: super::process::Figures,
-    pub(super) generator: super::process::Figures,
+    pub(super) idle: Figures,
+    pub(super) generator: Figures,
     pub(super) stalled: Duration,
 }
 
@@ -58,7 +54,7 @@ impl Fleet {
         let (mut ids, mut rng) = (IdSource::new(streams.stream("ids")), streams.stream("events"));
         let mut arrivals = streams.stream("arrivals");
         let clock = SystemClock::new().context("take random numbers from the system")?;
-        let mut sockets: Vec<ClientEndpoint> = Vec::new();
+        let mut sockets = Sockets::default();
         let mut units = Vec::with_capacity(tablets.len());
         for (n, tablet) in tablets.into_iter().enumerate() {
             let heavy = n < args.heavy;
@@ -66,23 +62,10 @@ impl Fleet {
                 Identity { device: tablet.device, unit: tablet.unit, department: tablet.department, training: true };
             let events = if heavy { args.heavy_events } else { args.events };
             let store = backlog::record(identity, events, clock.utc(), (&mut ids, &mut rng)).await?;
-            let heads = store.heads().await?;
-            let tls = pki::quic_client_config(&tablet.bundle, PROTOCOLS, EarlyData::Off).context("prepare TLS")?;
-            let endpoint = match sockets.get(n % limits::SOCKETS) {
-                Some(socket) => socket.another(tls, &LinkConfig::default()).context("prepare a link")?,
-                None => {
-                    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                    let socket = ClientEndpoint::new(Arc::clone(&tls), any).context("take a UDP socket")?;
-                    let endpoint = socket.another(tls, &LinkConfig::default()).context("prepare a link")?;
-                    sockets.push(socket);
-                    endpoint
-                }
-            };
             let share = f64::from(arrivals.next_u32()) / f64::from(u32::MAX);
             units.push(Unit {
-                endpoint,
-                store,
-                sender: Sender::new(&heads, &[]),
+                endpoint: sockets.endpoint(n, &tablet.bundle)?,
+                carrier: Carrier::new(store).await?,
                 rng: StdRng::seed_from_u64(args.seed ^ rng.next_u64()),
                 arrives: Duration::from_secs_f64(args.spread * share),
                 deaf: n >= args.heavy && n < args.heavy + args.deaf,
@@ -96,7 +79,7 @@ impl Fleet {
     pub(super) async fn expected(&self) -> Result<Expected> {
         let mut expected = Expected::default();
         for unit in &self.units {
-            for head in unit.store.heads().await? {
+            for head in unit.carrier.store.heads().await? {
                 expected.add(head.log, head.head, head.digest.unwrap_or_default());
             }
         }
@@ -167,7 +150,7 @@ async fn watch_over(shared: &Shared, server: &ServerProcess, args: &StormArgs, c
 }
 
 /// The server's figures once it has come to rest, or after half a minute.
-async fn rested(server: &ServerProcess) -> Result<super::process::Figures> {
+async fn rested(server: &ServerProcess) -> Result<Figures> {
     let mut last = server.figures()?;
     for _ in 0..30 {
         pass(Duration::from_secs(1)).await;

@@ -3,16 +3,12 @@
 //! In: how many units, how many events each, a seed. Out: a report of how long it took whom, what it cost the server, and
 //! whether every event stands on the server exactly once; false when a stated limit was missed.
 //!
-//! A unit here is light: a real certificate, a real QUIC connection, the tablet's own journal and the real delivery over a
-//! store in memory; no screen, no disk. Arrivals follow a schedule that does not wait for the server (an open model), and
+//! A unit here is light ([`crate::light`]). Arrivals follow a schedule that does not wait for the server (an open model), and
 //! every latency counts from the moment a unit was meant to start, not from when the generator came to it.
 
 mod backlog;
 mod fleet;
-mod installation;
 mod limits;
-mod line;
-mod process;
 mod report;
 mod unit;
 mod verify;
@@ -20,11 +16,10 @@ mod verify;
 pub use limits::Limits;
 pub use report::Report;
 
+use crate::light::{Installation, Wanted};
 use anyhow::{Context, Result};
 use fleet::Fleet;
-use installation::Installation;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// A whole fleet comes back at once.
 #[derive(Clone, Debug, clap::Args)]
@@ -85,7 +80,13 @@ pub async fn run(args: StormArgs) -> Result<bool> {
 /// # Errors
 /// As [`run`].
 pub async fn storm(args: &StormArgs) -> Result<Report> {
-    let mut installation = Installation::prepare(args).await.context("prepare the storm")?;
+    let wanted = Wanted {
+        units: args.units,
+        departments: args.departments,
+        folder: args.data.as_deref(),
+        bin_dir: args.bin_dir.as_deref(),
+    };
+    let mut installation = Installation::prepare(wanted).await.context("prepare the storm")?;
     let fleet = Fleet::prepare(args, installation.take_tablets()).await.context("prepare the fleet")?;
     let expected = fleet.expected().await?;
     let server = installation.serve().await.context("start the server")?;
@@ -95,10 +96,4 @@ pub async fn storm(args: &StormArgs) -> Result<Report> {
     installation.stop().await;
     let verdict = verify::verify(&installation.data(), &expected).await.context("count what the server holds")?;
     Ok(Report::new(args, &outcome, (before, after), verdict))
-}
-
-/// Lets time pass: the schedule of a load generator.
-async fn pass(time: Duration) {
-    #[expect(clippy::disallowed_methods, reason = "a load generator keeps a schedule in real time")]
-    tokio::time::sleep(time).await;
 }

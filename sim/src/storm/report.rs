@@ -2,30 +2,13 @@
 
 use super::StormArgs;
 use super::fleet::{Outcome, failures};
-use super::line::Failed;
-use super::process::Figures;
 use super::unit::Log;
 use super::verify::Verdict;
-use anyhow::{Context, Result};
-use hdrhistogram::Histogram;
+use crate::light::{Failed, Figures, Times, times};
+use anyhow::Result;
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
-
-/// Times of a kind of step, milliseconds from the intended start of each unit.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Times {
-    /// How many.
-    pub count: u64,
-    /// Half were faster.
-    pub p50_ms: f64,
-    /// 95 of 100 were faster.
-    pub p95_ms: f64,
-    /// 99 of 100 were faster.
-    pub p99_ms: f64,
-    /// The slowest.
-    pub max_ms: f64,
-}
 
 /// What a storm showed.
 #[derive(Clone, Debug, Serialize)]
@@ -183,33 +166,21 @@ impl Report {
     /// A file that cannot be written.
     pub fn print(&self, json: Option<&Path>) -> Result<()> {
         let _closed = std::io::stderr().lock().write_all(self.summary().as_bytes());
-        let Some(path) = json else { return Ok(()) };
-        let text = serde_json::to_string_pretty(self).context("write JSON")? + "\n";
-        if path == Path::new("-") {
-            return std::io::stdout().lock().write_all(text.as_bytes()).context("print the report");
-        }
-        #[expect(clippy::disallowed_methods, reason = "this is a program")]
-        std::fs::write(path, text).with_context(|| format!("write {}", path.display()))
+        crate::light::print_json(self, json)
     }
 
     fn summary(&self) -> String {
-        let line = |what: &str, t: &Times| {
-            format!(
-                "{what:<12} p50 {:>8.0} ms   p95 {:>8.0} ms   p99 {:>8.0} ms   max {:>8.0} ms\n",
-                t.p50_ms, t.p95_ms, t.p99_ms, t.max_ms
-            )
-        };
         let mut text = format!(
             "{} of {} units done in {:.2} s; {:.0} connects/s, {:.0} events/s, {} feed items\n",
             self.done, self.units, self.wall_s, self.connects_per_s, self.events_per_s, self.feed_items
         );
-        text += &line("welcome", &self.welcome);
-        text += &line("acknowledge", &self.acknowledge);
-        text += &line("complete", &self.complete);
+        text += &self.welcome.line("welcome");
+        text += &self.acknowledge.line("acknowledge");
+        text += &self.complete.line("complete");
         if self.complete_heavy.count > 0 {
-            text += &line("heavy", &self.complete_heavy);
+            text += &self.complete_heavy.line("heavy");
         }
-        text += &line("late", &self.generator_late);
+        text += &self.generator_late.line("late");
         text += &format!(
             "fairness {:.3} (slowest/median {:.2}); busy {}, silent {}, refused {}, broken {}, lost lines {}, retries {}\n",
             self.fairness,
@@ -234,18 +205,6 @@ impl Report {
         }
         text
     }
-}
-
-/// Times in microseconds, each so many times.
-fn times(found: impl Iterator<Item = (u64, u64)>) -> Times {
-    // Three digits up to an hour.
-    let Ok(mut histogram) = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3) else { return Times::default() };
-    for (us, n) in found {
-        histogram.saturating_record_n(us, n);
-    }
-    let ms = |us: u64| us as f64 / 1_000.0;
-    let at = |quantile: f64| ms(histogram.value_at_quantile(quantile));
-    Times { count: histogram.len(), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: ms(histogram.max()) }
 }
 
 /// Jain's fairness index of events per second (R. Jain, D. Chiu, W. Hawe, DEC-TR-301, 1984).
@@ -273,12 +232,5 @@ mod tests {
         assert!((jain(&equal.iter().collect::<Vec<_>>()) - 1.0).abs() < 1e-9);
         let one = [unit(1), unit(1_000_000_000), unit(1_000_000_000), unit(1_000_000_000)];
         assert!(jain(&one.iter().collect::<Vec<_>>()) < 0.26);
-    }
-
-    #[test]
-    fn latencies_count_events() {
-        let found = times([(1_000, 99), (100_000, 1)].into_iter());
-        assert_eq!(found.count, 100);
-        assert!(found.p50_ms < 1.1 && found.max_ms > 99.0, "{found:?}");
     }
 }

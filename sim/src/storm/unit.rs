@@ -1,12 +1,13 @@
 //! One light unit: waits for its moment, dials until it is in, delivers until nothing waits, stays connected.
 
-use super::limits::{PROBE_DEADLINE, PROBE_EVERY, REDIAL_FIRST, REDIAL_MAX};
-use super::line::{Dial, Failed, Line};
-use super::pass;
+use crate::light::{
+    Carrier, Dial, Failed, Line, PROBE_DEADLINE, PROBE_EVERY, REDIAL_FIRST, REDIAL_MAX, ordered, pass, pass_until,
+    pass_until_due,
+};
 use anyhow::{Context, Result};
-use delivery::{DeliveryEvent, MemoryStore, OutboxStore, Sender, StoreOrder};
+use delivery::DeliveryEvent;
 use dispatch_server::edge::SystemClock;
-use model::{Clock, Monotonic};
+use model::Clock;
 use quic_link::{ClientEndpoint, CloseCode};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -36,8 +37,7 @@ pub(super) struct Shared {
 /// See the module.
 pub(super) struct Unit {
     pub(super) endpoint: ClientEndpoint,
-    pub(super) store: MemoryStore,
-    pub(super) sender: Sender,
+    pub(super) carrier: Carrier,
     pub(super) rng: StdRng,
     /// Its arrival, after the begin.
     pub(super) arrives: Duration,
@@ -98,11 +98,11 @@ impl Unit {
     /// Runs until everybody may hang up.
     pub(super) async fn run(mut self, shared: Arc<Shared>, report: tokio::sync::mpsc::Sender<Log>) -> Result<()> {
         let intended = shared.begin_us.saturating_add(u64::try_from(self.arrives.as_micros()).unwrap_or(u64::MAX));
-        pass(Duration::from_micros(intended.saturating_sub(shared.clock.monotonic().us))).await;
+        pass_until(intended, &shared.clock).await;
         let mut log = Log {
             heavy: self.heavy,
             began_us: since(&shared, intended),
-            waiting: self.sender.waiting(),
+            waiting: self.carrier.sender.waiting(),
             ..Log::default()
         };
         let mut wait = REDIAL_FIRST;
@@ -116,7 +116,7 @@ impl Unit {
             };
             let opened = tokio::select! {
                 opened = Line::open(dial, &shared.clock) => opened,
-                () = told(&mut over) => break,
+                () = ordered(&mut over) => break,
             };
             match opened {
                 Ok(line) => {
@@ -135,7 +135,7 @@ impl Unit {
             let jittered = wait.mul_f64(0.5 + f64::from(self.rng.next_u32()) / f64::from(u32::MAX));
             tokio::select! {
                 () = pass(jittered) => {}
-                () = told(&mut over) => break,
+                () = ordered(&mut over) => break,
             }
             wait = (wait * 2).min(REDIAL_MAX);
         }
@@ -152,7 +152,7 @@ impl Unit {
         intended: u64,
         (log, report): (&mut Log, &tokio::sync::mpsc::Sender<Log>),
     ) -> Result<End> {
-        self.sender.handle_link_up(shared.clock.monotonic());
+        self.carrier.sender.handle_link_up(shared.clock.monotonic());
         let mut over = shared.over.clone();
         let mut probe = tokio::time::interval(PROBE_EVERY);
         let (mut n, mut heard_us) = (0_u64, shared.clock.monotonic().us);
@@ -160,18 +160,19 @@ impl Unit {
             if !self.drain(&mut line, shared, intended, log).await? {
                 break End::Lost;
             }
-            if self.sender.is_drained() && log.drained_us.is_none() {
+            if self.carrier.sender.is_drained() && log.drained_us.is_none() {
                 log.drained_us = Some(since(shared, intended));
                 shared.drained.fetch_add(1, Ordering::Relaxed);
                 report.send(log.clone()).await.context("report a finished unit")?;
             }
             let now = shared.clock.monotonic();
+            let due = self.carrier.sender.poll_timeout(now).map(|timeout| timeout.at);
             tokio::select! {
                 frame = line.log_in.recv() => {
                     let Some(reply) = frame.ok().flatten().and_then(|frame| decode::<LogReply>(&frame).ok()) else {
                         break End::Lost;
                     };
-                    self.sender.handle_reply(&reply, shared.clock.monotonic());
+                    self.carrier.sender.handle_reply(&reply, shared.clock.monotonic());
                 }
                 frame = line.control_in.recv() => match frame {
                     Ok(Some(_)) => heard_us = shared.clock.monotonic().us,
@@ -187,64 +188,29 @@ impl Unit {
                         break End::Lost;
                     }
                 }
-                () = sleep_until(self.sender.poll_timeout(now).map(|timeout| timeout.at), now) => {
-                    self.sender.handle_timeout(shared.clock.monotonic(), &mut self.rng);
+                () = pass_until_due(due, &shared.clock) => {
+                    self.carrier.sender.handle_timeout(shared.clock.monotonic(), &mut self.rng);
                 }
-                () = told(&mut over) => break End::Over,
+                () = ordered(&mut over) => break End::Over,
             }
         };
         line.connection.close(CloseCode::DONE, "");
-        self.sender.handle_link_down();
+        self.carrier.sender.handle_link_down();
         Ok(end)
     }
 
     /// Carries out what the sender wishes; false when the line is gone.
     async fn drain(&mut self, line: &mut Line, shared: &Shared, intended: u64, log: &mut Log) -> Result<bool> {
-        loop {
-            while let Some(event) = self.sender.poll_event() {
+        let look = |sender: &mut delivery::Sender| {
+            while let Some(event) = sender.poll_event() {
                 log.note(event);
             }
-            log.count(self.sender.waiting(), since(shared, intended), shared);
-            while let Some(order) = self.sender.poll_order() {
-                self.keep(order, shared).await?;
-            }
-            if let Some(request) = self.sender.poll_read() {
-                let entries = self.store.read_log(request.log, request.from, request.limit).await?;
-                self.sender.handle_entries(request, entries, shared.clock.monotonic());
-                continue;
-            }
-            let Some(transmit) = self.sender.poll_transmit() else { return Ok(true) };
-            let frame = encode(&transmit.frame).context("write a log frame")?;
-            if line.log_out.send(&frame).await.is_err() {
-                return Ok(false);
-            }
-        }
-    }
-
-    async fn keep(&self, order: StoreOrder, shared: &Shared) -> Result<()> {
-        let at = shared.clock.utc();
-        match order {
-            StoreOrder::Acknowledge { log, through } => self.store.acknowledge(log, through, at).await?,
-            StoreOrder::Reopen { log, from } => self.store.reopen(log, from).await?,
-            StoreOrder::Quarantine { log, seq, reason } => self.store.quarantine(log, seq, reason, at).await?,
-            StoreOrder::MarkForked { log, seq } => self.store.mark_forked(log, seq).await?,
-        }
-        Ok(())
+            log.count(sender.waiting(), since(shared, intended), shared);
+        };
+        self.carrier.drain(line, &shared.clock, look).await
     }
 }
 
 fn since(shared: &Shared, intended: u64) -> u64 {
     shared.clock.monotonic().us.saturating_sub(intended)
-}
-
-async fn sleep_until(at: Option<Monotonic>, now: Monotonic) {
-    match at {
-        Some(at) => pass(Duration::from_micros(at.us.saturating_sub(now.us))).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits until everybody may hang up; also when the fleet is gone.
-async fn told(over: &mut watch::Receiver<bool>) {
-    drop(over.wait_for(|over| *over).await);
 }

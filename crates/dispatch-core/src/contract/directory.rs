@@ -50,6 +50,14 @@ pub async fn units_belong_to_departments(store: &impl Directory) {
     let of = |town: Town| store.department(town.department());
     assert_eq!(ok(of(B).await).map(|d| d.pref).as_deref(), Some("東京都"));
     assert_eq!(ok(store.department(DepartmentId::from_bytes([99; 16])).await), None);
+    ok(store.set_contact(A.department(), Some("救急課".into())).await);
+    ok(store.set_contact(A.department(), Some("警防課 0299-00-0000".into())).await);
+    assert_eq!(ok(store.contact(A.department()).await).as_deref(), Some("警防課 0299-00-0000"));
+    assert_eq!(ok(store.contact(B.department()).await), None);
+    ok(store.set_contact(A.department(), None).await);
+    assert_eq!(ok(store.contact(A.department()).await), None);
+    let nobody = store.set_contact(DepartmentId::from_bytes([99; 16]), Some("x".into())).await;
+    assert!(matches!(nobody, Err(StoreError::Missing(_))), "{nobody:?}");
     assert_eq!(ok(store.units(Scope::Department(A.department())).await).len(), 1);
     assert_eq!(ok(store.units(Scope::Installation).await).len(), 2);
     assert_eq!(ok(store.devices(Scope::Department(B.department())).await).len(), 1);

@@ -4,8 +4,8 @@ use super::fixtures::{NOW, Town};
 use super::ok;
 use crate::nonces::{NONCE_BYTES, Nonce};
 use crate::principal::Scope;
-use crate::store::{AuditLog, Claim, DecisionRecord, HistoryVault, Ledger, UsedNonces, VaultEntry};
-use audit::{Basis, Begin, Code, ConsentRef, Outcome, Viewer, Viewing};
+use crate::store::{AuditLog, Claim, DecisionRecord, HistoryVault, Ledger, LookEnd, UsedNonces, VaultEntry};
+use audit::{Act, Basis, Begin, Code, ConsentRef, Outcome, ShownItem, Viewer, Viewing};
 use hospital_selection::{CapacityReport, CapacitySource, CapacityState};
 use model::{CivilDate, DecisionId, HospitalId, LogId, LookupId, QuestionId, Sex};
 use patient_history::{HistorySnapshot, Period, PersonOnRecord, QualificationValidity};
@@ -63,8 +63,11 @@ pub async fn a_decision_is_kept_once(store: &impl Ledger) {
     assert!(ok(store.decisions(of_b, A.case()).await).is_empty());
 }
 
+fn code(text: &str) -> Code {
+    Code::new(text).unwrap_or_else(|error| panic!("a fixture's code: {error}"))
+}
+
 pub(super) fn begin() -> Begin {
-    let code = |text| Code::new(text).unwrap_or_else(|error| panic!("a fixture's code: {error}"));
     Begin {
         viewer: Viewer {
             person: Some(A.crew()),
@@ -94,6 +97,38 @@ pub async fn a_question_is_audited_once(store: &impl AuditLog) {
     assert!(ok(store.begin_once(NOW, question(2), begin()).await).is_some());
     let entries: usize = ok(store.chains().await).iter().map(|(_, entries)| entries.len()).sum();
     assert_eq!(entries, 2);
+}
+
+/// What was looked at in a case is found with how it ended; nothing of another case, nothing of a look without its begin.
+pub async fn looks_of_a_case_are_found(store: &impl AuditLog) {
+    let one = ok(store.begin(NOW, begin()).await);
+    ok(store.begin(NOW, Begin { case: B.case(), ..begin() }).await);
+    let shown = vec![ShownItem { item: code("medications"), rows: 2 }];
+    ok(store.complete(NOW.plus_minutes(1), one, Outcome::Shown, shown.clone()).await);
+    let again = Begin { viewing: Viewing::Review, ..begin() };
+    ok(store.begin_once(NOW.plus_minutes(2), QuestionId::from_bytes([7; 16]), again).await);
+    let act = Act {
+        by: begin().viewer,
+        act: code("receipt.shown"),
+        lookup: None,
+        case: Some(A.case()),
+        account: None,
+        department: None,
+        until: None,
+        unit: None,
+    };
+    ok(store.note(NOW.plus_minutes(3), act).await);
+    let looks = ok(store.looks(A.case()).await);
+    let [first, second] = looks.as_slice() else { panic!("{looks:?}") };
+    let end = LookEnd { at: NOW.plus_minutes(1), outcome: Outcome::Shown, shown };
+    assert_eq!((first.at, &first.begin, &first.end), (NOW, &begin(), &Some(end)));
+    assert_eq!((second.begin.viewing, &second.end), (Viewing::Review, &None));
+    for (chain, entries) in ok(store.chains().await) {
+        if chain == one.chain {
+            assert_eq!(entries.len(), 5, "the note is an entry");
+            assert!(audit::verify(chain, &entries, &[]).is_ok());
+        }
+    }
 }
 
 /// Begin and complete are chained and verify.

@@ -23,7 +23,7 @@ pub use events::{
 };
 pub use ledger::{
     a_decision_is_kept_once, a_lookup_is_claimed_once, a_nonce_is_used_for_one_lookup, a_question_is_audited_once,
-    history_expires_and_is_destroyed, the_audit_is_a_chain, the_newest_report_counts,
+    history_expires_and_is_destroyed, looks_of_a_case_are_found, the_audit_is_a_chain, the_newest_report_counts,
 };
 pub use machine_tokens::{a_new_passcode_ends_the_sessions, a_token_is_a_session_that_can_be_ended};
 pub use pin_pages::a_department_offers_the_pin_or_not;
@@ -46,7 +46,7 @@ macro_rules! store_contract {
             a_telephone_destination_is_seen_by_its_hospital, standing_enquiries_are_on_boards, reads_have_a_scope, holds_and_inbound_are_of_others,
             two_writers_lose_nothing, accounts_are_unique_and_lock, units_belong_to_departments, revocation_stays,
             a_question_opens_one_session, the_newest_report_counts, a_decision_is_kept_once, the_audit_is_a_chain,
-            a_question_is_audited_once, a_lookup_is_claimed_once, history_expires_and_is_destroyed,
+            a_question_is_audited_once, looks_of_a_case_are_found, a_lookup_is_claimed_once, history_expires_and_is_destroyed,
             a_nonce_is_used_for_one_lookup, looks_without_consent_wait_for_a_review, a_look_is_reviewed_once,
             a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock,
             a_department_offers_the_pin_or_not, a_token_is_a_session_that_can_be_ended, a_new_passcode_ends_the_sessions,

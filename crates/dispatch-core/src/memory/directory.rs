@@ -29,6 +29,22 @@ impl Directory for MemoryStore {
         Ok(self.lock().departments.get(&id).cloned())
     }
 
+    async fn set_contact(&self, department: DepartmentId, words: Option<String>) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if !state.departments.contains_key(&department) {
+            return Err(StoreError::Missing("a contact"));
+        }
+        match words {
+            Some(words) => state.contacts.insert(department, words),
+            None => state.contacts.remove(&department),
+        };
+        Ok(())
+    }
+
+    async fn contact(&self, department: DepartmentId) -> Result<Option<String>, StoreError> {
+        Ok(self.lock().contacts.get(&department).cloned())
+    }
+
     async fn add_unit(&self, unit: Unit) -> Result<(), StoreError> {
         let mut state = self.lock();
         if !state.departments.contains_key(&unit.department) {

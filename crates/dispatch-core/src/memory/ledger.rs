@@ -1,12 +1,14 @@
 //! Capacity, decisions, audit, vault and used nonces in memory. Nothing is sealed here: the memory is the test's own.
 
+use super::staff_passwords::write_act;
 use super::{MemoryStore, Slot, State, reviews};
 use crate::nonces::Nonce;
 use crate::principal::Scope;
 use crate::store::{
-    AuditLog, AuditTicket, Claim, DecisionRecord, HistoryVault, Ledger, LookEnd, StoreError, UsedNonces, VaultEntry,
+    AuditLog, AuditTicket, CaseLook, Claim, DecisionRecord, HistoryVault, Ledger, LookEnd, StoreError, UsedNonces,
+    VaultEntry,
 };
-use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
+use audit::{Act, Begin, ChainId, Kind, Outcome, ShownItem, Stored};
 use hospital_selection::CapacityReport;
 use model::{CaseId, LookupId, QuestionId, Timestamp};
 
@@ -87,6 +89,30 @@ impl AuditLog for MemoryStore {
         reviews::ended(&mut state, ticket, LookEnd { at, outcome, shown });
         state.audit.push(stored);
         Ok(())
+    }
+
+    async fn note(&self, at: Timestamp, act: Act) -> Result<(), StoreError> {
+        write_act(&mut self.lock(), at, act);
+        Ok(())
+    }
+
+    async fn looks(&self, case: CaseId) -> Result<Vec<CaseLook>, StoreError> {
+        let entries: Vec<_> = self.lock().audit.iter().filter_map(Stored::entry).collect();
+        let end_of = |seq| {
+            entries.iter().find_map(|entry| match &entry.kind {
+                Kind::Complete(end) if end.begin_seq == seq => {
+                    Some(LookEnd { at: entry.at, outcome: end.outcome.clone(), shown: end.shown.clone() })
+                }
+                _ => None,
+            })
+        };
+        let look = |entry: &audit::AuditEntry| match &entry.kind {
+            Kind::Begin(begin) if begin.case == case => {
+                Some(CaseLook { at: entry.at, begin: begin.clone(), end: end_of(entry.seq) })
+            }
+            _ => None,
+        };
+        Ok(entries.iter().filter_map(look).collect())
     }
 
     async fn chains(&self) -> Result<Vec<(ChainId, Vec<Stored>)>, StoreError> {

@@ -1,9 +1,9 @@
 //! Who looked: begin before, complete after, durable each.
 
-use super::StoreError;
-use audit::{Begin, ChainId, Outcome, ShownItem, Stored};
+use super::{LookEnd, StoreError};
+use audit::{Act, Begin, ChainId, Outcome, ShownItem, Stored};
 use core::future::Future;
-use model::{LookupId, QuestionId, Timestamp};
+use model::{CaseId, LookupId, QuestionId, Timestamp};
 
 /// A begun look that has to be completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub struct AuditTicket {
     pub seq: u64,
     /// The look-up.
     pub lookup: LookupId,
+}
+
+/// One look at a history, as its audit entries say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseLook {
+    /// When it began.
+    pub at: Timestamp,
+    /// Who looked, how, on what basis.
+    pub begin: Begin,
+    /// How it ended; none while it runs, or when the server was killed in it.
+    pub end: Option<LookEnd>,
 }
 
 /// The audit of this node. It chains the entries itself; each call returns once the entry is durable.
@@ -35,6 +46,10 @@ pub trait AuditLog: Send + Sync {
         outcome: Outcome,
         shown: Vec<ShownItem>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Somebody did something about looks that changes nothing else: told a patient of them.
+    fn note(&self, at: Timestamp, act: Act) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// The looks at histories of a case, the oldest first. Whoever asks has opened the case in a scope before.
+    fn looks(&self, case: CaseId) -> impl Future<Output = Result<Vec<CaseLook>, StoreError>> + Send;
     /// Every chain with its entries in order, for verification.
     fn chains(&self) -> impl Future<Output = Result<Vec<(ChainId, Vec<Stored>)>, StoreError>> + Send;
 }

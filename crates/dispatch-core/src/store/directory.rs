@@ -129,6 +129,17 @@ pub trait Directory: Send + Sync {
     fn departments(&self) -> impl Future<Output = Result<Vec<Department>, StoreError>> + Send;
     /// One department; none = there is none with this id.
     fn department(&self, id: DepartmentId) -> impl Future<Output = Result<Option<Department>, StoreError>> + Send;
+    /// Says whom a patient asks about a look at the history; none takes the words away.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] for a department that is not known.
+    fn set_contact(
+        &self,
+        department: DepartmentId,
+        words: Option<String>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Those words; none where nobody wrote any.
+    fn contact(&self, department: DepartmentId) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
     /// A new unit.
     fn add_unit(&self, unit: Unit) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// A department's units by callsign; all units for the installation; none for a hospital.

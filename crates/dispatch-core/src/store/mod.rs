@@ -17,7 +17,7 @@ mod used_nonces;
 mod vault;
 
 pub use admit::{Admission, admit, end_log};
-pub use audit_log::{AuditLog, AuditTicket};
+pub use audit_log::{AuditLog, AuditTicket, CaseLook};
 pub use directory::{Account, Department, Device, Directory, Session, SignInNote, Unit};
 pub use disasters::{DisasterPeriod, Disasters, Relief};
 pub use events::{

@@ -2,13 +2,16 @@
 
 use super::{Place, Scene, Valued};
 use crate::constraint::{Reject, beds};
-use crate::terms::Stand;
+use crate::terms::{Around, Stand};
 use crate::{
     Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
     Standing,
 };
 use model::{Capability, Need, Strength};
 use travel_time::Tenths;
+
+/// Room for reasons besides the needs.
+const USUAL_REASONS: usize = 3;
 
 pub(super) fn candidate(
     scene: &Scene<'_>,
@@ -19,12 +22,16 @@ pub(super) fn candidate(
 ) -> Candidate {
     let hospital = valued.place.hospital;
     let around = scene.around(hospital.id);
-    let marks: Vec<Mark> = scene.asked.needs.iter().map(|n| mark(*n, &scene.stand(hospital, n.capability))).collect();
     let report = beds(around.reports, None);
-    let mut reasons: Vec<Reason> =
-        scene.asked.needs.iter().map(|n| need_reason(*n, &scene.stand(hospital, n.capability))).collect();
-    reasons.extend(surroundings(scene, valued));
-    reasons.extend(last_resort(valued, fallback, relaxed));
+    let mut marks: Vec<Mark> = Vec::with_capacity(scene.asked.needs.len());
+    let mut reasons: Vec<Reason> = Vec::with_capacity(scene.asked.needs.len() + USUAL_REASONS);
+    for need in &scene.asked.needs {
+        let stand = scene.stand_told(hospital, need.capability, around.reports);
+        marks.push(mark(*need, &stand));
+        reasons.push(need_reason(*need, &stand));
+    }
+    surroundings(scene, valued, &around, &mut reasons);
+    last_resort(valued, fallback, relaxed, &mut reasons);
     Candidate {
         rank,
         hospital: hospital.id,
@@ -73,16 +80,15 @@ fn need_reason(need: Need, stand: &Stand<'_>) -> Reason {
         code,
         capability: Some(need.capability),
         minutes: (minutes != Tenths::ZERO).then_some(minutes),
-        ja: format!("{}{soft} {word}", need.capability.ja()),
-        en: format!("{}: {word_en}", need.capability.en()),
+        ja: [need.capability.ja(), soft, " ", word].concat(),
+        en: [need.capability.en(), ": ", word_en].concat(),
     }
 }
 
 /// Continuity, other units, ambulances on their way, an old report, an old refusal.
-fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
+fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>, around: &Around<'_>, reasons: &mut Vec<Reason>) {
     let id = valued.place.hospital.id;
-    let (around, terms) = (scene.around(id), &valued.terms);
-    let mut reasons = Vec::new();
+    let terms = &valued.terms;
     if valued.late != Tenths::ZERO {
         let (ja, en) = ("rt-PA の時間(発症4.5時間)に間に合わない見込み", "Too late for rt-PA (4.5 h from onset)");
         let capability = Some(Capability::StrokeThrombolysis);
@@ -118,12 +124,10 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>) -> Vec<Reason> {
         );
         reasons.push(plain(ReasonCode::AskAgain, ja, en));
     }
-    reasons
 }
 
-fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Relaxation]) -> Vec<Reason> {
-    let Some(fallback) = fallback else { return Vec::new() };
-    let mut reasons = Vec::new();
+fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Relaxation], reasons: &mut Vec<Reason>) {
+    let Some(fallback) = fallback else { return };
     if fallback.hospital == valued.place.hospital.id {
         reasons.push(plain(ReasonCode::Fallback, "最終受入の候補(最も近い三次)", "Last resort: nearest tertiary"));
     } else if valued.total >= fallback.index {
@@ -133,7 +137,6 @@ fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Rela
     if relaxed.contains(&Relaxation::FallbackOnly) {
         reasons.push(plain(ReasonCode::Relaxed, Relaxation::FallbackOnly.ja(), "Nobody fits: ask for the last resort"));
     }
-    reasons
 }
 
 /// Exclusions worth showing: all that this case met itself, then the nearest.

@@ -1,20 +1,27 @@
 //! Near-first search: hospitals are looked at in the order of their distance, and no further than anything can still matter.
 //!
 //! Exact, not approximate: a hospital is passed over only when even the least drive over its straight-line distance, added to
-//! the least that every hospital costs besides, is behind what is in hand already. Without a bound from the travel model
-//! everything is looked at, with the same answer.
+//! the least that it costs besides ([`Quick`]), is behind what is in hand already. With a travel model of which drives by
+//! distance are not known everything is looked at in full, with the same answer.
 
+use super::best::Best;
+use super::quick::Quick;
 use super::scene::Scene;
 use super::{Place, Valued};
 use crate::constraint::{Reject, Relaxed};
-use crate::table::Walk;
+use crate::table::{Between, Brief, Length, Walk};
 use crate::terms::travel_term;
-use crate::{HospitalTable, RejectCode, Relaxation, params};
+use crate::{Hospital, HospitalTable, RejectCode, Relaxation, params};
 use model::HospitalId;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 use travel_time::{Tenths, Travel, TravelTime};
 
 const NO_DRIVE: Travel = Travel { p50: Tenths::ZERO, p90: Tenths::ZERO };
+/// Class of last resorts that are not tertiary or too far; those before are tertiary.
+const OTHER: u8 = 3;
+/// Class of last resorts that no road leads to.
+const CLOSED_ROAD: u8 = 4;
 /// Everything that can be relaxed.
 const EVERYTHING: Relaxed = Relaxed { off_duty: true, not_listed: true, already_refused: true };
 
@@ -26,54 +33,175 @@ const STEPS: [(Option<Relaxation>, Relaxed); 4] = [
     (Some(Relaxation::AlreadyRefused), EVERYTHING),
 ];
 
-/// One search around one scene; its passes share the walk and the drives that were computed.
+/// Room for the buckets of most searches.
+const USUAL_STRETCHES: usize = 64;
+/// Farther than any two points of Japan.
+const FARTHEST_KM: f64 = 4_000.0;
+/// How well a reach is known in kilometres; in between the drive itself decides.
+const REACH_KM: f64 = 0.1;
+
+/// A drive that is not to be longer.
+#[derive(Clone, Copy)]
+struct Reach {
+    minutes: Tenths,
+    /// One comes as far as the least, and not as far as the most; none = not known.
+    km: Option<Between>,
+}
+
+impl Reach {
+    /// Whether a hospital at this distance is within; none = the drive itself decides.
+    fn settles(self, km: Between) -> Option<bool> {
+        let reach = self.km?;
+        if km.most <= reach.least {
+            Some(true)
+        } else if km.least >= reach.most {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+/// One search around one scene; its passes share the buckets and the drives that were computed.
 pub(super) struct Search<'a, 't, T> {
     pub(super) scene: Scene<'a>,
     table: &'t HospitalTable,
     travel: &'a T,
     walk: Walk<'t>,
+    /// Of the buckets that were taken from the walk.
+    stretches: Vec<Stretch<'t>>,
+    quick: Quick,
+    /// Whether drives by distance are known.
+    bounded: bool,
+    /// Drives that cost more than their distance, by place in the table; empty where drives by distance are known.
     drives: Vec<Option<Travel>>,
+    /// Hospitals that were looked at out of their turn.
+    apart: BTreeSet<HospitalId>,
+}
+
+/// A bucket of the walk.
+#[derive(Clone, Copy)]
+struct Stretch<'t> {
+    /// A drive that neither it nor any later one can beat.
+    least: Travel,
+    briefs: &'t [Brief],
+}
+
+/// Whom the rules exclude.
+pub(super) struct Rejected<'t> {
+    /// Those that this case has met itself, and the nearest others.
+    pub(super) shown: Vec<(Place<'t>, Reject)>,
+    pub(super) total: usize,
 }
 
 impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     pub(super) fn new(scene: Scene<'a>, table: &'t HospitalTable, travel: &'a T) -> Self {
-        let walk = table.near().walk(scene.asked.request.scene);
-        Self { scene, table, travel, walk, drives: vec![None; table.hospitals().len()] }
+        let from = scene.asked.request.scene;
+        let walk = table.near().walk(from);
+        let bounded = travel.by_distance(from, 0.0).is_some();
+        let drives = if bounded { Vec::new() } else { vec![None; table.hospitals().len()] };
+        let quick = Quick::new(&scene);
+        Self {
+            scene,
+            table,
+            travel,
+            walk,
+            stretches: Vec::with_capacity(USUAL_STRETCHES),
+            quick,
+            bounded,
+            drives,
+            apart: BTreeSet::new(),
+        }
     }
 
-    /// The `n`-th bucket: a drive that neither it nor any later one can beat, and its hospitals.
-    fn bucket(&mut self, n: usize) -> Option<(Travel, &'t [u32])> {
-        let (km, places) = self.walk.bucket(n)?;
-        Some((self.travel.least(km).unwrap_or(NO_DRIVE), places))
+    fn by_distance(&self, km: f64) -> Option<Travel> {
+        self.travel.by_distance(self.scene.asked.request.scene, km)
     }
 
-    pub(super) fn place(&mut self, index: u32) -> Option<Place<'t>> {
-        let at = usize::try_from(index).ok()?;
-        let hospital = self.table.hospitals().get(at)?;
+    /// The `n`-th bucket from near to far.
+    fn stretch(&mut self, n: usize) -> Option<Stretch<'t>> {
+        if n == self.stretches.len() {
+            let bucket = self.walk.next()?;
+            let least = self.by_distance(bucket.least_km).unwrap_or(NO_DRIVE);
+            self.stretches.push(Stretch { least, briefs: bucket.briefs });
+        }
+        self.stretches.get(n).copied()
+    }
+
+    fn place(&mut self, brief: &Brief) -> Option<Place<'t>> {
+        let hospital = self.table.hospitals().get(usize::try_from(brief.index).ok()?)?;
         let (travel, from) = (self.travel, self.scene.asked.request.scene);
-        let drive = *self.drives.get_mut(at)?.get_or_insert_with(|| travel.minutes(from, hospital.position));
-        Some(Place { hospital, index, drive })
+        let exact = || travel.minutes(from, hospital.position);
+        let drive = match usize::try_from(brief.index).ok().and_then(|at| self.drives.get_mut(at)) {
+            Some(known) => *known.get_or_insert_with(exact),
+            None => {
+                let km = self.walk.km(brief);
+                // Nearly always the bounds of the distance have the same drive.
+                let least = self.by_distance(km.least).filter(|least| Some(*least) == self.by_distance(km.most));
+                least.unwrap_or_else(exact)
+            }
+        };
+        Some(Place { hospital, index: brief.index, drive })
+    }
+
+    /// A hospital out of its turn.
+    fn place_apart(&mut self, id: HospitalId) -> Option<Place<'t>> {
+        let brief = self.table.near().brief(self.table.index_of(id)?)?;
+        self.apart.insert(id);
+        self.place(brief)
+    }
+
+    /// The drive before it was refined.
+    pub(super) fn unrefined(&mut self, place: &Place<'t>) -> Option<Travel> {
+        let brief = self.table.near().brief(place.index)?;
+        self.place(brief).map(|place| place.drive)
     }
 
     /// Every hospital of which this search can have read a report, a hold or an ambulance on its way.
     pub(super) fn looked_at(&self) -> BTreeSet<HospitalId> {
-        let driven = self.drives.iter().zip(self.table.hospitals()).filter(|(drive, _)| drive.is_some());
-        let passed = self.walk.passed().filter_map(|index| self.table.hospitals().get(usize::try_from(index).ok()?));
-        passed.map(|h| h.id).chain(driven.map(|(_, h)| h.id)).collect()
+        let passed = self.stretches.iter().flat_map(|stretch| stretch.briefs).map(|brief| brief.id);
+        passed.chain(self.apart.iter().copied()).collect()
+    }
+
+    /// Whether a rule excludes this hospital.
+    fn excludes(&self, brief: &Brief, relaxed: Relaxed) -> bool {
+        if self.bounded {
+            if self.quick.lacks(brief) {
+                return true;
+            }
+            if let Some(excluded) = self.quick.excludes_untold(brief).filter(|_| self.is_untold(brief.id)) {
+                return excluded;
+            }
+        }
+        self.hospital(brief).is_some_and(|hospital| self.scene.reject(hospital, relaxed).is_some())
+    }
+
+    /// Whether this case has not met it, and nothing was reported of it.
+    fn is_untold(&self, id: HospitalId) -> bool {
+        self.scene.exclusion(id).is_none() && self.scene.reports_of(id).all.is_empty()
+    }
+
+    /// The rule that excludes a hospital.
+    fn reject(&self, place: &Place<'t>, relaxed: Relaxed) -> Option<Reject> {
+        let brief = self.table.near().brief(place.index).filter(|_| self.bounded);
+        let untold = brief.filter(|brief| self.is_untold(brief.id));
+        let quick = untold.and_then(|brief| self.quick.reject_untold(brief));
+        quick.or_else(|| self.scene.reject(place.hospital, relaxed))
+    }
+
+    fn hospital(&self, brief: &Brief) -> Option<&'t Hospital> {
+        usize::try_from(brief.index).ok().and_then(|at| self.table.hospitals().get(at))
     }
 
     /// The first hospital, from near to far, that is not rejected and drives at most `within`; none = nobody.
     fn somebody(&mut self, relaxed: Relaxed, within: Option<Tenths>, tertiary: bool) -> bool {
         let mut n = 0;
-        while let Some((least, places)) = self.bucket(n) {
-            if within.is_some_and(|reach| least.p50 > reach) {
+        while let Some(stretch) = self.stretch(n) {
+            if within.is_some_and(|reach| stretch.least.p50 > reach) {
                 return false;
             }
-            for index in places {
-                let Some(place) = self.place(*index) else { continue };
-                let fits =
-                    (place.hospital.tertiary || !tertiary) && within.is_none_or(|reach| place.drive.p50 <= reach);
-                if fits && self.scene.reject(place.hospital, relaxed).is_none() {
+            for brief in stretch.briefs.iter().filter(|brief| brief.tertiary || !tertiary) {
+                if !self.excludes(brief, relaxed) && within.is_none_or(|reach| self.drives_within(brief, reach)) {
                     return true;
                 }
             }
@@ -82,11 +210,30 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         false
     }
 
+    fn drives_within(&mut self, brief: &Brief, reach: Tenths) -> bool {
+        self.place(brief).is_some_and(|place| place.drive.p50 <= reach)
+    }
+
+    /// How far one comes in these minutes.
+    fn reach(&self, minutes: Tenths) -> Reach {
+        let mut km = Between { least: 0.0, most: FARTHEST_KM };
+        let comes = |km: f64| self.by_distance(km).map(|drive| drive.p50 <= minutes);
+        if comes(km.least) != Some(true) || comes(km.most) != Some(false) {
+            return Reach { minutes, km: None };
+        }
+        while km.most - km.least > REACH_KM {
+            let middle = f64::midpoint(km.least, km.most);
+            if comes(middle) == Some(true) { km.least = middle } else { km.most = middle }
+        }
+        Reach { minutes, km: Some(km) }
+    }
+
     /// A hard need for 三次 becomes soft where no tertiary hospital that could take the case is within reach.
     pub(super) fn relax_tertiary(&mut self, relaxed: &mut Vec<Relaxation>) {
         if self.scene.needs_tertiary() && !self.somebody(Relaxed::default(), Some(params::TERTIARY_REACH), true) {
             relaxed.push(Relaxation::TertiaryOutOfReach);
             self.scene.wish_for_tertiary();
+            self.quick = Quick::new(&self.scene);
         }
     }
 
@@ -101,46 +248,52 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
 
     /// The `wanted` best hospitals, best first.
     pub(super) fn best(&mut self, relaxed: Relaxed, wanted: usize) -> Vec<Valued<'t>> {
-        let floor = self.scene.floor();
-        let mut best: Vec<Valued<'t>> = Vec::with_capacity(wanted.min(self.table.hospitals().len()) + 1);
+        let mut best = Best::new(wanted, self.table.hospitals().len());
+        // Those that know the patient cost less than the floor; they are few, and offered first.
+        let known: Vec<HospitalId> = self.scene.known().collect();
+        for id in &known {
+            if let Some(place) = self.place_apart(*id) {
+                self.offer(place, relaxed, &mut best);
+            }
+        }
+        let floor = self.quick.floor();
         let mut n = 0;
-        while let Some((least, places)) = self.bucket(n) {
-            let last = worst(&best, wanted);
-            if last.is_some_and(|(total, _)| travel_term(least) + floor > total) {
+        while let Some(stretch) = self.stretch(n) {
+            let least = travel_term(stretch.least);
+            if best.all_behind(least + floor) {
                 break;
             }
-            for index in places {
-                self.offer(*index, floor, relaxed, wanted, &mut best);
+            for brief in stretch.briefs {
+                if self.is_passed_over(brief, least, &best) || known.contains(&brief.id) {
+                    continue;
+                }
+                let Some(place) = self.place(brief) else { continue };
+                self.offer(place, relaxed, &mut best);
             }
             n += 1;
         }
-        best.sort_by_key(Valued::key);
-        best
+        best.sorted()
     }
 
-    fn offer(&mut self, index: u32, floor: Tenths, relaxed: Relaxed, wanted: usize, best: &mut Vec<Valued<'t>>) {
-        let last = worst(best, wanted);
-        let Some(hospital) = usize::try_from(index).ok().and_then(|at| self.table.hospitals().get(at)) else { return };
-        let behind = |total: Tenths| last.is_some_and(|worst| (total, hospital.id) > worst);
-        let least = travel_term(self.travel.least(self.walk.least_km(index)).unwrap_or(NO_DRIVE));
-        if behind(least + floor) || self.scene.reject(hospital, relaxed).is_some() {
-            return;
+    /// Whether it is told without a drive that this hospital, which does not know the patient, is not among the best.
+    fn is_passed_over(&self, brief: &Brief, least: Tenths, best: &Best<'_>) -> bool {
+        if !self.bounded {
+            return false;
         }
-        let (p, terms) = self.scene.value(hospital);
-        if behind(least + terms.total()) {
-            return;
+        if self.quick.lacks(brief) || best.is_behind(least + self.quick.least(brief), brief.id) {
+            return true;
         }
-        let Some(place) = self.place(index) else { return };
-        let valued = Valued::new(&self.scene, place, p, terms);
-        if wanted > self.table.hospitals().len() {
-            // Everybody is wanted: sorted once, at the end.
-            best.push(valued);
-            return;
-        }
-        let at = best.partition_point(|v| v.key() < valued.key());
-        if at < wanted {
-            best.insert(at, valued);
-            best.truncate(wanted);
+        let untold = !brief.named && self.scene.reports_of(brief.id).all.is_empty();
+        let besides = if untold { self.quick.least_untold(brief) } else { self.quick.least(brief) };
+        let drive = self.by_distance(self.walk.km(brief).least).map_or(least, travel_term);
+        best.is_behind(drive + besides, brief.id)
+    }
+
+    fn offer(&self, place: Place<'t>, relaxed: Relaxed, best: &mut Best<'t>) {
+        let around = self.scene.around(place.hospital.id);
+        if self.scene.reject_told(place.hospital, around.reports, relaxed).is_none() {
+            let (p, terms) = self.scene.value_around(place.hospital, &around);
+            best.add(Valued::new(&self.scene, place, p, terms));
         }
     }
 
@@ -150,32 +303,64 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         Valued::new(&self.scene, place, p, terms)
     }
 
-    /// Whom the rules exclude, no farther than `farthest` (none = all), and all that this case has met itself.
-    pub(super) fn rejected(&mut self, relaxed: Relaxed, farthest: Option<Tenths>) -> Vec<(Place<'t>, Reject)> {
-        let mut all = Vec::new();
+    /// Whom the rules exclude, no farther than `farthest` (none = all), and all that this case has met itself; of the others
+    /// the `most` nearest by name.
+    pub(super) fn rejected(&mut self, relaxed: Relaxed, farthest: Option<Tenths>, most: usize) -> Rejected<'t> {
+        let mut shown = self.met(relaxed);
+        let own: Vec<HospitalId> = shown.iter().map(|(place, _)| place.hospital.id).collect();
+        let reach = farthest.map(|minutes| self.reach(minutes));
+        let mut others: Vec<Reverse<(Length, u32)>> = Vec::with_capacity(USUAL_STRETCHES);
         let mut n = 0;
-        while let Some((least, places)) = self.bucket(n) {
-            if farthest.is_some_and(|reach| least.p50 > reach) {
+        while let Some(stretch) = self.stretch(n) {
+            if reach.is_some_and(|reach| stretch.least.p50 > reach.minutes) {
                 break;
             }
-            for index in places {
-                let found = self.place(*index).and_then(|p| Some((p, self.scene.reject(p.hospital, relaxed)?)));
-                all.extend(found.filter(|(p, why)| why.is_own() || farthest.is_none_or(|reach| p.drive.p50 <= reach)));
+            for brief in stretch.briefs {
+                if !self.excludes(brief, relaxed) {
+                    continue;
+                }
+                let km = self.walk.km(brief);
+                let within = reach
+                    .is_none_or(|reach| reach.settles(km).unwrap_or_else(|| self.drives_within(brief, reach.minutes)));
+                if within && !own.contains(&brief.id) {
+                    others.push(Reverse((Length(km.least), brief.index)));
+                }
             }
             n += 1;
         }
-        self.add_met(relaxed, &mut all);
-        all
+        let total = shown.len() + others.len();
+        let nearest = self.nearest(others, most);
+        let why = |place: Place<'t>| Some((place, self.reject(&place, relaxed)?));
+        shown.extend(nearest.into_iter().filter_map(why));
+        Rejected { shown, total }
+    }
+
+    /// The `most` nearest by drive, in their order.
+    fn nearest(&mut self, all: Vec<Reverse<(Length, u32)>>, most: usize) -> Vec<Place<'t>> {
+        let mut nearest: Vec<Place<'t>> = Vec::with_capacity(most.min(all.len()) + 1);
+        let mut ahead = BinaryHeap::from(all);
+        while let Some(Reverse((Length(km), index))) = ahead.pop() {
+            let last = most.checked_sub(1).and_then(|last| nearest.get(last)).map(|place| place.drive.p50);
+            // In the order of the bound, so that nobody who follows has a shorter one.
+            if last.is_some_and(|last| self.by_distance(km).is_some_and(|least| least.p50 > last)) {
+                break;
+            }
+            let Some(place) = self.table.near().brief(index).and_then(|brief| self.place(brief)) else { continue };
+            let at = nearest.partition_point(|one| nearness(one) < nearness(&place));
+            if at < most {
+                nearest.insert(at, place);
+                nearest.truncate(most);
+            }
+        }
+        nearest
     }
 
     /// Those that this case has asked or cannot reach, however far.
-    fn add_met(&mut self, relaxed: Relaxed, all: &mut Vec<(Place<'t>, Reject)>) {
-        let met: Vec<HospitalId> = self.scene.met().collect();
-        for id in met.into_iter().filter(|id| !all.iter().any(|(p, _)| p.hospital.id == *id)).collect::<Vec<_>>() {
-            let place = self.table.index_of(id).and_then(|index| self.place(index));
-            let found = place.and_then(|p| Some((p, self.scene.reject(p.hospital, relaxed)?)));
-            all.extend(found.filter(|(_, why)| why.is_own()));
-        }
+    fn met(&mut self, relaxed: Relaxed) -> Vec<(Place<'t>, Reject)> {
+        let ids: Vec<HospitalId> = self.scene.met().collect();
+        let places: Vec<Place<'t>> = ids.into_iter().filter_map(|id| self.place_apart(id)).collect();
+        let found = places.into_iter().filter_map(|place| Some((place, self.scene.reject(place.hospital, relaxed)?)));
+        found.filter(|(_, why)| why.is_own()).collect()
     }
 
     /// The last resort: the nearest hospital that has promised it to the prefecture. Where there is none, within
@@ -188,8 +373,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
 
     fn promised(&mut self) -> Option<Place<'t>> {
         let secure = self.scene.in_force.secure()?;
-        let indices: Vec<u32> = secure.last_resort.iter().filter_map(|id| self.table.index_of(*id)).collect();
-        let places: Vec<Place<'t>> = indices.into_iter().filter_map(|index| self.place(index)).collect();
+        let places: Vec<Place<'t>> = secure.last_resort.iter().filter_map(|id| self.place_apart(*id)).collect();
         let open = |p: &&Place<'t>| {
             self.scene.reject(p.hospital, EVERYTHING).is_none_or(|why| why.code != RejectCode::RouteClosed)
         };
@@ -197,31 +381,41 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     }
 
     fn nearest_last_resort(&mut self) -> Option<Place<'t>> {
-        let mut best: Option<(u8, Tenths, HospitalId, u32)> = None;
+        self.nearest_of_class(true).or_else(|| self.nearest_of_class(false))
+    }
+
+    /// The first in the order of class, drive and id; of tertiary hospitals that could be reached alone, where wanted.
+    fn nearest_of_class(&mut self, tertiary: bool) -> Option<Place<'t>> {
+        let mut best: Option<(u8, Tenths, HospitalId, Place<'t>)> = None;
         let mut n = 0;
-        while let Some((least, places)) = self.bucket(n) {
-            let enough = |(class, p50, ..): (u8, Tenths, HospitalId, u32)| {
-                least.p50 > p50 && (class == 0 || (class < 4 && least.p50 > params::FALLBACK_REACH))
+        while let Some(stretch) = self.stretch(n) {
+            let least = stretch.least.p50;
+            let reaches = if tertiary { least <= params::FALLBACK_REACH } else { true };
+            let enough = |class: u8, p50: Tenths| {
+                least > p50 && (class == 0 || (class < CLOSED_ROAD && least > params::FALLBACK_REACH))
             };
-            if best.is_some_and(enough) {
+            if !reaches || best.as_ref().is_some_and(|(class, p50, ..)| enough(*class, *p50)) {
                 break;
             }
-            for index in places {
-                let Some(place) = self.place(*index) else { continue };
-                let worth = (self.class(&place), place.drive.p50, place.hospital.id, *index);
-                best = Some(best.map_or(worth, |b| b.min(worth)));
+            for brief in stretch.briefs.iter().filter(|brief| brief.tertiary || !tertiary) {
+                let Some(place) = self.place(brief) else { continue };
+                let (class, p50) = (self.class(&place), place.drive.p50);
+                let counts = !tertiary || class < OTHER;
+                if counts && best.as_ref().is_none_or(|(c, m, id, _)| (class, p50, brief.id) < (*c, *m, *id)) {
+                    best = Some((class, p50, brief.id, place));
+                }
             }
             n += 1;
         }
-        best.and_then(|(.., index)| self.place(index))
+        best.map(|(.., place)| place)
     }
 
     fn class(&self, place: &Place<'_>) -> u8 {
         let code = self.scene.reject(place.hospital, EVERYTHING).map(|why| why.code);
         let tertiary = place.hospital.tertiary && place.drive.p50 <= params::FALLBACK_REACH;
         match code {
-            Some(RejectCode::RouteClosed) => 4,
-            _ if !tertiary => 3,
+            Some(RejectCode::RouteClosed) => CLOSED_ROAD,
+            _ if !tertiary => OTHER,
             None => 0,
             Some(RejectCode::NoCapability) => 1,
             Some(_) => 2,
@@ -229,7 +423,6 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     }
 }
 
-/// What a further hospital has to beat.
-fn worst(best: &[Valued<'_>], wanted: usize) -> Option<(Tenths, HospitalId)> {
-    wanted.checked_sub(1).and_then(|last| best.get(last)).map(Valued::key)
+fn nearness(place: &Place<'_>) -> (Tenths, HospitalId) {
+    (place.drive.p50, place.hospital.id)
 }

@@ -108,6 +108,11 @@ impl<'a> InForce<'a> {
         list.map(|(_, hospitals)| hospitals.contains(&hospital))
     }
 
+    /// Whether the case's prefecture publishes a list for the category.
+    pub(crate) fn lists_any(&self, category: Category) -> bool {
+        self.own.is_some_and(|own| own.lists.iter().any(|(c, _)| *c == category))
+    }
+
     /// The case's prefecture's way to the last resort.
     pub(crate) fn secure(&self) -> Option<&'a Secure> {
         self.own.map(Standard::secure)

@@ -36,6 +36,10 @@ impl Rota {
         self.turns.len()
     }
 
+    pub(super) fn members(&self) -> impl Iterator<Item = HospitalId> {
+        self.members.iter().map(|(hospital, ..)| *hospital)
+    }
+
     pub(super) fn running(&self, at: Timestamp) -> Running<'_> {
         let first = self.turns.partition_point(|t| at.since_us(t.from) > self.longest);
         let now = self.turns.iter().skip(first).take_while(|t| t.from <= at).filter(|t| at < t.until);

@@ -1,6 +1,6 @@
 //! Reading the table's file: all or nothing, every bad row named by its line.
 
-use super::{Hospital, HospitalTable, Standing};
+use super::{Hospital, HospitalTable, Standing, short_name};
 use crate::Standards;
 use core::fmt;
 use model::{Capability, HospitalId, Position};
@@ -159,6 +159,7 @@ fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
         id: cells.filled(0)?.parse().map_err(|_| cells.error(0, "a UUID"))?,
         record_id: cells.filled(1)?,
         children_only: is_for_children(&name),
+        short_from: name.len() - short_name::of(&name).len(),
         name,
         pref: cells.filled(3)?,
         area_code: cells.text(4).to_owned(),

@@ -17,7 +17,7 @@ const BODIES: &[&str] = &[
 /// Fewest characters that are still a name.
 const SHORTEST: usize = 4;
 
-/// The last word after a space, else the part after a body of the list; else the whole name.
+/// The last word after a space, else the part after a body of the list; else the whole name. Always the end of the name.
 pub(super) fn of(name: &str) -> &str {
     let whole = |part: &&str| {
         part.chars().count() >= SHORTEST

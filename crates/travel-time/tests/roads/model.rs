@@ -116,12 +116,14 @@ fn a_factor_that_cannot_be_is_refused_and_changes_nothing() {
 }
 
 proptest! {
-    /// No drive beats the bound of its distance, wherever it starts.
+    /// A drive is that of its distance, and no farther point beats it, wherever it starts.
     #[test]
-    fn the_least_is_a_bound_everywhere(a in 24.0..45.5_f64, b in 123.0..146.0_f64, c in 24.0..45.5_f64, d in 123.0..146.0_f64) {
+    fn the_distance_is_a_bound_everywhere(a in 24.0..45.5_f64, b in 123.0..146.0_f64, c in 24.0..45.5_f64, d in 123.0..146.0_f64) {
         let (model, from, to) = (RoadModel::japan(), Position::new(a, b).expect("in Japan"), Position::new(c, d).expect("in Japan"));
-        let least = model.least(great_circle_km(from, to) * 0.999).expect("a bound");
+        let km = great_circle_km(from, to);
+        let least = model.by_distance(from, km * 0.999).expect("a bound");
         let there = model.minutes(from, to);
+        prop_assert_eq!(model.by_distance(from, km), Some(there));
         prop_assert!(least.p50 <= there.p50 && least.p90 <= there.p90 && there.p50 < there.p90);
     }
 }

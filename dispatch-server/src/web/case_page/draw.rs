@@ -21,7 +21,7 @@ pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -
         ("stages", stages(view)),
         ("findings", findings(view, moment)),
         ("enquiries", enquiries(app, view, moment)),
-        ("basis", basis(view, moment)),
+        ("basis", basis(timeline, moment)),
         ("timeline", entries(app, timeline, moment)),
     ]
 }
@@ -129,7 +129,8 @@ fn enquiry_row<S>(app: &App<S>, view: &CaseView, enquiry: &EnquiryState, moment:
     }
 }
 
-fn basis(view: &CaseView, moment: Moment) -> Markup {
+fn basis(timeline: &CaseTimeline, moment: Moment) -> Markup {
+    let view = &timeline.view;
     html! {
         header.ph { h2 { "同意と履歴照会" } span.q { "内容はここには出ません" } }
         div.pb {
@@ -145,6 +146,7 @@ fn basis(view: &CaseView, moment: Moment) -> Markup {
                     None => "回答待ち",
                 } }
             }
+            p { a href=(format!("/receipt/{}", timeline.head.case)) { "患者への閲覧の控え（印刷・QR）" } }
             @if let Some((_, sha256)) = &view.handover_document {
                 p.xs.q { "引継書 SHA-256 " code { (sha256.get(..16).unwrap_or(sha256)) "…" } }
             }

@@ -27,6 +27,7 @@ fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
                 @if row.answer.is_none() { p.sm { "電話で了解 " span.n { (hms(row.sent_at)) } } }
                 p.row {
                     a.btn.pri href=(format!("/handover/{}", row.case)) { "引継書" @if row.history_released { "・履歴" } }
+                    a.btn href=(format!("/receipt/{}", row.case)) { "閲覧の控え" }
                     @if !row.history_released { span.q.sm { "履歴は公開されていません（照会なし、または病院への提供の同意なし）" } }
                 }
                 (sign(row, csrf))

@@ -2,12 +2,13 @@
 
 use super::page::{self, Qr};
 use super::{HistoryPart, may_read, page_with_code};
+use crate::web::codes::Opens;
 use crate::web::fault::Fault;
 use crate::web::layout::{self, Shell};
 use crate::web::session::{CsrfField, SignedForm};
 use crate::web::state::{App, AppState};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use dispatch_core::{MadeDocument, Principal, Store, read_handover_document};
 use maud::{Markup, html};
 use model::{CaseId, HospitalId};
@@ -21,7 +22,7 @@ impl<S> AppState<S> {
     /// # Errors
     /// When the operating system gives no random bytes.
     pub fn handover_path(&self, case: CaseId, hospital: HospitalId) -> Result<String, Fault> {
-        Ok(format!("/h/{}", self.codes.issue(case, hospital, self.now())?))
+        Ok(format!("/h/{}", self.codes.issue(Opens { case, hospital }, self.now())?))
     }
 }
 
@@ -48,11 +49,8 @@ pub(crate) async fn make<S: Store + 'static>(
 ) -> Result<Markup, Fault> {
     may_read(&signed)?;
     let made = read_handover_document(app.store.as_ref(), &signed.web.principal, case).await?;
-    let host = uri.authority().map(|a| a.as_str().to_owned());
-    let host = host.or_else(|| headers.get(header::HOST).and_then(|h| h.to_str().ok()).map(str::to_owned));
-    let host = host.ok_or_else(|| Fault::field("host", "サーバーのアドレスが分かりません"))?;
     let path = app.handover_path(case, made.document.hospital)?;
-    let qr = Qr::new(&format!("https://{host}{path}"))?;
+    let qr = Qr::new(&crate::web::address_of(&headers, &uri, &path)?)?;
     page_with_code(&app, &signed, case, &qr).await
 }
 

@@ -1,4 +1,7 @@
-//! The document as a plain FHIR R4 collection. Only what is known is written: no name before the release, a medicine's record is
+//! The document as a plain FHIR R4 collection. What JP Core asks of these resources, and which of it is true here, stands in
+//! `jp-core.toml`, which a test compares with the bundle; no conformance is claimed.
+//!
+//! Only what is known is written: no name before the release, a medicine's record is
 //! no statement that it is taken, and a measurement that was not made has no value.
 
 use super::HistoryPart;
@@ -13,6 +16,12 @@ const UCUM: &str = "http://unitsofmeasure.org";
 const YJ: &str = "http://capstandard.jp/iyaku.info/CodeSystem/YJ-code";
 /// Kana beside kanji, as HL7 FHIR writes it.
 const REPRESENTATION: &str = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+
+/// How FHIR and JP Core say what an observation is, with the same codes.
+const CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/observation-category";
+const JP_CATEGORY: &str = "http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS";
+/// Identifiers that are addresses (RFC 3986), as a UUID is.
+const URI: &str = "urn:ietf:rfc:3986";
 
 /// Says that a value is missing, and why.
 const ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
@@ -31,7 +40,11 @@ pub(super) fn bundle<S>(app: &App<S>, call: &mut Call<'_>, made: &MadeDocument, 
     if let Some(jcs) = document.findings.jcs {
         entries.add(with(
             observation_base(&patient, &encounter, None),
-            [("code", json!({ "text": "Japan Coma Scale" })), ("valueInteger", json!(jcs.grade()))],
+            [
+                ("category", category("exam")),
+                ("code", json!({ "text": "Japan Coma Scale" })),
+                ("valueInteger", json!(jcs.grade())),
+            ],
         ));
     }
     let by_crew = entries.targets(0);
@@ -120,6 +133,15 @@ const fn gender(sex: Sex) -> &'static str {
 fn patient(document: &HandoverDocument, history: &HistoryPart) -> Value {
     let mut patient = Map::new();
     patient.insert("resourceType".into(), json!("Patient"));
+    // One case is one patient, so its number is a true name of the patient, for a time. A patient's number of some
+    // institution is not known, and none is made up.
+    let number = json!({
+        "use": "temp",
+        "system": URI,
+        "value": format!("urn:uuid:{}", document.case),
+        "assigner": { "display": document.department },
+    });
+    patient.insert("identifier".into(), json!([number]));
     match history {
         HistoryPart::Released(released) => {
             let person = &released.snapshot.person;
@@ -248,11 +270,13 @@ fn vital_sign(
         VitalReading::NotMeasurable => return None,
     };
     let base = observation_base(patient, encounter, document.vitals_at.get(&vital).copied());
-    let category = json!([{ "coding": [{
-        "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"
-    }] }]);
     let code = json!({ "coding": [{ "system": LOINC, "code": code, "display": name }] });
-    Some(with(base, [("category", category), ("code", code), outcome]))
+    Some(with(base, [("category", category("vital-signs")), ("code", code), outcome]))
+}
+
+/// JP Core's code first: its profiles look at the first category.
+fn category(code: &str) -> Value {
+    json!([{ "coding": [{ "system": JP_CATEGORY, "code": code }, { "system": CATEGORY, "code": code }] }])
 }
 
 /// The record says that it was dispensed; whether it is taken, nobody knows: status `unknown`.

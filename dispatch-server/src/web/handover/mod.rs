@@ -5,6 +5,7 @@ mod fhir;
 mod page;
 
 pub(crate) use code::{ask, make, open};
+pub(crate) use page::Qr;
 
 use super::fault::Fault;
 use super::session::{CONSOLE, DESK, SignedIn};
@@ -78,12 +79,7 @@ pub(crate) async fn document<S: Store + 'static>(
 }
 
 /// The page with a QR.
-async fn page_with_code<S: Store>(
-    app: &App<S>,
-    signed: &SignedIn,
-    case: CaseId,
-    qr: &page::Qr,
-) -> Result<Markup, Fault> {
+async fn page_with_code<S: Store>(app: &App<S>, signed: &SignedIn, case: CaseId, qr: &Qr) -> Result<Markup, Fault> {
     let (made, history) = read(app, signed, case).await?;
     Ok(page::page(app, signed, &made, &history, Some(qr)))
 }

@@ -31,6 +31,10 @@ impl Qr {
         // The library writes an XML declaration, which has no place inside a page.
         Ok(Self(svg.find("<svg").and_then(|at| svg.get(at..)).unwrap_or_default().to_owned()))
     }
+    /// For a page.
+    pub(crate) fn drawn(&self) -> PreEscaped<&str> {
+        PreEscaped(&self.0)
+    }
 }
 
 /// For a signed-in reader.
@@ -47,6 +51,7 @@ pub(super) fn page<S>(
         div.tools.row {
             button.btn data-print="" { "印刷" }
             a.btn href=(format!("/handover/{case}.json")) { "FHIR R4（JSON）" }
+            a.btn href=(format!("/receipt/{case}")) { "患者への閲覧の控え" }
             form method="post" action=(format!("/handover/{case}/code")) { (hidden_csrf(signed)) button.btn type="submit" { "QRコードを作る" } }
         }
     };
@@ -64,8 +69,8 @@ fn sheet<S>(app: &App<S>, made: &MadeDocument, history: &HistoryPart, tools: &Ma
     html! {
         main.sheet {
             (tools)
-            @if let Some(Qr(svg)) = qr {
-                section.p.qr { (PreEscaped(svg)) p.sm { "1回だけ開けます（60分以内）。患者の情報は入っていません。" } }
+            @if let Some(qr) = qr {
+                section.p.qr { (qr.drawn()) p.sm { "1回だけ開けます（60分以内）。患者の情報は入っていません。" } }
             }
             section.p {
                 header.ph {

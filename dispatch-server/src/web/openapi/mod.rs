@@ -12,6 +12,7 @@ mod schemas;
 mod write;
 
 pub(crate) use operation::{Door, Operation};
+pub(crate) use pages::READERS;
 pub use write::document;
 pub(crate) use write::served;
 

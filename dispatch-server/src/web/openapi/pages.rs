@@ -52,7 +52,7 @@ const fn form(
 }
 
 pub(super) fn operations() -> Vec<Operation> {
-    [assets(), sessions(), dispatch(), desk(), handover(), department()].concat()
+    [assets(), sessions(), dispatch(), desk(), handover(), receipt(), department()].concat()
 }
 
 fn assets() -> Vec<Operation> {
@@ -143,6 +143,20 @@ fn handover() -> Vec<Operation> {
             .refuses(&[404, 409, 410]),
         page("/h/{code}", "handoverCodePage", "QRコードの引継書を開く画面", Door::Open).gives(200, Gives::Page),
         Operation::new("POST", "/h/{code}", "handoverCodeOpen", "QRコードの引継書を一度だけ開く", Door::Open)
+            .gives(200, Gives::Page)
+            .refuses(&[404, 410]),
+    ]
+}
+
+fn receipt() -> Vec<Operation> {
+    let readers = Door::Roles(READERS);
+    vec![
+        page("/receipt/{case}", "receiptPage", "患者に渡す閲覧の控え", readers).gives(200, Gives::Page).refuses(&[404]),
+        form("/receipt/{case}/code", "receiptCodeForm", "閲覧の控えのQRコードを作る", readers, &[])
+            .gives(200, Gives::Page)
+            .refuses(&[404]),
+        page("/r/{code}", "receiptCodePage", "QRコードの控えを開く画面", Door::Open).gives(200, Gives::Page),
+        Operation::new("POST", "/r/{code}", "receiptCodeOpen", "QRコードの控えを一度だけ開く", Door::Open)
             .gives(200, Gives::Page)
             .refuses(&[404, 410]),
     ]

@@ -63,6 +63,10 @@ fn pages() -> Vec<Row> {
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/h/0123", Nothing, [200; 10]),
         ("POST", "/h/0123", Nothing, [410; 10]),
+        ("GET", "/receipt/{case}", Nothing, [303, 200, 200, 200, 403, 403, 403, 403, 403, 404]),
+        ("POST", "/receipt/{case}/code", Form(""), [401, 200, 200, 200, 403, 403, 403, 403, 403, 404]),
+        ("GET", "/r/0123", Nothing, [200; 10]),
+        ("POST", "/r/0123", Nothing, [410; 10]),
         ("GET", "/reviews", Nothing, [303, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("POST", "/reviews/{case}", Form("say=right"), [401, 403, 404, 404, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password", Form("required=0"), [401, 403, 403, 303, 403, 403, 403, 403, 403, 403]),
@@ -114,7 +118,9 @@ fn api() -> Vec<Row> {
 
 /// A row's path as the router writes it: what the test fills in is a parameter again.
 fn as_route(path: &str) -> String {
-    path.replace("/h/0123", "/h/{code}").replace("/assets/map/outlines.bin", "/assets/map/{file}")
+    path.replace("/h/0123", "/h/{code}")
+        .replace("/r/0123", "/r/{code}")
+        .replace("/assets/map/outlines.bin", "/assets/map/{file}")
 }
 
 /// A route that no row speaks of would be open to whoever finds it, and nobody would notice.

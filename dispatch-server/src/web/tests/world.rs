@@ -167,6 +167,15 @@ impl World {
     }
     /// A case with a head injury, warfarin on record, and an enquiry to each hospital.
     pub(super) async fn enquire(&self, number: u8, to: &[HospitalId]) -> (CaseId, Vec<EnquiryId>) {
+        self.enquire_with(number, to, |_| {}).await
+    }
+    /// The same, with a history that `change` has changed.
+    pub(super) async fn enquire_with(
+        &self,
+        number: u8,
+        to: &[HospitalId],
+        change: impl FnOnce(&mut HistorySnapshot),
+    ) -> (CaseId, Vec<EnquiryId>) {
         let case = CaseId::from_bytes([number; 16]);
         let lookup = LookupId::from_bytes([number; 16]);
         let mut pen = TabletPen::new(HERE, number).about(Subject::Case(case));
@@ -196,13 +205,10 @@ impl World {
                 override_reason: None,
             });
         }
-        let entry = VaultEntry {
-            lookup,
-            case,
-            department: HERE.department(),
-            expires_at: NOW.plus_minutes(24 * 60),
-            snapshot: snapshot(lookup),
-        };
+        let mut snapshot = snapshot(lookup);
+        change(&mut snapshot);
+        let entry =
+            VaultEntry { lookup, case, department: HERE.department(), expires_at: NOW.plus_minutes(24 * 60), snapshot };
         self.state.store.claim(lookup, case, NOW, NOW).await.expect("claimed");
         self.state.store.put(entry).await.expect("kept");
         self.write(HERE, &mut pen, facts).await;

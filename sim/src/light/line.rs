@@ -18,7 +18,7 @@ const PRIORITY_FEED: i32 = 10;
 
 /// Why a try failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// The server had no place for a handshake.
     Busy,
     /// No answer in time.
@@ -30,12 +30,12 @@ pub(super) enum Failed {
 }
 
 /// A line that stands.
-pub(super) struct Line {
-    pub(super) connection: Connection,
-    pub(super) control_out: FrameSender,
-    pub(super) control_in: FrameReceiver,
-    pub(super) log_out: FrameSender,
-    pub(super) log_in: FrameReceiver,
+pub(crate) struct Line {
+    pub(crate) connection: Connection,
+    pub(crate) control_out: FrameSender,
+    pub(crate) control_in: FrameReceiver,
+    pub(crate) log_out: FrameSender,
+    pub(crate) log_in: FrameReceiver,
     feed: Feed,
 }
 
@@ -55,16 +55,16 @@ impl Drop for Line {
 }
 
 /// What a line is made with.
-pub(super) struct Dial<'a> {
-    pub(super) endpoint: &'a ClientEndpoint,
-    pub(super) server: SocketAddr,
-    pub(super) deaf: bool,
-    pub(super) feed_items: &'a Arc<AtomicU64>,
+pub(crate) struct Dial<'a> {
+    pub(crate) endpoint: &'a ClientEndpoint,
+    pub(crate) server: SocketAddr,
+    pub(crate) deaf: bool,
+    pub(crate) feed_items: &'a Arc<AtomicU64>,
 }
 
 impl Line {
     /// Dials, says Hello, opens the log stream and the feed.
-    pub(super) async fn open(dial: Dial<'_>, clock: &impl Clock) -> Result<Self, Failed> {
+    pub(crate) async fn open(dial: Dial<'_>, clock: &impl Clock) -> Result<Self, Failed> {
         let connected = dial.endpoint.connect(dial.server, "localhost", DIAL_DEADLINE).await;
         let connection = connected.map_err(|error| match error {
             LinkError::Busy => Failed::Busy,
@@ -98,7 +98,7 @@ async fn welcomed(connection: &Connection, now: Timestamp) -> Result<(FrameSende
         connection.open(StreamKind::Control, PRIORITY_CONTROL).await.map_err(|_| Failed::Broken)?;
     let hello = Hello {
         versions: wire::hello::VERSIONS.to_vec(),
-        program: "storm".into(),
+        program: "sim".into(),
         training: true,
         sent_at: now,
         session: None,

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 
 /// A running server.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ServerProcess {
-    pub(super) pid: u32,
-    pub(super) address: SocketAddr,
+pub(crate) struct ServerProcess {
+    pub(crate) pid: u32,
+    pub(crate) address: SocketAddr,
 }
 
 /// What the system counts of a process.
@@ -25,19 +25,19 @@ pub struct Figures {
 
 impl ServerProcess {
     /// Reads its figures from `/proc`.
-    pub(super) fn figures(&self) -> Result<Figures> {
+    pub(crate) fn figures(&self) -> Result<Figures> {
         figures(&self.pid.to_string())
     }
 
     /// SIGSTOP or SIGCONT.
-    pub(super) fn signal(&self, signal: Signal) -> Result<()> {
+    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).context("the server's process")?;
         kill_process(pid, signal).context("signal the server")
     }
 }
 
 /// Figures of this process.
-pub(super) fn own_figures() -> Result<Figures> {
+pub(crate) fn own_figures() -> Result<Figures> {
     figures("self")
 }
 

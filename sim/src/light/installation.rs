@@ -1,6 +1,5 @@
-//! The training installation of a storm: a data directory with a fleet, and the server's process on it.
+//! The training installation of a fleet: a data directory, and the server's process on it.
 
-use super::StormArgs;
 use super::process::ServerProcess;
 use crate::process::{Programs, Running};
 use anyhow::{Context, Result};
@@ -8,59 +7,82 @@ use dispatch_server::DataDir;
 use dispatch_server::admin::{FleetTablet, enrol_fleet, init};
 use std::path::{Path, PathBuf};
 
+/// What is to be made.
+pub(crate) struct Wanted<'a> {
+    pub(crate) units: usize,
+    pub(crate) departments: usize,
+    /// Where; a temporary folder when not given.
+    pub(crate) folder: Option<&'a Path>,
+    /// Folder of `dispatch-server`; that of this program when not given.
+    pub(crate) bin_dir: Option<&'a Path>,
+}
+
 /// See the module.
-pub(super) struct Installation {
+pub(crate) struct Installation {
     folder: PathBuf,
     _temporary: Option<tempfile::TempDir>,
     programs: Programs,
     tablets: Vec<FleetTablet>,
     running: Option<Running>,
+    origin: Option<String>,
 }
 
 impl Installation {
     /// Makes the data directory and enrols the fleet.
-    pub(super) async fn prepare(args: &StormArgs) -> Result<Self> {
-        let temporary = match &args.data {
+    pub(crate) async fn prepare(wanted: Wanted<'_>) -> Result<Self> {
+        let temporary = match wanted.folder {
             Some(_) => None,
-            None => Some(tempfile::Builder::new().prefix("ems-storm-").tempdir().context("make a folder")?),
+            None => Some(tempfile::Builder::new().prefix("ems-fleet-").tempdir().context("make a folder")?),
         };
-        let folder = match (&args.data, &temporary) {
-            (Some(folder), _) => folder.clone(),
+        let folder = match (wanted.folder, &temporary) {
+            (Some(folder), _) => folder.to_owned(),
             (None, Some(temporary)) => temporary.path().to_owned(),
             (None, None) => std::env::temp_dir(),
         };
         let data = DataDir::new(folder.join("server"));
         init(&data, true, &["localhost".to_owned()]).await?;
-        let tablets = enrol_fleet(&data, args.units, args.departments.min(args.units)).await?;
-        let programs = Programs { bin: bin_dir(args.bin_dir.as_deref())?, logs: folder.clone() };
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None })
+        let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
+        let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
+        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, origin: None })
     }
 
     /// The data directory.
-    pub(super) fn data(&self) -> DataDir {
+    pub(crate) fn data(&self) -> DataDir {
         DataDir::new(self.folder.join("server"))
     }
 
     /// The fleet's certificates, once.
-    pub(super) fn take_tablets(&mut self) -> Vec<FleetTablet> {
+    pub(crate) fn take_tablets(&mut self) -> Vec<FleetTablet> {
         std::mem::take(&mut self.tablets)
     }
 
+    /// Where its pages are, once it serves: `https://host:port`.
+    pub(crate) fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
     /// Starts the server on free ports and waits until it listens.
-    pub(super) async fn serve(&mut self) -> Result<ServerProcess> {
+    pub(crate) async fn serve(&mut self) -> Result<ServerProcess> {
         let data = self.data();
         let mut command = self.programs.command("dispatch-server");
         command.arg("serve").arg("--data").arg(data.path()).args(["--quic", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
         let mut running = self.programs.start("server", &mut command)?;
         let said = running.ready(&data.run_file()).await?;
-        let address = said["quic"].as_str().and_then(|text| text.parse().ok()).context("read the server's address")?;
+        let told = |key: &str| -> Result<std::net::SocketAddr> {
+            said[key]
+                .as_str()
+                .and_then(|text| text.parse().ok())
+                .with_context(|| format!("read the server's {key} address"))
+        };
+        let address = told("quic")?;
+        self.origin = Some(format!("https://localhost:{}", told("https")?.port()));
         let pid = running.id().context("the server ended at once")?;
         self.running = Some(running);
         Ok(ServerProcess { pid, address })
     }
 
     /// Stops the server.
-    pub(super) async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             running.stop().await;
         }
