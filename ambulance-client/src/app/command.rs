@@ -174,7 +174,7 @@ fn shell(view: &View<'_>, action: &ShellAction) -> Vec<Order> {
 fn ready(view: &View<'_>, action: ReadyAction) -> Vec<Order> {
     match action {
         ReadyAction::PhoneDispatch => list(List::Phone(None)),
-        ReadyAction::ShowRoute => list(List::NotHere(Absent::Route)),
+        ReadyAction::ShowRoute => list(List::Route),
         ReadyAction::CallOff if view.open_case().is_some() => list(List::Endings),
         ReadyAction::CallOff => Vec::new(),
         ReadyAction::CorrectStage(i) => present::STRIP.get(i).map_or_else(Vec::new, |stage| pages::open_times(*stage)),
@@ -370,6 +370,7 @@ fn transport(view: &View<'_>, action: TransportAction) -> Vec<Order> {
     match action {
         TransportAction::Answer { .. } => Vec::new(),
         TransportAction::OpenValue(i) => open_value(view, i),
+        TransportAction::ShowRoute => list(List::Route),
         TransportAction::ConditionChanged => go(Page::Assess),
         TransportAction::PhoneHospital => {
             let to = view.case().and_then(|c| c.view.destination()).map(|d| d.hospital);

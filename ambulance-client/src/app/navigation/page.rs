@@ -19,7 +19,9 @@ pub enum List {
     Complaints,
     /// Which sections the consent covers.
     Sections,
-    /// 経路, 印刷: what this version offers.
+    /// 経路: where to, how far, in how many minutes.
+    Route,
+    /// 印刷, 訓練: what this version offers.
     NotHere(Absent),
     /// 聞き取り.
     Oral,
@@ -64,8 +66,6 @@ pub enum List {
 /// What has no page of its own yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// 経路.
-    Route,
     /// 印刷.
     Print,
     /// Training is a property of the installation.

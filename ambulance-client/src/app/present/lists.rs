@@ -37,10 +37,6 @@ fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
 
 pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     let (title, line): ((&str, &str), (&str, &str)) = match what {
-        Absent::Route => (
-            ("経路", "Route"),
-            ("この端末に地図はありません。車載の案内を使ってください", "No map here: use the vehicle's navigation"),
-        ),
         Absent::Print => (
             ("印刷", "Print"),
             ("この端末に印刷機はありません。QRで渡してください", "No printer: hand it over by the QR"),
@@ -164,6 +160,26 @@ pub(super) fn changes(view: &View<'_>) -> ListVm {
 pub(super) fn flat_km(a: Position, b: Position) -> f64 {
     let (lat, lon) = ((a.lat() - b.lat()) * 111.0, (a.lon() - b.lon()) * 91.0);
     (lat * lat + lon * lon).sqrt()
+}
+
+/// 「北東」: the direction from one point to another, of eight.
+pub(super) fn direction(view: &View<'_>, from: Position, to: Position) -> String {
+    let east = (to.lon() - from.lon()) * 91.0;
+    let north = (to.lat() - from.lat()) * 111.0;
+    let eighths = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round().rem_euclid(8.0);
+    let names = [
+        ("北", "N"),
+        ("北東", "NE"),
+        ("東", "E"),
+        ("南東", "SE"),
+        ("南", "S"),
+        ("南西", "SW"),
+        ("西", "W"),
+        ("北西", "NW"),
+    ];
+    let near = |i: usize| f64::from(u8::try_from(i).unwrap_or(0)) > eighths - 0.5;
+    let found = (0..names.len()).find(|i| near(*i)).and_then(|i| names.get(i)).unwrap_or(&names[0]);
+    view.say(found.0, found.1)
 }
 
 /// `約 3.2 km`.

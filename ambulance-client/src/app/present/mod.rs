@@ -28,6 +28,7 @@ mod published;
 mod ready;
 mod records;
 mod register;
+mod route;
 mod safe_state;
 mod shell;
 pub(crate) mod spoken;
@@ -166,6 +167,7 @@ fn over(view: &View<'_>, list: List) -> Shown {
         List::Changes => of(lists::changes(view)),
         List::Register => of(register::register(view)),
         List::Find => register::find(view),
+        List::Route => of(route::route(view)),
         List::WhyNot(hospital) => why_not::why_not(view, hospital),
         List::Rows(group) => of(records::rows(view, group)),
         List::Alerts => of(records::alerts(view)),

@@ -279,6 +279,7 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Changes,
         List::Register,
         List::Find,
+        List::Route,
         List::Endings,
         List::Phone(None),
         List::Document,
