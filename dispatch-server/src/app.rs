@@ -31,7 +31,7 @@ pub struct App {
     /// The hospitals.
     pub hospitals: Arc<HospitalTable>,
     /// How drives are timed.
-    pub travel: Travelling,
+    pub travel: Arc<Travelling>,
     /// 訓練.
     pub training: bool,
     /// Hints for those who read on.

@@ -186,7 +186,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         source,
         rules: Arc::new(rules),
         hospitals: Arc::new(hospitals.with_standards(standards)),
-        travel,
+        travel: Arc::new(travel),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
@@ -214,7 +214,9 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         Arc::clone(&app.live) as Arc<_>,
         app.fanout.pages().clone(),
     );
+    let travel = Arc::clone(&app.travel);
     Arc::new(AppState {
+        drives: Arc::new(move || travel.now()),
         card_roots: app.card_roots.said(),
         travel: app.travel.said().to_owned(),
         watching: Arc::clone(&app.watching),

@@ -283,6 +283,7 @@ impl Installation {
             scene: Some(scene()),
             place: Some(PLACE.into()),
             call_text: Some(CALL_TEXT.into()),
+            card: None,
         };
         let opened = open_incident(&app.store, &mut app.call(), &self.brigades[brigade].principal(), request).await;
         opened.unwrap().case

@@ -39,6 +39,109 @@ async function assigns(page) {
   await page.locator('#head').getByText(callsign).waitFor();
 }
 
+/** Once a unit is sent, digits answer the question about the card, and a message is written and sent without the mouse. */
+async function tells(page) {
+  await page.keyboard.press('1');
+  const ready = page.locator('#card button[value=ready]');
+  await page.locator('#card button[value=ready][aria-pressed=true]').waitFor();
+  assert.equal(await ready.getAttribute('data-key'), 'Digit1');
+  await page.keyboard.press('j');
+  assert.equal(await focused(page, 'name'), 'phrase');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'text' && document.activeElement.value.startsWith('カードとお薬手帳'));
+  await page.keyboard.press('Enter');
+  await page.locator('#messages li').first().waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'text' && document.activeElement.value === '');
+  await page.keyboard.type('家族が玄関先で待っています');
+  await page.keyboard.press('Enter');
+  await page.locator('#messages li').nth(1).waitFor();
+  const first = await page.locator('#messages li').first().innerText();
+  assert.ok(first.includes('家族が玄関先') && first.includes('隊の表示待ち'), first);
+  await page.keyboard.press('Escape');
+  await shot(page, 'told');
+  await check(page, 'case with messages');
+}
+
+/** An alarm that was seen to leaves 要対応 by one key, stands under 確認済み, and nothing of the page is lost. */
+async function putsAside(page) {
+  const silent = page.locator('#todo .nowbox', { hasText: '隊が無応答' });
+  await silent.first().waitFor();
+  const before = await silent.count();
+  await silent.first().locator('a.btn').focus();
+  await page.keyboard.press('k');
+  await page.locator('#todo', { hasText: '確認済み 1' }).waitFor();
+  await page.waitForFunction((n) => [...document.querySelectorAll('#todo .nowbox')].filter((e) => e.textContent.includes('隊が無応答')).length === n, before - 1);
+  assert.equal(new URL(page.url()).pathname, '/');
+  await shot(page, 'aside');
+}
+
+/** Filters and categories by keys; they stand in the address, so that a reload keeps them. */
+async function filters(page) {
+  const rows = page.locator('#cases tbody tr');
+  const all = await rows.count();
+  await follow(page, 'f', '**/?show=open');
+  await follow(page, 'f', '**/?show=own');
+  assert.equal(await rows.count(), all, 'this dispatcher has opened them all');
+  await follow(page, 'f', '**/?show=hard');
+  await page.locator('#cases .empty').waitFor();
+  await page.reload();
+  await page.locator('#cases .empty').waitFor();
+  await follow(page, 'f', (url) => url.search === '');
+  const categories = () => page.locator('table.levels tbody tr').count();
+  const few = await categories();
+  await follow(page, 'x', '**/?more=true');
+  assert.equal(await categories(), few + 4);
+  await follow(page, 'x', (url) => url.search === '');
+  await follow(page, 'y', '**/?of=stroke_thrombolysis');
+  const spoken = await page.locator('table.levels tr.chosen .lv').first().getAttribute('aria-label');
+  assert.match(spoken, /^脳卒中rt-PA .+(手入力|報告なし)/, spoken);
+  await shot(page, 'category');
+  await check(page, 'category');
+  await open(page, '/');
+}
+
+/** Sounds are armed by one key; then a new call knocks, and the bar says that it can be heard. */
+async function sounds(page) {
+  await page.evaluate(() => { window.sounded = []; document.addEventListener('sounded', (e) => window.sounded.push(e.detail)); });
+  assert.equal(await page.locator('.soundbar.off').count(), 1);
+  await page.keyboard.press('s');
+  await page.locator('.soundbar:not(.off)').waitFor();
+  await page.waitForFunction(() => window.sounded.some(({ name, heard }) => name === 'call' && heard), null, { timeout: 20_000 });
+}
+
+/** The room's screen: nothing of a patient, nothing small, dark. */
+async function wall(page) {
+  await open(page, '/wall');
+  await page.locator('#figures .fig').first().waitFor();
+  const small = await page.evaluate(() => {
+    const tiny = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && e.getClientRects().length && !e.closest('.hide') && parseFloat(getComputedStyle(e).fontSize) < 22;
+    return [...document.querySelectorAll('body *')].filter(tiny).map((e) => `${e.className} ${e.textContent.slice(0, 20)}`);
+  });
+  assert.deepEqual(small, []);
+  assert.equal(await page.locator('html[data-look=dark]').count(), 1);
+  const words = await page.locator('main').innerText();
+  assert.ok(!words.includes('訓練町') && !words.includes('訓練の通報'), 'no place and no word of a call');
+  await shot(page, 'wall');
+  await check(page, 'wall');
+  await page.keyboard.press('Escape');
+  await page.waitForURL((url) => url.pathname === '/');
+}
+
+/** The dispatch page in English and back. */
+async function english(page) {
+  await page.keyboard.press('Shift+L');
+  await page.locator('html[lang=en]').waitFor();
+  await page.locator('#map [data-moved]', { hasText: ' s' }).waitFor();
+  const words = await page.locator('main').innerText();
+  for (const word of ['Needs you', 'Incidents', 'Capacity', 'Units', 'Watch']) assert.ok(words.includes(word), word);
+  await check(page, 'English');
+  await shot(page, 'english');
+  await page.keyboard.press('Shift+L');
+  await page.locator('html[lang=ja]').waitFor();
+}
+
 /** Arrow keys go along what needs a human; the same entry stays chosen when the part is drawn anew. */
 async function walksTheList(page) {
   await follow(page, 'Alt+Digit1', (url) => url.pathname === '/');
@@ -104,7 +207,8 @@ async function opensAnIncident(page) {
   await shot(page, 'call');
   await page.getByRole('button', { name: '事案を開く' }).focus();
   await follow(page, 'Enter', '**/cases/*');
-  await page.getByText('胸が苦しい【カード・手帳】用意あり').first().waitFor();
+  await page.getByText('胸が苦しい').first().waitFor();
+  await page.locator('#card', { hasText: '用意あり' }).first().waitFor();
 }
 
 async function listOfKeys(page) {
@@ -123,7 +227,7 @@ async function small(page, name, width, height) {
   await shot(page, name);
 }
 
-const { world, stop } = await serveCrowd('--units', '60', '--incidents', '40');
+const { world, stop } = await serveCrowd('--units', '60', '--incidents', '40', '--silent', '2', '--reports', '20');
 const browser = await launch();
 try {
   const office = await person(browser, world.origin, 'dispatcher');
@@ -137,11 +241,21 @@ try {
   step('console');
   await assigns(page);
   step('assigned');
+  await tells(page);
+  step('told');
   await walksTheList(page);
+  await putsAside(page);
+  step('aside');
+  await filters(page);
+  await sounds(page);
+  step('sounds');
   await findsOnTheMap(page);
   step('map');
   await darkAndBack(office);
   step('dark');
+  await english(page);
+  await wall(page);
+  step('wall');
   await listOfKeys(page);
   await opensAnIncident(page);
   step('incident');

@@ -164,6 +164,11 @@ fn shell(view: &View<'_>, action: &ShellAction) -> Vec<Order> {
         ShellAction::OpenStageTimes => list(List::Stages),
         ShellAction::OpenWorksNow => go(Page::WorksNow),
         ShellAction::UndoStamp => tell(Command::Undo),
+        ShellAction::AnswerMessage => match present::message(view) {
+            Some(message) if message.long => list(List::Phone(None)),
+            Some(message) => tell(Command::AcknowledgeMessage(message.id)),
+            None => Vec::new(),
+        },
         ShellAction::StampNext => match view.open_case() {
             None => tell(Command::OpenCase),
             Some(case) => case.view.next_stage().map_or_else(Vec::new, |stage| tell(Command::Stamp(stage))),

@@ -88,6 +88,8 @@ pub fn follow(nav: &mut Navigation, state: &State, now: Now) -> Vec<Command> {
         nav.forget_pin();
     }
     follow_staff_password(nav, state);
+    let view = super::present::View::new(state, nav, now);
+    commands.extend(super::present::on_screen(&view).into_iter().map(Command::MessageShown));
     lock_when_idle(nav, now);
     commands
 }

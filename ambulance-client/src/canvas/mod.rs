@@ -76,12 +76,17 @@ impl<'a> Canvas<'a> {
     /// Begins a frame of `screen`: fills the page.
     #[must_use]
     pub fn begin(ui: &'a egui::Ui, display: Display, screen: &'static str) -> Self {
+        Self::begin_as(ui, display, screen, screen)
+    }
+
+    /// The same where something new stands on the screen: whatever moved takes no press for a moment, as on a new screen.
+    pub fn begin_as(ui: &'a egui::Ui, display: Display, screen: &'static str, arrangement: &str) -> Self {
         let t = tokens::tokens(display.theme);
         ui.painter().rect_filled(ui.max_rect(), 0, t.bg);
         Self {
             ui,
             screen,
-            rules: press::PressRules::begin(ui.ctx(), screen),
+            rules: press::PressRules::begin(ui.ctx(), arrangement),
             t,
             w: display.lang.words(),
             display,

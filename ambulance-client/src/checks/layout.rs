@@ -155,6 +155,25 @@ fn every_screen_still_fits_with_the_age_banner() {
 }
 
 #[test]
+fn every_screen_still_fits_with_a_message_and_its_button() {
+    let mut viewer = Viewer::new();
+    let mut problems = Vec::new();
+    for mut sample in samples::all(Lang::Ja).into_iter().filter(|sample| !sample.shell.locked) {
+        sample.shell.age_banner = Some(AgeBannerVm {
+            kind: BannerKind::Message { long: true },
+            title: "指令台から 10:28 ・ 傷病者 12 ・ ほか 12件".to_owned(),
+            body: format!("{}…", "長".repeat(26)),
+        });
+        let what = format!("{} with a message", sample.name);
+        let ledger = viewer.ledger(&sample, Display::default());
+        check_targets(&what, &ledger, &mut problems);
+        check_words(&what, &ledger, &mut problems);
+        assert!(ledger.targets.iter().any(|target| target.name == "全文を読む"), "{what}: no button");
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
 fn no_accessible_name_is_used_twice() {
     let mut viewer = Viewer::new();
     for lang in Lang::ALL {

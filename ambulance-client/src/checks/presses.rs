@@ -158,3 +158,11 @@ fn the_lock_screen_shows_neither_name_nor_history() {
         }
     }
 }
+
+#[test]
+fn a_message_is_answered_by_one_press() {
+    let mut harness = shown("50-message");
+    harness.get_by_label("了解").click();
+    harness.run();
+    assert_eq!(harness.state().pressed, [Action::Shell(ShellAction::AnswerMessage)]);
+}

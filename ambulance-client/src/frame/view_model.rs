@@ -69,6 +69,11 @@ pub enum BannerKind {
     Notice,
     /// What is pressed is not kept; stays until the cause ends.
     Alarm,
+    /// Dispatch tells the crew something; stays until it was read. One that is too long for the strip opens its page.
+    Message {
+        /// It does not fit.
+        long: bool,
+    },
 }
 
 /// The banner that stays first in the content while offline, or while this tablet itself is not well.
@@ -128,6 +133,8 @@ pub enum ShellAction {
     StampNext,
     /// The undo block.
     UndoStamp,
+    /// 了解 of the message on the strip; of a long one: read it.
+    AnswerMessage,
 }
 
 /// The presses of one frame.

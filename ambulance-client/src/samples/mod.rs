@@ -6,6 +6,7 @@ mod choice;
 mod details;
 mod history;
 mod lists;
+mod messages;
 mod number_b;
 mod pages;
 mod pin;
@@ -52,5 +53,6 @@ pub fn all(lang: Lang) -> Vec<Sample> {
     all.extend(details::samples(lang));
     all.extend(pages::samples(lang));
     all.extend(without_card::samples(lang));
+    all.extend(messages::samples(lang));
     all
 }

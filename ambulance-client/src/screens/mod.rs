@@ -39,7 +39,7 @@ pub mod without_card;
 pub mod works_now;
 
 use crate::canvas::{Canvas, Display, Ledger};
-use crate::frame::{self, Out, ShellAction, ShellVm, Tab};
+use crate::frame::{self, BannerKind, Out, ShellAction, ShellVm, Tab};
 
 use alert_detail::{AlertDetailAction, AlertDetailVm};
 use card::{CardAction, CardVm};
@@ -319,7 +319,9 @@ impl Screen {
 
 /// Draws `screen` with all that stands around it; returns what was pressed and what was drawn.
 pub fn show(ui: &egui::Ui, display: Display, shell: &ShellVm, screen: &Screen) -> (Vec<Action>, Ledger) {
-    let mut canvas = Canvas::begin(ui, display, screen.key());
+    let message = shell.age_banner.as_ref().filter(|b| matches!(b.kind, BannerKind::Message { .. }));
+    let arrangement = message.map_or_else(|| screen.key().to_owned(), |b| format!("{} {}", screen.key(), b.title));
+    let mut canvas = Canvas::begin_as(ui, display, screen.key(), &arrangement);
     let tab = screen.tab();
     let c = &mut canvas;
     let actions = match screen {

@@ -37,6 +37,8 @@ words! {
     name_open_works_now: "いま使えるものを開く", "open what works now";
     back: "もどる", "Back";
     dispatch_phone: "指令台へ電話", "Phone dispatch";
+    message_understood: "了解", "Understood";
+    message_read: "全文を読む", "Read it";
     hospital_phone: "病院へ電話", "Phone hospital";
     card_returned: "カードを返した", "Card returned";
     without_card: "カードなしで進む", "Go on without\nthe card";

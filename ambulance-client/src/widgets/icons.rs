@@ -32,6 +32,8 @@ pub enum Icon {
     CardFace,
     /// A person.
     Person,
+    /// Somebody says something.
+    Bubble,
 }
 
 struct Field<'a> {
@@ -120,6 +122,13 @@ pub fn draw(painter: &Painter, icon: Icon, rect: Rect, colour: Color32) {
         }
         Icon::Chevron => field.line(4.0, &[(9.0, 4.0), (20.0, 14.0), (9.0, 24.0)]),
         Icon::CardFace => card_face(&field),
+        Icon::Bubble => {
+            field.closed(
+                3.0,
+                &[(3.0, 4.0), (25.0, 4.0), (25.0, 19.0), (14.0, 19.0), (8.0, 25.0), (8.0, 19.0), (3.0, 19.0)],
+            );
+            field.line(3.0, &[(8.0, 11.5), (20.0, 11.5)]);
+        }
         Icon::Person => {
             field.circle(3.0, (55.0, 36.0), 30.0);
             field.arc(3.0, (55.0, 138.0), 53.0, 204.0, 336.0);

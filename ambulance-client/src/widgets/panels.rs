@@ -106,6 +106,17 @@ pub fn notice_strip(c: &mut Canvas<'_>, rect: Rect, title: &str, body: &str) {
     notice(c, rect, &m);
 }
 
+/// What dispatch tells the crew, in the place of the age banner; `room` points at the right stay free for its button. Calm: the
+/// accent's bar, read aloud when the reader has time.
+pub fn message_strip(c: &mut Canvas<'_>, rect: Rect, room: f32, title: &str, body: &str) {
+    let t = c.t;
+    c.barred_panel(rect, t.surface, t.accent.fill);
+    let m = strip_message(title, body, t.accent.fill, t.ink);
+    let m = Message { icon: Icon::Bubble, ..m };
+    c.on(t.surface, |c| message(c, rect.with_max_x(rect.max.x - room), BAR + 14.0, t.accent.fill, &m));
+    c.name_region(rect, &format!("{title} {body}"), Some(accesskit::Live::Polite));
+}
+
 fn strip_message<'s>(title: &'s str, body: &'s str, strong: Color32, plain: Color32) -> Message<'s> {
     let (title_style, body_style) = (Style::body(strong).bold(), Style::note(plain));
     Message { icon: Icon::Warning, icon_size: 40.0, title, title_style, body, body_style }

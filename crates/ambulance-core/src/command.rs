@@ -5,7 +5,7 @@ use case::{
     Belonging, CorrectionReason, Ending, EnquiryAnswer, EventName, FindingsChange, IdentitySource, OralChange,
     OverrideReason, Receiver,
 };
-use model::{CaseId, EnquiryId, HospitalId, Position, Stage, Timestamp};
+use model::{CaseId, EnquiryId, HospitalId, MessageId, Position, Stage, Timestamp};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, PersonAttributes};
 use std::sync::Arc;
 use wire::Passcode;
@@ -171,4 +171,8 @@ pub enum Command {
     SamePatient(CaseId),
     /// It is about another patient after all.
     OtherPatient(CaseId),
+    /// This message of dispatch is on the screen.
+    MessageShown(MessageId),
+    /// The crew has read this message of dispatch (了解).
+    AcknowledgeMessage(MessageId),
 }

@@ -30,6 +30,7 @@ mod link;
 mod look_again;
 mod lookups;
 mod merged;
+mod messages;
 mod nonce_stock;
 pub mod notebook;
 pub mod notebook_alerts;

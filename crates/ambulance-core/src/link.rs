@@ -222,6 +222,9 @@ impl Core {
             }
             // The crew has to telephone: it must notice that nobody will answer.
             Body::EnquiryUnwatched { .. } => self.push(Effect::Play(Sound::HospitalAnswered)),
+            Body::MessageToUnit { to, .. } if to.is_none_or(|to| to == self.config.identity.unit) => {
+                self.push(Effect::Play(Sound::HospitalAnswered));
+            }
             Body::Observed { .. } => self.suggest.mark(case, now.mono),
             _ => {}
         }

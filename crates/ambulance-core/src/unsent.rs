@@ -18,7 +18,10 @@ impl Part {
     #[must_use]
     pub const fn of(body: &Body) -> Self {
         match body {
-            Body::StageStamped { .. } | Body::StageUndone { .. } | Body::StageCorrected { .. } => Self::Stages,
+            Body::StageStamped { .. }
+            | Body::StageUndone { .. }
+            | Body::StageCorrected { .. }
+            | Body::StageReported { .. } => Self::Stages,
             Body::Observed { .. } | Body::OralHistoryNoted { .. } | Body::NotebookRead { .. } => Self::Findings,
             Body::CardRead { .. }
             | Body::CardBound { .. }
@@ -61,6 +64,11 @@ impl Part {
             | Body::TemporaryIdSet { .. }
             | Body::SamePatient { .. }
             | Body::SamePatientUndone { .. }
+            | Body::MessageToUnit { .. }
+            | Body::MessageShown { .. }
+            | Body::MessageAcknowledged { .. }
+            | Body::CardAsked { .. }
+            | Body::AlarmChecked { .. }
             | Body::Unknown { .. } => Self::Other,
         }
     }

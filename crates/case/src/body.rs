@@ -1,6 +1,7 @@
 //! What can happen in a case. A kind once released is never removed or given another meaning.
 
 use crate::event::EventName;
+use crate::message::{AlarmMark, CardAnswer};
 use crate::oral::OralChange;
 use crate::patient::{CardMark, IdentitySource};
 use crate::words::{
@@ -8,8 +9,8 @@ use crate::words::{
     HowDecided, JoinReason, LookupOutcome, OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
-    CaseId, CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, Need, Position,
-    SessionId, Stage, Timestamp, UnitId,
+    CaseId, CrewId, DecisionId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId, MessageId, Need,
+    Position, SessionId, Stage, Timestamp, UnitId,
 };
 use patient_history::{ConsentBasis, IdentityLevel, Period};
 use serde::{Deserialize, Serialize};
@@ -386,5 +387,47 @@ bodies! {
         hospital: HospitalId,
         /// Who signed, as entered at the desk.
         name: String,
+    }
+    /// Dispatch tells a unit something.
+    MessageToUnit = "message_to_unit" {
+        /// Its id.
+        message: MessageId,
+        /// To this unit only; none: to every unit of the case.
+        to: Option<UnitId>,
+        /// The words, at most [`crate::message::MESSAGE_CHARS_MAX`] characters.
+        text: String,
+    }
+    /// A tablet has shown a message to its crew. Nobody need have read it.
+    MessageShown = "message_shown" {
+        /// Which.
+        message: MessageId,
+    }
+    /// The crew has read a message (了解).
+    MessageAcknowledged = "message_acknowledged" {
+        /// Which.
+        message: MessageId,
+    }
+    /// Dispatch asked the caller whether card and notebook are ready; the last answer counts.
+    CardAsked = "card_asked" {
+        /// What the caller said.
+        answer: CardAnswer,
+    }
+    /// Somebody at the dispatch centre has seen to an alarm; it comes back when it gets worse.
+    AlarmChecked = "alarm_checked" {
+        /// Which.
+        alarm: AlarmMark,
+        /// How bad it was: it comes back above this.
+        level: u32,
+    }
+    /// The dispatch system (CAD) or a dispatcher by radio told that a unit reached a stage. It counts where no tablet stamped it.
+    StageReported = "stage_reported" {
+        /// The unit.
+        unit: UnitId,
+        /// Which stage.
+        stage: Stage,
+        /// Of which leg.
+        leg: u8,
+        /// When it was reached, as it was told.
+        at: Timestamp,
     }
 }

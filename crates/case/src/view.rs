@@ -6,6 +6,7 @@ mod late;
 pub use fold::fold;
 
 use crate::event::{Event, EventName, OnBehalf, Writer};
+use crate::message::{AlarmMark, CardAnswer, Checked, Messages};
 use crate::oral::OralHistory;
 use crate::patient::{BoundCard, CardMark, IdentitySource, SamePatient};
 use crate::words::{
@@ -13,8 +14,8 @@ use crate::words::{
     OverrideReason, Receiver, ReleaseReason, WipeCause,
 };
 use model::{
-    CaseId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need, Position,
-    Stage, Timestamp, UnitId, Vital,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, Findings, HospitalId, IncidentId, LogId, LookupId, Need,
+    Position, Stage, Timestamp, UnitId, Vital,
 };
 use patient_history::{ConsentBasis, IdentityLevel, Period};
 use std::collections::{BTreeMap, BTreeSet};
@@ -297,6 +298,16 @@ pub struct CaseView {
     pub signed_by: Option<Signature>,
     /// How it ended.
     pub ending: Option<(Ending, Timestamp)>,
+    /// The dispatcher who opened the case, when one did.
+    pub opened_by: Option<CrewId>,
+    /// Stages that stand because the dispatch system told them, and of which unit; no tablet stamped them.
+    pub reported: BTreeMap<(u8, Stage), UnitId>,
+    /// What dispatch told the units.
+    pub messages: Messages,
+    /// What the caller last said of card and notebook.
+    pub card_asked: Option<(CardAnswer, Timestamp)>,
+    /// Alarms that somebody at the dispatch centre has seen to.
+    pub checked: BTreeMap<AlarmMark, Checked>,
     /// Where events may be missing.
     pub gaps: BTreeSet<Gap>,
     /// Events that were recorded and are lost.

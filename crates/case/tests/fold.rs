@@ -1,12 +1,12 @@
 //! The fold depends on the set of facts alone, and the stored form never loses anything.
 
 use case::{
-    AnsweredBy, Body, CaseFacts, CorrectionReason, EnquiryAnswer, Event, EventName, FindingsChange, Hash, Inserted,
-    JoinReason, OnBehalf, OralChange, Stored, Subject, Writer, enquiry,
+    AlarmMark, AnsweredBy, Body, CardAnswer, CaseFacts, CorrectionReason, EnquiryAnswer, Event, EventName,
+    FindingsChange, Hash, Inserted, JoinReason, OnBehalf, OralChange, Stored, Subject, Writer, enquiry,
 };
 use model::{
     BootId, Capability, CaseId, ClockOffset, Complaint, DepartmentId, DeviceId, EnquiryId, EventTime, HospitalId,
-    IncidentId, Jcs, LogId, Monotonic, Need, Stage, Strength, Timestamp, Triage, UnitId,
+    IncidentId, Jcs, LogId, MessageId, Monotonic, Need, Stage, Strength, Timestamp, Triage, UnitId,
 };
 use patient_history::{Informant, OralAnswer, OralTopic};
 use proptest::prelude::*;
@@ -253,6 +253,69 @@ fn the_stored_form_of_what_is_told_and_read_is_frozen() {
         let stored = Stored::encode(&event).expect("encodes");
         assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), event);
     }
+}
+
+#[test]
+fn the_stored_form_of_what_dispatch_tells_is_frozen() {
+    let message = MessageId::from_bytes(id(40));
+    let json = |body: &Body| serde_json::to_string(body).expect("json");
+    let told = Body::MessageToUnit { message, to: None, text: "一報を".into() };
+    let name = "28282828-2828-2828-2828-282828282828";
+    let expected = [
+        format!(r#"{{"kind":"message_to_unit","data":{{"message":"{name}","to":null,"text":"一報を"}}}}"#),
+        format!(r#"{{"kind":"message_shown","data":{{"message":"{name}"}}}}"#),
+        format!(r#"{{"kind":"message_acknowledged","data":{{"message":"{name}"}}}}"#),
+        r#"{"kind":"card_asked","data":{"answer":"could_not_ask"}}"#.to_owned(),
+        r#"{"kind":"alarm_checked","data":{"alarm":{"withdrawn":{"version":1}},"level":2}}"#.to_owned(),
+        r#"{"kind":"stage_reported","data":{"unit":"07070707-0707-0707-0707-070707070707","stage":"on_scene","leg":1,"at":90000000}}"#
+            .to_owned(),
+    ];
+    let bodies = [
+        told,
+        Body::MessageShown { message },
+        Body::MessageAcknowledged { message },
+        Body::CardAsked { answer: CardAnswer::CouldNotAsk },
+        Body::AlarmChecked { alarm: AlarmMark::Withdrawn { version: 1 }, level: 2 },
+        reported(Stage::OnScene, 90),
+    ];
+    assert_eq!(bodies.each_ref().map(json), expected);
+    for body in bodies {
+        let event = event(4, 2, 120, body);
+        let stored = Stored::encode(&event).expect("encodes");
+        assert_eq!(Stored::decode(stored.schema, &stored.bytes).expect("reads"), event);
+    }
+}
+
+fn reported(stage: Stage, at_s: i64) -> Body {
+    Body::StageReported { unit: UnitId::from_bytes(id(7)), stage, leg: 1, at: Timestamp(at_s * 1_000_000) }
+}
+
+#[test]
+fn a_stage_that_the_dispatch_system_told_stands_until_a_tablet_stamps_it() {
+    let told = event(9, 1, 200, reported(Stage::OnScene, 90));
+    let again = event(9, 2, 210, reported(Stage::OnScene, 95));
+    let view = facts(&[told.clone(), again.clone()]).view();
+    let key = (1, Stage::OnScene);
+    assert_eq!(view.stages.get(&key).map(|stage| stage.at), Some(Timestamp(90_000_000)), "as it was told");
+    assert!(view.reported.contains_key(&key));
+    let stamped = event(4, 1, 100, stamp(Stage::OnScene));
+    let view = facts(&[again, stamped, told.clone()]).view();
+    assert_eq!(view.stages.get(&key).map(|stage| stage.at), Some(Timestamp(100_000_000)), "the tablet's counts");
+    assert!(view.reported.is_empty());
+    let of = told.name;
+    let back = event(4, 2, 300, Body::StageCorrected { of, to: None, reason: CorrectionReason::Mistake });
+    assert!(facts(&[back, told]).view().stages.is_empty(), "it never happened");
+}
+
+#[test]
+fn a_receipt_that_sorts_before_its_message_still_counts() {
+    let message = MessageId::from_bytes(id(40));
+    let shown = event(4, 1, 100, Body::MessageShown { message });
+    let told = event(9, 1, 120, Body::MessageToUnit { message, to: None, text: "一報を".into() });
+    let view = facts(&[told, shown]).view();
+    let known = view.messages.get(&message).expect("told");
+    assert_eq!(known.shown.keys().copied().collect::<Vec<_>>(), [UnitId::from_bytes(id(7))]);
+    assert!(known.waits_for(UnitId::from_bytes(id(7))));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! What a dispatch centre must not overlook, from the views it has anyway.
 
-use crate::limits::{DIFFICULT_ENQUIRIES, DIFFICULT_MINUTES, SILENT_MINUTES};
-use case::{CaseView, DeclineReason};
+use crate::limits::{
+    DIFFICULT_ENQUIRIES, DIFFICULT_MINUTES, DIFFICULT_STEP_ENQUIRIES, DIFFICULT_STEP_MINUTES, SILENT_MINUTES,
+    WORSE_MINUTES,
+};
+use case::{AlarmMark, CaseView, DeclineReason};
 use model::{CaseId, HospitalId, LogId, Stage, Timestamp, UnitId};
 
 /// One alarm of a case.
@@ -45,6 +48,8 @@ pub enum Alarm {
     Withdrawn {
         /// The case.
         case: CaseId,
+        /// The version that ended.
+        version: u32,
         /// The hospital.
         hospital: HospitalId,
         /// Its reason.
@@ -56,6 +61,8 @@ pub enum Alarm {
     AgreedElsewhere {
         /// The case.
         case: CaseId,
+        /// The version that counts.
+        version: u32,
         /// The destination that was replaced.
         instead_of: HospitalId,
         /// The one that counts.
@@ -66,6 +73,36 @@ pub enum Alarm {
 }
 
 impl Alarm {
+    /// What it is about, for the fact that somebody has seen to it.
+    #[must_use]
+    pub const fn mark(&self) -> AlarmMark {
+        match self {
+            Self::Difficult { .. } => AlarmMark::Difficult,
+            Self::Silent { unit, .. } => AlarmMark::Silent { unit: *unit },
+            Self::MayHaveGap { log, .. } => AlarmMark::MayHaveGap { log: *log },
+            Self::Conflict { version, .. } => AlarmMark::Conflict { version: *version },
+            Self::Withdrawn { version, .. } => AlarmMark::Withdrawn { version: *version },
+            Self::AgreedElsewhere { version, .. } => AlarmMark::AgreedElsewhere { version: *version },
+        }
+    }
+    /// How bad it is: the thresholds behind the first that it has passed. What cannot get worse stays at 0.
+    #[must_use]
+    pub fn level(&self, now: Timestamp) -> u32 {
+        let steps = |minutes: i64| u32::try_from(minutes / WORSE_MINUTES).unwrap_or(0);
+        match self {
+            Self::Difficult { enquiries, minutes, .. } => {
+                let more = enquiries.saturating_sub(DIFFICULT_ENQUIRIES) / DIFFICULT_STEP_ENQUIRIES;
+                let longer = (minutes - DIFFICULT_MINUTES) / DIFFICULT_STEP_MINUTES;
+                u32::try_from(more).unwrap_or(u32::MAX).saturating_add(u32::try_from(longer).unwrap_or(0))
+            }
+            Self::Silent { since: Some(since), .. } => steps(since.age_minutes(now)),
+            Self::Withdrawn { at, .. } => steps(at.age_minutes(now)),
+            Self::Silent { since: None, .. }
+            | Self::MayHaveGap { .. }
+            | Self::Conflict { .. }
+            | Self::AgreedElsewhere { .. } => 0,
+        }
+    }
     /// The sentence on the page.
     #[must_use]
     pub fn ja(&self) -> String {
@@ -99,12 +136,14 @@ pub fn alarms(view: &CaseView, now: Timestamp, last_heard: impl Fn(UnitId) -> Op
     }
     found.extend(view.withdrawn_destination().map(|(destination, reason, at)| Alarm::Withdrawn {
         case,
+        version: destination.version,
         hospital: destination.hospital,
         reason,
         at,
     }));
     found.extend(view.replaced().map(|(old, new, at)| Alarm::AgreedElsewhere {
         case,
+        version: new.version,
         instead_of: old.hospital,
         hospital: new.hospital,
         at,

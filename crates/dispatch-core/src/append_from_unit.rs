@@ -242,6 +242,10 @@ fn tablet_may_write(body: &Body, tablet: TabletOf) -> bool {
         | Body::AcceptanceWithdrawn { .. }
         | Body::HandoverSigned { .. }
         | Body::DestinationDecided { .. }
+        | Body::MessageToUnit { .. }
+        | Body::CardAsked { .. }
+        | Body::AlarmChecked { .. }
+        | Body::StageReported { .. }
         | Body::SuggestionRecorded { .. } => false,
         _ => true,
     }

@@ -61,6 +61,22 @@ pub const BOARD_KEEP_MINUTES: i64 = 12 * 60;
 /// Longest text that a dispatcher may enter into one field, characters; longer input is refused.
 pub const TEXT_CHARS_MAX: usize = 400;
 
+/// Messages to the units of one case; a further one is refused: use the radio.
+pub const MESSAGES_MAX: usize = 200;
+
+/// An alarm of 搬送困難 that was put aside comes back after so many further enquiries …
+pub const DIFFICULT_STEP_ENQUIRIES: usize = 2;
+/// … and after every so many further minutes on scene.
+pub const DIFFICULT_STEP_MINUTES: i64 = 15;
+
+/// Another alarm that lasts (silence, a withdrawn destination) comes back after every so many minutes.
+pub const WORSE_MINUTES: i64 = 10;
+
+/// A stage may be told for so many minutes ahead (the other clock may be a little ahead of ours) …
+pub const REPORT_AHEAD_MINUTES: i64 = 1;
+/// … and so many minutes late; other times are refused.
+pub const REPORT_LATE_MINUTES: i64 = 24 * 60;
+
 /// Longest name of who signs for a patient, characters; a longer one is refused.
 pub const NAME_CHARS_MAX: usize = 40;
 

@@ -7,7 +7,7 @@ use crate::principal::{Principal, Role};
 use crate::relief::relief_units;
 use crate::server_log::ServerPen;
 use crate::store::{Append, AppendOutcome, Directory, Disasters, EventStore, Expect, LogOwner, Unit};
-use case::Body;
+use case::{Body, CardAnswer};
 use model::{CaseId, DepartmentId, IncidentId, Position, Timestamp, UnitId};
 
 /// Roles that may open incidents and assign units.
@@ -26,6 +26,8 @@ pub struct OpenIncident {
     pub place: Option<String>,
     /// What the caller said, at most [`TEXT_CHARS_MAX`] characters.
     pub call_text: Option<String>,
+    /// What the caller said of card and notebook, if it was asked.
+    pub card: Option<CardAnswer>,
 }
 
 /// The new incident.
@@ -71,6 +73,9 @@ pub async fn open_incident<S: EventStore + Directory + Disasters>(
     };
     let mut pen = ServerPen::new(None, call, case, department, principal.on_behalf());
     let mut effects = vec![pen.write(call, opened)?];
+    if let Some(answer) = request.card {
+        effects.push(pen.write(call, Body::CardAsked { answer })?);
+    }
     if let Some(unit) = unit {
         effects.push(pen.write(call, Body::UnitAssigned { unit: unit.id, callsign: unit.callsign, leg: 1 })?);
     }

@@ -14,6 +14,8 @@ mod enquiries;
 mod exactly_once;
 #[path = "use_cases/history.rs"]
 mod history;
+#[path = "use_cases/messages.rs"]
+mod messages;
 #[path = "use_cases/pausing.rs"]
 mod pausing;
 #[path = "use_cases/people.rs"]

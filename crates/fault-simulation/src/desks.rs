@@ -32,6 +32,7 @@ impl Desk {
                     scene: town::scene(),
                     place: Some("訓練町".into()),
                     call_text: None,
+                    card: None,
                 };
                 open_incident(&*tools.store, &mut call, &town.dispatcher(), request).await.map(drop)
             }

@@ -71,6 +71,8 @@ ids! {
     LogId,
     /// One history look-up.
     LookupId,
+    /// One message of dispatch to a unit.
+    MessageId,
     /// One question on the wire; the same id gives the same answer.
     QuestionId,
     /// A crew's or desk's signed-in session.

@@ -24,6 +24,11 @@ pub(crate) async fn keys() -> Response {
     asset(SCRIPT, include_str!("assets/keys.js"))
 }
 
+/// `GET /assets/console.js`.
+pub(crate) async fn console() -> Response {
+    asset(SCRIPT, include_str!("assets/console.js"))
+}
+
 /// `GET /assets/desk.js`.
 pub(crate) async fn desk_script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("assets/desk.js"))
@@ -49,6 +54,7 @@ pub(crate) async fn map(Path(file): Path<String>) -> Result<Response, Fault> {
         "outlines.js" => (SCRIPT, include_bytes!("assets/map/outlines.js")),
         "ground.js" => (SCRIPT, include_bytes!("assets/map/ground.js")),
         "markers.js" => (SCRIPT, include_bytes!("assets/map/markers.js")),
+        "callouts.js" => (SCRIPT, include_bytes!("assets/map/callouts.js")),
         "stream.js" => (SCRIPT, include_bytes!("assets/map/stream.js")),
         "outlines.bin" => (bytes, include_bytes!("assets/map/outlines.bin")),
         "municipalities.csv" => ("text/csv; charset=utf-8", include_bytes!("assets/municipalities.csv")),

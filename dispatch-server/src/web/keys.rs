@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::layout::{self, Shell};
-use super::session::{AnySession, CsrfField, LOOK, SignedForm};
+use super::session::{AnySession, CsrfField, LANGUAGE, LOOK, SignedForm};
 use super::state::App;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
@@ -19,9 +19,11 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("Alt 1", "指令"),
             ("Alt 2", "119受付"),
             ("Alt 3", "同意なし閲覧"),
-            ("Alt 4", "災害"),
+            ("Alt 4", "統計"),
+            ("Alt 5", "災害"),
             ("?", "この一覧"),
             ("L", "明るい・暗い画面"),
+            ("Shift L", "指令の画面の 日本語・English"),
             ("Esc", "入力欄から出る"),
         ],
     ),
@@ -31,13 +33,36 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("↑ ↓", "要対応を選ぶ"),
             ("Enter", "選んだものを開く"),
             ("A", "割り当てが要る最初の事案を開く"),
+            ("K", "選んだ要対応（なければ最初の）を確認済みにする"),
             ("/", "隊・事案・病院を探す"),
             ("M", "地図へ移る"),
             ("0", "地図を全域に戻す"),
+            ("F", "事案を絞る: すべて・対応中・自分が受けた・困難"),
+            ("Y", "地図の病院の印の区分を替える"),
+            ("X", "受入の状況にほかの4区分を出す"),
+            ("S", "音を入れる（勤務の初めに1回）"),
         ],
     ),
     ("地図", &[("矢印", "動かす"), ("＋ −", "拡大・縮小"), ("Esc", "選んだものを閉じる")]),
-    ("事案", &[("1–6 ↑ ↓", "近い隊を選ぶ"), ("Enter", "その隊を出場させる"), ("O", "別の隊を選ぶ")]),
+    (
+        "事案（隊を出す前）",
+        &[
+            ("1–6 ↑ ↓", "近い隊を選ぶ"),
+            ("Enter", "その隊を出場させる"),
+            ("O", "別の隊を選ぶ"),
+            ("C", "カードの用意へ移る"),
+        ],
+    ),
+    (
+        "事案（隊を出したあと）",
+        &[
+            ("1–4", "カードの用意: あり・手元にない・持っていない・聞けない"),
+            ("I", "隊への連絡を書く（Enter で送る）"),
+            ("J", "定型から選ぶ"),
+            ("K", "知らせを確認済みにする"),
+            ("A ↑ ↓", "足す隊を選ぶ"),
+        ],
+    ),
 ];
 
 /// `GET /keys`.
@@ -80,6 +105,17 @@ const LOOK_SECONDS: u32 = 400 * 24 * 3_600;
 pub(crate) async fn look(headers: HeaderMap, SignedForm(signed, _): SignedForm<LookForm>) -> Result<Response, Fault> {
     let look = if signed.dark { "light" } else { "dark" };
     let text = format!("{LOOK}={look}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LOOK_SECONDS}");
+    let value = HeaderValue::from_str(&text).map_err(|_| Fault::internal("writing a cookie"))?;
+    Ok(([(header::SET_COOKIE, value)], Redirect::to(&back(&headers))).into_response())
+}
+
+/// `POST /language`: the dispatch page in the other language, for this desk's browser.
+pub(crate) async fn language(
+    headers: HeaderMap,
+    SignedForm(signed, _): SignedForm<LookForm>,
+) -> Result<Response, Fault> {
+    let language = if signed.english { "ja" } else { "en" };
+    let text = format!("{LANGUAGE}={language}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LOOK_SECONDS}");
     let value = HeaderValue::from_str(&text).map_err(|_| Fault::internal("writing a cookie"))?;
     Ok(([(header::SET_COOKIE, value)], Redirect::to(&back(&headers))).into_response())
 }

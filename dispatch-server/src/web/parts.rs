@@ -12,16 +12,26 @@ pub(crate) struct Moment {
     pub(crate) now: Timestamp,
     /// Sent into an open page, whose script writes the ages: equal content then has equal bytes.
     pub(crate) live: bool,
+    /// In English.
+    pub(crate) en: bool,
 }
 
 impl Moment {
     /// For a page that is read as it is.
     pub(crate) const fn page(now: Timestamp) -> Self {
-        Self { now, live: false }
+        Self { now, live: false, en: false }
     }
     /// For a part that replaces one of an open page.
     pub(crate) const fn live(now: Timestamp) -> Self {
-        Self { now, live: true }
+        Self { now, live: true, en: false }
+    }
+    /// The same in English, where the desk chose it.
+    pub(crate) const fn english(self, en: bool) -> Self {
+        Self { en, ..self }
+    }
+    /// The word in the page's language.
+    pub(crate) const fn t<'a>(self, ja: &'a str, en: &'a str) -> &'a str {
+        if self.en { en } else { ja }
     }
 }
 
@@ -46,12 +56,23 @@ pub(crate) fn age_text(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `9 min`.
+pub(crate) fn age_text_en(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.since_us(at).max(0) / 1_000_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// The age of a value that is worth something for `life_s` seconds: a pie that empties, and always the text.
 pub(crate) fn age(at: Timestamp, life_s: i64, moment: Moment) -> Markup {
     let seconds = moment.now.since_us(at).max(0) / 1_000_000;
     let left = ((life_s - seconds).max(0) * 100) / life_s.max(1);
-    let (dash, text) =
-        if moment.live { (String::new(), String::new()) } else { (format!("{left} 100"), age_text(at, moment.now)) };
+    let words = || if moment.en { age_text_en(at, moment.now) } else { age_text(at, moment.now) };
+    let (dash, text) = if moment.live { (String::new(), String::new()) } else { (format!("{left} 100"), words()) };
     html! {
         span.age.old[!moment.live && left < 25] data-at=(at.millis()) data-life=(life_s) {
             svg viewBox="0 0 16 16" aria-hidden="true" {
@@ -86,7 +107,7 @@ pub(crate) fn minutes_seconds(seconds: i64) -> String {
 /// A statement that there is nothing, with the time at which we looked.
 pub(crate) fn empty(sentence: &str, moment: Moment) -> Markup {
     let at = if moment.live { String::new() } else { hms(moment.now) };
-    html! { p.empty { (sentence) " 　" span.q { "確認 " time.n data-checked="" { (at) } } } }
+    html! { p.empty { (sentence) " 　" span.q { (moment.t("確認", "checked")) " " time.n data-checked="" { (at) } } } }
 }
 
 /// A triage tag; none = not yet triaged.
@@ -113,12 +134,12 @@ pub(crate) fn stage_time(time: &StageTime) -> Markup {
 }
 
 /// One tick per stage from 指令 to 医師引継ぎ, done ones filled, the present one tall, its name beside.
-pub(crate) fn stage_track(view: &CaseView) -> Markup {
+pub(crate) fn stage_track_in(view: &CaseView, moment: Moment) -> Markup {
     let reached = view.last_stage().map(|(stage, _)| stage);
     let ticks = Stage::ALL.into_iter().filter(|s| !matches!(s, Stage::CallReceived | Stage::BackInService));
-    let name = reached.map_or("覚知前", Stage::ja);
+    let name = reached.map_or(moment.t("覚知前", "before the call"), |stage| moment.t(stage.ja(), stage.en()));
     html! {
-        span.trk role="img" aria-label=(format!("段階 {name}")) {
+        span.trk role="img" aria-label=(format!("{} {name}", moment.t("段階", "stage"))) {
             @for stage in ticks {
                 i.d[reached.is_some_and(|r| stage < r)].c[reached == Some(stage)] {}
             }
@@ -129,7 +150,12 @@ pub(crate) fn stage_track(view: &CaseView) -> Markup {
 
 /// The hidden proof of a form.
 pub(crate) fn hidden_csrf(signed: &SignedIn) -> Markup {
-    html! { input type="hidden" name="csrf" value=(signed.csrf()); }
+    hidden(&signed.csrf())
+}
+
+/// The same from the proof itself.
+pub(crate) fn hidden(csrf: &str) -> Markup {
+    html! { input type="hidden" name="csrf" value=(csrf); }
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub(crate) const COOKIE: &str = "__Host-session";
 /// The desk's look; nobody's secret, but scripts read no cookie of ours.
 pub(crate) const LOOK: &str = "__Host-look";
 
+/// The desk's language.
+pub(crate) const LANGUAGE: &str = "__Host-language";
+
 /// Roles that see the dispatch pages.
 pub(crate) const CONSOLE: &[Role] = &[Role::Dispatcher, Role::DispatchSupervisor, Role::DepartmentAdmin];
 /// Roles that open incidents and send units.
@@ -52,6 +55,8 @@ pub(crate) struct SignedIn {
     pub(crate) web: SignedInWeb,
     /// The desk's dark look.
     pub(crate) dark: bool,
+    /// The desk's dispatch page is in English.
+    pub(crate) english: bool,
     token: Zeroizing<String>,
 }
 
@@ -102,7 +107,8 @@ impl<S: Store + 'static> FromRequestParts<App<S>> for AnySession {
         let token = token_of(parts).ok_or(Fault::no_session())?;
         let web = web_principal(app.store.as_ref(), app.now(), token_hash(&token)).await?;
         let dark = cookies(&parts.headers).any(|(name, value)| name == LOOK && value == "dark");
-        let signed = SignedIn { web, dark, token };
+        let english = cookies(&parts.headers).any(|(name, value)| name == LANGUAGE && value == "en");
+        let signed = SignedIn { web, dark, english, token };
         parts.extensions.insert(signed.clone());
         Ok(Self(signed))
     }

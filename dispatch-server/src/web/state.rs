@@ -94,6 +94,8 @@ pub struct AppState<S> {
     pub card_roots: String,
     /// How drives are timed, with the credit of the roads; empty where nobody said.
     pub travel: String,
+    /// The same for the choice of a unit.
+    pub drives: super::console::Drives,
     /// Cases as they were folded last.
     pub(crate) views: KnownViews,
     /// Which hospitals' boards somebody watches.
@@ -132,6 +134,7 @@ impl<S> AppState<S> {
             changes,
             card_roots: String::new(),
             travel: String::new(),
+            drives: Arc::new(|| Arc::new(travel_time::RoadModel::japan())),
             views: KnownViews::default(),
             watching: Arc::default(),
             passcodes: Passcodes::default(),

@@ -3,9 +3,10 @@
 use super::clinical::{jcs_words, tenths, vital_words};
 use super::parts::hms;
 use case::{
-    Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason, LookupOutcome,
-    OnBehalf, OralChange, ReleaseReason, WipeCause, Writer,
+    AlarmMark, Body, CardOutcome, CorrectionReason, EnquiryAnswer, FindingsChange, HowDecided, JoinReason,
+    LookupOutcome, OnBehalf, OralChange, ReleaseReason, WipeCause, Writer,
 };
+use dispatch_core::Alarm;
 use hospital_selection::HospitalTable;
 use model::{HospitalId, VitalReading};
 use patient_history::{ConsentBasis, ConsentScope};
@@ -16,7 +17,7 @@ pub(crate) const fn writer_words(writer: &Writer) -> &'static str {
         Writer::Tablet { .. } => "隊",
         Writer::Server(OnBehalf::Dispatcher(_)) => "指令台",
         Writer::Server(OnBehalf::Desk { .. }) => "病院",
-        Writer::Server(OnBehalf::Machine(_)) => "機械",
+        Writer::Server(OnBehalf::Machine(_)) => "指令システム",
         Writer::Server(OnBehalf::System) => "サーバー",
     }
 }
@@ -24,9 +25,11 @@ pub(crate) const fn writer_words(writer: &Writer) -> &'static str {
 /// The kind of mark in front of a line: stage, enquiry or record.
 pub(crate) const fn mark_of(body: &Body) -> &'static str {
     match body {
-        Body::StageStamped { .. } | Body::CaseOpened { .. } | Body::UnitAssigned { .. } | Body::CaseEnded { .. } => {
-            "dot"
-        }
+        Body::StageStamped { .. }
+        | Body::StageReported { .. }
+        | Body::CaseOpened { .. }
+        | Body::UnitAssigned { .. }
+        | Body::CaseEnded { .. } => "dot",
         Body::EnquirySent { .. }
         | Body::EnquiryDelivered { .. }
         | Body::EnquiryUnwatched { .. }
@@ -111,9 +114,53 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
             format!("事案 {other} と同じ傷病者: 記録はそちらに続く")
         }
         Body::SamePatient { other, .. } => format!("事案 {other} と同じ傷病者: 記録はこちらに続く"),
+        Body::MessageToUnit { text, .. } => format!("隊へ連絡「{text}」"),
+        Body::MessageShown { .. } => "連絡が隊の画面に出た".to_owned(),
+        Body::MessageAcknowledged { .. } => "隊が連絡を了解".to_owned(),
+        Body::CardAsked { answer } => format!("マイナ保険証とお薬手帳の用意: {}", answer.ja()),
+        Body::StageReported { stage, at, .. } => format!("{}（{} と伝えられた）", stage.ja(), hms(*at)),
+        Body::AlarmChecked { alarm, .. } => format!("確認済みにした: {}", mark_words(*alarm)),
         Body::SamePatientUndone { .. } => "同じ傷病者としたことを取り消した".to_owned(),
         Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
         enquiry => enquiry_words(enquiry, hospitals),
+    }
+}
+
+/// What an alarm is about, in words.
+pub(crate) const fn mark_words(mark: AlarmMark) -> &'static str {
+    match mark {
+        AlarmMark::Difficult => "搬送困難",
+        AlarmMark::Silent { .. } => "隊の無応答",
+        AlarmMark::MayHaveGap { .. } => "記録の欠けの可能性",
+        AlarmMark::Conflict { .. } => "搬送先が二つ",
+        AlarmMark::Withdrawn { .. } => "受入取消",
+        AlarmMark::AgreedElsewhere { .. } => "搬送先の食い違い",
+    }
+}
+
+/// The same in English.
+pub(crate) const fn mark_en(mark: AlarmMark) -> &'static str {
+    match mark {
+        AlarmMark::Difficult => "Hard to place",
+        AlarmMark::Silent { .. } => "Unit silent",
+        AlarmMark::MayHaveGap { .. } => "Record may have a gap",
+        AlarmMark::Conflict { .. } => "Two destinations",
+        AlarmMark::Withdrawn { .. } => "Acceptance withdrawn",
+        AlarmMark::AgreedElsewhere { .. } => "Destinations differ",
+    }
+}
+
+/// The alarm's sentence in English.
+pub(crate) fn alarm_en(alarm: &Alarm) -> String {
+    let what = mark_en(alarm.mark());
+    match alarm {
+        Alarm::Difficult { enquiries, minutes, .. } => format!("{what}: {enquiries} asked, {minutes} min on scene"),
+        Alarm::Silent { since: Some(since), .. } => format!("{what} since {}", since.tokyo_hhmm()),
+        Alarm::Silent { since: None, .. } => format!("{what}: never heard"),
+        Alarm::MayHaveGap { known_through, .. } => format!("{what}: {known_through} entries received"),
+        Alarm::Withdrawn { at, .. } => format!("{what} at {}: the destination is open again", at.tokyo_hhmm()),
+        Alarm::AgreedElsewhere { at, .. } => format!("{what}: the crew agreed another hospital at {}", at.tokyo_hhmm()),
+        Alarm::Conflict { version, .. } => format!("{what}: version {version}"),
     }
 }
 

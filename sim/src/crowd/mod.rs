@@ -9,11 +9,13 @@ mod walk;
 
 use crate::hospitals::{Address, Client};
 use anyhow::{Context, Result};
+use dispatch_core::store::Ledger;
 use dispatch_core::{PrincipalKind, Role};
 use dispatch_server::admin::{NewPerson, add_person, enrol_fleet, init};
 use dispatch_server::{DataDir, Listen, SharedSource};
+use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable};
 use hyper::Method;
-use model::UnitId;
+use model::{Capability, Timestamp, UnitId};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -33,6 +35,12 @@ pub struct CrowdArgs {
     /// Open incidents, each with one unit; every tenth has none.
     #[arg(long, default_value_t = 40)]
     pub incidents: usize,
+    /// Of these units, so many are silent from the beginning: they have an incident each, and an alarm.
+    #[arg(long, default_value_t = 0)]
+    pub silent: usize,
+    /// Hospitals that have said something of themselves and of their categories.
+    #[arg(long, default_value_t = 0)]
+    pub reports: usize,
     /// The same seed gives the same places and ways.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -62,8 +70,9 @@ pub async fn run(args: CrowdArgs) -> Result<()> {
     let authority = data.authority_certificate();
     let server = dispatch_server::start(data, Listen { quic: any, https: any }, SharedSource::none()).await?;
     let origin = format!("https://localhost:{}", server.https_addr.port());
-    let mut walk = Walk::new(args.seed, units);
+    let mut walk = Walk::new(args.seed, units, args.silent, server.app.now());
     walk.step(&server.app.live, server.app.now());
+    reports(&server.app.store, args.reports, server.app.now()).await.context("report capacity")?;
     let account = json!({ "login": made.login, "passcode": made.passcode.as_str() });
     incidents(&origin, &authority, &account, &walk, args.incidents).await.context("open incidents")?;
     say(&json!({ "origin": origin, "authority": authority, "account": account }))?;
@@ -83,6 +92,25 @@ pub async fn run(args: CrowdArgs) -> Result<()> {
 #[expect(clippy::print_stdout, reason = "this is a program: the line is for whoever started it")]
 fn say(line: &Value) -> Result<()> {
     println!("{}", serde_json::to_string(line).context("write a line of JSON")?);
+    Ok(())
+}
+
+/// Hospitals say what they can take, each a little earlier than the one before; the last ones are old.
+async fn reports(store: &impl Ledger, count: usize, now: Timestamp) -> Result<()> {
+    let of = [None, Some(Capability::StrokeThrombolysis), Some(Capability::Trauma), Some(Capability::Cardiology24h)];
+    let states = [CapacityState::Free, CapacityState::Full, CapacityState::Free, CapacityState::Down];
+    for (n, hospital) in (0..).zip(HospitalTable::embedded().hospitals().iter().take(count)) {
+        for (place, capability) in of.into_iter().enumerate().filter(|(place, _)| *place == 0 || n % 3 != 2) {
+            let index = usize::try_from(n).unwrap_or(0) + place;
+            let state = states.get(index % states.len()).copied().unwrap_or(CapacityState::Free);
+            let at = now.plus_minutes(-(n * 11));
+            let until = Some(now.plus_minutes(240));
+            let source = CapacitySource::Desk;
+            store
+                .report_capacity(CapacityReport { hospital: hospital.id, capability, state, at, source, until })
+                .await?;
+        }
+    }
     Ok(())
 }
 

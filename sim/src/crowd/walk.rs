@@ -21,10 +21,15 @@ struct Walker {
 pub(super) struct Walk {
     walkers: Vec<Walker>,
     turns: StdRng,
+    /// So many of the first ones were heard last at that time.
+    silent: (usize, Timestamp),
 }
 
+/// Silent ones were heard so many minutes before the beginning.
+const SILENT_MINUTES: i64 = 6;
+
 impl Walk {
-    pub(super) fn new(seed: u64, units: Vec<UnitId>) -> Self {
+    pub(super) fn new(seed: u64, units: Vec<UnitId>, silent: usize, now: Timestamp) -> Self {
         let mut turns = StdRng::seed_from_u64(seed);
         let hospitals = HospitalTable::embedded().hospitals();
         let walkers = units.into_iter().enumerate().map(|(n, unit)| {
@@ -35,12 +40,18 @@ impl Walk {
             Walker { unit, place, heading: part(&mut turns) * core::f64::consts::TAU }
         });
         let walkers = walkers.collect();
-        Self { walkers, turns }
+        Self { walkers, turns, silent: (silent, now.plus_minutes(-SILENT_MINUTES)) }
     }
 
     /// Everybody drives on, and is heard.
     pub(super) fn step(&mut self, live: &Live, now: Timestamp) {
-        for walker in &mut self.walkers {
+        let (silent, heard) = self.silent;
+        for (n, walker) in self.walkers.iter_mut().enumerate() {
+            if n < silent {
+                live.heard(walker.unit, heard);
+                live.moved(walker.unit, walker.place, heard, None);
+                continue;
+            }
             walker.heading += (part(&mut self.turns) - 0.5) * 0.6;
             let (sin, cos) = walker.heading.sin_cos();
             let (lat, lon) = (walker.place.lat() + STEP_DEGREES * sin, walker.place.lon() + STEP_DEGREES * cos);

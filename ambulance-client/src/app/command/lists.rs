@@ -32,6 +32,9 @@ pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
         (ListAction::Primary, Page::List(List::Phone(Some(hospital)))) => {
             present::spoken::waiting(view, hospital).map_or_else(Vec::new, |id| super::list(List::Telephone(id)))
         }
+        (ListAction::Primary, Page::List(List::Phone(None))) => {
+            present::message(view).map_or_else(Vec::new, |message| tell(Command::AcknowledgeMessage(message.id)))
+        }
         (ListAction::Primary, Page::List(List::Tablet)) => {
             let seen = present::damage_count(view);
             let mut orders = vec![change(move |nav| nav.seen_damage = seen)];

@@ -15,6 +15,9 @@ pub(super) fn banner(view: &View<'_>) -> Option<AgeBannerVm> {
     if view.nav.locked.is_some() {
         return None;
     }
+    if let Some(message) = super::messages::strip(view) {
+        return Some(message);
+    }
     if let Some(notice) = notice(view) {
         return Some(notice);
     }

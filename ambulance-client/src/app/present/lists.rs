@@ -72,12 +72,13 @@ pub(super) fn phone(view: &View<'_>, hospital: Option<HospitalId>) -> ListVm {
     }
     let waits = hospital.and_then(|h| super::spoken::waiting(view, h)).is_some();
     let primary = (view.say("電話の返事を入れる", "Note the answer"), who.clone());
-    ListVm {
+    let vm = ListVm {
         title: view.say(&format!("{who}へ電話"), &format!("Phone {who}")),
         rows,
         primary: waits.then_some(primary),
         ..ListVm::default()
-    }
+    };
+    if hospital.is_none() { super::messages::listed(view, vm) } else { vm }
 }
 
 pub(super) fn about(view: &View<'_>) -> ListVm {

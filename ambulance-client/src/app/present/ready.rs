@@ -75,9 +75,20 @@ fn called(view: &View<'_>, case: &CaseState) -> ReadyVm {
         address: case.view.place.clone().unwrap_or_else(|| view.say("場所の言葉はありません", "No place in words")),
         place_note: units(view, case),
         eta_minutes: None,
-        card: (view.say("未確認", "not known"), view.say("あれば置くだけで読みます", "read when put down")),
+        card: (card_said(view, case), view.say("あれば置くだけで読みます", "read when put down")),
         candidates: (count, count_note),
         stages: strip(view, Some(case)),
+    }
+}
+
+/// What the caller said of card and notebook.
+fn card_said(view: &View<'_>, case: &CaseState) -> String {
+    match case.view.card_asked {
+        Some((answer, at)) => {
+            let at = at.tokyo_hhmm();
+            view.say(&format!("{} {at}", answer.ja()), &format!("{} {at}", answer.en()))
+        }
+        None => view.say("未確認", "not known"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::theme::ThemeName;
 use crate::widgets::chips::TriageVm;
 use ambulance_core::limits::{UNDO_US, WIPE_DELAY_US};
 use ambulance_core::{CardState, CaseState, Fault, HistoryState, LinkState, Undo};
-use case::StageTime;
+use case::{CardAnswer, StageTime};
 use model::{Stage, Timestamp, Triage};
 use wire::HistoryAnswer;
 
@@ -249,7 +249,10 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
     let (ja, en) = match &case.card {
         CardState::None | CardState::Done(_) if queued => ("待ち", "queued"),
         CardState::None if case.view.consent().is_some() => ("同意済", "given"),
-        CardState::None => ("未読", "not yet"),
+        CardState::None => match case.view.card_asked {
+            Some((answer, _)) => card_said(answer),
+            None => ("未読", "not yet"),
+        },
         CardState::Reading => ("読取中", "reading"),
         CardState::Face(_) => ("読めた", "read"),
         CardState::Consent(_) => ("同意へ", "consent"),
@@ -261,6 +264,16 @@ fn card_word(view: &View<'_>, case: &CaseState) -> String {
         CardState::OfOther { .. } => ("他の人", "other's"),
     };
     view.say(ja, en)
+}
+
+/// What the caller said of the card, as short as the rail is narrow.
+const fn card_said(answer: CardAnswer) -> (&'static str, &'static str) {
+    match answer {
+        CardAnswer::Ready => ("用意あり", "ready"),
+        CardAnswer::NotAtHand => ("手元なし", "not there"),
+        CardAnswer::HasNone => ("持たず", "has none"),
+        CardAnswer::CouldNotAsk => ("聞けず", "not told"),
+    }
 }
 
 fn told(case: &CaseState) -> usize {

@@ -74,6 +74,8 @@ impl Core {
             Command::IdentityFound(by) => self.identity_found(by, now),
             Command::SamePatient(other) => self.same_patient(other, now),
             Command::OtherPatient(other) => self.other_patient(other, now),
+            Command::MessageShown(message) => self.message_shown(message, now),
+            Command::AcknowledgeMessage(message) => self.acknowledge_message(message, now),
         }
     }
 

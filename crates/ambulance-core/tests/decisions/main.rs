@@ -4,6 +4,7 @@ mod bench;
 mod full_period;
 mod lists;
 mod look_ups;
+mod messages;
 mod number_b;
 mod patients;
 mod pin;

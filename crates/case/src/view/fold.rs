@@ -6,13 +6,14 @@ use super::{
     Signature, StageTime, TabletPart,
 };
 use crate::body::Body;
-use crate::event::{Event, EventName, Subject, Writer};
+use crate::event::{Event, EventName, OnBehalf, Subject, Writer};
 use crate::facts::{CaseFacts, Fact};
+use crate::message::{Checked, Message};
 use crate::patient::{BoundCard, SamePatient};
 use crate::words::{FindingsChange, JoinReason};
-use model::{ClockOffset, DeviceId, LogId, LookupId, Stage, Timestamp};
+use model::{ClockOffset, CrewId, DeviceId, LogId, LookupId, Stage, Timestamp};
 use patient_history::{IdentityLevel, Period};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Folds the facts. The result depends on the set alone.
 #[must_use]
@@ -29,6 +30,7 @@ pub fn fold(facts: &CaseFacts) -> CaseView {
             apply(&mut view, fact);
         }
     }
+    settle_reported(&mut view, &ordered, &taken_back);
     // Corrections and withdrawals may sort before what they name when clocks disagree: they are applied last.
     for fact in &ordered {
         apply_late(&mut view, fact);
@@ -104,6 +106,9 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::TemporaryIdSet { .. }
         | Body::IdentityFound { .. }
         | Body::SamePatient { .. } => apply_patient(view, fact, at),
+        Body::MessageToUnit { .. } | Body::CardAsked { .. } | Body::AlarmChecked { .. } => {
+            apply_dispatch(view, fact, at)
+        }
         Body::Unknown { .. } => view.not_understood += 1,
         Body::StageUndone { .. }
         | Body::SamePatientUndone { .. }
@@ -121,8 +126,55 @@ fn apply(view: &mut CaseView, fact: &Fact) {
         | Body::OfferTaken { .. }
         | Body::EnquiryReleased { .. }
         | Body::SuggestionRecorded { .. }
+        | Body::StageReported { .. }
+        | Body::MessageShown { .. }
+        | Body::MessageAcknowledged { .. }
         | Body::TabletStarted { .. }
         | Body::CrewSignedIn { .. } => {}
+    }
+}
+
+/// A stage that no tablet stamped stands as the dispatch system told it; the earliest report counts.
+fn settle_reported(view: &mut CaseView, ordered: &[&Fact], taken_back: &BTreeSet<EventName>) {
+    let stamped: BTreeSet<(u8, Stage)> = view.stages.keys().copied().collect();
+    for fact in ordered.iter().filter(|fact| !taken_back.contains(&fact.event.name)) {
+        let Body::StageReported { unit, stage, leg, at } = &fact.event.body else { continue };
+        if stamped.contains(&(*leg, *stage)) {
+            continue;
+        }
+        let earlier = view.stages.get(&(*leg, *stage)).is_some_and(|known| known.at <= *at);
+        if !earlier {
+            view.stages.insert((*leg, *stage), StageTime { at: *at, ..plain(fact) });
+            view.reported.insert((*leg, *stage), *unit);
+        }
+    }
+}
+
+/// What the dispatch centre did beside sending units.
+fn apply_dispatch(view: &mut CaseView, fact: &Fact, at: Timestamp) {
+    match &fact.event.body {
+        Body::MessageToUnit { message, to, text } => {
+            view.messages.entry(*message).or_insert_with(|| Message {
+                to: *to,
+                text: text.clone(),
+                sent_at: at,
+                shown: BTreeMap::new(),
+                acknowledged: BTreeMap::new(),
+            });
+        }
+        Body::CardAsked { answer } => view.card_asked = Some((*answer, at)),
+        Body::AlarmChecked { alarm, level } => {
+            view.checked.insert(*alarm, Checked { level: *level, by: dispatcher_of(fact), at });
+        }
+        _ => {}
+    }
+}
+
+/// The dispatcher on whose behalf the server wrote it.
+fn dispatcher_of(fact: &Fact) -> Option<CrewId> {
+    match fact.event.writer {
+        Writer::Server(OnBehalf::Dispatcher(crew)) => Some(crew),
+        Writer::Server(_) | Writer::Tablet { .. } => None,
     }
 }
 
@@ -196,6 +248,7 @@ fn apply_opening(view: &mut CaseView, fact: &Fact, at: Timestamp) {
     match &fact.event.body {
         Body::CaseOpened { incident, patient_no, call_received_at, scene, place, call_text } => {
             view.incident = view.incident.or(Some(*incident));
+            view.opened_by = view.opened_by.or(dispatcher_of(fact));
             view.patient_no = view.patient_no.max(*patient_no);
             view.scene = scene.or(view.scene);
             view.place = place.clone().or(view.place.take());

@@ -3,10 +3,10 @@
 
 use super::{Agreement, CaseView, Destination, Gap};
 use crate::body::Body;
-use crate::event::EventName;
+use crate::event::{EventName, Writer};
 use crate::facts::Fact;
 use crate::patient::CardMark;
-use model::{LogId, Timestamp};
+use model::{LogId, Timestamp, UnitId};
 use std::collections::BTreeMap;
 
 /// Corrections, withdrawals and answers, whatever stood before them.
@@ -69,7 +69,25 @@ pub(super) fn apply_late(view: &mut CaseView, fact: &Fact) {
                 state.released.get_or_insert(*reason);
             }
         }
+        Body::MessageShown { message } => {
+            if let (Some(state), Some(unit)) = (view.messages.get_mut(message), unit_of(fact)) {
+                state.shown.entry(unit).or_insert(at);
+            }
+        }
+        Body::MessageAcknowledged { message } => {
+            if let (Some(state), Some(unit)) = (view.messages.get_mut(message), unit_of(fact)) {
+                state.acknowledged.entry(unit).or_insert(at);
+            }
+        }
         _ => {}
+    }
+}
+
+/// The unit whose tablet wrote it.
+fn unit_of(fact: &Fact) -> Option<UnitId> {
+    match fact.event.writer {
+        Writer::Tablet { unit, .. } => Some(unit),
+        Writer::Server(_) => None,
     }
 }
 

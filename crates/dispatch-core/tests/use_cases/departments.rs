@@ -104,6 +104,7 @@ fn incidents_are_opened_by_dispatch_for_its_own_units() {
             scene: None,
             place: Some("本町1".into()),
             call_text: None,
+            card: None,
         };
         let mut call = world.call();
         for wrong in [A.crew_member(), A.tablet(), desk(hospital(0)), B.dispatcher()] {

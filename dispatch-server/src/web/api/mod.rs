@@ -2,6 +2,7 @@
 
 pub(crate) mod feed;
 pub(crate) mod places;
+pub(crate) mod tell;
 
 use super::case_page::{CaseJson, SummaryJson};
 use super::console::{unit_row, working};
@@ -11,6 +12,7 @@ use super::session::{READ, SignedIn, WRITE};
 use super::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use case::CardAnswer;
 use dispatch_core::{
     AssignUnit, CaseFilter, OpenIncident, Principal, Store, UseCaseError, assign_unit, case_list, case_timeline,
     make_handover_document, open_incident,
@@ -32,10 +34,10 @@ pub(crate) fn received_at(given: Option<Timestamp>, now: Timestamp) -> Result<Ti
 }
 
 /// RFC 3339 with an offset.
-fn time_of(text: Option<String>) -> Result<Option<Timestamp>, Fault> {
+fn time_of(field: &str, text: Option<String>) -> Result<Option<Timestamp>, Fault> {
     let Some(text) = text else { return Ok(None) };
     let parsed: Result<jiff::Timestamp, _> = text.parse();
-    let at = parsed.map_err(|_| Fault::field("call_received_at", "RFC 3339 の時刻ではありません"))?;
+    let at = parsed.map_err(|_| Fault::field(field, "RFC 3339 の時刻ではありません"))?;
     Ok(Some(Timestamp(at.as_microsecond())))
 }
 
@@ -53,6 +55,8 @@ pub(crate) struct NewIncident {
     call_text: Option<String>,
     #[serde(default)]
     unit: Option<UnitId>,
+    #[serde(default)]
+    card: Option<CardAnswer>,
 }
 
 /// The new incident.
@@ -71,10 +75,11 @@ pub(crate) async fn open<S: Store + 'static>(
     let principal = signed.require(WRITE)?;
     let request = OpenIncident {
         unit: new.unit,
-        call_received_at: received_at(time_of(new.call_received_at)?, app.now())?,
+        call_received_at: received_at(time_of("call_received_at", new.call_received_at)?, app.now())?,
         scene: new.scene,
         place: new.place,
         call_text: new.call_text,
+        card: new.card,
     };
     let opened = open_incident(app.store.as_ref(), &mut app.call()?, principal, request).await?;
     app.changes.touch();

@@ -24,7 +24,10 @@ document.addEventListener('keydown', (e) => {
     return;
   }
   const wanted = `${e.altKey ? 'Alt+' : ''}${e.shiftKey ? 'Shift+' : ''}${e.code}`;
-  const found = [...document.querySelectorAll(`[data-key="${wanted}"]`)].find(isSeen);
+  // The entry that is chosen comes first; else the first one on the page.
+  const all = [...document.querySelectorAll(`[data-key="${wanted}"]`)].filter(isSeen);
+  const entry = document.activeElement?.closest('[data-entry]');
+  const found = all.find((one) => entry?.contains(one)) ?? all[0];
   if (!found) return;
   e.preventDefault();
   found.focus();

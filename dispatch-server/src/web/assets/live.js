@@ -11,9 +11,11 @@ const clock = (ms) => {
   const d = new Date(ms + 9 * 3600e3); // Japan has no daylight saving
   return `${pad(d.getUTCHours())}:${pad(d.getUTCMinutes())}:${pad(d.getUTCSeconds())}`;
 };
-const ago = (s) =>
-  s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前`
-  : s < 86400 ? `${Math.floor(s / 3600)}時間${Math.floor((s % 3600) / 60)}分前` : `${Math.floor(s / 86400)}日前`;
+const en = document.documentElement.lang === 'en';
+const ago = (s) => (en
+  ? s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86400 ? `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min` : `${Math.floor(s / 86400)} d`
+  : s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前`
+  : s < 86400 ? `${Math.floor(s / 3600)}時間${Math.floor((s % 3600) / 60)}分前` : `${Math.floor(s / 86400)}日前`);
 const lasting = (s) => {
   const h = Math.floor(s / 3600), m = Math.floor(s / 60);
   return h > 0 ? `${h}:${pad(m % 60)}:${pad(s % 60)}` : `${m}:${pad(s % 60)}`;
@@ -29,6 +31,7 @@ function tick() {
     e.querySelector('.pie').setAttribute('stroke-dasharray', `${left} 100`);
     e.classList.toggle('old', left < 25);
   }
+  for (const e of document.querySelectorAll('[data-stale-at]')) e.toggleAttribute('data-stale', seconds(e.dataset.staleAt) > Number(e.dataset.staleLife));
   for (const e of document.querySelectorAll('[data-since]')) e.textContent = lasting(seconds(e.dataset.since));
   for (const e of document.querySelectorAll('[data-until]')) e.textContent = lasting(Math.max(0, Math.ceil((Number(e.dataset.until) - now()) / 1000)));
   for (const e of document.querySelectorAll('[data-eta]')) e.textContent = arrives(Math.floor((Number(e.dataset.eta) - now()) / 60000));
@@ -45,7 +48,8 @@ function lost() {
   if (again) again.hidden = !(silent >= 15000 ? false : silent >= 8000 || (silent >= 3000 && source?.readyState !== EventSource.OPEN));
   bar.hidden = silent < 15000;
   bar.firstElementChild.textContent =
-    `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
+    en ? `Lost ${lasting(Math.floor(silent / 1000))}; page as of ${clock(heard + ahead)}. Reconnecting.`
+      : `切断 ${lasting(Math.floor(silent / 1000))}・${clock(heard + ahead)} 時点の画面です。再接続しています。`;
 }
 
 // What is typed, chosen or pressed at this moment is not torn away: the part is replaced when focus or finger has left it.
@@ -74,6 +78,36 @@ document.addEventListener('pointerdown', (e) => { pressed = e.target; });
 // On a touch screen the click comes a moment after the finger has left.
 const lifted = () => setTimeout(() => { pressed = null; release(); }, 300);
 for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end, lifted);
+
+// A form that only tells something is sent without leaving the page; the live parts show what became of it.
+async function quietly(form, body) {
+  const said = form.querySelector('[data-said]');
+  const answer = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+  const done = answer?.type === 'opaqueredirect' || answer?.ok;
+  if (said) said.textContent = done ? '' : (en ? 'Not sent. Press again, or use the radio.' : '送れませんでした。もう一度押すか、無線で伝えてください。');
+  if (!done) return;
+  const renewed = form.dataset.renew;
+  form.reset();
+  if (renewed) form.elements[renewed].value = crypto.randomUUID();
+}
+document.addEventListener('submit', (e) => {
+  if (!e.target.matches('[data-quiet]')) return;
+  e.preventDefault();
+  const empty = [...e.target.querySelectorAll('[data-needed]')].find((field) => field.value.trim() === '');
+  if (empty) { empty.focus(); return; }
+  void quietly(e.target, new URLSearchParams(new FormData(e.target, e.submitter)));
+});
+document.addEventListener('change', (e) => {
+  const fills = e.target.dataset?.fills;
+  if (!fills || !e.target.value) return;
+  e.target.form.elements[fills].value = e.target.value;
+});
+// With the arrow keys a choice goes through what is before it: Enter leads on to what was filled.
+document.addEventListener('keydown', (e) => {
+  if (e.code !== 'Enter' || !e.target.dataset?.fills) return;
+  e.preventDefault();
+  e.target.form.elements[e.target.dataset.fills].focus();
+});
 
 function checked() {
   for (const e of document.querySelectorAll('[data-checked]')) e.textContent = clock(heard + ahead);

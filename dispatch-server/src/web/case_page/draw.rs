@@ -1,12 +1,14 @@
 //! The parts of a case's page as HTML.
 
+use super::messages;
 use crate::web::clinical::{age_words, complaint_words, findings_table, sex_words};
+use crate::web::console::check_form;
 use crate::web::live::Panel;
 use crate::web::parts::{Moment, age, empty, hms, lasting, minutes_seconds, stage_time, triage_tag};
 use crate::web::state::App;
 use crate::web::words::{answer_words, consent_words, how_words, mark_of, release_words, sentence, seqs, writer_words};
 use case::{CaseView, EnquiryState, LookupOutcome};
-use dispatch_core::{CaseTimeline, TimelineEntry, alarms};
+use dispatch_core::{Alarm, CaseTimeline, TimelineEntry, alarms, put_aside};
 use maud::{Markup, html};
 use model::{Stage, Timestamp};
 
@@ -14,10 +16,14 @@ use model::{Stage, Timestamp};
 const CASE_LIFE_S: i64 = 600;
 
 /// All parts.
-pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Vec<Panel> {
-    let view = &timeline.view;
+pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, csrf: Option<&str>, moment: Moment) -> Vec<Panel> {
+    let (view, case) = (&timeline.view, timeline.head.case);
+    // Before a unit is sent the digits choose units; then they answer the question about the card.
+    let digits = !view.units.is_empty();
     vec![
-        ("head", head(app, timeline, moment)),
+        ("head", head(app, timeline, csrf, moment)),
+        ("card", messages::card(view, case, csrf, digits, moment)),
+        ("messages", messages::panel(view, moment)),
         ("stages", stages(view)),
         ("findings", findings(view, moment)),
         ("enquiries", enquiries(app, view, moment)),
@@ -26,7 +32,7 @@ pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -
     ]
 }
 
-fn head<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
+fn head<S>(app: &App<S>, timeline: &CaseTimeline, csrf: Option<&str>, moment: Moment) -> Markup {
     let view = &timeline.view;
     let units = view.units.values().flatten().map(|(_, callsign)| callsign.as_str()).collect::<Vec<_>>().join("・");
     let alarms = alarms(view, moment.now, |unit| app.units.live(unit).last_heard);
@@ -51,9 +57,24 @@ fn head<S>(app: &App<S>, timeline: &CaseTimeline, moment: Moment) -> Markup {
             @if let Some((ending, at)) = view.ending { div.key { span.q { "終了" } b { (ending.ja()) } span.n { (hms(at)) } } }
             div.key { span.q { "最後の記録" } (age(timeline.head.changed_at, CASE_LIFE_S, moment)) }
         }
-        @for alarm in &alarms { p.nowbox.nowt { (alarm.ja()) } }
+        @for alarm in &alarms { (alarm_line(timeline, alarm, csrf, moment)) }
         @if view.not_understood > 0 { p.nowbox { "この版では読めない記録が " b.n { (view.not_understood) } " 件あります（消えてはいません）。" } }
         @if let Some(text) = &view.call_text { p.pb { span.q { "通報　" } (text) } }
+    }
+}
+
+/// An alarm with the key that puts it aside, or who did so when.
+fn alarm_line(timeline: &CaseTimeline, alarm: &Alarm, csrf: Option<&str>, moment: Moment) -> Markup {
+    let checked = put_aside(&timeline.view, alarm, moment.now);
+    html! {
+        @if let Some(checked) = checked {
+            p.pb.sm { (alarm.ja()) "　" span.q { "確認済み " time.n { (hms(checked.at)) } } }
+        } @else {
+            div.nowbox.row data-entry="" {
+                p.nowt { (alarm.ja()) }
+                @if let Some(csrf) = csrf { (check_form(timeline.head.case, alarm, csrf, moment)) }
+            }
+        }
     }
 }
 
@@ -75,7 +96,8 @@ fn leg_rows(view: &CaseView, leg: u8) -> Markup {
             @let time = view.stages.get(&(leg, stage));
             tr {
                 th scope="row" { (stage.ja()) }
-                td { @if let Some(time) = time { (stage_time(time)) } @else { "–" } }
+                td { @if let Some(time) = time { (stage_time(time)) } @else { "–" }
+                    @if view.reported.contains_key(&(leg, stage)) { br; span.q.xs { "指令システム・無線から" } } }
                 td.n.sm { @if let (Some(time), Some(before)) = (time, before) { (between(before, time.at)) } }
             }
             ({ before = time.map(|t| t.at).or(before); "" })

@@ -3,9 +3,9 @@
 use crate::web::clinical::{FindingsJson, findings_json};
 use crate::web::state::App;
 use crate::web::words::{answer_words, consent_words, sentence, writer_words};
-use case::{CaseView, EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason, StageTime};
+use case::{CardAnswer, CaseView, EnquiryAnswer, EnquiryState, HowDecided, Message, ReleaseReason, StageTime};
 use dispatch_core::{CaseSummary, CaseTimeline, TimelineEntry};
-use model::{CaseId, EnquiryId, HospitalId, IncidentId, LogId, Position, Stage, Timestamp, UnitId};
+use model::{CaseId, EnquiryId, HospitalId, IncidentId, LogId, MessageId, Position, Stage, Timestamp, UnitId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ struct StageJson {
     at: String,
     uncertain: bool,
     corrected_from: Option<String>,
+    /// The dispatch system told it; no tablet stamped it.
+    told_by_machine: bool,
 }
 
 #[derive(Serialize)]
@@ -90,6 +92,37 @@ struct LostJson {
     through: u64,
 }
 
+/// When a unit did something with a message.
+#[derive(Serialize)]
+struct WhenJson {
+    unit: UnitId,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct MessageJson {
+    message: MessageId,
+    to: Option<UnitId>,
+    text: String,
+    sent_at: String,
+    shown: Vec<WhenJson>,
+    acknowledged: Vec<WhenJson>,
+}
+
+fn message_json(message: MessageId, told: &Message) -> MessageJson {
+    let when = |units: &BTreeMap<UnitId, Timestamp>| {
+        units.iter().map(|(unit, at)| WhenJson { unit: *unit, at: time(*at) }).collect()
+    };
+    MessageJson {
+        message,
+        to: told.to,
+        text: told.text.clone(),
+        sent_at: time(told.sent_at),
+        shown: when(&told.shown),
+        acknowledged: when(&told.acknowledged),
+    }
+}
+
 /// One case whole.
 #[derive(Serialize)]
 pub(crate) struct CaseJson {
@@ -104,6 +137,8 @@ pub(crate) struct CaseJson {
     consent: Option<String>,
     enquiries_sent: Vec<EnquiryJson>,
     handover_document: Option<String>,
+    card_asked: Option<CardAnswer>,
+    messages: Vec<MessageJson>,
     /// 身元不明 A: what an unknown patient was called, also after it became known who it is.
     temporary_id: Option<String>,
     /// Cases of the same patient.
@@ -160,7 +195,7 @@ impl CaseJson {
     /// From a timeline.
     pub(crate) fn new<S>(app: &App<S>, timeline: &CaseTimeline) -> Self {
         let view = &timeline.view;
-        let stages = Stage::ALL.into_iter().filter_map(|s| Some((s.key(), stage_json(view.leg(), view.stage(s)?))));
+        let stages = Stage::ALL.into_iter().filter_map(|s| Some((s.key(), stage_json(view, s)?)));
         Self {
             summary: SummaryJson::new(app, &timeline.head, view),
             patient_no: view.patient_no,
@@ -171,6 +206,8 @@ impl CaseJson {
             consent: view.consent().map(|c| consent_words(&c.basis)),
             enquiries_sent: view.enquiries.iter().map(|(id, e)| enquiry_json(app, *id, e)).collect(),
             handover_document: view.handover_document.as_ref().map(|(_, sha256)| sha256.clone()),
+            card_asked: view.card_asked.map(|(answer, _)| answer),
+            messages: view.messages.iter().map(|(id, message)| message_json(*id, message)).collect(),
             temporary_id: view.temporary_id.map(|id| format!("身元不明 {}", case::temporary_letter(id))),
             same_patient: view.same_patient.keys().copied().collect(),
             goes_on_in: view.goes_on_in(),
@@ -183,8 +220,11 @@ impl CaseJson {
     }
 }
 
-fn stage_json(leg: u8, stage: &StageTime) -> StageJson {
-    StageJson { leg, at: time(stage.at), uncertain: stage.uncertain, corrected_from: stage.corrected_from.map(time) }
+fn stage_json(view: &CaseView, stage: Stage) -> Option<StageJson> {
+    let (leg, reached) = (view.leg(), view.stage(stage)?);
+    let StageTime { at, uncertain, corrected_from, .. } = *reached;
+    let told_by_machine = view.reported.contains_key(&(leg, stage));
+    Some(StageJson { leg, at: time(at), uncertain, corrected_from: corrected_from.map(time), told_by_machine })
 }
 
 fn enquiry_json<S>(app: &App<S>, enquiry: EnquiryId, state: &EnquiryState) -> EnquiryJson {

@@ -2,8 +2,11 @@
 
 mod draw;
 mod json;
+mod messages;
+mod tell;
 
 pub(crate) use json::{CaseJson, SummaryJson};
+pub(crate) use tell::{card, checked, message};
 
 use super::console::{department_name, picture, short};
 use super::fault::Fault;
@@ -14,9 +17,9 @@ use super::session::{CONSOLE, CsrfField, DISPATCH, SignedForm, SignedIn};
 use super::state::App;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
-use dispatch_core::{Principal, Store, case_timeline, make_handover_document};
+use dispatch_core::{CaseTimeline, Principal, Store, case_timeline, make_handover_document};
 use maud::{Markup, html};
-use model::CaseId;
+use model::{CaseId, MessageId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -29,27 +32,37 @@ pub(crate) async fn page<S: Store + 'static>(
     let principal = signed.require(CONSOLE)?;
     let timeline = case_timeline(app.store.as_ref(), principal, case).await?;
     let moment = Moment::page(app.now());
-    let panels = draw::panels(&app, &timeline, moment);
+    let acts = signed.has(DISPATCH) && !timeline.view.is_closed();
+    let csrf = acts.then(|| signed.csrf());
+    let panels = draw::panels(&app, &timeline, csrf.as_deref(), moment);
     let part = |wanted: &str| panels.iter().find(|(id, _)| *id == wanted).map(|(_, content)| content);
     let title = format!("事案 {}", short(case));
     let place = department_name(&app, principal).await?;
     let shell = Shell::inside(&title, &app, &signed).at(place).live(format!("/live/cases/{case}"));
-    let actions = if signed.has(DISPATCH) && !timeline.view.is_closed() {
-        actions(&app, &signed, principal, case, moment, timeline.view.destination().is_some()).await?
-    } else {
-        html! {}
+    let actions = match &csrf {
+        Some(_) => actions(&app, &signed, principal, &timeline, moment).await?,
+        None => html! {},
+    };
+    let write = match &csrf {
+        Some(csrf) => messages::form(&timeline.view, case, csrf, MessageId::from_uuid(app.call()?.uuid())),
+        None => html! {},
     };
     Ok(layout::page(
         &shell,
         &html! {
             main.case {
+                h1.hide { (title) }
                 @if let Some(head) = part("head") { section.p.head id="head" { (head) } }
                 div.left { @if let Some(entries) = part("timeline") { section.p id="timeline" { (entries) } } }
                 div.mid {
                     @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
                 div.right {
-                    (actions)
+                    // What is to be done first stands first: send a unit, then ask and tell.
+                    @if timeline.view.units.is_empty() { (actions) }
+                    @if let Some(content) = part("card") { section.p id="card" { (content) } }
+                    section.p { @if let Some(content) = part("messages") { div id="messages" { (content) } } (write) }
+                    @if !timeline.view.units.is_empty() { (actions) }
                     @for id in ["stages", "basis"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }
             }
@@ -61,17 +74,17 @@ async fn actions<S: Store>(
     app: &App<S>,
     signed: &SignedIn,
     principal: &Principal,
-    case: CaseId,
+    timeline: &CaseTimeline,
     moment: Moment,
-    decided: bool,
 ) -> Result<Markup, Fault> {
-    let picture = picture(app, principal).await?;
-    let scene = picture.cases.iter().find(|known| known.head.case == case).and_then(|known| known.view.scene);
-    let units = picture.units;
+    let (case, view) = (timeline.head.case, &timeline.view);
+    let (scene, decided) = (view.scene, view.destination().is_some());
+    let units = picture(app, principal).await?.units;
+    let title = if view.units.is_empty() { "隊を割り当てる" } else { "隊を足す" };
     Ok(html! {
         section.p {
-            header.ph { h2 { "隊を割り当てる" } (super::console::seen_at(moment)) }
-            (super::console::choice(signed, case, &units, scene, moment))
+            header.ph { h2 { (title) } (super::console::seen_at(moment)) }
+            (super::console::choice(signed, case, &units, scene, (view.units.is_empty(), &(app.drives)()), moment))
             div.pb {
                 form method="post" action=(format!("/cases/{case}/assign")) {
                     (hidden_csrf(signed))
@@ -105,16 +118,26 @@ pub(crate) async fn live<S: Store + 'static>(
 ) -> Result<impl IntoResponse, Fault> {
     let principal = signed.require(CONSOLE)?;
     case_timeline(app.store.as_ref(), principal, case).await?;
-    Ok(live::events(app, signed, BTreeMap::new(), move |app: App<S>, principal, mut sent| async move {
-        let panels = panels(&app, &principal, case).await;
-        let events = live::changed(&mut sent, panels);
-        (sent, events)
+    let csrf = signed.has(DISPATCH).then(|| signed.csrf());
+    Ok(live::events(app, signed, BTreeMap::new(), move |app: App<S>, principal, mut sent| {
+        let csrf = csrf.clone();
+        async move {
+            let panels = panels(&app, &principal, case, csrf.as_deref()).await;
+            let events = live::changed(&mut sent, panels);
+            (sent, events)
+        }
     }))
 }
 
-async fn panels<S: Store>(app: &App<S>, principal: &Principal, case: CaseId) -> Result<Vec<Panel>, Fault> {
+async fn panels<S: Store>(
+    app: &App<S>,
+    principal: &Principal,
+    case: CaseId,
+    csrf: Option<&str>,
+) -> Result<Vec<Panel>, Fault> {
     let timeline = case_timeline(app.store.as_ref(), principal, case).await?;
-    Ok(draw::panels(app, &timeline, Moment::live(app.now())))
+    let csrf = csrf.filter(|_| !timeline.view.is_closed());
+    Ok(draw::panels(app, &timeline, csrf, Moment::live(app.now())))
 }
 
 /// A form that only asks for something.

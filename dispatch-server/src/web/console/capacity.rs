@@ -1,24 +1,17 @@
-//! 受入の状況: what hospitals last said of themselves, each with its age. Only what was said; nothing is guessed here.
+//! 受入の状況: what hospitals last said of themselves by category, each with its age. Only what was said; nothing is guessed here.
 
+use super::levels::{CATEGORIES, FIRST, REPORT_LIFE_S, Said, glyph, source};
 use super::picture::Picture;
-use crate::web::parts::{Moment, age, empty};
+use super::wanted::Wanted;
+use crate::web::parts::{Moment, age, age_text, empty};
 use crate::web::state::App;
-use hospital_selection::{CapacityReport, CapacityState, Hospital};
+use hospital_selection::{CapacityReport, CapacityState};
 use maud::{Markup, html};
-use model::HospitalId;
+use model::{Capability, HospitalId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Hospitals in the strip: those of open cases first, then who reported last. Others are on the map.
+/// Hospitals on the board: those of open cases first, then who told the freshest. Others are on the map.
 const HOSPITALS_SHOWN: usize = 16;
-/// A report is worth something for so many seconds (design/web.md §5: two hours).
-const REPORT_LIFE_S: i64 = 7_200;
-
-/// The newest reports of one hospital: of the whole, and closures of single services.
-struct Said<'a> {
-    hospital: &'a Hospital,
-    whole: Option<&'a CapacityReport>,
-    closed: Vec<&'a CapacityReport>,
-}
 
 /// Which hospitals, in which order.
 fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Said<'a>> {
@@ -29,51 +22,116 @@ fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Sai
     let open = picture.cases.iter().filter(|case| !case.view.is_closed());
     let asked: BTreeSet<HospitalId> =
         open.flat_map(|case| case.view.enquiries.values().map(|enquiry| enquiry.hospital)).collect();
-    let mut ids: Vec<HospitalId> = reports.keys().copied().chain(asked.iter().copied()).collect();
-    ids.sort();
-    ids.dedup();
-    let newest = |id: &HospitalId| reports.get(id).and_then(|all| all.iter().map(|report| report.at).max());
-    ids.sort_by_key(|id| (!asked.contains(id), core::cmp::Reverse(newest(id))));
-    let known = ids.iter().filter_map(|id| {
-        let all = reports.get(id).map(Vec::as_slice).unwrap_or_default();
-        let whole = all.iter().filter(|report| report.capability.is_none()).max_by_key(|report| report.at).copied();
-        let shut = |report: &&&CapacityReport| report.capability.is_some() && report.state != CapacityState::Free;
-        Some(Said { hospital: app.hospitals.get(*id)?, whole, closed: all.iter().filter(shut).copied().collect() })
-    });
-    known.take(HOSPITALS_SHOWN).collect()
+    for id in &asked {
+        reports.entry(*id).or_default();
+    }
+    let known = reports.into_iter().filter_map(|(id, all)| Some(Said::new(app.hospitals.get(id)?, all)));
+    let mut all: Vec<Said<'_>> = known.collect();
+    all.sort_by_key(|said| (!asked.contains(&said.hospital.id), core::cmp::Reverse(said.newest())));
+    all.truncate(HOSPITALS_SHOWN);
+    all
 }
 
 /// The panel.
-pub(super) fn panel<S>(app: &App<S>, picture: &Picture, moment: Moment) -> Markup {
+pub(super) fn panel<S>(app: &App<S>, picture: &Picture, wanted: &Wanted, moment: Moment) -> Markup {
     let all = said(app, picture, moment);
+    let t = |ja, en| moment.t(ja, en);
+    let more = Wanted { more: !wanted.more, ..wanted.clone() };
     html! {
-        header.ph { h2 { "受入の状況" } span.q { "照会中の病院、次に報告の新しい順。○ 可　× 不可　– 報告なし" } }
-        @if all.is_empty() { div.pb { (empty("病院からの報告も、照会中の病院もありません", moment)) } }
-        @else {
-            div.strip tabindex="0" role="group" aria-label="受入の状況" {
-                @for said in &all { (column(said, moment)) }
+        header.ph {
+            h2 { (t("受入の状況", "Capacity")) }
+            span.q { (t("照会中の病院、次に報告の新しい順・破線は2時間より前", "asked first, then the freshest; dashed = older than 2 h")) }
+            span.sp {}
+            a.btn.sml href=(more.link()) data-key="KeyX" aria-keyshortcuts="X" aria-pressed=(wanted.more.to_string()) role="button" {
+                kbd aria-hidden="true" { "X" }
+                @if wanted.more { (t("4区分だけ", "four categories")) } @else { (t("ほかの4区分", "other four categories")) }
+            }
+            span.q.sm { (downs(picture, moment)) }
+        }
+        @if all.is_empty() {
+            div.pb { (empty(t("病院からの報告も、照会中の病院もありません", "No report, and no hospital is asked"), moment)) }
+        } @else {
+            div.strip tabindex="0" role="group" aria-label=(t("受入の状況", "Capacity")) { (board(&all, wanted, moment)) }
+        }
+    }
+}
+
+/// How many hospitals said that something is down.
+fn downs(picture: &Picture, moment: Moment) -> String {
+    let holds = |report: &&CapacityReport| report.holds(moment.now) && report.state == CapacityState::Down;
+    let of = |what: Option<Capability>| {
+        let shut = picture.capacity.iter().filter(holds).filter(|report| report.capability == what);
+        shut.map(|report| report.hospital).collect::<BTreeSet<_>>().len()
+    };
+    let (ct, cath, all) = (of(Some(Capability::CtNow)), of(Some(Capability::Pci24h)), of(None));
+    match moment.en {
+        false => format!("CT停止 {ct}院・カテ停止 {cath}院・全停止 {all}院"),
+        true => format!("CT down {ct}, cath down {cath}, all closed {all}"),
+    }
+}
+
+fn board(all: &[Said<'_>], wanted: &Wanted, moment: Moment) -> Markup {
+    let shown = if wanted.more { CATEGORIES.len() } else { FIRST };
+    // The category of the map stands first, with the age and the source of each value.
+    let chosen = wanted.of.filter(|of| CATEGORIES.contains(of));
+    let rest = CATEGORIES.iter().take(shown).filter(|category| Some(**category) != chosen);
+    html! {
+        table.levels {
+            thead { tr {
+                th scope="col" { (moment.t("病院", "Hospital")) }
+                @for said in all { th scope="col" title=(said.hospital.name) { (said.hospital.short_name()) } }
+            } }
+            tbody {
+                @if let Some(of) = chosen { (row(all, Some(of), true, moment)) }
+                @for category in rest { (row(all, Some(*category), false, moment)) }
+                (row(all, None, false, moment))
+                tr {
+                    th scope="row" { (moment.t("鮮度", "Age")) }
+                    @for said in all { td {
+                        @if let Some(at) = said.newest() { (age(at, REPORT_LIFE_S, moment)) } @else { span.q.xs { (moment.t("報告なし", "none")) } }
+                    } }
+                }
             }
         }
     }
 }
 
-fn column(said: &Said<'_>, moment: Moment) -> Markup {
-    let state = said.whole.map(|report| report.state);
-    let (glyph, words) = match state {
-        Some(CapacityState::Free) => ("○", "可"),
-        Some(CapacityState::Full) => ("×", "満床"),
-        Some(CapacityState::Down) => ("×", "停止"),
-        Some(CapacityState::OffDuty) => ("×", "当番外"),
-        None => ("–", "報告なし"),
-    };
+fn row(all: &[Said<'_>], of: Option<Capability>, whole_story: bool, moment: Moment) -> Markup {
+    let name = of.map_or(moment.t("全体", "All of it"), |of| moment.t(of.ja(), of.en()));
     html! {
-        div.one {
-            b title=(said.hospital.name) { (said.hospital.short_name()) }
-            p { span.big aria-hidden="true" { (glyph) } " " (words) }
-            @for report in &said.closed {
-                p.sm { (report.capability.map(|capability| capability.ja()).unwrap_or_default()) " 停止" }
-            }
-            @if let Some(report) = said.whole { (age(report.at, REPORT_LIFE_S, moment)) }
+        tr.chosen[whole_story] {
+            th scope="row" { (name) }
+            @for said in all { (cell(name, said.counts(of), of, whole_story, moment)) }
+        }
+    }
+}
+
+fn cell(
+    name: &str,
+    report: Option<&CapacityReport>,
+    of: Option<Capability>,
+    whole_story: bool,
+    moment: Moment,
+) -> Markup {
+    let Some(report) = report else {
+        return html! { td { span.lv.none role="img" aria-label=(format!("{name} {}", moment.t("報告なし", "no report"))) { "–" } } };
+    };
+    let (mark, ja, en) = glyph(report.state);
+    let (from_ja, from_en) = source(report.source);
+    let of_whole = if of.is_some() && report.capability.is_none() {
+        moment.t("・病院全体として", ", for all of it")
+    } else {
+        ""
+    };
+    let seconds = moment.now.since_us(report.at) / 1_000_000;
+    // Ages run in the page; a live part says since when, so that equal content has equal bytes.
+    let since = if moment.live { report.at.tokyo_hhmm() } else { age_text(report.at, moment.now) };
+    let words = format!("{name} {} {since} {}{of_whole}", moment.t(ja, en), moment.t(from_ja, from_en));
+    html! {
+        td {
+            span class=(format!("lv {}", if mark == "×" { "shut" } else { "open" })) role="img" aria-label=(words) title=(words)
+                data-stale-at=(report.at.millis()) data-stale-life=(REPORT_LIFE_S) data-stale[!moment.live && seconds > REPORT_LIFE_S] { (mark) }
+            @if whole_story { br; (age(report.at, REPORT_LIFE_S, moment)) br; span.q.xs { (moment.t(from_ja, from_en)) } }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::web::session::{CsrfField, DISPATCH, SignedForm, SignedIn};
 use crate::web::state::App;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
+use case::CardAnswer;
 use dispatch_core::limits::TEXT_CHARS_MAX;
 use dispatch_core::{AssignUnit, OpenIncident, Store, assign_unit, open_incident};
 use maud::{Markup, html};
@@ -55,10 +56,11 @@ fn form<S>(app: &App<S>, signed: &SignedIn, units: &[UnitRow], points: &[&Munici
                         p.q.xs { "緯度・経度を入れたときはそれを使い、なければ市区町村の代表点（役所の位置）を使います。" }
                         label { "通報の内容" textarea name="call_text" rows="3" maxlength=(TEXT_CHARS_MAX) {} }
                         fieldset {
-                            legend { "カードとお薬手帳の用意（聞けたら。隊の画面の通報に出ます）" }
+                            legend { "カードとお薬手帳の用意（聞けたら。隊の画面に出ます）" }
                             div.row {
-                                @for (key, words) in CARD_ANSWERS {
-                                    label.check { input type="radio" name="card" value=(key) checked[key.is_empty()]; " " (words) }
+                                label.check { input type="radio" name="card" value="" checked; " まだ" }
+                                @for answer in CardAnswer::ALL {
+                                    label.check { input type="radio" name="card" value=(answer.key()); " " (answer.ja()) }
                                 }
                             }
                         }
@@ -103,26 +105,12 @@ pub(crate) struct NewIncident {
     card: String,
 }
 
-/// What the caller said of card and notebook (design/web.md §8); it stands behind the call's text, which crews read.
-const CARD_ANSWERS: [(&str, &str); 5] = [
-    ("", "まだ"),
-    ("ready", "用意あり"),
-    ("not_at_hand", "手元にない"),
-    ("has_none", "持っていない"),
-    ("not_asked", "聞けない"),
-];
-
-/// The call's text with the answer about the card behind it.
-fn call_text(text: &str, card: &str) -> Result<Option<String>, Fault> {
-    let known = CARD_ANSWERS.iter().find(|(key, _)| *key == card);
-    let (_, words) = known.ok_or_else(|| Fault::field("card", "この答えはありません"))?;
-    let text = text.trim();
-    Ok(match (text.is_empty(), card.is_empty()) {
-        (true, true) => None,
-        (false, true) => Some(text.to_owned()),
-        (true, false) => Some(format!("【カード・手帳】{words}")),
-        (false, false) => Some(format!("{text}【カード・手帳】{words}")),
-    })
+/// What the caller said of card and notebook (design/web.md §8); empty: not asked yet.
+fn card(field: &str) -> Result<Option<CardAnswer>, Fault> {
+    if field.is_empty() {
+        return Ok(None);
+    }
+    CardAnswer::of_key(field).map(Some).ok_or_else(|| Fault::field("card", "この答えはありません"))
 }
 
 impl CsrfField for NewIncident {
@@ -171,7 +159,8 @@ pub(crate) async fn open<S: Store + 'static>(
         call_received_at: received,
         scene: scene(&form)?,
         place: text(form.place),
-        call_text: call_text(&form.call_text, &form.card)?,
+        call_text: text(form.call_text),
+        card: card(&form.card)?,
     };
     let opened = open_incident(app.store.as_ref(), &mut app.call()?, principal, request).await?;
     app.changes.touch();

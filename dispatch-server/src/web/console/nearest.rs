@@ -5,12 +5,19 @@ use crate::web::parts::{Moment, age, hidden_csrf};
 use crate::web::session::SignedIn;
 use maud::{Markup, html};
 use model::{CaseId, Position, Stage};
-use travel_time::{DistanceModel, Travel, TravelTime};
+use std::sync::Arc;
+use travel_time::{RoadModel, Travel, TravelTime};
 
 /// Units that are offered; each has a digit as its key.
 const OFFERED: usize = 6;
 /// A position that is older stands behind those that are not, whatever its minutes (design/web.md `b05`).
 const OLD_S: i64 = 60;
+
+/// How drives are timed now: by roads where the server has some.
+pub(crate) type Drives = Arc<dyn Fn() -> Arc<RoadModel> + Send + Sync>;
+
+/// Units whose way is looked for on the roads: the nearest by distance.
+const BY_ROAD: usize = 20;
 
 /// One unit that could go.
 struct Near<'a> {
@@ -19,9 +26,9 @@ struct Near<'a> {
     old: bool,
 }
 
-/// Free, heard of and with a known place: waiting, or on the way back.
-fn nearest<'a>(units: &'a [UnitRow], scene: Position, moment: Moment) -> Vec<Near<'a>> {
-    let model = DistanceModel::japan();
+/// Free, heard of and with a known place: waiting, or on the way back. The roads are searched from the scene: a one-way street
+/// counts as it is driven from there.
+fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment: Moment) -> (Vec<Near<'a>>, bool) {
     let free = |row: &&UnitRow| matches!(row.case, None | Some((_, Some(Stage::TransferOfCare))));
     let known = |row: &&UnitRow| !row.is_silent(moment.now);
     let near = |row: &'a UnitRow| {
@@ -30,49 +37,64 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, moment: Moment) -> Vec<Nea
         Some(Near { row, travel: model.minutes(place, scene), old })
     };
     let mut found: Vec<Near<'_>> = units.iter().filter(free).filter(known).filter_map(near).collect();
-    found.sort_by(|a, b| {
-        let order = |near: &Near<'_>| (near.old, near.travel.p50, near.row.unit.callsign.clone());
-        order(a).cmp(&order(b))
-    });
+    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found.truncate(BY_ROAD);
+    let places: Vec<Position> =
+        found.iter().filter_map(|near| near.row.live.position.map(|(place, _)| place)).collect();
+    let by_road = model.refine(scene, &places);
+    for (near, travel) in found.iter_mut().zip(by_road.iter().flatten()) {
+        near.travel = *travel;
+    }
+    found.sort_by(|a, b| order(a).cmp(&order(b)));
     found.truncate(OFFERED);
-    found
+    (found, by_road.is_some())
 }
 
-/// The choice, as buttons that send at once.
+fn order(near: &Near<'_>) -> (bool, travel_time::Tenths, String) {
+    (near.old, near.travel.p50, near.row.unit.callsign.clone())
+}
+
+/// The choice, as buttons that send at once. `digits`: each has one as its key; else `A` leads to the first.
 pub(crate) fn choice(
     signed: &SignedIn,
     case: CaseId,
     units: &[UnitRow],
     scene: Option<Position>,
+    (digits, model): (bool, &RoadModel),
     moment: Moment,
 ) -> Markup {
     let Some(scene) = scene else {
         return html! { div.pb { p.q.sm { "場所の緯度・経度がないため、近い順に並べられません。下の一覧から選んでください。" } } };
     };
-    let found = nearest(units, scene, moment);
+    let (found, by_road) = nearest(units, scene, model, moment);
     html! {
         @if found.is_empty() {
             div.pb { p.q.sm { "位置のわかる待機中の隊がありません。下の一覧から選んでください。" } }
         } @else {
             form.nearest method="post" action=(format!("/cases/{case}/assign")) data-list="" {
                 (hidden_csrf(signed))
-                @for (n, near) in found.iter().enumerate() { (button(n + 1, near, moment)) }
+                @for (n, near) in found.iter().enumerate() { (button(n + 1, near, digits, moment)) }
             }
-            p.pb.q.xs { "数字か ↑↓ で選び、Enter で出場させます。分は距離からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
+            p.pb.q.xs { @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は" @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
         }
     }
 }
 
-fn button(number: usize, near: &Near<'_>, moment: Moment) -> Markup {
+fn button(number: usize, near: &Near<'_>, digits: bool, moment: Moment) -> Markup {
     let Near { row, travel, .. } = near;
+    let (key, printed) = match (digits, number) {
+        (true, _) => (Some(format!("Digit{number}")), Some(number.to_string())),
+        (false, 1) => (Some("KeyA".to_owned()), Some("A".to_owned())),
+        (false, _) => (None, None),
+    };
     html! {
-        button.btn type="submit" name="unit" value=(row.unit.id) data-key=(format!("Digit{number}")) aria-keyshortcuts=(number) {
-            kbd aria-hidden="true" { (number) }
+        button.btn type="submit" name="unit" value=(row.unit.id) data-key=[key] aria-keyshortcuts=[printed.as_deref()] {
+            @if let Some(printed) = &printed { kbd aria-hidden="true" { (printed) } }
             b { (row.unit.callsign) } " "
             span.q.sm { (row.duty()) }
             span.sp {}
-            b.big.n { (travel.p50) "分" } " "
-            span.q.sm.n { "〜" (travel.p90) "分" }
+            @if travel.is_reachable() { b.big.n { (travel.p50) "分" } " " span.q.sm.n { "〜" (travel.p90) "分" } }
+            @else { b.nowt { "道路なし" } }
             @if let Some((_, at)) = row.live.position { " 位置 " (age(at, OLD_S, moment)) }
         }
     }
@@ -98,6 +120,7 @@ mod tests {
             live: UnitLive { connected: true, last_heard: Some(at), position: Some((position, at)) },
             case,
             relief: None,
+            told_by_machine: false,
         }
     }
 
@@ -114,7 +137,8 @@ mod tests {
         ];
         let scene = Position::new(35.7, 139.4).expect("in Japan");
         let moment = Moment::page(Timestamp::from_millis(1_800_000_000_000));
-        let found = nearest(&units, scene, moment);
+        let (found, by_road) = nearest(&units, scene, &RoadModel::japan(), moment);
+        assert!(!by_road, "no roads here");
         let order: Vec<&str> = found.iter().map(|near| near.row.unit.callsign.as_str()).collect();
         // 3 is busy, 5 is silent, 2 is near but its position is old.
         assert_eq!(order, ["救急4", "救急1", "救急2"]);

@@ -3,10 +3,11 @@
 use crate::web::fault::Fault;
 use crate::web::session::REVIEW;
 use crate::web::state::{App, UnitLive};
+use case::Checked;
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews,
+    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews, put_aside,
     relief_units, standing_disaster, watch,
 };
 use hospital_selection::CapacityReport;
@@ -27,6 +28,8 @@ pub(crate) struct UnitRow {
     pub(crate) case: Option<(CaseId, Option<Stage>)>,
     /// It works for another department than its own.
     pub(crate) relief: Option<ReliefRow>,
+    /// The last stage is the dispatch system's word, not its tablet's.
+    pub(crate) told_by_machine: bool,
 }
 
 /// A relief unit, seen from one of the two departments.
@@ -44,6 +47,13 @@ impl UnitRow {
     /// Not heard for too long, or never: shown as silent whatever it was doing.
     pub(crate) fn is_silent(&self, now: Timestamp) -> bool {
         self.live.last_heard.is_none_or(|at| at.age_minutes(now) >= SILENT_MINUTES)
+    }
+    /// The same in English.
+    pub(crate) fn duty_en(&self) -> &'static str {
+        match self.case {
+            None => "Free",
+            Some((_, stage)) => stage.map_or("Notified", Stage::en),
+        }
     }
     /// What it does, as far as its facts say.
     pub(crate) fn duty(&self) -> &'static str {
@@ -97,6 +107,8 @@ pub(crate) struct Picture {
     pub(crate) units: Vec<UnitRow>,
     /// What needs a human.
     pub(crate) todo: Vec<Todo>,
+    /// Alarms that somebody has seen to, and when.
+    pub(crate) aside: Vec<(CaseId, Alarm, Checked)>,
     /// What will need one soon.
     pub(crate) watched: Vec<(CaseId, Watch)>,
     /// What hospitals said of themselves.
@@ -121,7 +133,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     let mut list = open.cases;
     list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
     let units = unit_rows(app, principal, &list).await?;
-    let todo = todo(app, &list, now);
+    let (todo, aside) = todo(app, &list, now);
     let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
     let capacity = store.capacity().await.map_err(UseCaseError::from)?;
     let open_reviews = open_reviews(store, principal).await?;
@@ -134,6 +146,7 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         more_cases,
         units,
         todo,
+        aside,
         watched,
         capacity,
         open_reviews,
@@ -181,8 +194,16 @@ async fn add_relief<S: Store>(
     Ok(())
 }
 
+/// A unit's work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    case: CaseId,
+    stage: Option<Stage>,
+    told_by_machine: bool,
+}
+
 /// Which case a unit works on, and how far it is.
-pub(crate) type Working = BTreeMap<UnitId, (CaseId, Option<Stage>)>;
+pub(crate) type Working = BTreeMap<UnitId, Work>;
 
 /// Every unit's case; of several the newest.
 pub(crate) fn working(cases: &[CaseSummary]) -> Working {
@@ -193,8 +214,9 @@ pub(crate) fn working(cases: &[CaseSummary]) -> Working {
             continue;
         }
         let stage = view.last_stage().map(|(stage, _)| stage);
+        let told_by_machine = stage.is_some_and(|stage| view.reported.contains_key(&(view.leg(), stage)));
         for (unit, _) in view.units.get(&view.leg()).into_iter().flatten() {
-            works.entry(*unit).or_insert((case.head.case, stage));
+            works.entry(*unit).or_insert(Work { case: case.head.case, stage, told_by_machine });
         }
     }
     works
@@ -202,20 +224,32 @@ pub(crate) fn working(cases: &[CaseSummary]) -> Working {
 
 /// A unit's row.
 pub(crate) fn unit_row<S>(app: &App<S>, unit: Unit, works: &Working) -> UnitRow {
-    UnitRow { live: app.units.live(unit.id), case: works.get(&unit.id).copied(), unit, relief: None }
+    let work = works.get(&unit.id);
+    UnitRow {
+        live: app.units.live(unit.id),
+        case: work.map(|work| (work.case, work.stage)),
+        told_by_machine: work.is_some_and(|work| work.told_by_machine),
+        unit,
+        relief: None,
+    }
 }
 
-fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> Vec<Todo> {
-    let mut todo = Vec::new();
+/// What needs a human, in the order of harm; and what somebody has seen to.
+fn todo<S>(app: &App<S>, cases: &[CaseSummary], now: Timestamp) -> (Vec<Todo>, Vec<(CaseId, Alarm, Checked)>) {
+    let (mut todo, mut aside) = (Vec::new(), Vec::new());
     for case in cases.iter().filter(|case| !case.view.is_closed()) {
         let id = case.head.case;
         if case.view.units.is_empty() {
             let since = case.view.stage(Stage::CallReceived).map_or(case.head.opened_at, |s| s.at);
             todo.push(Todo { case: id, what: TodoKind::Unassigned { since } });
         }
-        let found = alarms(&case.view, now, |unit| app.units.live(unit).last_heard);
-        todo.extend(found.into_iter().map(|alarm| Todo { case: id, what: TodoKind::Alarm(alarm) }));
+        for alarm in alarms(&case.view, now, |unit| app.units.live(unit).last_heard) {
+            match put_aside(&case.view, &alarm, now) {
+                Some(checked) => aside.push((id, alarm, checked)),
+                None => todo.push(Todo { case: id, what: TodoKind::Alarm(alarm) }),
+            }
+        }
     }
     todo.sort_by_key(|entry| (entry.what.rank(), entry.case));
-    todo
+    (todo, aside)
 }

@@ -6,6 +6,7 @@ mod stream;
 
 pub(crate) use stream::live;
 
+use super::console::Wanted;
 use super::municipalities;
 use super::parts::Moment;
 use maud::{Markup, html};
@@ -26,30 +27,61 @@ fn home(pref: &str) -> String {
     format!("{lat:.4},{lon:.4}")
 }
 
-/// The map's part of the page. `pref` is the department's prefecture.
-pub(crate) fn section(pref: &str, moment: Moment) -> Markup {
+/// Marks of units: kanji and word, letter and English word.
+const UNITS: [(&str, &str, &str, &str); 6] = [
+    ("待", "待機", "F", "free"),
+    ("出", "出動", "E", "en route"),
+    ("現", "現場", "S", "scene"),
+    ("搬", "搬送", "T", "transport"),
+    ("病", "病院", "H", "hospital"),
+    ("帰", "帰署", "R", "returning"),
+];
+
+/// `Y`: which category the hospitals' marks show.
+fn category(wanted: &Wanted, moment: Moment) -> Markup {
+    let now = wanted.of.map_or(moment.t("全体", "all of it"), |of| moment.t(of.ja(), of.en()));
+    let next = Wanted { of: wanted.next_category(), ..wanted.clone() };
     html! {
-        section.p.map id="map" data-home=(home(pref)) data-now=(moment.now.millis()) aria-label="地図" {
-            canvas tabindex="0" role="application" data-key="KeyM" aria-label="隊・事案・病院の地図。矢印キーで動かし、＋と−で拡大・縮小します。同じ内容は一覧にもあります。" {}
+        a.btn.sml href=(next.link()) data-key="KeyY" aria-keyshortcuts="Y" {
+            kbd aria-hidden="true" { "Y" } (moment.t("病院の印", "Hospitals show")) ": " (now)
+        }
+    }
+}
+
+/// The map's part of the page. `pref` is the department's prefecture.
+/// `live`: where its rows come from. `wanted`: with the key that changes the category of the hospitals' marks.
+pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, moment: Moment) -> Markup {
+    let t = |ja, en| moment.t(ja, en);
+    let find = t("隊・事案・病院を探す", "Find unit, case, hospital");
+    let what = t(
+        "隊・事案・病院の地図。矢印キーで動かし、＋と−で拡大・縮小します。同じ内容は一覧にもあります。",
+        "Map of units, incidents and hospitals. Arrow keys move it, plus and minus zoom. The lists hold the same.",
+    );
+    html! {
+        section.p.map id="map" data-home=(home(pref)) data-live=(live) data-now=(moment.now.millis()) aria-label=(t("地図", "Map")) {
+            canvas tabindex="0" role="application" data-key="KeyM" aria-label=(what) {}
             div.tools {
                 form.find role="search" {
                     label {
-                        span.hide { "隊・事案・病院を探す" }
-                        input type="search" name="find" autocomplete="off" list="map-names" placeholder="隊・事案・病院を探す（/）" data-key="Slash";
+                        span.hide { (find) }
+                        input type="search" name="find" autocomplete="off" list="map-names" placeholder=(format!("{find} (/)")) data-key="Slash";
                     }
                     datalist id="map-names" {}
                 }
+                @if let Some(wanted) = wanted { (category(wanted, moment)) }
                 span.sp {}
-                button.btn.sml type="button" data-map="in" aria-label="拡大" { "＋" }
-                button.btn.sml type="button" data-map="out" aria-label="縮小" { "−" }
-                button.btn.sml type="button" data-map="all" data-key="Digit0" { kbd { "0" } "全域" }
+                button.btn.sml type="button" data-map="in" aria-label=(t("拡大", "Zoom in")) { "＋" }
+                button.btn.sml type="button" data-map="out" aria-label=(t("縮小", "Zoom out")) { "−" }
+                button.btn.sml type="button" data-map="all" data-key="Digit0" { kbd { "0" } (t("全域", "All")) }
             }
             div.callout hidden aria-live="polite" {}
             div.legend {
-                p { @for (mark, words) in [("待", "待機"), ("出", "出動"), ("現", "現場"), ("搬", "搬送"), ("病", "病院"), ("帰", "帰署")] {
-                    span { b { (mark) } " " (words) " " span.n data-count=(mark) { "–" } }
-                } span { "◇ 事案（中に緊急度）" } }
-                p { span { "病院 ○ 可　× 不可　– 報告なし" } span { "点線＝位置・報告が古い" } span { "位置 " span.n data-moved="" { "受信待ち" } } }
+                p { @for (mark, ja, letter, en) in UNITS {
+                    span { b { (t(mark, letter)) } " " (t(ja, en)) " " span.n data-count=(mark) { "–" } }
+                } span { (t("◇ 事案（中に緊急度）", "◇ incident (triage inside)")) } }
+                p { span { (t("病院 ◎ 可　○ 条件つき　× 不可　– 報告なし", "hospital ◎ open ○ limited × closed – not told")) }
+                    span { (t("点線＝位置・報告が古い", "dashed = old")) }
+                    span { (t("位置", "positions")) " " span.n data-moved="" { (t("受信待ち", "waiting")) } } }
                 p.xs.q { (CREDIT) }
             }
         }

@@ -1,11 +1,11 @@
 //! What stands on the map, as short rows of JSON: a stream carries thousands of them.
 
-use crate::web::console::{UnitRow, short};
+use crate::web::console::{Said, UnitRow, glyph, short};
 use crate::web::state::App;
 use case::CaseView;
-use dispatch_core::{Alarm, CaseSummary, alarms};
-use hospital_selection::{CapacityReport, CapacityState};
-use model::{HospitalId, Stage, Timestamp, Triage};
+use dispatch_core::{Alarm, CaseSummary, alarms, put_aside};
+use hospital_selection::CapacityReport;
+use model::{Capability, HospitalId, Stage, Timestamp, Triage};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -95,36 +95,32 @@ fn trouble<S>(app: &App<S>, view: &CaseView, now: Timestamp) -> &'static str {
         Alarm::Silent { .. } => (2, "無応答"),
         _ => (3, "確認"),
     };
-    found.iter().map(rank).min().map_or("", |(_, words)| words)
+    let open = found.iter().filter(|alarm| put_aside(view, alarm, now).is_none());
+    open.map(rank).min().map_or("", |(_, words)| words)
 }
 
 /// `[number, name, lat, lon, tertiary, state, since]`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Hospital(usize, String, f64, f64, u8, &'static str, Option<i64>);
 
-/// The hospitals of the table with what they last said of themselves as a whole.
-pub(super) fn hospitals<S>(app: &App<S>, reports: &[CapacityReport], now: Timestamp) -> Vec<Hospital> {
-    let mut newest: BTreeMap<HospitalId, &CapacityReport> = BTreeMap::new();
-    for report in reports.iter().filter(|report| report.capability.is_none() && report.holds(now)) {
-        let known = newest.entry(report.hospital).or_insert(report);
-        if known.at < report.at {
-            *known = report;
-        }
+/// The hospitals of the table with what they last said of a category, or of themselves as a whole.
+pub(super) fn hospitals<S>(
+    app: &App<S>,
+    reports: &[CapacityReport],
+    of: Option<Capability>,
+    now: Timestamp,
+) -> Vec<Hospital> {
+    let mut known: BTreeMap<HospitalId, Vec<&CapacityReport>> = BTreeMap::new();
+    for report in reports.iter().filter(|report| report.holds(now)) {
+        known.entry(report.hospital).or_default().push(report);
     }
     let row = |(number, hospital): (usize, &hospital_selection::Hospital)| {
-        let report = newest.get(&hospital.id);
-        let state = report.map_or("–", |report| glyph(report.state));
+        let reports = known.get(&hospital.id).cloned().unwrap_or_default();
+        let report = Said::new(hospital, reports).counts(of);
+        let state = report.map_or("–", |report| glyph(report.state).0);
         let (lat, lon) = (hospital.position.lat(), hospital.position.lon());
         let at = report.map(|report| report.at.millis());
         Hospital(number, hospital.short_name().to_owned(), lat, lon, u8::from(hospital.tertiary), state, at)
     };
     app.hospitals.hospitals().iter().enumerate().map(row).collect()
-}
-
-/// What dispatch reads of a report.
-const fn glyph(state: CapacityState) -> &'static str {
-    match state {
-        CapacityState::Free => "○",
-        _ => "×",
-    }
 }

@@ -1,17 +1,17 @@
 //! `GET /live/map`: units, incidents and hospitals as they change, every two seconds, only what is new to this page.
 
 use super::rows::{Hospital, Incident, Moved, hospitals, incidents};
-use crate::web::console::unit_rows;
+use crate::web::console::{Wanted, unit_rows};
 use crate::web::fault::Fault;
 use crate::web::limits::{MAP_EVERY, MAP_ROWS, MAP_SLOW_LOOKS};
 use crate::web::live::{self, Pace};
 use crate::web::session::{CONSOLE, SignedIn};
 use crate::web::state::App;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use axum::response::sse::Event;
 use dispatch_core::{CaseFilter, Principal, Store, UseCaseError, case_list};
-use model::UnitId;
+use model::{Capability, UnitId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -31,23 +31,30 @@ struct Named(u32, UnitId, String, &'static str);
 /// `GET /live/map`.
 pub(crate) async fn live<S: Store + 'static>(
     State(app): State<App<S>>,
+    Query(wanted): Query<Wanted>,
     signed: SignedIn,
 ) -> Result<impl IntoResponse, Fault> {
     signed.require(CONSOLE)?;
+    let of = wanted.of;
     Ok(live::events_at(
         Pace::Every(MAP_EVERY),
         app,
         signed,
         Told::default(),
-        |app: App<S>, principal, mut told| async move {
-            let events = look(&app, &principal, &mut told).await;
+        move |app: App<S>, principal, mut told| async move {
+            let events = look(&app, &principal, of, &mut told).await;
             told.looks = told.looks.wrapping_add(1);
             (told, events.unwrap_or_else(|_| vec![Event::default().event("trouble").data("")]))
         },
     ))
 }
 
-async fn look<S: Store>(app: &App<S>, principal: &Principal, told: &mut Told) -> Result<Vec<Event>, Fault> {
+async fn look<S: Store>(
+    app: &App<S>,
+    principal: &Principal,
+    of: Option<Capability>,
+    told: &mut Told,
+) -> Result<Vec<Event>, Fault> {
     let open = CaseFilter { open_only: true, ..CaseFilter::default() };
     let list = case_list(app.store.as_ref(), principal, open, &app.views).await?;
     let (mut named, mut moved) = (Vec::new(), Vec::new());
@@ -72,14 +79,14 @@ async fn look<S: Store>(app: &App<S>, principal: &Principal, told: &mut Told) ->
         told.incidents = Some(now);
     }
     if told.looks.is_multiple_of(MAP_SLOW_LOOKS) {
-        events.extend(hospital_events(app, told).await?);
+        events.extend(hospital_events(app, of, told).await?);
     }
     Ok(events)
 }
 
-async fn hospital_events<S: Store>(app: &App<S>, told: &mut Told) -> Result<Vec<Event>, Fault> {
+async fn hospital_events<S: Store>(app: &App<S>, of: Option<Capability>, told: &mut Told) -> Result<Vec<Event>, Fault> {
     let reports = app.store.capacity().await.map_err(UseCaseError::from)?;
-    let all = hospitals(app, &reports, app.now());
+    let all = hospitals(app, &reports, of, app.now());
     let before = core::mem::take(&mut told.hospitals);
     let fresh: Vec<&Hospital> =
         all.iter().enumerate().filter(|(n, hospital)| before.get(*n) != Some(*hospital)).map(|(_, h)| h).collect();

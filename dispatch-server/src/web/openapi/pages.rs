@@ -15,9 +15,23 @@ const INCIDENT: &[Field] = &[
     field("lon", Text),
     field("call_text", Text),
     field("unit", MaybeId),
-    Field { name: "card", kind: One(&["", "ready", "not_at_hand", "has_none", "not_asked"]), required: false },
+    Field { name: "card", kind: One(&["", "ready", "not_at_hand", "has_none", "could_not_ask"]), required: false },
 ];
 const ASSIGN: &[Field] = &[field("unit", Id), Field { name: "next_leg", kind: One(&["1"]), required: false }];
+const MESSAGE: &[Field] = &[
+    field("message", Id),
+    Field { name: "to", kind: MaybeId, required: false },
+    Field { name: "phrase", kind: Text, required: false },
+    field("text", Text),
+];
+const CARD: &[Field] = &[field("answer", One(&["ready", "not_at_hand", "has_none", "could_not_ask"]))];
+const CHECKED: &[Field] = &[field("alarm", Text)];
+/// What of the dispatch page is wanted.
+const WANTED: &[Field] = &[
+    Field { name: "show", kind: One(&["all", "open", "own", "hard"]), required: false },
+    Field { name: "more", kind: One(&["true", "false"]), required: false },
+    Field { name: "of", kind: Text, required: false },
+];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
 const LEVEL: &[Field] = &[field("of", Text), field("say", Text)];
@@ -61,6 +75,7 @@ fn assets() -> Vec<Operation> {
         file("/assets/style.css", "style", "画面の見た目", "text/css; charset=utf-8"),
         file("/assets/live.js", "script", "画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/keys.js", "keysScript", "画面のキー", "text/javascript; charset=utf-8"),
+        file("/assets/console.js", "consoleScript", "指令の画面の音", "text/javascript; charset=utf-8"),
         file("/assets/desk.css", "deskStyle", "受入照会の画面の見た目", "text/css; charset=utf-8"),
         file("/assets/desk.js", "deskScript", "受入照会の画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
@@ -80,6 +95,7 @@ fn sessions() -> Vec<Operation> {
         form("/sign-out", "signOutForm", "サインアウトする", Door::AnySession, &[]).gives(303, Gives::See),
         page("/keys", "keysPage", "キーの一覧", Door::AnySession).gives(200, Gives::Page),
         form("/look", "lookForm", "明るい・暗い画面を切り替える", Door::AnySession, &[]).gives(303, Gives::See),
+        form("/language", "languageForm", "指令の画面の言葉を切り替える", Door::AnySession, &[]).gives(303, Gives::See),
         page("/password", "passwordPage", "パスコードの変更の画面", Door::AnySession).gives(200, Gives::Page),
         form("/password", "passwordForm", "パスコードを変える（ほかのサインインも終わる）", Door::AnySession, PASSWORD)
             .gives(303, Gives::See)
@@ -91,15 +107,27 @@ fn dispatch() -> Vec<Operation> {
     let (console, send) = (Door::Roles(CONSOLE), Door::Roles(DISPATCH));
     vec![
         page("/", "consolePage", "指令の画面、またはこの人のはじめの画面へ", Door::Session)
+            .query(WANTED)
             .gives(200, Gives::Page)
             .gives(303, Gives::See),
-        page("/live/console", "consoleLive", "指令の画面の更新", console).gives(200, Gives::Events),
-        page("/live/map", "mapLive", "地図の上で動いたもの", console).gives(200, Gives::Events),
+        page("/live/console", "consoleLive", "指令の画面の更新", console).query(WANTED).gives(200, Gives::Events),
+        page("/live/map", "mapLive", "地図の上で動いたもの", console).query(WANTED).gives(200, Gives::Events),
+        page("/wall", "wallPage", "壁面の画面（傷病者の情報なし）", console).gives(200, Gives::Page),
+        page("/live/wall", "wallLive", "壁面の画面の更新", console).gives(200, Gives::Events),
         page("/incidents/new", "incidentPage", "119受付の画面", send).gives(200, Gives::Page),
         form("/incidents", "incidentForm", "事案を開く", send, INCIDENT).gives(303, Gives::See).refuses(&[404, 409]),
         page("/cases/{case}", "casePage", "事案の画面", console).gives(200, Gives::Page).refuses(&[404]),
         page("/live/cases/{case}", "caseLive", "事案の画面の更新", console).gives(200, Gives::Events).refuses(&[404]),
         form("/cases/{case}/assign", "assignForm", "隊を割り当てる", send, ASSIGN)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/message", "messageForm", "隊へ連絡する", send, MESSAGE)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/card", "cardForm", "カードとお薬手帳の用意を記録する", send, CARD)
+            .gives(303, Gives::See)
+            .refuses(&[404, 409]),
+        form("/cases/{case}/checked", "checkedForm", "要対応を確認済みにする", send, CHECKED)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
         form("/cases/{case}/handover", "makeHandoverForm", "引継書を作る", send, &[])

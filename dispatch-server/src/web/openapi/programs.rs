@@ -45,6 +45,18 @@ fn dispatch() -> Vec<Operation> {
             .sends(Sends::Json("Assign"))
             .gives(204, Gives::Empty)
             .refuses(&[404, 409]),
+        post("/api/v1/cases/{case}/messages", "sendMessage", "隊へ連絡する", write)
+            .sends(Sends::Json("NewMessage"))
+            .gives(201, Gives::Json("Told"))
+            .refuses(&[404, 409]),
+        post("/api/v1/cases/{case}/stages", "tellStage", "隊の段階を伝える（指令システムから）", write)
+            .sends(Sends::Json("StageTold"))
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
+        post("/api/v1/cases/{case}/card", "noteCard", "カードとお薬手帳の用意を記録する", write)
+            .sends(Sends::Json("CardSaid"))
+            .gives(204, Gives::Empty)
+            .refuses(&[404, 409]),
         post("/api/v1/cases/{case}/handover", "makeHandover", "引継書を作る", write)
             .gives(201, Gives::Json("Made"))
             .refuses(&[404, 409]),

@@ -3,7 +3,8 @@
 
 use crate::web::limits::{CLOSURE_MINUTES, CONDITION_MINUTES, REPORTS_MAX};
 use crate::web::watching::PAGE_NAME_MAX;
-use case::DeclineReason;
+use case::message::MESSAGE_CHARS_MAX;
+use case::{CardAnswer, DeclineReason};
 use dispatch_core::limits::TEXT_CHARS_MAX;
 use hospital_selection::{CapacityState, Category};
 use model::{Capability, Stage, Triage, Vital};
@@ -155,10 +156,18 @@ fn dispatch() -> Named {
                     ("place", maybe(said())),
                     ("call_text", maybe(said())),
                     ("unit", maybe(id())),
+                    ("card", maybe(card())),
                 ],
                 &[],
             ),
         ),
+        ("NewMessage", taken([("message", maybe(id())), ("to", maybe(id())), ("text", message())], &["text"])),
+        ("Told", out([("message", id())])),
+        (
+            "StageTold",
+            taken([("unit", id()), ("stage", one_of(&Stage::ALL)), ("at", maybe(time()))], &["unit", "stage"]),
+        ),
+        ("CardSaid", taken([("answer", card())], &["answer"])),
         ("Opened", out([("incident", id()), ("case", id())])),
         ("Assign", taken([("unit", id()), ("next_leg", truth())], &["unit"])),
         ("Made", out([("sha256", json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })), ("path", text())])),
@@ -181,6 +190,16 @@ fn dispatch() -> Named {
     ]
 }
 
+/// What the caller said of card and notebook.
+fn card() -> Value {
+    one_of(&CardAnswer::ALL)
+}
+
+/// The words of a message to a unit.
+fn message() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": MESSAGE_CHARS_MAX })
+}
+
 fn case() -> Named {
     let stage_keys: Vec<&str> = Stage::ALL.iter().map(|stage| stage.key()).collect();
     let sent = out([("unit", id()), ("callsign", text()), ("leg", whole())]);
@@ -201,7 +220,13 @@ fn case() -> Named {
         ("enquiries", whole()),
         ("destination", maybe(destination)),
     ]);
-    let stage = out([("leg", whole()), ("at", time()), ("uncertain", truth()), ("corrected_from", maybe(time()))]);
+    let stage = out([
+        ("leg", whole()),
+        ("at", time()),
+        ("uncertain", truth()),
+        ("corrected_from", maybe(time())),
+        ("told_by_machine", truth()),
+    ]);
     let whole_case = out([
         ("patient_no", whole()),
         ("scene", maybe(named("Position"))),
@@ -211,6 +236,8 @@ fn case() -> Named {
         ("consent", maybe(text())),
         ("enquiries_sent", list(named("SentEnquiry"))),
         ("handover_document", maybe(text())),
+        ("card_asked", maybe(card())),
+        ("messages", list(told())),
         ("temporary_id", maybe(text())),
         ("same_patient", list(id())),
         ("goes_on_in", maybe(id())),
@@ -238,6 +265,19 @@ fn case() -> Named {
         ),
         ("Findings", findings()),
     ]
+}
+
+/// A message, and when each unit's tablet showed it and its crew read it.
+fn told() -> Value {
+    let when = || list(out([("unit", id()), ("at", time())]));
+    out([
+        ("message", id()),
+        ("to", maybe(id())),
+        ("text", text()),
+        ("sent_at", time()),
+        ("shown", when()),
+        ("acknowledged", when()),
+    ])
 }
 
 fn sent_enquiry() -> Value {

@@ -14,5 +14,6 @@ mod reviews;
 mod roles;
 mod sign_in;
 mod staff_password;
+mod tell;
 mod tokens;
 mod world;

@@ -1,6 +1,7 @@
 // The live map: one canvas over outlines that are served with the page. Mouse, touch and keys; nothing is stored.
 
 import { Ground } from './ground.js';
+import { english, letter } from './callouts.js';
 import { drawMarkers } from './markers.js';
 import { decode, project } from './outlines.js';
 import { World } from './stream.js';
@@ -20,7 +21,7 @@ function colours() {
   const style = getComputedStyle(document.documentElement), get = (name) => style.getPropertyValue(`--${name}`).trim();
   return {
     name: document.documentElement.dataset.look ?? 'light', sea: get('sea'), land: get('land'), label: get('mlab'), border: get('ln'),
-    coast: get('lns'), line: get('lns'), ink: get('ink'), surface: get('sf'), sunken: get('sk'), act: get('act'), onAct: get('sf'), now: get('now'),
+    coast: get('lns'), line: get('lns'), ink: get('ink'), surface: get('sf'), sunken: get('sk'), act: get('act'), onAct: get('sf'), now: get('now'), nowFill: get('nowf'), onNow: get('nowx'),
     font: get('f'), triage: { I: [get('t1'), get('t1x')], II: [get('t2'), get('t2x')], III: [get('t3'), get('t3x')], 0: [get('t0'), get('t0x')] },
   };
 }
@@ -75,13 +76,14 @@ function resize() {
   paintFrame();
 }
 
-const ago = (ms) => { const s = Math.max(0, Math.round(ms / 1000)); return s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前` : `${Math.floor(s / 3600)}時間前`; };
+const say = (ja, en) => (english ? en : ja);
+const ago = (ms) => { const s = Math.max(0, Math.round(ms / 1000)); if (english) return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : `${Math.floor(s / 3600)} h`; return s < 60 ? `${s}秒前` : s < 3600 ? `${Math.floor(s / 60)}分前` : `${Math.floor(s / 3600)}時間前`; };
 function words({ kind, thing }) {
   const age = (at, none) => (at === null ? none : ago(world.now() - at));
-  if (kind === 'unit') return [`${thing.callsign} ${thing.from}`, `${thing.mark}${thing.work ? ` 事案 ${thing.work}` : ''}　位置 ${age(thing.at, 'なし')}・受信 ${age(thing.heard, 'なし')}`];
-  if (kind === 'case') return [`事案 ${thing.name} ${thing.trouble}`, `緊急度 ${thing.triage === '?' ? '未' : thing.triage}　覚知 ${age(thing.since, '–')}`];
-  if (kind === 'hospital') return [thing.name, `${thing.tertiary ? '三次　' : ''}受入 ${thing.state}　${thing.at === null ? '報告なし' : ago(world.now() - thing.at)}`];
-  return [`${thing.count}隊`, `出場中 ${thing.busy}`];
+  if (kind === 'unit') return [`${thing.callsign} ${thing.from}`, `${letter(thing.mark)}${thing.work ? ` ${say('事案', 'No.')} ${thing.work}` : ''}　${say('位置', 'position')} ${age(thing.at, say('なし', 'none'))}・${say('受信', 'heard')} ${age(thing.heard, say('なし', 'never'))}`];
+  if (kind === 'case') return [`${say('事案', 'Incident')} ${thing.name} ${thing.trouble}`, `${say('緊急度', 'triage')} ${thing.triage === '?' ? say('未', 'none') : thing.triage}　${say('覚知', 'call')} ${age(thing.since, '–')}`];
+  if (kind === 'hospital') return [thing.name, `${thing.tertiary ? say('三次　', 'tertiary ') : ''}${say('受入', 'capacity')} ${thing.state}　${thing.at === null ? say('報告なし', 'not told') : ago(world.now() - thing.at)}`];
+  return [`${thing.count}${say('隊', ' units')}`, `${say('出場中', 'on duty')} ${thing.busy}`];
 }
 function tell(at) {
   selected = at && at.kind !== 'circle' ? at.thing : null;
@@ -90,7 +92,7 @@ function tell(at) {
   if (!at) return soon();
   const [head, line] = words(at);
   for (const [name, text] of [['b', head], ['p', line]]) { const e = document.createElement(name); e.textContent = text; callout.append(e); }
-  if (at.kind === 'case') { const a = document.createElement('a'); a.href = `/cases/${at.thing.id}`; a.textContent = '事案を開く'; callout.append(a); }
+  if (at.kind === 'case') { const a = document.createElement('a'); a.href = `/cases/${at.thing.id}`; a.textContent = say('事案を開く', 'Open'); callout.append(a); }
   soon();
 }
 
@@ -111,7 +113,8 @@ for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, (
   const alone = fingers.size === 1;
   fingers.delete(e.pointerId);
   if (end !== 'pointerup' || !alone || travelled > 6) return;
-  const near = pressable.filter(({ x, y }) => Math.hypot(x - e.offsetX, y - e.offsetY) <= PRESS_RADIUS).at(-1);
+  const hit = ({ x, y, wide, high }) => (wide ? Math.abs(x - e.offsetX) <= wide && Math.abs(y - e.offsetY) <= high : Math.hypot(x - e.offsetX, y - e.offsetY) <= PRESS_RADIUS);
+  const near = pressable.filter(hit).at(-1);
   if (near?.kind === 'circle') zoomAt(near.x, near.y, view.zoom + 1.5); else tell(near ?? null);
 });
 canvas.addEventListener('wheel', (e) => { e.preventDefault(); zoomAt(e.offsetX, e.offsetY, view.zoom - Math.sign(e.deltaY) * Math.min(1, Math.abs(e.deltaY) / 240)); }, { passive: false });
@@ -148,7 +151,7 @@ find.form.addEventListener('submit', (e) => {
   e.preventDefault();
   const text = find.value.trim(), all = text === '' ? [] : things();
   const found = all.find(({ label }) => label === text) ?? all.find(({ label }) => label.includes(text));
-  if (!found) { callout.hidden = false; callout.textContent = `「${text}」はありません`; return; }
+  if (!found) { callout.hidden = false; callout.textContent = say(`「${text}」はありません`, `Nothing is called ${text}`); return; }
   if (found.thing.x !== undefined) { byHand = true; look(found.thing.x, found.thing.y, Math.max(13, view.zoom)); }
   tell(found);
 });
@@ -169,5 +172,5 @@ new ResizeObserver(resize).observe(canvas);
 whole();
 let pending = false;
 // Many rows come at once: the counts and the picture are made once for all of them.
-world.follow('/live/map', () => { if (!pending) { pending = true; queueMicrotask(() => { pending = false; changed(); }); } });
+world.follow(part.dataset.live, () => { if (!pending) { pending = true; queueMicrotask(() => { pending = false; changed(); }); } });
 setInterval(() => { if (world.told) told.textContent = ago(world.now() - world.told); soon(); }, 1000);

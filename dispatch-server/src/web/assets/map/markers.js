@@ -1,5 +1,6 @@
 // Units, incidents and hospitals over the ground (design/web.md §5, §10): shapes and kanji first, colour never alone.
 
+import { SCALE, drawCallouts, drawRings, letter } from './callouts.js';
 import { REPORT_OLD } from './stream.js';
 
 /** Cells in which units are one circle, pixels; markers on the map at most. */
@@ -8,6 +9,8 @@ const MERGE_ALL_BELOW = 9, SINGLE_FROM = 12, NAMES_FROM = 13;
 /** Tertiary hospitals from this zoom on; all from [`SINGLE_FROM`]. */
 const HOSPITALS_FROM = 9;
 const SQUARE = new Set(['待', '現', '病']);
+/** Marks of hospitals that take patients. */
+const OPEN = new Set(['◎', '○']);
 
 /** Pictures of markers that are kept. */
 const STAMPS_MAX = 2_000;
@@ -21,9 +24,9 @@ class Stamps {
       // Circles have as many pictures as there are numbers: at the limit all are painted anew.
       if (this.#kept.size >= STAMPS_MAX) this.#kept.clear();
       stamp = document.createElement('canvas');
-      stamp.width = stamp.height = Math.ceil(size * dpr);
+      stamp.width = stamp.height = Math.ceil(size * dpr * SCALE);
       const to = stamp.getContext('2d');
-      to.scale(dpr, dpr);
+      to.scale(dpr * SCALE, dpr * SCALE);
       to.translate(size / 2, size / 2);
       to.textAlign = 'center';
       to.textBaseline = 'middle';
@@ -35,7 +38,7 @@ class Stamps {
 }
 
 const stamps = new Stamps();
-const put = (to, stamp, size, x, y) => to.drawImage(stamp, Math.round(x - size / 2), Math.round(y - size / 2), size, size);
+const put = (to, stamp, size, x, y) => to.drawImage(stamp, Math.round(x - (size * SCALE) / 2), Math.round(y - (size * SCALE) / 2), size * SCALE, size * SCALE);
 
 function unitStamp(mark, old, alarm, paint, dpr) {
   return stamps.get(`u${mark}${old}${alarm}${paint.name}`, 30, dpr, (to) => {
@@ -50,7 +53,7 @@ function unitStamp(mark, old, alarm, paint, dpr) {
     to.stroke();
     to.fillStyle = alarm ? paint.now : old || !busy ? paint.ink : mark === '搬' ? paint.surface : paint.onAct;
     to.font = `700 13px ${paint.font}`;
-    to.fillText(mark, 0, 1);
+    to.fillText(letter(mark), 0, 1);
     if (alarm) { to.setLineDash([]); to.lineWidth = 2; to.beginPath(); to.arc(0, 0, 13.5, 0, 7); to.stroke(); }
   });
 }
@@ -84,9 +87,9 @@ function hospitalStamp(state, old, tertiary, paint, dpr) {
     to.fill();
     to.setLineDash(old || state === '–' ? [2, 2] : []);
     to.lineWidth = tertiary ? 2.2 : 1.2;
-    to.strokeStyle = state === '○' ? paint.act : paint.line;
+    to.strokeStyle = OPEN.has(state) ? paint.act : paint.line;
     to.stroke();
-    to.fillStyle = state === '○' ? paint.act : paint.ink;
+    to.fillStyle = OPEN.has(state) ? paint.act : paint.ink;
     to.font = `700 12px ${paint.font}`;
     to.fillText(state, 0, 1);
   });
@@ -119,6 +122,7 @@ export function drawMarkers(to, view, world, paint, selected) {
     put(to, hospitalStamp(state, old, tertiary, paint, view.dpr), 24, at.x, at.y);
     pressable.push({ ...at, kind: 'hospital' });
   }
+  drawRings(to, view, world, paint, place);
   const shown = world.units.filter((unit) => unit?.x !== undefined).map(place).filter(inside);
   const { single, circles } = merged(shown, view, world, selected);
   for (const { x, y, count, busy } of circles) {
@@ -140,17 +144,18 @@ export function drawMarkers(to, view, world, paint, selected) {
   }
   const chosen = selected && selected.x !== undefined ? place(selected) : null;
   if (chosen && inside(chosen)) { to.strokeStyle = paint.act; to.lineWidth = 3; to.strokeRect(chosen.x - 19, chosen.y - 19, 38, 38); }
+  pressable.push(...drawCallouts(to, view, world, paint, place, inside));
   return pressable;
 }
 
 function name(to, text, { x, y }, below, paint) {
-  to.font = `13px ${paint.font}`;
+  to.font = `${13 * SCALE}px ${paint.font}`;
   to.textAlign = 'center';
   to.lineWidth = 3;
   to.strokeStyle = paint.land;
-  to.strokeText(text, x, y + below);
+  to.strokeText(text, x, y + below * SCALE);
   to.fillStyle = paint.ink;
-  to.fillText(text, x, y + below);
+  to.fillText(text, x, y + below * SCALE);
 }
 
 function merged(shown, view, world, selected) {
