@@ -196,8 +196,8 @@ mod tests {
     #[test]
     fn the_prefecture_s_own_editions_come_first_and_what_does_not_fit_is_counted() {
         let editions = [
-            edition("千葉県", "2026-04-01", 300_000),
-            edition("埼玉県", "2026-04-01", 300_000),
+            edition("千葉県", "2026-04-01", 400_000),
+            edition("埼玉県", "2026-04-01", 400_000),
             edition("東京都", "2025-04-01", 100),
             edition("東京都", "2026-04-01", 100),
         ];
