@@ -5,6 +5,7 @@ use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::published::PublishedKeeper;
 use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
@@ -51,6 +52,8 @@ pub struct App {
     pub nonces: NonceKeeper,
     /// What holds for a time.
     pub(crate) standing: StandingKeeper,
+    /// What tablets' lists follow besides the hospital table.
+    pub(crate) published: PublishedKeeper,
     pub(crate) clock: Arc<SystemClock>,
     pub(crate) ids: Ids,
     pub(crate) pages: OnceLock<String>,

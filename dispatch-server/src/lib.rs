@@ -16,6 +16,7 @@ pub mod edge;
 pub mod fanout;
 pub mod live;
 pub mod nonces;
+mod published;
 pub mod roads;
 pub mod rules;
 pub mod secrets;

@@ -6,6 +6,7 @@ use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
 use crate::nonces::NonceKeeper;
+use crate::published::{Edition, PublishedKeeper};
 use crate::roads::Travelling;
 use crate::rules::{RulesDir, RulesError};
 use crate::source::SharedSource;
@@ -14,7 +15,7 @@ use crate::standing::StandingKeeper;
 use crate::web::{AppState, Passcodes};
 use crate::{attend, fanout, standing, units, web};
 use dispatch_core::store::HistoryVault;
-use hospital_selection::HospitalTable;
+use hospital_selection::{HospitalTable, Standards};
 use model::Clock as _;
 use pki::{CaCertificate, Credential};
 use quic_link::{CloseCode, PROTOCOLS, ServerEndpoint};
@@ -146,6 +147,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(until(stopped.clone(), fanout::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), standing::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), crate::published::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), attend::patterns(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
@@ -170,10 +172,14 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         tracing::info!(released, "look-ups that were under way when the last server ended can be fetched again");
     }
     let hospitals = store.imported_hospitals().await?.unwrap_or_else(|| HospitalTable::embedded().clone());
-    let standards = standards::load(&data.path().join(standards::FOLDER), &hospitals)?;
-    for edition in standards.editions() {
+    let editions = standards::load_with_texts(&data.path().join(standards::FOLDER), &hospitals)?;
+    for (edition, _) in &editions {
         tracing::info!(edition = edition.name(), "standard of a prefecture");
     }
+    let standards = Standards::new(editions.iter().map(|(edition, _)| edition.clone()).collect());
+    let travel = Travelling::load(data);
+    let editions = editions.into_iter().map(|(standard, text)| Edition { standard, text }).collect();
+    let published = PublishedKeeper::first(&store, editions, hospitals.sha256(), travel.closed()).await?;
     let clock = Arc::new(SystemClock::new().map_err(StartError::Random)?);
     let standing = StandingKeeper::first(&store, clock.utc()).await?;
     Ok(App {
@@ -181,7 +187,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         source,
         rules: Arc::new(rules),
         hospitals: Arc::new(hospitals.with_standards(standards)),
-        travel: Arc::new(Travelling::load(data)),
+        travel: Arc::new(travel),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
@@ -192,6 +198,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
         standing,
+        published,
         clock,
         ids: Ids::new().map_err(StartError::Random)?,
         pages: OnceLock::new(),

@@ -45,11 +45,15 @@ pub enum StandardsError {
 /// # Errors
 /// [`StandardsError`], with the file.
 pub fn load(folder: &Path, table: &HospitalTable) -> Result<Standards, StandardsError> {
-    let mut editions = Vec::new();
-    for path in files(folder)? {
-        editions.push(read(&path, table)?.0);
-    }
-    Ok(Standards::new(editions))
+    Ok(Standards::new(load_with_texts(folder, table)?.into_iter().map(|(edition, _)| edition).collect()))
+}
+
+/// The same, each with its text, in the order of their names.
+///
+/// # Errors
+/// [`StandardsError`], with the file.
+pub fn load_with_texts(folder: &Path, table: &HospitalTable) -> Result<Vec<(Standard, String)>, StandardsError> {
+    files(folder)?.iter().map(|path| read(path, table)).collect()
 }
 
 /// Reads one edition; it and its text.

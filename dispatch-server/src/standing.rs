@@ -44,6 +44,7 @@ impl Standing {
                 department_name: name(relief.department),
                 until: relief.until,
             }),
+            published: None,
         }
     }
 

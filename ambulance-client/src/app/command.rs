@@ -9,16 +9,13 @@ use crate::screens::card::CardAction;
 use crate::screens::consent_refused::ConsentRefusedAction;
 use crate::screens::consent_unobtainable::ConsentUnobtainableAction;
 use crate::screens::display::DisplayAction;
-use crate::screens::enquiry::EnquiryAction;
 use crate::screens::handover::HandoverAction;
 use crate::screens::history::HistoryAction;
 use crate::screens::history_empty::HistoryEmptyAction;
 use crate::screens::history_waiting::HistoryWaitingAction;
-use crate::screens::hospitals::HospitalsAction;
 use crate::screens::ladder::LadderAction;
 use crate::screens::mismatch::MismatchAction;
 use crate::screens::on_scene::OnSceneAction;
-use crate::screens::override_choice::OverrideChoiceAction;
 use crate::screens::ready::ReadyAction;
 use crate::screens::transport::TransportAction;
 use crate::screens::value_keypad::ValueKeypadAction;
@@ -33,6 +30,7 @@ use case::{Belonging, FindingsChange, Receiver};
 use model::{Complaint, FollowUpAnswer, HospitalId, Jcs, Triage, Vital, VitalReading};
 use patient_history::{ConsentBasis, ConsentScope, NotObtainableReason, RefusalReason};
 
+mod choice;
 mod lists;
 mod lock;
 mod number_b;
@@ -126,9 +124,9 @@ pub fn meaning(view: &View<'_>, pressed: &Pressed) -> Vec<Order> {
         Action::HistoryEmpty(a) => empty(*a),
         Action::Notebook(a) => oral::notebook(*a),
         Action::Oral(a) => oral::oral(view, *a),
-        Action::Hospitals(a) => hospitals(view, *a),
-        Action::OverrideChoice(a) => override_choice(view, *a),
-        Action::Enquiry(a) => enquiry(view, *a),
+        Action::Hospitals(a) => choice::hospitals(view, *a),
+        Action::OverrideChoice(a) => choice::override_choice(view, *a),
+        Action::Enquiry(a) => choice::enquiry(view, *a),
         Action::Transport(a) => transport(view, *a),
         Action::Handover(a) => handover(*a),
         Action::Wipe(WipeAction::NextPatient) => vec![Order::Tell(Command::OpenCase), Order::Go(Page::Assess)],
@@ -181,7 +179,7 @@ fn shell(view: &View<'_>, action: &ShellAction) -> Vec<Order> {
 fn ready(view: &View<'_>, action: ReadyAction) -> Vec<Order> {
     match action {
         ReadyAction::PhoneDispatch => list(List::Phone(None)),
-        ReadyAction::ShowRoute => list(List::NotHere(Absent::Route)),
+        ReadyAction::ShowRoute => list(List::Route),
         ReadyAction::CallOff if view.open_case().is_some() => list(List::Endings),
         ReadyAction::CallOff => Vec::new(),
         ReadyAction::CorrectStage(i) => present::STRIP.get(i).map_or_else(Vec::new, |stage| pages::open_times(*stage)),
@@ -373,109 +371,11 @@ fn empty(action: HistoryEmptyAction) -> Vec<Order> {
     }
 }
 
-fn ask(view: &View<'_>, hospitals: Vec<HospitalId>, by_telephone: bool) -> Vec<Order> {
-    if hospitals.is_empty() {
-        return Vec::new();
-    }
-    // Without a link an enquiry is a telephone call that is noted here.
-    let by_telephone = by_telephone || !view.state.link.is_up();
-    vec![Order::Tell(Command::Enquire { hospitals, by_telephone, override_reason: None }), Order::Go(Page::Enquiry)]
-}
-
-fn hospitals(view: &View<'_>, action: HospitalsAction) -> Vec<Order> {
-    let chosen = view.ranking().and_then(|r| present::chosen(r, view.nav.hospital)).map(|c| c.hospital);
-    let first = best(view);
-    match action {
-        HospitalsAction::SelectHospital(i) => {
-            let pressed = pressed_row(view, i);
-            match pressed {
-                Some(id) if chosen == Some(id) => list(List::Terms(id)),
-                Some(id) => vec![change(move |nav| nav.hospital = Some(id))],
-                None => Vec::new(),
-            }
-        }
-        HospitalsAction::OpenChanged => list(List::Changes),
-        HospitalsAction::OpenExcluded => list(List::Excluded),
-        HospitalsAction::SendEnquiry if chosen == first => ask(view, chosen.into_iter().collect(), false),
-        // Another than the first takes one reason.
-        HospitalsAction::SendEnquiry => vec![change(move |nav| nav.other = chosen), Order::Go(Page::Override)],
-        HospitalsAction::AskTogether => ask(view, present::next_unasked(view, 3), false),
-        HospitalsAction::AskByPhone if chosen == first => ask(view, chosen.into_iter().collect(), true),
-        HospitalsAction::AskByPhone => vec![change(move |nav| nav.other = chosen), Order::Go(Page::Override)],
-        HospitalsAction::AnotherHospital => go(Page::Override),
-    }
-}
-
-/// The hospital of a row as the screen showed it.
-fn pressed_row(view: &View<'_>, index: usize) -> Option<HospitalId> {
-    let ranking = view.ranking()?;
-    let chosen = present::chosen(ranking, view.nav.hospital).map(|c| c.hospital);
-    let below = ranking.candidates.iter().skip(crate::screens::hospitals::ROWS).find(|c| Some(c.hospital) == chosen);
-    match below {
-        Some(c) if index + 1 == crate::screens::hospitals::ROWS => Some(c.hospital),
-        _ => ranking.candidates.get(index).map(|c| c.hospital),
-    }
-}
-
-fn override_choice(view: &View<'_>, action: OverrideChoiceAction) -> Vec<Order> {
-    match action {
-        OverrideChoiceAction::ChooseHospital(i) => {
-            let other = present::others(view).get(i).copied();
-            vec![change(move |nav| nav.other = other)]
-        }
-        OverrideChoiceAction::SearchRegister => list(List::Register),
-        OverrideChoiceAction::ChooseReason(i) => {
-            let reason = present::REASONS.get(i).map(|(r, ..)| *r);
-            vec![change(move |nav| nav.other_reason = reason)]
-        }
-        OverrideChoiceAction::Back => go(Page::Hospitals),
-        OverrideChoiceAction::SendEnquiry => match (view.nav.other, view.nav.other_reason) {
-            (Some(hospital), Some(reason)) => vec![
-                Order::Tell(if present::changes_destination(view) {
-                    Command::ChangeDestination { to: Some(hospital), reason }
-                } else {
-                    Command::Enquire {
-                        hospitals: vec![hospital],
-                        by_telephone: !view.state.link.is_up(),
-                        override_reason: Some(reason),
-                    }
-                }),
-                change(|nav| {
-                    nav.other = None;
-                    nav.other_reason = None;
-                }),
-                Order::Go(Page::Enquiry),
-            ],
-            _ => Vec::new(),
-        },
-    }
-}
-
-fn enquiry(view: &View<'_>, action: EnquiryAction) -> Vec<Order> {
-    match action {
-        EnquiryAction::RowButton(i) => {
-            let row = present::asked_order(view).get(i).copied();
-            let enquiry = row.and_then(|id| Some((id, view.case()?.view.enquiries.get(&id)?)));
-            enquiry.map_or_else(Vec::new, |(id, e)| match present::unread(view, e) {
-                true => list(List::Phone(Some(e.hospital))),
-                false => list(List::Telephone(id)),
-            })
-        }
-        EnquiryAction::CountPhoneEnquiry => ask(view, present::next_unasked(view, 1), true),
-        EnquiryAction::AskDispatch | EnquiryAction::PhoneDispatch => list(List::Phone(None)),
-        EnquiryAction::AskNext => ask(view, present::next_unasked(view, present::next_count(view)), false),
-        EnquiryAction::LastResort => {
-            let last = view.ranking().and_then(|r| r.fallback.as_ref()).map(|f| f.hospital);
-            ask(view, last.into_iter().collect(), false)
-        }
-        EnquiryAction::Decide => present::decidable(view).map_or_else(Vec::new, |id| tell(Command::TakeOffer(id))),
-    }
-}
-
 fn transport(view: &View<'_>, action: TransportAction) -> Vec<Order> {
     match action {
         TransportAction::Answer { .. } => Vec::new(),
         TransportAction::OpenValue(i) => open_value(view, i),
+        TransportAction::ShowRoute => list(List::Route),
         TransportAction::ConditionChanged => go(Page::Assess),
         TransportAction::PhoneHospital => {
             let to = view.case().and_then(|c| c.view.destination()).map(|d| d.hospital);

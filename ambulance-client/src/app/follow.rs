@@ -204,7 +204,10 @@ fn follow_stage(nav: &mut Navigation, case: &CaseState) {
     let stage = case.view.last_stage().map(|(s, _)| s);
     let enquiries = case.view.enquiries.len();
     let moved = stage != nav.seen.stage && stage > nav.seen.stage;
-    let in_choice = matches!(nav.page, Page::Hospitals | Page::Override | Page::Enquiry | Page::List(List::Register));
+    let in_choice = matches!(
+        nav.page,
+        Page::Hospitals | Page::Override | Page::Enquiry | Page::List(List::Register | List::WhyNot(_))
+    );
     if enquiries > nav.seen.enquiries && in_choice {
         nav.page = Page::Enquiry;
     }

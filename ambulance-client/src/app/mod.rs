@@ -144,6 +144,9 @@ impl TabletApp {
         if let Page::List(List::Filter(_)) = open {
             typed::search(ctx, &mut self.nav.narrowed.text);
         }
+        if matches!(open, Page::List(List::Register | List::Find)) {
+            typed::search(ctx, &mut self.nav.find.text);
+        }
         if open == Page::WithoutCard && self.nav.told.part == Part::Address {
             typed::search(ctx, &mut self.nav.told.typed);
         }

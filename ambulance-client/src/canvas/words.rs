@@ -18,13 +18,14 @@ impl Canvas<'_> {
     /// As [`Self::ink`], in runs of different styles. Words that do not fit the room are made smaller, one size at a
     /// time; at the smallest size the rest is cut with … and noted as elided.
     pub fn ink_spans(&mut self, rect: Rect, at: Align2, runs: &[(&str, Style)]) {
+        let text: String = runs.iter().map(|(text, _)| *text).collect();
         let (galley, size) = self.fit(rect.size(), at, runs);
         let anchor = anchor(rect, at, galley.size());
         let leading = (size.line_height() - size.points()) / 2.0;
         let ink = galley.rect.translate(anchor.to_vec2()).shrink2(egui::vec2(0.0, leading));
         let Some((_, first)) = runs.first() else { return };
         self.ledger.words.push(WordsEntry {
-            text: galley.text().to_string(),
+            text,
             size,
             ink,
             room: rect,
@@ -47,10 +48,15 @@ impl Canvas<'_> {
         let mut steps = 0;
         loop {
             let rows = rows_that_fit(room.y, size);
-            let galley = self.lay(room.x, at, runs, steps, rows);
+            let mut galley = self.lay(room.x, at, runs, steps, rows);
+            let is_name = matches!(runs, [(name, _)] if galley.rows.len() > 1 && name_parts(name).next().is_some());
+            let parted = if is_name && rows > 1 { self.parted(room.x, at, runs, steps, rows) } else { None };
+            let inside = is_name && parted.is_none();
+            galley = parted.unwrap_or(galley);
             // The leading of the outer lines may stand over: the ink itself stays inside.
             let leading = size.line_height() - size.points();
-            let whole = galley.rows.len() < 2 || !self.breaks_a_word(room.x, runs, steps);
+            let broken = inside || is_torn(&galley) || self.breaks_a_word(room.x, runs, steps);
+            let whole = galley.rows.len() < 2 || !broken;
             let fits =
                 whole && !galley.elided && galley.size().x <= room.x + 0.5 && galley.size().y <= room.y + leading;
             match size.smaller() {
@@ -61,6 +67,23 @@ impl Canvas<'_> {
                 _ => return (galley, size),
             }
         }
+    }
+
+    /// A hospital's name in two lines, between its words; none where a part of it is wider than the room.
+    fn parted(
+        &self,
+        width: f32,
+        at: Align2,
+        runs: &[(&str, Style)],
+        steps: u32,
+        rows: usize,
+    ) -> Option<Arc<egui::Galley>> {
+        let [(name, style)] = runs else { return None };
+        let shown = Style { size: shrunk(style.size, steps), ..*style };
+        let (front, end) = name_parts(name)
+            .find(|(front, end)| self.width(front, shown) <= width && self.width(end, shown) <= width)?;
+        let text = format!("{front}\n{end}");
+        Some(self.lay(width, at, &[(&text, *style)], steps, rows))
     }
 
     /// Whether a Latin word is wider than the room, so that it would be broken inside.
@@ -90,6 +113,40 @@ impl Canvas<'_> {
     }
 }
 
+/// A last line of so few characters is the end of a word that was torn from it.
+const TORN: usize = 2;
+/// Longest label, in characters, that is rather made smaller than torn; longer ones are sentences.
+const LABEL: usize = 24;
+/// How hospitals' names end, the longest first: the word before which a name may be parted.
+const NAME_ENDS: [&str; 12] = [
+    "総合医療センター",
+    "救命救急センター",
+    "医療センター",
+    "救命センター",
+    "リハビリテーション病院",
+    "センター",
+    "総合病院",
+    "大学病院",
+    "記念病院",
+    "中央病院",
+    "病院",
+    "クリニック",
+];
+
+/// The ways to part a hospital's name between words.
+fn name_parts(name: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = NAME_ENDS.iter().filter_map(|end| Some((name.strip_suffix(end)?, *end)));
+    parts.filter(|(front, _)| !front.is_empty() && !front.contains('\n'))
+}
+
+/// Whether a label's last line is the torn end of a word. Lines that were asked for stand as they are.
+fn is_torn(galley: &egui::Galley) -> bool {
+    let chars = |row: &egui::epaint::text::PlacedRow| row.glyphs.len();
+    let asked = galley.rows.iter().any(|row| row.ends_with_newline);
+    let all: usize = galley.rows.iter().map(chars).sum();
+    !asked && all <= LABEL && galley.rows.last().is_some_and(|last| chars(last) <= TORN)
+}
+
 fn shrunk(size: Size, steps: u32) -> Size {
     (0..steps).fold(size, |s, _| s.smaller().unwrap_or(s))
 }
@@ -117,4 +174,19 @@ fn anchor(rect: Rect, at: Align2, size: Vec2) -> Pos2 {
         Align::Max => rect.max.y - size.y,
     };
     pos2(x.round(), y.round())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_parts;
+
+    #[test]
+    fn a_name_is_parted_between_its_words_only() {
+        let first = |name| name_parts(name).next();
+        assert_eq!(first("災害医療センター"), Some(("災害", "医療センター")));
+        assert_eq!(first("東京都立多摩総合医療センター"), Some(("東京都立多摩", "総合医療センター")));
+        assert_eq!(first("立川相互病院"), Some(("立川相互", "病院")));
+        assert_eq!(first("照会の返事を待っています"), None);
+        assert_eq!(first("病院"), None, "nothing stands before it");
+    }
 }

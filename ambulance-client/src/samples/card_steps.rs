@@ -18,6 +18,7 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         *card = say(lang, "読めた", "read");
     }
     let make = |name, screen| Sample { name, shell: shell.clone(), screen };
+    let offline = shell::offline(lang, shell.clone());
     vec![
         make("03a-card-face", Screen::Card(card(lang, None))),
         make("03b-card-consent", Screen::Card(card(lang, Some("10:29:11")))),
@@ -26,7 +27,9 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("03f-mismatch", Screen::Mismatch(mismatch(lang))),
         make("03f2-of-other", Screen::Mismatch(of_other(lang))),
         make("11a-read-moved", Screen::Ladder(moved(lang))),
+        make("11b-read-expired", Screen::Ladder(expired(lang))),
         make("11c-read-unregistered", Screen::Ladder(unregistered(lang))),
+        Sample { name: "11d-read-radio-lost", shell: offline, screen: Screen::Ladder(radio_lost(lang)) },
     ]
 }
 
@@ -211,5 +214,85 @@ fn unregistered(lang: Lang) -> LadderVm {
         ),
         primary: (say(lang, "お薬手帳へ", "Medicine book"), say(lang, "QRを読む", "read its QR")),
         side: vec![(say(lang, "聞き取りへ", "Ask and note"), say(lang, "押して選ぶだけ", "presses only"))],
+    }
+}
+
+/// The certificate is past its date, within the time in which the insurer still answers.
+fn expired(lang: Lang) -> LadderVm {
+    let ask = (
+        ("照会してみる", "Look up all the same"),
+        (
+            "資格だけ分かることもあります。その場合も記録します",
+            "Perhaps only the insurance is known; that is noted too",
+        ),
+    );
+    let book = (
+        ("お薬手帳を読む", "Read the medicine book"),
+        ("QRが付いていれば薬を取り込めます", "With a QR its medicines can be taken in"),
+    );
+    let oral = (
+        ("聞き取りで進む", "Ask and note"),
+        ("薬・既往・アレルギーを押して選ぶ", "Medicine, past, allergy by presses"),
+    );
+    LadderVm {
+        icon: Icon::Warning,
+        title: say(lang, "証明書の期限が切れています", "The certificate has expired"),
+        meaning: say(
+            lang,
+            "期限 2026-09-30。資格の確認は 2026-12-30 まで続けられます。病歴が見られるかは、照会すると分かります。",
+            "It ended 2026-09-30; the insurer answers until 2026-12-30. A look-up tells whether history is shown.",
+        ),
+        steps: vec![
+            step(lang, StepState::Now, true, ask.0, ask.1),
+            step(lang, StepState::Later, true, book.0, book.1),
+            step(lang, StepState::Later, true, oral.0, oral.1),
+        ],
+        no_wait: no_wait(lang),
+        rule: None,
+        footer: say(
+            lang,
+            "更新の案内は救急活動のあとで。記号 CERT-GRACE",
+            "Tell of the renewal afterwards ・ sign CERT-GRACE",
+        ),
+        primary: (say(lang, "照会してみる", "Look it up"), say(lang, "顔の一致と同意へ", "face and consent")),
+        side: vec![(say(lang, "カードなしで進む", "Go on without"), say(lang, "お薬手帳・聞き取り", "by asking"))],
+    }
+}
+
+/// Card and consent are recorded, only the radio is missing.
+fn radio_lost(lang: Lang) -> LadderVm {
+    let wait = (
+        ("待たずに進む", "Go on, do not wait"),
+        ("電波が戻ると自動で照会します。押す必要はありません", "looked up by itself when the radio returns"),
+    );
+    let oral = (("聞き取り", "Ask and note"), ("電波なしで使えます", "works without radio"));
+    let voice = (
+        ("指令台へ無線で伝える", "Tell dispatch by voice"),
+        ("氏名・生年月日は無線で言わない", "no name or birth date over the air"),
+    );
+    LadderVm {
+        icon: Icon::BarsStruck,
+        title: say(lang, "照会を送れません", "The look-up cannot be sent"),
+        meaning: say(
+            lang,
+            "カードは読めました。同意も記録しました。電波だけがありません。",
+            "The card is read, the consent recorded. Only the radio is missing.",
+        ),
+        steps: vec![
+            step(lang, StepState::Now, false, wait.0, wait.1),
+            step(lang, StepState::Later, true, oral.0, oral.1),
+            step(lang, StepState::Later, false, voice.0, voice.1),
+        ],
+        no_wait: no_wait(lang),
+        rule: Some((
+            say(lang, "まだ届いていない ≠ 記録なし", "Not yet here ≠ no record"),
+            say(lang, "同意があるあいだ、順番を待ちます。", "Waits as long as the consent stands."),
+        )),
+        footer: say(lang, "記号 LINK-DOWN ・ 送信待ち 3件", "sign LINK-DOWN ・ 3 waiting"),
+        primary: (say(lang, "聞き取りへ", "Ask and note"), say(lang, "待たずに進む", "do not wait")),
+        side: vec![
+            (say(lang, "いますぐつなぐ", "Connect now"), String::new()),
+            (say(lang, "照会を取り消す", "Cancel look-up"), String::new()),
+        ],
     }
 }

@@ -4,7 +4,7 @@ use super::shell::{self, Moment};
 use super::{Sample, say};
 use crate::screens::Screen;
 use crate::screens::enquiry::EnquiryVm;
-use crate::screens::hospitals::HospitalsVm;
+use crate::screens::hospitals::{HospitalsVm, TogetherVm};
 use crate::screens::override_choice::OverrideChoiceVm;
 use crate::text::Lang;
 use crate::widgets::chips::ChipVm;
@@ -23,7 +23,9 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
     vec![
         Sample { name: "06b-taken-back", shell: open, screen: Screen::Enquiry(taken_back(lang)) },
         Sample { name: "05-hospitals", shell: vehicle.clone(), screen: Screen::Hospitals(hospitals(lang)) },
-        Sample { name: "05b-override", shell: vehicle, screen: Screen::OverrideChoice(other(lang)) },
+        Sample { name: "05b-override", shell: vehicle.clone(), screen: Screen::OverrideChoice(other(lang)) },
+        Sample { name: "05h-together", shell: vehicle.clone(), screen: Screen::Hospitals(together(lang)) },
+        Sample { name: "05i-nowhere", shell: vehicle, screen: Screen::OverrideChoice(nowhere(lang)) },
         Sample { name: "06-enquiry", shell: hard, screen: Screen::Enquiry(enquiry(lang)) },
     ]
 }
@@ -113,7 +115,15 @@ fn hospitals(lang: Lang) -> HospitalsVm {
             "The hospital confirms on enquiry ・ rules v1.2 ・ list 2026-04-01",
         ),
         ask: Some(say(lang, "青波中央病院", "Aonami Chuo")),
-        together: say(lang, "上位3か所", "top 3"),
+        together: TogetherVm {
+            whom: say(lang, "おすすめ 2か所", "proposed: 2"),
+            minutes: say(lang, "見込み 25分(順に 29分)", "25 min, in turn 29"),
+            picked: false,
+        },
+        last_resort: Some((
+            say(lang, "不可 3件で最終受入", "Last resort after 3"),
+            vec![say(lang, "県東救命センター", "Kento Critical")],
+        )),
     }
 }
 
@@ -147,8 +157,43 @@ fn other(lang: Lang) -> OverrideChoiceVm {
             ),
         )),
         changes: false,
+        nowhere: None,
         ask: Some((say(lang, "汐見台記念病院", "Shiomidai Mem."), say(lang, "本人・家族の希望", "family's wish"))),
     }
+}
+
+/// Those that are proposed are chosen; long names everywhere.
+fn together(lang: Lang) -> HospitalsVm {
+    let mut vm = HospitalsVm { changed: None, ..hospitals(lang) };
+    let names = [
+        ("災害医療センター", "Disaster Medical"),
+        ("東京都立多摩総合医療センター", "Tama General Medical"),
+        ("武蔵野赤十字病院", "Musashino Red Cross"),
+        ("公立昭和病院", "Showa Public"),
+    ];
+    for (row, name) in vm.rows.iter_mut().zip(names) {
+        row.name = say(lang, name.0, name.1);
+        row.selected = row.rank <= 2;
+    }
+    vm.together.picked = true;
+    vm.ask = Some(say(lang, "災害医療センター\nほか 1か所", "Disaster Medical\nand 1 more"));
+    vm.last_resort = Some((
+        say(lang, "最終受入を頼む時期", "Last resort: now"),
+        vec![say(lang, "東京都立多摩総合医療センター", "Tama General Medical")],
+    ));
+    vm
+}
+
+/// A destination stands and is given up.
+fn nowhere(lang: Lang) -> OverrideChoiceVm {
+    let mut vm = OverrideChoiceVm { changes: true, compare: None, ..other(lang) };
+    for chip in &mut vm.hospitals {
+        chip.chosen = false;
+    }
+    let word = say(lang, "搬送先を未定にもどす", "No destination");
+    vm.nowhere = Some(ChipVm { word: word.clone(), chosen: true });
+    vm.ask = Some((word, say(lang, "本人・家族の希望", "family's wish")));
+    vm
 }
 
 fn enquiry(lang: Lang) -> EnquiryVm {
@@ -198,6 +243,7 @@ fn enquiry(lang: Lang) -> EnquiryVm {
             say(lang, "CT 15分待ち ・ 移動 19分", "CT in 15 ・ drive 19 min"),
         )),
         last_resort: false,
+        last_resort_note: say(lang, "あと 2件 断られたら", "after 2 more refusals"),
     }
 }
 
@@ -258,5 +304,6 @@ fn taken_back(lang: Lang) -> EnquiryVm {
         next_note: say(lang, "汐見台記念病院・青葉台病院", "Shiomidai Mem. ・ Aobadai"),
         decide: None,
         last_resort: false,
+        last_resort_note: say(lang, "あと 2件 断られたら", "after 2 more refusals"),
     }
 }

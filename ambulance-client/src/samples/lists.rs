@@ -20,6 +20,8 @@ pub(super) fn samples(lang: Lang) -> Vec<Sample> {
         make("05c-excluded", excluded(lang)),
         make("05d-moved", moved(lang)),
         make("05g-register", register(lang)),
+        make("05j-why-not", why_not(lang)),
+        make("05k-why-excluded", why_excluded(lang)),
     ]
 }
 
@@ -250,4 +252,69 @@ fn register(lang: Lang) -> ListVm {
         back_to: say(lang, "理由の選択へ", "to the reasons"),
         ..ListVm::default()
     }
+}
+
+fn why(lang: Lang, name: Words<'_>, rows: Vec<ListRowVm>) -> ListVm {
+    let name = say(lang, name.0, name.1);
+    ListVm {
+        tab: Some(Tab::Hospital),
+        title: say(lang, &format!("なぜ {name} でないか"), &format!("Why not {name}")),
+        rows,
+        rule: Some((
+            String::new(),
+            say(
+                lang,
+                "一覧にない病院も、理由を1つ付けて選べます。記録に残ります。",
+                "Any hospital can be chosen with one reason, which is recorded.",
+            ),
+        )),
+        primary: Some((say(lang, "この病院を選ぶ", "Choose it"), say(lang, "理由を1つ選びます", "pick one reason"))),
+        back_to: say(lang, "前の一覧へ", "to the list"),
+        ..ListVm::default()
+    }
+}
+
+/// A hospital far down: the sentence, its terms, its reasons.
+fn why_not(lang: Lang) -> ListVm {
+    let term = |word, here, more| row(lang, ListRowKind::Plain, word, here, more);
+    let rows = vec![
+        row(
+            lang,
+            ListRowKind::Plain,
+            ("1位の青波中央病院より 21.4分 長い見込み", "21.4 min more than the first, Aonami Chuo"),
+            (
+                "12番目(全41か所) ・ 見込み 50分 ・ 受入確率 0.45 ・ 空床 申告なし",
+                "12 of 41 ・ 50 min ・ accept 0.45 ・ beds not told",
+            ),
+            ("", ""),
+        ),
+        term(("移動", "Drive"), ("ここでは 24.2分", "24.2 min here"), ("+12.2分", "+12.2 min")),
+        term(("不足", "Lack"), ("ここでは 6.0分", "6.0 min here"), ("+6.0分", "+6.0 min")),
+        term(("受入", "Reply"), ("ここでは 8.9分", "8.9 min here"), ("+3.2分", "+3.2 min")),
+        row(
+            lang,
+            ListRowKind::Plain,
+            ("理由", "Reasons"),
+            (
+                "頭部CT ○ 届出 ・ 脳外科24時間(希望) 未確認 ・ 入院透析 ○ 届出",
+                "CT: filed ・ Neurosurgery: not confirmed",
+            ),
+            ("", ""),
+        ),
+    ];
+    let vm = why(lang, ("青波第2病院", "Aonami Daini"), rows);
+    ListVm {
+        note: say(lang, "この端末で計算 ・ 他隊の照会は含まない", "computed here, without other units"), ..vm
+    }
+}
+
+fn why_excluded(lang: Lang) -> ListVm {
+    let line = row(
+        lang,
+        ListRowKind::Plain,
+        ("候補に含めていません", "Not on the list"),
+        ("頭部CT停止 09:12", "CT down 09:12"),
+        ("", ""),
+    );
+    why(lang, ("市民第二病院", "Shimin Daini"), vec![line])
 }

@@ -226,6 +226,7 @@ words! {
     ties: "継続", "Ties";
     ask: "照会する", "Ask hospital";
     ask_together: "一斉に照会", "Ask together";
+    one_by_one: "1か所ずつにもどす", "One by one";
     ask_by_phone: "電話で照会", "Ask by phone";
     needs_radio: "電波が要ります", "needs the radio";
     another_hospital: "ほかの病院を選ぶ", "Another hospital";

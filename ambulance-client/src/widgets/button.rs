@@ -196,13 +196,19 @@ fn measure(c: &Canvas<'_>, line: &Line, width: f32, shrink: u32) -> Measured {
     loop {
         let style = Style { size, face: face_of(line.bold), colour: Color32::WHITE };
         let longest = line.text.split([' ', '\n']).filter(|w| w.is_ascii()).map(|w| c.width(w, style));
-        let breaks = longest.fold(0.0_f32, f32::max) > width;
+        let breaks = longest.fold(0.0_f32, f32::max) > width || tears(c, &line.text, style, width);
         let Some(smaller) = size.smaller().filter(|_| breaks) else { break };
         size = smaller;
     }
     let style = Style { size, face: face_of(line.bold), colour: Color32::WHITE };
     let rows: f32 = line.text.split('\n').map(|part| (c.width(part, style) / width).ceil().max(1.0)).sum();
     Measured { size, height: rows * size.line_height() }
+}
+
+/// Whether the last line of a part would hold one or two letters only: then it is rather made smaller.
+fn tears(c: &Canvas<'_>, text: &str, style: Style, width: f32) -> bool {
+    let over = |part: &str| c.width(part, style) - width;
+    text.split('\n').map(over).any(|over| over > 0.0 && over < 2.0 * style.size.points())
 }
 
 fn face_of(bold: bool) -> Face {

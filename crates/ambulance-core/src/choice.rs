@@ -1,14 +1,13 @@
 //! Where to go: the list, enquiries, telephone agreements.
 
 use crate::core::Core;
-use crate::limits::{CANDIDATES_MAX, RERANK_US, SUGGEST_GATHER_US};
+use crate::limits::{RERANK_US, SUGGEST_GATHER_US};
 use crate::rank_change::{has_moved, moved};
 use crate::stages::later;
 use crate::state::{CaseState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
-use hospital_selection::{
-    CapacityReport, Continuity, Exclusion, ExclusionReason, Ranking, SelectionRequest, merge_needs, rank,
-};
+use hospital_selection::params::CREW_CANDIDATES;
+use hospital_selection::{CapacityReport, Continuity, Exclusion, ExclusionReason, SelectionRequest, merge_needs, rank};
 use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -131,23 +130,26 @@ impl Core {
         self.config.hospitals.continuity(by_rule, visited.iter().map(|one| (one.facility.name.as_str(), one.days)))
     }
 
-    fn rank_here(&mut self, case: CaseId, now: Now) {
-        let Some(state) = self.state.cases.get(&case).filter(|c| !c.view.is_closed()) else {
-            return;
-        };
-        let Some(from) = self.start_point(&state.view) else {
-            return;
-        };
-        let at = self.state.offset.map_or(now.utc, |o| now.utc.plus_us(o.us));
+    /// What this tablet asks its own engine for an open case whose place is known.
+    pub(crate) fn request_here(&self, case: CaseId, now: Now) -> Option<SelectionRequest> {
+        let state = self.state.cases.get(&case).filter(|c| !c.view.is_closed())?;
+        let from = self.start_point(&state.view)?;
+        let at = self.state.server_time(now);
         let mut request = SelectionRequest::new(at, from, &state.view.findings_at(at));
         request.needs = merge_needs(&request.needs, &self.history_needs(case));
         request.needs = merge_needs(&request.needs, &state.view.oral.needs(state.view.findings.triage));
         request.exclude = exclusions(&state.view);
         request.continuity = self.known_hospitals(case, at);
-        request.max_candidates = CANDIDATES_MAX;
-        let ranking = rank(&self.config.hospitals, &self.capacity, &self.config.travel, &request);
-        let with_history = state.history.answer().is_some();
-        let ranking = Arc::new(ranking);
+        request.prefecture = self.prefecture();
+        request.max_candidates = CREW_CANDIDATES;
+        Some(request)
+    }
+
+    fn rank_here(&mut self, case: CaseId, now: Now) {
+        let Some(request) = self.request_here(case, now) else { return };
+        let (at, from) = (request.at, request.scene);
+        let ranking = Arc::new(rank(&self.config.hospitals, &self.capacity, &self.config.travel, &request));
+        let with_history = self.state.cases.get(&case).is_some_and(|c| c.history.answer().is_some());
         let list = SuggestionState { ranking, at, by_server: false, decision: None, with_history };
         self.show_list(case, list, now);
         self.prepare_door_question(case, from, now);
@@ -208,6 +210,7 @@ impl Core {
             }
         }
         state.suggestion = Some(list);
+        self.ask_why_not_again(case, now);
     }
 
     pub(crate) fn enquire(
@@ -237,7 +240,7 @@ impl Core {
                 tell_alerts: lookup.is_some(),
                 batch,
                 by_telephone,
-                eta_tenths: ranking.as_ref().and_then(|r| eta_tenths(r, hospital)),
+                eta_tenths: ranking.as_ref().and_then(|r| self.eta_tenths(r, hospital)),
                 override_reason,
             };
             self.write(case, body, now);
@@ -272,15 +275,6 @@ impl Core {
             self.write(case, Body::EnquiryReleased { enquiry, reason: ReleaseReason::CrewWithdrew }, now);
         }
     }
-}
-
-fn eta_tenths(ranking: &Ranking, hospital: HospitalId) -> Option<i32> {
-    ranking
-        .candidates
-        .iter()
-        .find(|c| c.hospital == hospital)
-        .and_then(hospital_selection::Candidate::by_road)
-        .map(|drive| drive.p50.0)
 }
 
 /// Hospitals that this case has asked in vain.

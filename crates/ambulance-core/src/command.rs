@@ -131,6 +131,8 @@ pub enum Command {
     RecoverySeen,
     /// The change of order was read.
     DismissRankChange,
+    /// Why not this hospital: see where it stands ([`crate::CaseState::why_not`]).
+    WhyNot(HospitalId),
     /// The case ends without a handover to a physician.
     End(Ending),
     /// Something that belongs to the patient was given back.

@@ -37,6 +37,7 @@ pub mod notebook_alerts;
 pub mod number_b;
 pub mod patients;
 pub mod pin;
+pub mod published;
 mod rank_change;
 mod said;
 mod staff_password;
@@ -44,6 +45,7 @@ mod stages;
 pub mod state;
 mod unsent;
 mod waiting;
+mod why_not;
 mod window;
 mod without_card;
 
@@ -56,6 +58,7 @@ pub use notebook::{NotebookReading, NotebookState, ReadNotebook};
 pub use notebook_alerts::NotebookAlerts;
 pub use number_b::{NumberBState, OpenedFace};
 pub use pin::{PinState, PinTrouble};
+pub use published::{InUse, OwnEdition, UsedEdition};
 pub use said::Said;
 pub use staff_password::CODES as STAFF_PASSWORD_CODES;
 pub use state::{

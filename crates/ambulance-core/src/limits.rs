@@ -18,8 +18,6 @@ pub const RERANK_US: u64 = 60_000_000;
 pub const RANK_NOTICE_US: u64 = 5 * 60 * 1_000_000;
 /// Cases kept in memory. The oldest closed ones are dropped beyond; their facts stay in the outbox and on the server.
 pub const CASES_MAX: usize = 64;
-/// Candidates on the list.
-pub const CANDIDATES_MAX: usize = 10;
 /// Items of the feed that are taken in one transaction; more that arrived together follow in the next.
 pub const FEED_BATCH_MAX: usize = 64;
 /// Effects waiting for the runtime. More means that the runtime stands still: the oldest stay, new questions are dropped.

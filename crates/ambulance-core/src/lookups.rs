@@ -233,6 +233,7 @@ impl Core {
         match (answer, &asked.ask.question) {
             (Answer::Error(error), Question::Nonces) => self.nonces_refused(&error.code, now),
             (Answer::Nonces(given), Question::Nonces) => self.nonces_came(given, now),
+            (Answer::Published(published), Question::Published) => self.published_came(&published, now),
             (Answer::Error(error), _) if error.retryable && !matches!(asked.ask.question, Question::SignIn { .. }) => {
                 asked.phase = Phase::Later { at_us: now.mono.us.saturating_add(RETRY_US) };
                 self.say_trouble(asked.case, asked.lookup(), error);
@@ -245,6 +246,9 @@ impl Core {
             }
             (Answer::Error(error), Question::HistoryAgain { case, lookup }) => self.not_shown(*case, *lookup, error),
             (Answer::Error(error), Question::SignIn { .. }) => self.state.sign_in_error = Some(error),
+            (Answer::Error(error), Question::Published) => {
+                tracing::warn!(code = %error.code, "what is published was refused; it is asked for with the next notice");
+            }
             (Answer::Error(error), Question::Suggest(_) | Question::Document { .. } | Question::Preview(_)) => {
                 tracing::warn!(code = %error.code, "a question was refused");
                 self.suggest.answered();

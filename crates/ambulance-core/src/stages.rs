@@ -148,6 +148,7 @@ impl Core {
         };
         // The ranked list names needs, not their cause, but its reasons may: it goes with the history.
         state.suggestion = None;
+        state.why_not = None;
         self.write(case, Body::HistoryWiped { lookup, cause }, now);
         self.suggest.mark(case, now.mono);
         true

@@ -4,10 +4,11 @@ use crate::notebook::NotebookState;
 use crate::notebook_alerts::NotebookAlerts;
 use crate::number_b::NumberBState;
 use crate::pin::PinState;
+use crate::published::InUse;
 use card::Failure;
 use case::{CaseView, EventName};
 use delivery::{Counts, Recovered, Wedged};
-use hospital_selection::Ranking;
+use hospital_selection::{Ranking, WhyNot};
 use model::{
     CaseId, ClockOffset, CrewId, DecisionId, DepartmentId, HospitalId, LogId, LookupId, Monotonic, SessionId, Stage,
     Timestamp, UnitId,
@@ -80,6 +81,7 @@ pub struct State {
     pub door: Option<Arc<DoorQuestion>>,
     /// What holds for a time, as the server last said; [`State::disaster`] and [`State::relief`] say whether it still does.
     pub notice: Notice,
+    pub(crate) published: Arc<InUse>,
 }
 
 impl State {
@@ -247,6 +249,8 @@ pub struct CaseState {
     pub suggestion: Option<SuggestionState>,
     /// The list moved because of history.
     pub rank_change: Option<RankChange>,
+    /// Where a hospital stands that was asked for by name, by this tablet's engine; in memory only.
+    pub why_not: Option<Arc<WhyNot>>,
     /// A stamp that can still be taken back.
     pub undo: Option<Undo>,
     /// History will be wiped.

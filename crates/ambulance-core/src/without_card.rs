@@ -46,6 +46,7 @@ impl Core {
 
     /// The server said what holds. Older servers say nothing: then nothing does.
     pub(crate) fn take_notice(&mut self, notice: Notice, now: Now) {
+        self.follow_published(notice.published.as_deref(), now);
         if self.state.notice == notice {
             return;
         }

@@ -528,6 +528,7 @@ async fn answer(tools: &Tools, place: Place, ask: &Ask) -> Result<Answer, UseCas
         // Asked at the door only, and records nothing: no tablet of a run does.
         Question::Preview(_) => Err(UseCaseError::BadRequest("no previews here")),
         // Its Welcome says so: no card of a run signs.
+        Question::Published => Err(UseCaseError::BadRequest("nothing is published here")),
         Question::Nonces => Err(UseCaseError::BadRequest("no nonces here")),
         Question::StaffPassword { .. } => Err(UseCaseError::BadRequest("no staff passwords here")),
         Question::Document { case } => {

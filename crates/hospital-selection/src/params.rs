@@ -8,6 +8,9 @@ pub const ENGINE_VERSION: &str = "hospital-selection-3";
 
 /// Candidates when the caller does not say.
 pub const DEFAULT_CANDIDATES: usize = 5;
+/// Candidates of the list that a crew sees, whoever computes it: the tablet and the server rank alike, so that a move to a
+/// later place is on both. What lies behind is asked for by name.
+pub const CREW_CANDIDATES: usize = 10;
 /// Most candidates one ranking holds; a larger wish is cut to it.
 pub const MAX_CANDIDATES: usize = 50;
 /// Most excluded hospitals listed by name; the rest are counted.

@@ -41,6 +41,21 @@ impl Terms {
     }
 }
 
+impl core::ops::Sub for Terms {
+    type Output = Self;
+    /// By how much each term is larger than the other's.
+    fn sub(self, other: Self) -> Self {
+        Self {
+            travel: self.travel - other.travel,
+            acceptance: self.acceptance - other.acceptance,
+            treatment: self.treatment - other.treatment,
+            load: self.load - other.load,
+            missing: self.missing - other.missing,
+            continuity: self.continuity - other.continuity,
+        }
+    }
+}
+
 /// A row in whole minutes whose terms still add up, in the order of [`Terms::in_order`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WholeTerms {

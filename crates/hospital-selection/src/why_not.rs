@@ -59,15 +59,7 @@ pub fn why_not<T: TravelTime>(
 
 fn behind(all: &Ranking, candidate: &Candidate) -> Option<Behind> {
     let first = all.candidates.first().filter(|first| first.hospital != candidate.hospital)?;
-    let (a, b) = (&candidate.terms, &first.terms);
-    let terms = Terms {
-        travel: a.travel - b.travel,
-        acceptance: a.acceptance - b.acceptance,
-        treatment: a.treatment - b.treatment,
-        load: a.load - b.load,
-        missing: a.missing - b.missing,
-        continuity: a.continuity - b.continuity,
-    };
+    let terms = candidate.terms - first.terms;
     Some(Behind { first: first.hospital, name: first.name.clone(), more: terms.total(), terms })
 }
 

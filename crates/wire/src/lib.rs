@@ -16,6 +16,7 @@ pub mod limits;
 pub mod log;
 pub mod notice;
 pub mod position;
+mod published;
 pub mod question;
 pub mod secret;
 
@@ -24,6 +25,7 @@ pub use hello::{Hello, HelloReply, Ping, Pong, RefusalCode, VERSION, Welcome};
 pub use log::{Entry, LogFrame, LogReply, QuarantineReason};
 pub use notice::{DisasterNotice, Notice, ReliefNotice};
 pub use position::PositionReport;
+pub use published::{NOTHING_PUBLISHED, Published, PublishedContent};
 pub use question::{
     Answer, Ask, DocumentAnswer, HistoryAnswer, HistoryQuestion, Nonces, Preview, PreviewQuestion, Question,
     QuestionError, SignedIn, SuggestQuestion, Suggestion,

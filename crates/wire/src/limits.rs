@@ -21,6 +21,13 @@ pub const BATCH_BYTES_MAX: usize = 256 * 1024;
 /// address sent (RFC 9000 §8.1), and its handshake needs a share of that.
 pub const PREVIEW_BYTES_MAX: usize = 2_500;
 
+/// Longest content of what is published ([`crate::PublishedContent`]) in bytes. Editions and closed areas that do not fit are
+/// left out, the unit's own prefecture last of all, and the tablet is told how many.
+pub const PUBLISHED_BYTES_MAX: usize = 768 * 1024;
+
+/// Share of [`PUBLISHED_BYTES_MAX`] that closed areas may take in bytes; further areas are left out.
+pub const PUBLISHED_CLOSED_BYTES_MAX: usize = 128 * 1024;
+
 /// Longest frame of a question in bytes; a server stops the stream of a longer one.
 pub const QUESTION_BYTES_MAX: usize = 64 * 1024;
 
@@ -33,3 +40,4 @@ pub const LOG_FRAME_BYTES_MAX: usize = BATCH_BYTES_MAX + BATCH_ENTRIES_MAX * 128
 
 const _: () = assert!(ENTRY_BYTES_MAX <= BATCH_BYTES_MAX);
 const _: () = assert!(LOG_FRAME_BYTES_MAX <= FRAME_BYTES_MAX);
+const _: () = assert!(PUBLISHED_BYTES_MAX + 1024 <= FRAME_BYTES_MAX);

@@ -12,6 +12,10 @@ pub struct Notice {
     /// The unit works for another department.
     #[serde(default)]
     pub relief: Option<ReliefNotice>,
+    /// The name of what the server's ranking follows ([`crate::PublishedContent`]), to be asked for with
+    /// [`crate::Question::Published`]; absent: the server does not tell, and answers no such question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
 }
 
 /// A disaster period (災害時医療情報閲覧) of the department that the unit works for.

@@ -1,5 +1,6 @@
 //! Questions and answers: one stream each. The same question id gives the same answer and no second audit entry.
 
+use crate::published::Published;
 use crate::secret::Passcode;
 use field_alerts::Evaluation;
 use hospital_selection::{Exclusion, Ranking};
@@ -64,6 +65,9 @@ pub enum Question {
         /// Four digits.
         password: Passcode,
     },
+    /// What the server's ranking follows besides the hospital table. Sent only to a server whose [`crate::Notice::published`]
+    /// named something that the tablet has not.
+    Published,
 }
 
 impl Question {
@@ -141,6 +145,8 @@ pub enum Answer {
     Preview(Box<Preview>),
     /// Nonces.
     Nonces(Nonces),
+    /// What the server's ranking follows.
+    Published(Box<Published>),
     /// No answer.
     Error(QuestionError),
     /// The staff password is right: the look-up may be asked for.

@@ -80,7 +80,7 @@ fn an_older_tablet_is_sent_no_notice() {
     let read: FeedStart = decode(&encode(&first).expect("short")).expect("understood");
     assert!(!read.notices && !read.levels);
     let disaster = DisasterNotice { until: Timestamp(7), area: vec!["訓練県見本市".into()] };
-    let item = FeedItem::Notice(Notice { disaster: Some(disaster), relief: None });
+    let item = FeedItem::Notice(Notice { disaster: Some(disaster), relief: None, published: None });
     assert_eq!(decode::<FeedItem>(&encode(&item).expect("short")).expect("understood"), item);
 }
 
@@ -112,4 +112,25 @@ fn a_card_s_evidence_has_kept_its_form() {
     let frame = encode(&evidence).expect("short");
     assert!(!frame.windows(10).any(|window| window == b"attributes"));
     assert_eq!(decode::<patient_history::LookupEvidence>(&frame).expect("understood"), evidence);
+}
+
+/// [`Notice`] before it named what is published.
+#[derive(Serialize)]
+struct FirstNotice {
+    disaster: Option<DisasterNotice>,
+    relief: Option<wire::ReliefNotice>,
+}
+
+#[test]
+fn an_older_server_names_nothing_and_is_not_asked() {
+    let first = FirstNotice { disaster: None, relief: None };
+    let read: Notice = decode(&encode(&first).expect("short")).expect("understood");
+    assert_eq!(read, Notice::default());
+    assert_eq!(encode(&Notice::default()).expect("short"), encode(&first).expect("short"), "nothing is added to it");
+    assert_eq!(
+        encode(&Question::Published).expect("short"),
+        [b"\x69".as_slice(), b"published"].concat(),
+        "a CBOR text"
+    );
+    assert!(!Question::Published.may_be_early());
 }

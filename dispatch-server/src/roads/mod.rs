@@ -31,6 +31,8 @@ pub enum RoadsError {
 #[derive(Debug)]
 pub struct Travelling {
     model: RwLock<Arc<RoadModel>>,
+    /// Areas that are closed now, with or without roads here.
+    areas: RwLock<Vec<Area>>,
     closed: ClosedFile,
     said: String,
 }
@@ -41,7 +43,8 @@ impl Travelling {
     #[must_use]
     pub fn load(data: &DataDir) -> Self {
         let (model, said) = Self::roads(data);
-        let travelling = Self { model: RwLock::new(Arc::new(model)), closed: ClosedFile::of(data), said };
+        let (model, areas) = (RwLock::new(Arc::new(model)), RwLock::default());
+        let travelling = Self { model, areas, closed: ClosedFile::of(data), said };
         travelling.follow(&mut None);
         travelling
     }
@@ -75,6 +78,12 @@ impl Travelling {
         Arc::clone(&self.model.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Areas that are closed as of now.
+    #[must_use]
+    pub fn closed(&self) -> Vec<Area> {
+        self.areas.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Takes over what the file of closures says, if it says something else than `last`. A file that is not understood changes
     /// nothing: what was closed still is.
     pub fn follow(&self, last: &mut Option<String>) {
@@ -91,6 +100,7 @@ impl Travelling {
                 let roads = model.closures().map_or(0, |closures| closures.roads());
                 tracing::info!(version = model.version(), areas = areas.len(), roads, "closures");
                 *self.model.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(model);
+                *self.areas.write().unwrap_or_else(PoisonError::into_inner) = areas;
             }
             Err(error) => tracing::error!(%error, "closures are not understood: what was closed still is"),
         }

@@ -141,7 +141,7 @@ async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<
         staff_passwords: true,
         staff_password_required: app.store.requires_staff_password(peer.department).await?,
         store: Some(app.store.store_id().await?),
-        notice: Some(Box::new(app.standing.now().notice(peer.unit, peer.department, app.now()))),
+        notice: Some(Box::new(app.notice(peer))),
     })
 }
 

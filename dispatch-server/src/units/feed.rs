@@ -34,6 +34,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
     let mut changed = app.fanout.unit(peer.unit);
     let mut capacity = app.store.capacity_changes();
     let mut standing = app.standing.changes();
+    let mut published = app.published.changes();
     let facts = UnitFeed::new(peer.department, peer.unit, start.known);
     let FeedStart { capacity_known, notices, levels, .. } = start;
     let mut feed = Feed { app, peer, send, facts, capacity_known, notices, levels, told: None };
@@ -42,6 +43,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
         changed.mark_unchanged();
         capacity.mark_unchanged();
         standing.mark_unchanged();
+        published.mark_unchanged();
         match feed.catch_up(reports).await {
             Ok(true) => {}
             Ok(false) => return,
@@ -55,6 +57,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
             told = changed.changed() => told.map(|()| capacity.has_changed().unwrap_or(true)),
             told = capacity.changed() => told.map(|()| true),
             told = standing.changed() => told.map(|()| false),
+            told = published.changed() => told.map(|()| false),
         };
         let Ok(next) = told else { return };
         reports = next;
@@ -65,9 +68,8 @@ impl Feed {
     /// Sends everything that is new; false when the tablet is gone.
     async fn catch_up(&mut self, reports: bool) -> Result<bool, StoreError> {
         let at = self.app.now();
-        let standing = self.app.standing.now();
-        self.facts.follow(standing.followed(self.peer.unit, at));
-        if !self.send_notice(standing.notice(self.peer.unit, self.peer.department, at)).await {
+        self.facts.follow(self.app.standing.now().followed(self.peer.unit, at));
+        if !self.send_notice(self.app.notice(&self.peer)).await {
             return Ok(false);
         }
         self.facts.look(&self.app.store, at).await?;

@@ -12,6 +12,7 @@ use dispatch_core::{
     check_pin_page, crew_principal, look_again, make_handover_document, preview, sign_in_crew, suggest,
     verify_staff_password,
 };
+use hospital_selection::params::CREW_CANDIDATES;
 use model::CaseId;
 use quic_link::limits::MAX_FRAME_BYTES;
 use quic_link::{FrameReceiver, FrameSender};
@@ -103,6 +104,7 @@ async fn answer(app: &Arc<App>, peer: &Peer, ask: Ask) -> Result<Answer, UseCase
             check_pin_page(&app.store, &peer.principal).await?;
             nonces::answer(app, &peer.principal).map(Answer::Nonces)
         }
+        Question::Published => Ok(Answer::Published(Box::new(app.published_for(peer)))),
         Question::StaffPassword { lookup, password } => {
             let principal = crew_principal(&app.store, app.now(), &peer.principal, ask.session).await?;
             let said = StaffPasswordTry { lookup, password: password.expose() };
@@ -177,7 +179,7 @@ async fn where_to(
         findings: question.findings,
         lookup: question.lookup,
         exclude: question.exclude,
-        max_candidates: None,
+        max_candidates: Some(CREW_CANDIDATES),
     };
     let levels = question.levels;
     let principal = acting(app, peer, peer.principal.clone(), asked.case, ReliefAsks::Transport).await?;

@@ -4,6 +4,7 @@ mod admission;
 mod early;
 mod lookup;
 mod nonces;
+mod published;
 mod staff_password;
 mod transport;
 mod world;

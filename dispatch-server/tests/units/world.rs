@@ -179,7 +179,7 @@ impl Tablet {
 }
 
 pub(crate) struct Feed {
-    frames: FrameReceiver,
+    pub(crate) frames: FrameReceiver,
     /// The server said that it leaves older cases out.
     pub(crate) left_out: bool,
     /// What it was told of hospitals.

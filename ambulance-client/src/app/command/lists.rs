@@ -1,5 +1,6 @@
 //! Presses on lists and on the pages of choices.
 
+use super::choice::{ask_this, why_not};
 use super::{Order, change, go, observe, tell};
 use crate::app::navigation::{LOGIN_MAX, List, Page};
 use crate::app::picker::PickerAction;
@@ -7,7 +8,7 @@ use crate::app::present::{self, LETTERS, SEXES, View};
 use crate::screens::list::ListAction;
 use ambulance_core::Command;
 use case::{DeclineReason, EnquiryAnswer, FindingsChange, IdentitySource};
-use model::{AgeBand, EnquiryId};
+use model::{AgeBand, EnquiryId, HospitalId};
 use patient_history::MedicalText;
 
 /// A list, where a page opened it or where it stands for a part.
@@ -15,6 +16,10 @@ pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
     match (action, view.nav.page) {
         (ListAction::PreviousPage, _) => vec![change(|nav| nav.turn = nav.turn.saturating_sub(1))],
         (ListAction::NextPage, _) => vec![change(|nav| nav.turn += 1)],
+        (ListAction::Back, Page::List(List::Register)) => go(Page::Override),
+        (ListAction::Back, Page::List(List::WhyNot(id))) => super::list(came_from(view, id)),
+        (ListAction::Primary, Page::List(List::WhyNot(id))) => ask_this(view, id, false),
+        (ListAction::Filter, Page::List(List::Register)) => super::list(List::Find),
         (ListAction::Back, Page::List(_)) => vec![change(|nav| nav.back())],
         (ListAction::Back, _) => go(Page::Assess),
         (ListAction::Filter, Page::List(List::Rows(group))) => super::list(List::Filter(group)),
@@ -41,6 +46,12 @@ pub(super) fn list(view: &View<'_>, action: ListAction) -> Vec<Order> {
     }
 }
 
+/// The list that leads to a hospital's 「なぜ」: the excluded ones, else the register.
+fn came_from(view: &View<'_>, hospital: HospitalId) -> List {
+    let excluded = view.ranking().is_some_and(|r| r.excluded.iter().any(|e| e.hospital == hospital));
+    if excluded && view.nav.behind != Page::Override { List::Excluded } else { List::Register }
+}
+
 fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
     match page {
         // The only row of this page that can be pressed.
@@ -51,9 +62,10 @@ fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
             Some(_) => super::list(List::Alert(index)),
             None => Vec::new(),
         },
-        Page::List(List::Register) => {
-            let other = present::nearest(view).get(index).copied();
-            vec![change(move |nav| nav.other = other), Order::Go(Page::Override)]
+        Page::List(List::Register) => present::found(view).get(index).map_or_else(Vec::new, |id| why_not(*id)),
+        Page::List(List::Excluded) => {
+            let excluded = view.ranking().and_then(|ranking| ranking.excluded.get(index));
+            excluded.map_or_else(Vec::new, |e| why_not(e.hospital))
         }
         _ => Vec::new(),
     }
@@ -62,6 +74,8 @@ fn open(view: &View<'_>, page: Page, index: usize) -> Vec<Order> {
 pub(super) fn picker(view: &View<'_>, action: PickerAction) -> Vec<Order> {
     let Page::List(open) = view.nav.page else { return Vec::new() };
     match (open, action) {
+        (List::Find, PickerAction::Back | PickerAction::Primary) => super::list(List::Register),
+        (List::Find, PickerAction::Chip(section, index)) => find(view, section, index),
         (List::Seen | List::Who, PickerAction::Back) => super::list(List::Patients),
         (List::Filter(group), PickerAction::Back | PickerAction::Primary) => super::list(List::Rows(group)),
         (List::Filter(group), PickerAction::Chip(section, index)) => narrow(group, section, index),
@@ -92,6 +106,18 @@ fn narrow(group: usize, section: usize, index: usize) -> Vec<Order> {
             Some(days) => vec![change(move |nav| nav.narrowed.days = days)],
             None => vec![change(|nav| nav.narrowed.text = MedicalText::default())],
         },
+    }
+}
+
+/// A municipality; a second press takes it back. The other chip clears what was typed.
+fn find(view: &View<'_>, section: usize, index: usize) -> Vec<Order> {
+    let town = present::municipalities(view).get(index).cloned();
+    match section {
+        0 => vec![change(move |nav| {
+            let same = nav.find.municipality == town;
+            nav.find.municipality = town.filter(|_| !same);
+        })],
+        _ => vec![change(|nav| nav.find.text = MedicalText::default())],
     }
 }
 

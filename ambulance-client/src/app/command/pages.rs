@@ -1,6 +1,7 @@
 //! Presses on the pages that open over a part.
 
-use super::{Order, ask, best, change, go, list, observe};
+use super::choice::ask_this;
+use super::{Order, change, go, list, observe};
 use crate::app::navigation::{List, Page, StageEdit};
 use crate::app::present::{self, CORRECTION_REASONS, FIRST_PAGE, View};
 use crate::screens::alert_detail::AlertDetailAction;
@@ -12,7 +13,7 @@ use crate::screens::patients::PatientsAction;
 use crate::screens::stage_times::StageTimesAction;
 use ambulance_core::{CardState, Command};
 use case::{Ending, FindingsChange};
-use model::{Complaint, HospitalId, Stage};
+use model::{Complaint, Stage};
 use patient_history::{ConsentKind, ConsentScope, SectionKind};
 
 fn back() -> Vec<Order> {
@@ -135,14 +136,6 @@ pub(super) fn hospital_detail(view: &View<'_>, action: HospitalDetailAction) -> 
         HospitalDetailAction::PhoneHospital => ask_this(view, hospital, true),
         HospitalDetailAction::Back => back(),
     }
-}
-
-/// Another than the first takes one reason.
-fn ask_this(view: &View<'_>, hospital: HospitalId, by_telephone: bool) -> Vec<Order> {
-    if best(view) == Some(hospital) {
-        return ask(view, vec![hospital], by_telephone);
-    }
-    vec![change(move |nav| nav.other = Some(hospital)), Order::Go(Page::Override)]
 }
 
 pub(super) fn consent_sections(view: &View<'_>, action: ConsentSectionsAction) -> Vec<Order> {

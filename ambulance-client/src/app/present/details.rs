@@ -68,8 +68,10 @@ pub(super) fn alert(view: &View<'_>, index: usize) -> Shown {
 }
 
 pub(super) fn hospital(view: &View<'_>, hospital: HospitalId) -> Shown {
-    let candidate = view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital));
+    let Some(ranking) = view.ranking() else { return screen(Screen::List(gone(view))) };
+    let candidate = ranking.candidates.iter().find(|c| c.hospital == hospital);
     let Some(c) = candidate else { return screen(Screen::List(gone(view))) };
+    let behind = super::why_not::in_one_line(view, ranking, c);
     let whole = c.whole();
     let [drive, reply, treat, load, lack, ties] = whole.terms;
     let of = |codes: &[ReasonCode]| reasons(view, c, codes);
@@ -108,7 +110,7 @@ pub(super) fn hospital(view: &View<'_>, hospital: HospitalId) -> Shown {
                 source: source(view, &m.source),
             })
             .collect(),
-        reasons: c.reasons.iter().map(|r| view.say(&r.ja, &r.en)).collect(),
+        reasons: behind.into_iter().chain(c.reasons.iter().map(|r| view.say(&r.ja, &r.en))).collect(),
         beds: view
             .say(&format!("{} ・ 受入確率 {}", view.beds(c), c.p), &format!("{} ・ accept {}", view.beds(c), c.p)),
         beds_old: view.beds_old(c),

@@ -1,7 +1,7 @@
 //! 照会中: who answered what, and the alarm of a hard case.
 
 use super::shell::{SCENE_LONG_MIN, scene_minutes};
-use super::{Shown, View, hospitals, screen};
+use super::{Shown, View, asking, hospitals, screen};
 use crate::screens::Screen;
 use crate::screens::enquiry::{EnquiryVm, ROWS};
 use crate::widgets::enquiry_row::{AnswerVm, EnquiryRowVm};
@@ -81,6 +81,8 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
         .enquiries
         .values()
         .any(|e| matches!(answer(view, e), AnswerVm::Waiting | AnswerVm::Conditional | AnswerVm::Accepted));
+    let undecided = case.view.destination().is_none();
+    let due = undecided && last_resort_is_due(view, case);
     let phone = case.view.enquiries.values().filter(|e| e.by_telephone).count();
     screen(Screen::Enquiry(EnquiryVm {
         alarm: alarm(view, case),
@@ -89,8 +91,19 @@ pub(super) fn enquiry(view: &View<'_>) -> Shown {
         phone_count: u32::try_from(phone).unwrap_or(u32::MAX),
         next_note: next_note(view, &next),
         decide: decide.and_then(|id| case.view.enquiries.get(&id)).map(|e| offer(view, e)),
-        last_resort: !open && case.view.destination().is_none() && next.is_empty(),
+        last_resort: due || (!open && undecided && next.is_empty()),
+        last_resort_note: asking::when(view)
+            .filter(|_| undecided)
+            .unwrap_or_else(|| view.words().last_resort_note.to_owned()),
     }))
+}
+
+/// The last resort is to be turned to now, and was not yet.
+fn last_resort_is_due(view: &View<'_>, case: &CaseState) -> bool {
+    let asks = |id| case.view.enquiries.values().any(|e| e.hospital == id && e.released.is_none());
+    view.ranking().is_some_and(|ranking| {
+        asking::is_due(ranking) && !ranking.fallback.as_ref().is_some_and(|fallback| asks(fallback.hospital))
+    })
 }
 
 /// How many the crew asks next: two at once, or one by telephone.
@@ -110,7 +123,13 @@ fn next_note(view: &View<'_>, next: &[model::HospitalId]) -> String {
 }
 
 fn alarm(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
-    withdrawn(view, case).or_else(|| hard(view, case))
+    withdrawn(view, case).or_else(|| hard(view, case)).or_else(|| last_resort(view, case))
+}
+
+/// The prefecture's rule (受入医療機関確保基準) says that asking on is over.
+fn last_resort(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
+    let last = view.ranking()?.last_resort.as_ref().filter(|last| last.due && case.view.destination().is_none())?;
+    Some((view.say("最終受入を頼む時期です", "Ask for final acceptance now"), asking::gone(view, last)))
 }
 
 /// A hospital took its acceptance back and nothing was decided since.
@@ -136,7 +155,11 @@ fn hard(view: &View<'_>, case: &CaseState) -> Option<(String, String)> {
             &format!("搬送困難 ― 照会 {asked}件 ・ 現場 {minutes}分"),
             &format!("Hard to place: {asked} asked, {minutes} min"),
         );
-        let body = if view.state.link.is_up() {
+        let due = view.ranking().and_then(|r| r.last_resort.as_ref()).filter(|last| last.due);
+        let body = if let Some(last) = due {
+            let gone = asking::gone(view, last);
+            view.say(&format!("最終受入の時期です ・ {gone}"), &format!("final acceptance now ・ {gone}"))
+        } else if view.state.link.is_up() {
             view.say("指令台にも同じ表示が出ています", "Dispatch sees this too")
         } else {
             view.say("圏外です。指令台へ無線か電話で知らせてください", "No radio link: tell dispatch by voice")

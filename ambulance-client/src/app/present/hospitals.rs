@@ -1,4 +1,4 @@
-//! 受入候補 and ほかの病院.
+//! 受入候補: the order, whom to ask at once, and after whom to turn to the last resort.
 
 use super::lists::moves;
 use super::on_scene::signed;
@@ -6,24 +6,9 @@ use super::{Shown, View, screen};
 use crate::screens::Screen;
 use crate::screens::hospitals::{HospitalsVm, ROWS};
 use crate::screens::list::ListVm;
-use crate::screens::override_choice::OverrideChoiceVm;
-use crate::widgets::chips::ChipVm;
 use crate::widgets::hospital_row::HospitalRowVm;
-use case::OverrideReason;
 use hospital_selection::{Candidate, Ranking, ReasonCode};
 use model::{HospitalId, Stage};
-
-/// Reasons to choose another hospital, in screen order: ja, en.
-pub(crate) const REASONS: [(OverrideReason, &str, &str); 8] = [
-    (OverrideReason::PatientWish, "本人・家族の希望", "Patient's or family's wish"),
-    (OverrideReason::OwnDoctor, "かかりつけ", "Regular hospital"),
-    (OverrideReason::Road, "道路事情", "Road"),
-    (OverrideReason::Specialty, "専門", "Specialty"),
-    (OverrideReason::PhysicianOrder, "医師の指示", "Doctor's order"),
-    (OverrideReason::AgreedByTelephone, "先に電話で了解", "Agreed by phone before"),
-    (OverrideReason::ConditionChanged, "容体が変わった", "Condition changed"),
-    (OverrideReason::Other, "その他", "Other"),
-];
 
 /// The candidate the primary asks: the chosen one while it is on the list, else the first.
 #[must_use]
@@ -56,27 +41,43 @@ pub(super) fn hospitals(view: &View<'_>) -> Shown {
         }));
     };
     let chosen = chosen(ranking, view.nav.hospital);
+    let picked = super::asking::picked(view);
     screen(Screen::Hospitals(HospitalsVm {
         changed: changed(view),
         count: ranking.candidates.len(),
-        rows: rows(view, ranking, chosen.map(|c| c.hospital)),
+        rows: rows(view, ranking, chosen.map(|c| c.hospital), &picked),
         excluded: excluded(view, ranking),
         footer: footer(view, ranking),
         credit: credit(view, ranking),
-        ask: chosen.filter(|_| can_ask(view)).map(|c| c.short_name.clone()),
-        together: view
-            .say(&format!("上位{}か所", next_unasked(view, 3).len()), &format!("top {}", next_unasked(view, 3).len())),
+        ask: ask(view, chosen).filter(|_| can_ask(view)),
+        together: super::asking::offer(view),
+        last_resort: super::asking::last_resort(view),
     }))
 }
 
 /// The first four; the chosen one takes the last place when it stands below.
-fn rows(view: &View<'_>, ranking: &Ranking, chosen: Option<HospitalId>) -> Vec<HospitalRowVm> {
+fn rows(view: &View<'_>, ranking: &Ranking, chosen: Option<HospitalId>, picked: &[HospitalId]) -> Vec<HospitalRowVm> {
     let mut shown: Vec<&Candidate> = ranking.candidates.iter().take(ROWS).collect();
     let below = ranking.candidates.iter().skip(ROWS).find(|c| Some(c.hospital) == chosen);
     if let (Some(below), Some(last)) = (below, shown.last_mut()) {
         *last = below;
     }
-    shown.into_iter().map(|c| row(view, c, chosen == Some(c.hospital))).collect()
+    let selected = |c: &Candidate| {
+        if picked.is_empty() { chosen == Some(c.hospital) } else { picked.contains(&c.hospital) }
+    };
+    shown.into_iter().map(|c| row(view, c, selected(c))).collect()
+}
+
+/// Whom the primary asks: the chosen one, or those that are asked at once.
+fn ask(view: &View<'_>, chosen: Option<&Candidate>) -> Option<String> {
+    let picked = super::asking::picked(view);
+    match picked.first() {
+        Some(first) => {
+            let (name, others) = (view.hospital(*first), picked.len() - 1);
+            Some(view.say(&format!("{name}\nほか {others}か所"), &format!("{name}\nand {others} more")))
+        }
+        None => chosen.map(|c| c.short_name.clone()),
+    }
 }
 
 /// Full-width characters of a row's lower line at 20 points.
@@ -158,6 +159,10 @@ fn footer(view: &View<'_>, ranking: &Ranking) -> String {
     if let Some((ja, en)) = ranking.deadline.and_then(|clock| clock.ja().zip(clock.en())) {
         return view.say(&ja, &en);
     }
+    let own = view.case().and_then(|c| c.suggestion.as_ref()).is_some_and(|s| !s.by_server);
+    if let Some(trouble) = super::published::trouble(view).filter(|_| own) {
+        return trouble;
+    }
     let by = match view.case().and_then(|c| c.suggestion.as_ref()) {
         Some(s) if s.by_server => view.say("サーバーで計算", "by the server"),
         Some(_) if view.state.link.is_up() => view.say("この端末で計算", "computed here"),
@@ -180,64 +185,6 @@ pub(super) fn terms_in_words(view: &View<'_>, c: &Candidate) -> String {
     format!("{} = {}", parts.join(" + "), view.minutes(i64::from(whole.total)))
 }
 
-/// Hospitals offered on ほかの病院: the candidates behind the first, or the one from the register in the first place.
-pub(crate) fn others(view: &View<'_>) -> Vec<HospitalId> {
-    let mut ids: Vec<HospitalId> = view
-        .ranking()
-        .map_or(&[][..], |r| r.candidates.as_slice())
-        .iter()
-        .skip(1)
-        .take(3)
-        .map(|c| c.hospital)
-        .collect();
-    if let Some(other) = view.nav.other.filter(|o| !ids.contains(o)) {
-        ids.insert(0, other);
-        ids.truncate(3);
-    }
-    ids
-}
-
-pub(super) fn override_choice(view: &View<'_>) -> Shown {
-    let Some(first) = view.ranking().and_then(|r| r.candidates.first()) else { return hospitals(view) };
-    let candidate = |id: HospitalId| view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == id));
-    let chip = |id: HospitalId| {
-        let minutes =
-            candidate(id).map_or_else(String::new, |c| format!(" {}", view.minutes(i64::from(c.whole().total))));
-        ChipVm { word: format!("{}{minutes}", view.hospital(id)), chosen: view.nav.other == Some(id) }
-    };
-    let reason = |(r, ja, en): &(OverrideReason, &str, &str)| ChipVm {
-        word: view.say(ja, en),
-        chosen: view.nav.other_reason == Some(*r),
-    };
-    let compare = view.nav.other.and_then(candidate).map(|c| {
-        let more = c.whole().total - first.whole().total;
-        let name = &c.short_name;
-        let title = if more > 0 {
-            view.say(
-                &format!("{name}は 1位より {more}分 長い見込み"),
-                &format!("{name} takes {more} min more than the first"),
-            )
-        } else {
-            view.say(&format!("{name}は 1位と同じくらいの見込み"), &format!("{name} takes about as long as the first"))
-        };
-        (title, terms_in_words(view, c))
-    });
-    let reason_words =
-        REASONS.iter().find(|(r, ..)| view.nav.other_reason == Some(*r)).map(|(_, ja, en)| view.say(ja, en));
-    let ask = view.nav.other.map(|id| view.hospital(id)).zip(reason_words);
-    screen(Screen::OverrideChoice(OverrideChoiceVm {
-        first: view.say(
-            &format!("1位は {} {}分", first.short_name, first.whole().total),
-            &format!("first is {} {} min", first.short_name, first.whole().total),
-        ),
-        hospitals: others(view).into_iter().map(chip).collect(),
-        reasons: REASONS.iter().map(reason).collect(),
-        compare,
-        ask,
-        changes: changes_destination(view),
-    }))
-}
-
 /// What a page says whose content has left the state meanwhile.
 pub(super) fn gone(view: &View<'_>) -> ListVm {
     ListVm {
@@ -253,12 +200,6 @@ pub(super) fn to_candidates(view: &View<'_>) -> String {
 }
 
 /// Whether a hospital can be asked now.
-/// Whether choosing another hospital moves a destination that stands.
-#[must_use]
-pub fn changes_destination(view: &View<'_>) -> bool {
-    view.case().is_some_and(|c| c.view.destination().is_some())
-}
-
 pub(super) fn can_ask(view: &View<'_>) -> bool {
     view.open_case().is_some_and(|c| !c.view.is_closed() && c.view.stage(Stage::TransferOfCare).is_none())
 }

@@ -37,10 +37,6 @@ fn moved(view: &View<'_>, from: Option<u32>, to: Option<u32>) -> String {
 
 pub(super) fn not_here(view: &View<'_>, what: Absent) -> ListVm {
     let (title, line): ((&str, &str), (&str, &str)) = match what {
-        Absent::Route => (
-            ("経路", "Route"),
-            ("この端末に地図はありません。車載の案内を使ってください", "No map here: use the vehicle's navigation"),
-        ),
         Absent::Print => (
             ("印刷", "Print"),
             ("この端末に印刷機はありません。QRで渡してください", "No printer: hand it over by the QR"),
@@ -97,6 +93,7 @@ pub(super) fn about(view: &View<'_>) -> ListVm {
         ),
         plain(view.say("病院の名簿", "Register"), format!("{} ・ {}", table.version(), table.hospitals().len())),
         plain(view.say("必要な機能の規則", "Rules of needs"), hospital_selection::RULES_VERSION.to_owned()),
+        plain(view.say("実施基準・通行止め", "Standards, closed roads"), super::published::in_words(view)),
     ];
     ListVm { tab: Some(Tab::Display), title: view.words().about.to_owned(), rows, ..ListVm::default() }
 }
@@ -106,7 +103,7 @@ pub(super) fn excluded(view: &View<'_>) -> ListVm {
     let rows = all
         .iter()
         .map(|e| ListRowVm {
-            kind: ListRowKind::Plain,
+            kind: ListRowKind::Opens,
             strong: e.short_name.clone(),
             note: view.say(&e.detail, &e.detail_en),
             right: String::new(),
@@ -124,8 +121,8 @@ pub(super) fn excluded(view: &View<'_>) -> ListVm {
         rule: Some((
             String::new(),
             view.say(
-                "外した理由は規則だけです。ほかの病院として、理由を付けて選べます。",
-                "Only rules exclude. They can still be chosen with a reason.",
+                "外すのは規則だけです。押すと理由が出て、理由を付けて選べます。",
+                "Only rules exclude. Press one to see why; it can be chosen with a reason.",
             ),
         )),
         back_to: to_candidates(view),
@@ -160,24 +157,30 @@ pub(super) fn changes(view: &View<'_>) -> ListVm {
     }
 }
 
-/// Hospitals of the register, nearest first; at most this many are offered.
-const NEAREST: usize = 30;
-
-/// The nearest hospitals of the register.
-pub(crate) fn nearest(view: &View<'_>) -> Vec<HospitalId> {
-    let Some(from) = view.ranking().map(|r| r.scene).or_else(|| view.case().and_then(|c| c.view.scene)) else {
-        return Vec::new();
-    };
-    let mut all: Vec<(f64, HospitalId)> =
-        HospitalTable::embedded().hospitals().iter().map(|h| (flat_km(from, h.position), h.id)).collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    all.into_iter().take(NEAREST).map(|(_, id)| id).collect()
-}
-
 /// Distance on a flat map of Japan, km: good enough to sort by and to show as 約.
 pub(super) fn flat_km(a: Position, b: Position) -> f64 {
     let (lat, lon) = ((a.lat() - b.lat()) * 111.0, (a.lon() - b.lon()) * 91.0);
     (lat * lat + lon * lon).sqrt()
+}
+
+/// 「北東」: the direction from one point to another, of eight.
+pub(super) fn direction(view: &View<'_>, from: Position, to: Position) -> String {
+    let east = (to.lon() - from.lon()) * 91.0;
+    let north = (to.lat() - from.lat()) * 111.0;
+    let eighths = (east.atan2(north) / std::f64::consts::FRAC_PI_4).round().rem_euclid(8.0);
+    let names = [
+        ("北", "N"),
+        ("北東", "NE"),
+        ("東", "E"),
+        ("南東", "SE"),
+        ("南", "S"),
+        ("南西", "SW"),
+        ("西", "W"),
+        ("北西", "NW"),
+    ];
+    let near = |i: usize| f64::from(u8::try_from(i).unwrap_or(0)) > eighths - 0.5;
+    let found = (0..names.len()).find(|i| near(*i)).and_then(|i| names.get(i)).unwrap_or(&names[0]);
+    view.say(found.0, found.1)
 }
 
 /// `約 3.2 km`.
@@ -186,27 +189,4 @@ pub(super) fn about_km(view: &View<'_>, to: Position) -> String {
         let km = flat_km(r.scene, to);
         view.say(&format!("約 {km:.1} km"), &format!("about {km:.1} km"))
     })
-}
-
-pub(super) fn register(view: &View<'_>) -> ListVm {
-    let ids = nearest(view);
-    let row = |id: &HospitalId| {
-        let hospital = HospitalTable::embedded().get(*id);
-        ListRowVm {
-            kind: if view.nav.other == Some(*id) { ListRowKind::Chosen } else { ListRowKind::Opens },
-            strong: view.hospital(*id),
-            note: hospital.map_or_else(String::new, |h| h.municipality.clone()),
-            right: hospital.map_or_else(String::new, |h| about_km(view, h.position)),
-        }
-    };
-    ListVm {
-        tab: Some(Tab::Hospital),
-        title: view.say("名簿から選ぶ(近い順)", "From the register, nearest first"),
-        note: view.say("一覧にない病院も選べます", "also those not on the list"),
-        rows: ids.iter().map(row).collect(),
-        page: view.nav.turn,
-        empty: view.say("場所がわからないため、近い順に並べられません。", "The place is not known."),
-        back_to: view.words().another_hospital.to_owned(),
-        ..ListVm::default()
-    }
 }

@@ -4,6 +4,7 @@
 //! in the state is shown as known.
 
 pub(crate) mod alerts;
+mod asking;
 mod banner;
 mod card;
 mod choose;
@@ -22,9 +23,13 @@ mod notebook;
 mod number_b;
 mod on_scene;
 mod oral;
+mod override_choice;
 mod pin;
+mod published;
 mod ready;
 mod records;
+mod register;
+mod route;
 mod safe_state;
 mod shell;
 pub(crate) mod spoken;
@@ -35,25 +40,28 @@ mod transport;
 mod value;
 mod view;
 mod who;
+mod why_not;
 mod without_card;
 mod works_now;
 
+pub use asking::{is_proposed, picked, top};
 pub(crate) use choose::{LETTERS, SEXES, cases};
 pub use enquiry::{asked_order, decidable, next_count, unread};
 pub(crate) use filter::{ORIGINS, REACHES, group_of_chip};
 pub use history::GROUPS;
-pub(crate) use hospitals::{REASONS, others};
-pub use hospitals::{changes_destination, chosen, next_unasked};
+pub use hospitals::{chosen, next_unasked};
 pub(crate) use ladder::is_queued;
-pub(crate) use lists::nearest;
 pub(crate) use lock::opens_without_session;
 pub(crate) use messages::{message, on_screen};
 pub(crate) use number_b::may_present;
 pub(crate) use on_scene::vital;
 pub use on_scene::{FIRST_PAGE, follow_ups_of};
 pub(crate) use oral::own_hospitals;
+pub use override_choice::changes_destination;
+pub(crate) use override_choice::{REASONS, others};
 pub(crate) use pin::may_sign;
 pub(crate) use ready::STRIP;
+pub(crate) use register::{found, municipalities, nearest};
 pub use safe_state::safe_state;
 pub(crate) use staff_password::{
     is_needed_at_face as is_staff_password_needed_at_face, trouble as staff_password_trouble,
@@ -127,7 +135,7 @@ fn page(view: &View<'_>, page: Page) -> Shown {
         Page::Unobtainable => card::unobtainable(view),
         Page::History => history::history(view),
         Page::Hospitals => hospitals::hospitals(view),
-        Page::Override => hospitals::override_choice(view),
+        Page::Override => override_choice::override_choice(view),
         Page::Enquiry => enquiry::enquiry(view),
         Page::Transport => transport::transport(view),
         Page::Handover => handover::handover(view),
@@ -159,7 +167,10 @@ fn over(view: &View<'_>, list: List) -> Shown {
         List::About => of(lists::about(view)),
         List::Excluded => of(lists::excluded(view)),
         List::Changes => of(lists::changes(view)),
-        List::Register => of(lists::register(view)),
+        List::Register => of(register::register(view)),
+        List::Find => register::find(view),
+        List::Route => of(route::route(view)),
+        List::WhyNot(hospital) => why_not::why_not(view, hospital),
         List::Rows(group) => of(records::rows(view, group)),
         List::Alerts => of(records::alerts(view)),
         List::Document => of(handover::full_text(view)),

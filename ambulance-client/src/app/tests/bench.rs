@@ -6,26 +6,24 @@ use ambulance_core::{
     OpenedFace, Restored, State,
 };
 use ambulance_runtime::Notice;
-use card::photo::Photo;
 use card::{CardRead, Chain, Failure, Keyed, LastTry, TokenKind, Validity};
 use case::FindingsChange;
 use delivery::StoreError;
-use field_alerts::{RuleTable, evaluate};
 use hospital_selection::HospitalTable;
 use model::{
-    BootId, CivilDate, Complaint, CrewId, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, Monotonic, Position,
-    RngStreams, SessionId, Sex, Stage, Timestamp, UnitId,
+    BootId, Complaint, DepartmentId, DeviceId, EnquiryId, HospitalId, LogId, Monotonic, Position, RngStreams, Sex,
+    Stage, Timestamp, UnitId,
 };
-use patient_history::{
-    ConsentScope, Facility, HistorySnapshot, LookBack, Period, PersonOnRecord, QualificationValidity, Row, RowCode,
-    RowSource, Section, SectionKind, SectionState,
-};
+use patient_history::ConsentScope;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use wire::{
-    Answer, Ask, HistoryAnswer, LogFrame, LogReply, Nonces, Passcode, Question, QuestionError, SignedIn, Welcome,
-};
+use wire::{Ask, LogFrame, LogReply, Passcode, Welcome};
+
+mod answers;
+mod records;
+
+pub(super) use records::{blank_record, full_record, woman_of_1948};
 
 /// The core with its outside. Shared by the app under test and the test.
 #[derive(Clone)]
@@ -250,26 +248,13 @@ impl Bench {
             until,
         };
         let disaster = wire::DisasterNotice { until, area };
-        let notice = wire::Notice { disaster: Some(disaster), relief: Some(relief) };
+        let notice = wire::Notice { disaster: Some(disaster), relief: Some(relief), published: None };
         self.welcomed(0, |welcome| welcome.notice = Some(Box::new(notice)));
     }
 
     /// What was asked and not answered.
     pub(super) fn asked(&self) -> Vec<Ask> {
         self.0.borrow().asks.clone()
-    }
-
-    /// The server refuses the look-up.
-    pub(super) fn refuse_history(&self, code: &str, ja: &str) {
-        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
-        let error = QuestionError {
-            code: code.into(),
-            ja: ja.into(),
-            next_ja: "聞いた内容を確かめて照会しなおすか、口頭で聴取してください。".into(),
-            en: "These details do not narrow to one person.".into(),
-            retryable: false,
-        };
-        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
     }
 
     /// The department does not have the PIN asked for.
@@ -307,48 +292,6 @@ impl Bench {
     pub(super) fn link_down(&self) {
         self.0.borrow_mut().connected = false;
         self.input(Input::Link(LinkInput::Down { why: LinkTrouble::Silent }));
-    }
-
-    fn take_ask(&self, wanted: impl Fn(&Question) -> bool) -> Ask {
-        let mut inner = self.0.borrow_mut();
-        let at = inner.asks.iter().position(|a| wanted(&a.question)).expect("asked");
-        inner.asks.remove(at)
-    }
-
-    pub(super) fn answer_sign_in(&self) {
-        let ask = self.take_ask(|q| matches!(q, Question::SignIn { .. }));
-        let signed = SignedIn {
-            session: SessionId::from_bytes([5 + self.next_session(); 16]),
-            crew: CrewId::from_bytes([6; 16]),
-            name: "高橋 誠".into(),
-            until: self.now().utc.plus_minutes(600),
-        };
-        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::SignedIn(signed)) });
-    }
-
-    /// Every sign-in opens a session of its own.
-    fn next_session(&self) -> u8 {
-        let mut inner = self.0.borrow_mut();
-        inner.sessions += 1;
-        inner.sessions - 1
-    }
-
-    /// The sign-in under way was wrong.
-    pub(super) fn refuse_sign_in(&self) {
-        let ask = self.take_ask(|q| matches!(q, Question::SignIn { .. }));
-        let error = QuestionError {
-            code: "wrong_passcode".into(),
-            ja: "パスコードがちがいます。".into(),
-            next_ja: String::new(),
-            en: "Wrong passcode.".into(),
-            retryable: false,
-        };
-        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
-    }
-
-    /// Whether the server is being asked to sign somebody in.
-    pub(super) fn asks_to_sign_in(&self) -> bool {
-        self.0.borrow().asks.iter().any(|ask| matches!(ask.question, Question::SignIn { .. }))
     }
 
     pub(super) fn sign_in(&self) {
@@ -410,15 +353,6 @@ impl Bench {
         self.input(Input::Card(CardInput::Signed { press, result, took_ms: 700 }));
     }
 
-    /// The server gives this many nonces.
-    pub(super) fn nonces(&self, count: u8) {
-        let asked = self.0.borrow().asks.iter().find(|ask| matches!(ask.question, Question::Nonces)).map(|ask| ask.id);
-        let nonces = (0..count).map(|n| vec![n; 40].into()).collect();
-        let until = self.now().utc.plus_minutes(24 * 60);
-        let answer = Box::new(Answer::Nonces(Nonces { nonces, until }));
-        self.input(Input::Answer { id: asked.expect("asked"), answer });
-    }
-
     /// The patient is asked for the PIN of the card that was read.
     pub(super) fn pin_asked(&self) {
         self.nonces(32);
@@ -453,23 +387,6 @@ impl Bench {
         self.face(result);
     }
 
-    /// The server answers the staff password that was sent; returns what was keyed.
-    pub(super) fn staff_password(&self, refused: Option<&str>) -> String {
-        let ask = self.take_ask(|q| matches!(q, Question::StaffPassword { .. }));
-        let Question::StaffPassword { lookup, password } = &ask.question else { panic!("not a staff password") };
-        let error = |code: &str| QuestionError {
-            code: code.into(),
-            ja: "目視確認用パスワードが違います。".into(),
-            next_ja: "確かめて入力してください。".into(),
-            en: "The staff password is wrong.".into(),
-            retryable: false,
-        };
-        let stands = Answer::StaffPasswordStands { lookup: *lookup };
-        let answer = refused.map_or(stands, |code| Answer::Error(error(code)));
-        self.input(Input::Answer { id: ask.id, answer: Box::new(answer) });
-        password.expose().to_owned()
-    }
-
     pub(super) fn card_fails(&self, failure: Failure) {
         self.input(Input::Card(CardInput::Reading));
         self.input(Input::Card(CardInput::Failed { failure, took_ms: 900 }));
@@ -478,45 +395,6 @@ impl Bench {
     pub(super) fn consent(&self) {
         self.command(Command::FaceMatches);
         self.command(Command::ConsentSpoken { scope: ConsentScope::All });
-    }
-
-    /// Answers the open look-up with these sections.
-    pub(super) fn history(&self, sections: Vec<Section>) {
-        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
-        let Question::History(question) = &ask.question else { panic!("not a look-up") };
-        let at = self.now().utc;
-        let snapshot = HistorySnapshot {
-            lookup: question.lookup,
-            fetched_at: at,
-            person: PersonOnRecord {
-                name: "森川　和●".into(),
-                kana: "モリカワ　カズコ".into(),
-                birth_date: CivilDate::new(1948, 3, 1).expect("a date"),
-                sex: Sex::Female,
-            },
-            validity: QualificationValidity::Valid,
-            period: question.period,
-            sections,
-            notices: vec![],
-        };
-        let today = at.tokyo_date().expect("a date");
-        let findings = self.state().case().expect("a case").view.findings.clone();
-        let table = RuleTable::embedded().expect("a table");
-        let evaluation = evaluate(&table, &snapshot, &findings, today);
-        let answer = Answer::History(Box::new(HistoryAnswer { snapshot, evaluation }));
-        self.input(Input::Answer { id: ask.id, answer: Box::new(answer) });
-    }
-
-    pub(super) fn history_fails(&self) {
-        let ask = self.take_ask(|q| matches!(q, Question::History(_)));
-        let error = QuestionError {
-            code: "not-registered".into(),
-            ja: "保険証としての利用登録がありません。".into(),
-            next_ja: "口頭で聴取し、活動を続けてください。".into(),
-            en: "The card is not registered as an insurance card.".into(),
-            retryable: false,
-        };
-        self.input(Input::Answer { id: ask.id, answer: Box::new(Answer::Error(error)) });
     }
 
     pub(super) fn first_hospital(&self) -> HospitalId {
@@ -551,58 +429,4 @@ impl Bench {
     pub(super) fn has_history(&self) -> bool {
         matches!(self.state().case().map(|c| &c.history), Some(HistoryState::Here { .. }))
     }
-}
-
-/// A face with or without its photo.
-pub(super) fn woman_of_1948(with_photo: bool) -> Box<OpenedFace> {
-    let pixels = zeroize::Zeroizing::new((0..=250).cycle().take(42 * 54).collect());
-    let photo = with_photo.then_some(Photo { width: 42, height: 54, pixels, is_rgb: false });
-    Box::new(OpenedFace { birth: CivilDate::new(1948, 3, 8), sex: Sex::Female, photo })
-}
-
-/// A record as 78-year-old patients have: medicines, visits with a masked one, surgery, dialysis.
-pub(super) fn full_record() -> Vec<Section> {
-    let date = |m, d| CivilDate::new(2026, m, d).expect("a date");
-    let row = |day, code, name: &str, days| Row {
-        date: day,
-        code,
-        name: name.into(),
-        days_supplied: days,
-        quantity: None,
-        source: RowSource::Claims,
-        facility: Some(Facility { name: "緑川医院".into(), institution_code: None }),
-        sensitive: false,
-    };
-    let medicines = vec![
-        row(date(10, 28), RowCode::Yj("3332001F1024".into()), "ワルファリンＫ錠１ｍｇ", Some(28)),
-        row(date(10, 28), RowCode::Yj("2492415G1020".into()), "インスリン グラルギンＢＳ注", Some(28)),
-        row(date(10, 28), RowCode::Yj("2171022F1029".into()), "アムロジピンＯＤ錠５ｍｇ", Some(28)),
-        row(date(10, 2), RowCode::Yj("3112001M1011".into()), "カルシトリオールカプセル", Some(28)),
-    ];
-    let mut covered = row(date(9, 30), RowCode::None, "こころの科", None);
-    covered.sensitive = true;
-    let visits = vec![row(date(11, 18), RowCode::None, "循環器内科", None), covered];
-    let surgery =
-        vec![row(CivilDate::new(2023, 6, 1).expect("a date"), RowCode::Procedure("K555".into()), "弁置換術", None)];
-    let dialysis = vec![row(date(11, 18), RowCode::Procedure("J038".into()), "人工腎臓", None)];
-    let section = |kind: SectionKind, rows| Section {
-        kind,
-        state: SectionState::Records {
-            rows,
-            look_back: kind.look_back(Period::Summary),
-            complete_up_to: Some(date(9, 30)),
-        },
-    };
-    vec![
-        section(SectionKind::Medications, medicines),
-        section(SectionKind::Visits, visits),
-        section(SectionKind::Surgeries, surgery),
-        section(SectionKind::Dialysis, dialysis),
-    ]
-}
-
-/// Looked, and nothing is recorded.
-pub(super) fn blank_record() -> Vec<Section> {
-    let none = |kind: SectionKind| Section { kind, state: SectionState::NoRecord { look_back: LookBack::Months(3) } };
-    [SectionKind::Medications, SectionKind::Visits, SectionKind::Surgeries, SectionKind::Dialysis].map(none).to_vec()
 }

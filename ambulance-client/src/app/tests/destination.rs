@@ -157,3 +157,26 @@ fn another_destination_takes_a_reason_and_asks_nobody() {
         Some(case::DestinationEnd::Changed(OverrideReason::PatientWish))
     );
 }
+
+#[test]
+fn a_destination_is_given_up_with_a_reason_and_the_search_goes_on() {
+    let bench = asked();
+    let mut server = Server { bench: &bench, seq: 0, prev: Hash::NONE };
+    accepted(&mut server);
+    let mut harness = harness(bench.app());
+    harness.state_mut().app.nav.go(Page::Transport);
+    harness.run_steps(5);
+    press(&mut harness, "行き先を変える");
+    press(&mut harness, "搬送先を未定にもどす");
+    assert!(bench.state().case().expect("a case").view.destination().is_some(), "a reason comes first");
+    press(&mut harness, "容体が変わった");
+    press(&mut harness, "搬送先を未定にもどす 行き先を変える 理由: 容体が変わった");
+    let view = bench.state().case().expect("a case").view.clone();
+    assert_eq!(view.destination(), None);
+    let change = view.changes.first().copied().expect("changed");
+    assert_eq!((change.version, change.to), (1, None));
+    assert_eq!(key(&harness), "hospitals", "the crew is led to the list");
+    harness.state_mut().app.nav.go(Page::Transport);
+    harness.run_steps(3);
+    assert!(words(&harness).contains("搬送先は決まっていません"), "{}", words(&harness));
+}

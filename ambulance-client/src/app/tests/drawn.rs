@@ -278,6 +278,8 @@ fn pages(bench: &Bench) -> Vec<Page> {
         List::Excluded,
         List::Changes,
         List::Register,
+        List::Find,
+        List::Route,
         List::Endings,
         List::Phone(None),
         List::Document,
@@ -290,6 +292,11 @@ fn pages(bench: &Bench) -> Vec<Page> {
         lists.extend(case.view.enquiries.keys().map(|id| List::Telephone(*id)));
         let first = case.suggestion.as_ref().and_then(|s| s.ranking.candidates.first());
         lists.extend(first.map(|c| List::Terms(c.hospital)));
+        let ranking = case.suggestion.as_ref().map(|s| &s.ranking);
+        let others = ranking.into_iter().flat_map(|r| {
+            r.candidates.get(1).map(|c| c.hospital).into_iter().chain(r.excluded.first().map(|e| e.hospital))
+        });
+        lists.extend(others.map(List::WhyNot));
     }
     pages.extend(lists.into_iter().map(Page::List));
     pages

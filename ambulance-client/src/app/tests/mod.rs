@@ -1,6 +1,7 @@
 //! The app as a crew meets it: real core, real screens, presses by name; no GPU.
 
 mod bench;
+mod choice;
 mod destination;
 mod drawn;
 mod lock;

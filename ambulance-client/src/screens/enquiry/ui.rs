@@ -38,16 +38,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &EnquiryVm, out: &mut Out<Enq
     for (i, (rect, (face, action))) in grid::columns(buttons, 2, GAP).into_iter().zip(faces).enumerate() {
         out.when(Button::new(rect, ("below", i), face).show(c), action);
     }
-    let parts = vec![
-        side::strong_and_note(
-            96.0,
-            if shell.radio { c.w.next_two } else { c.w.next_by_phone },
-            &vm.next_note,
-            EnquiryAction::AskNext,
-        ),
-        side::word_and_note(96.0, c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort),
-        side::word(72.0, c.w.dispatch_phone, EnquiryAction::PhoneDispatch),
-    ];
+    let next = if shell.radio { c.w.next_two } else { c.w.next_by_phone };
+    let mut parts = vec![side::strong_and_note(96.0, next, &vm.next_note, EnquiryAction::AskNext)];
+    // As the primary it stands once only.
+    if vm.decide.is_some() || !vm.last_resort {
+        parts.push(side::word_and_note(96.0, c.w.last_resort, &vm.last_resort_note, EnquiryAction::LastResort));
+    }
+    parts.push(side::word(72.0, c.w.dispatch_phone, EnquiryAction::PhoneDispatch));
     side::top(c, above, parts, out);
     c.repaint_after(1.0);
 }
@@ -61,7 +58,7 @@ fn foot(c: &Canvas<'_>, vm: &EnquiryVm) -> Foot<EnquiryAction> {
                 .line(note.clone(), Size::Note, true);
             Foot::Primary(Primary::new("", "", EnquiryAction::Decide).face(face).height(172.0))
         }
-        (None, true) => Foot::Primary(Primary::new(c.w.last_resort, c.w.last_resort_note, EnquiryAction::LastResort)),
+        (None, true) => Foot::Primary(Primary::new(c.w.last_resort, &vm.last_resort_note, EnquiryAction::LastResort)),
         (None, false) => Foot::StageOnly,
     }
 }

@@ -20,8 +20,10 @@ pub struct EnquiryVm {
     pub next_note: String,
     /// The hospital that can be decided for, and its condition and drive.
     pub decide: Option<(String, String)>,
-    /// All declined or none fits: the primary asks for final acceptance.
+    /// All declined or none fits, or its time has come: the primary asks for final acceptance.
     pub last_resort: bool,
+    /// When final acceptance is to be asked for.
+    pub last_resort_note: String,
 }
 
 /// What the crew can do here.

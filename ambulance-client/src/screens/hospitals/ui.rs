@@ -2,7 +2,7 @@
 
 use egui::{Align2, Rect, pos2, vec2};
 
-use super::{HospitalsAction, HospitalsVm, ROWS};
+use super::{HospitalsAction, HospitalsVm, ROWS, TogetherVm};
 use crate::canvas::shapes::BarSide;
 use crate::canvas::{Canvas, Kind, Style, Target};
 use crate::frame::{self, Out, ShellVm};
@@ -11,7 +11,7 @@ use crate::theme::grid::{BAR, GAP, Stack};
 use crate::widgets::button::ButtonFace;
 use crate::widgets::hospital_row::{hospital_row, term_columns};
 use crate::widgets::icons::Icon;
-use crate::widgets::side::{self, Foot, Primary};
+use crate::widgets::side::{self, Foot, Part, Primary};
 
 /// Draws the screen.
 pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm, out: &mut Out<HospitalsAction>) {
@@ -40,18 +40,28 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm, out: &mut Out<H
     for (i, row) in vm.rows.iter().take(ROWS).enumerate() {
         out.when(hospital_row(c, stack.top(height), i, row), HospitalsAction::SelectHospital(i));
     }
-    let another = side::word_and_note(84.0, c.w.another_hospital, c.w.one_reason, HospitalsAction::AnotherHospital);
-    let parts = if shell.radio {
-        vec![
-            side::strong_and_note(96.0, c.w.ask_together, &vm.together, HospitalsAction::AskTogether),
-            side::word(72.0, c.w.ask_by_phone, HospitalsAction::AskByPhone),
-            another,
-        ]
+    side::top(c, above, parts(c, shell, vm), out);
+}
+
+fn parts(c: &Canvas<'_>, shell: &ShellVm, vm: &HospitalsVm) -> Vec<Part<HospitalsAction>> {
+    let another = side::word_and_note(72.0, c.w.another_hospital, c.w.one_reason, HospitalsAction::AnotherHospital);
+    let mut parts = if shell.radio {
+        vec![together(c, &vm.together), side::word(60.0, c.w.ask_by_phone, HospitalsAction::AskByPhone), another]
     } else {
         // One telephone asks one hospital: the primary is the call.
         vec![side::blocked(96.0, c.w.ask_together, c.w.needs_radio), another]
     };
-    side::top(c, above, parts, out);
+    parts.extend(vm.last_resort.iter().map(|(title, lines)| Part::Info { title: title.clone(), lines: lines.clone() }));
+    parts
+}
+
+fn together(c: &Canvas<'_>, vm: &TogetherVm) -> Part<HospitalsAction> {
+    if vm.picked {
+        return side::strong_and_note(96.0, c.w.one_by_one, &vm.minutes, HospitalsAction::AskTogether);
+    }
+    let face = ButtonFace::default().line(c.w.ask_together, Size::Strong, true).line(&*vm.whom, Size::Note, true);
+    let face = face.line(&*vm.minutes, Size::Note, true);
+    Part::Button { height: 96.0, face, action: HospitalsAction::AskTogether }
 }
 
 fn changed(c: &mut Canvas<'_>, rect: Rect, title: &str, line: &str) -> bool {

@@ -20,10 +20,23 @@ pub struct HospitalsVm {
     pub footer: String,
     /// Whose roads the minutes are of; none where they are by distance.
     pub credit: Option<String>,
-    /// The hospital the primary asks.
+    /// Whom the primary asks.
     pub ask: Option<String>,
-    /// How many 一斉に照会 asks, in words.
-    pub together: String,
+    /// What 一斉に照会 asks.
+    pub together: TogetherVm,
+    /// When to turn to the last resort, and to whom: title and lines.
+    pub last_resort: Option<(String, Vec<String>)>,
+}
+
+/// Whom 一斉に照会 asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TogetherVm {
+    /// How many: 「おすすめ 2か所」, 「上位3か所」.
+    pub whom: String,
+    /// Minutes at once and one after the other, where the ranking proposes it; then a press chooses them, else it asks.
+    pub minutes: String,
+    /// They are chosen: the primary asks them.
+    pub picked: bool,
 }
 
 /// What the crew can do here.
@@ -37,7 +50,7 @@ pub enum HospitalsAction {
     OpenExcluded,
     /// Send the enquiry to the chosen one.
     SendEnquiry,
-    /// Send it to the best ones together.
+    /// Choose those that are proposed to be asked at once, or none of them again; without a proposal ask the best at once.
     AskTogether,
     /// Ask by phone.
     AskByPhone,

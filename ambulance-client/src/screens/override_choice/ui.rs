@@ -21,8 +21,13 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &OverrideChoiceVm, out: &mut 
         panels::heading(c, stack.top(30.0), c.w.hospital, "");
     }
     let rects = grid::cells(stack.top(60.0 * 2.0 + GAP), 2, 60.0, 4);
-    for (i, (rect, chip)) in rects.iter().zip(vm.hospitals.iter().take(3)).enumerate() {
+    for (i, (rect, chip)) in
+        rects.iter().zip(vm.hospitals.iter().take(if vm.nowhere.is_some() { 2 } else { 3 })).enumerate()
+    {
         out.when(chips::reason(c, *rect, ("hospital", i), chip), OverrideChoiceAction::ChooseHospital(i));
+    }
+    if let (Some(rect), Some(chip)) = (rects.get(2), &vm.nowhere) {
+        out.when(chips::reason(c, *rect, ("nowhere", 0), chip), OverrideChoiceAction::ChooseNowhere);
     }
     if let Some(rect) = rects.get(3) {
         let face = ButtonFace::word(c.w.from_register).left(22.0);

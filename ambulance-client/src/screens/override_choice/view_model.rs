@@ -9,6 +9,8 @@ pub struct OverrideChoiceVm {
     pub first: String,
     /// Up to three hospitals with minutes.
     pub hospitals: Vec<ChipVm>,
+    /// No hospital, where a destination stands: it is given up. Then two hospitals stand before it.
+    pub nowhere: Option<ChipVm>,
     /// Eight reasons.
     pub reasons: Vec<ChipVm>,
     /// How much longer than the first, and its terms in words.
@@ -24,6 +26,8 @@ pub struct OverrideChoiceVm {
 pub enum OverrideChoiceAction {
     /// Choose the hospital with this index.
     ChooseHospital(usize),
+    /// Give up the destination that stands.
+    ChooseNowhere,
     /// Search the register, nearest first.
     SearchRegister,
     /// Choose the reason with this index.

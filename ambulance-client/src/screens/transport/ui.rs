@@ -38,6 +38,7 @@ pub fn ui(c: &mut Canvas<'_>, shell: &ShellVm, vm: &TransportVm, out: &mut Out<T
         side::strong_and_note(112.0, c.w.condition_changed, told, TransportAction::ConditionChanged),
         side::word(84.0, c.w.hospital_phone, TransportAction::PhoneHospital),
         side::word(72.0, c.w.change_destination, TransportAction::ChangeDestination),
+        side::word(72.0, c.w.route, TransportAction::ShowRoute),
     ];
     side::top(c, above, parts, out);
 }

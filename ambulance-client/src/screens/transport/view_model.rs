@@ -60,6 +60,8 @@ pub enum TransportAction {
     ConditionChanged,
     /// Phone the hospital.
     PhoneHospital,
+    /// Where to, how far, in how many minutes.
+    ShowRoute,
     /// Another destination.
     ChangeDestination,
 }

@@ -83,3 +83,17 @@ fn the_question_at_the_door_is_asked_for_an_open_case_without_a_better_list_only
     bench.command(Command::End(Ending::NoPatient));
     assert!(bench.core.state().door_question().is_none(), "closed");
 }
+
+/// Ten candidates with a reason for each of many needs, and all excluded hospitals that are named.
+#[test]
+fn a_list_of_ten_is_a_small_message() {
+    let mut bench = on_the_way();
+    for complaint in [Complaint::ChestPain, Complaint::StrokeSigns, Complaint::Burn] {
+        bench.command(Command::Observe(FindingsChange::Complaint { complaint, chosen: true }));
+    }
+    let ranking = Ranking::clone(&list(&bench).ranking);
+    assert_eq!(ranking.candidates.len(), hospital_selection::params::CREW_CANDIDATES);
+    let decided = Suggestion { decision: DecisionId::from_bytes([9; 16]), at: bench.now.utc, lookup: None, ranking };
+    let frame = wire::codec::encode(&Answer::Suggestion(Box::new(decided))).expect("short");
+    assert!(frame.len() < 32 * 1024, "{} bytes", frame.len());
+}

@@ -8,6 +8,7 @@ mod messages;
 mod number_b;
 mod patients;
 mod pin;
+mod published;
 mod staff_password;
 mod stores;
 mod without_card;

@@ -23,7 +23,7 @@ fn told() -> Command {
 
 fn disaster(until: Timestamp) -> Notice {
     let disaster = DisasterNotice { until, area: vec!["訓練県見本市".into()] };
-    Notice { disaster: Some(disaster), relief: None }
+    Notice { disaster: Some(disaster), relief: None, published: None }
 }
 
 /// An hour from now.
@@ -199,7 +199,7 @@ fn a_relief_unit_opens_cases_for_whom_it_works_for_also_after_a_start() {
     let mut bench = Bench::new(Restored::default());
     let until = bench.now.utc.plus_minutes(30);
     let relief = ReliefNotice { department: OTHER, department_name: "見本市消防本部".into(), until };
-    up(&mut bench, Some(Notice { disaster: None, relief: Some(relief) }));
+    up(&mut bench, Some(Notice { disaster: None, relief: Some(relief), published: None }));
     bench.command(Command::OpenCase);
     assert!(!departments(&bench).is_empty() && departments(&bench).iter().all(|d| *d == OTHER));
     let mut next = Bench::new(bench.store_with_states());
