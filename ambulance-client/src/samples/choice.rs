@@ -51,6 +51,43 @@ fn row(
     }
 }
 
+fn rows(lang: Lang) -> Vec<HospitalRowVm> {
+    vec![
+        row(
+            lang,
+            1,
+            ("青波中央病院", "Aonami Chuo"),
+            [12, 6, 11, 2, 0, -2],
+            ("頭部CT ○ 脳外科24時間 ○ 入院透析 ○", "CT ○ Neurosurgery ○ Dialysis ○"),
+            ("0.72", 4),
+        ),
+        row(
+            lang,
+            2,
+            ("青波大学病院", "Aonami Univ."),
+            [19, 7, 9, 4, 0, -5],
+            ("手術した病院 ○ 脳外科24時間 ○ 透析 ○", "Operated here ○ Neurosurgery ○"),
+            ("0.61", 9),
+        ),
+        row(
+            lang,
+            3,
+            ("汐見台記念病院", "Shiomidai Mem."),
+            [9, 8, 12, 3, 6, 0],
+            ("頭部CT ○ 入院透析 ○ 脳外科 当番外 ×", "CT ○ Dialysis ○ Neurosurg. off duty ×"),
+            ("0.55", 26),
+        ),
+        row(
+            lang,
+            4,
+            ("県東救命センター", "Kento Critical"),
+            [24, 5, 8, 4, 0, 0],
+            ("三次 ○ 脳外科24時間 ○ 入院透析 ○", "Tertiary ○ Neurosurgery ○ Dialysis ○"),
+            ("0.80", 7),
+        ),
+    ]
+}
+
 fn hospitals(lang: Lang) -> HospitalsVm {
     HospitalsVm {
         changed: Some((
@@ -62,40 +99,7 @@ fn hospitals(lang: Lang) -> HospitalsVm {
             ),
         )),
         count: 4,
-        rows: vec![
-            row(
-                lang,
-                1,
-                ("青波中央病院", "Aonami Chuo"),
-                [12, 6, 11, 2, 0, -2],
-                ("頭部CT ○ 脳外科24時間 ○ 入院透析 ○", "CT ○ Neurosurgery ○ Dialysis ○"),
-                ("0.72", 4),
-            ),
-            row(
-                lang,
-                2,
-                ("青波大学病院", "Aonami Univ."),
-                [19, 7, 9, 4, 0, -5],
-                ("手術した病院 ○ 脳外科24時間 ○ 透析 ○", "Operated here ○ Neurosurgery ○"),
-                ("0.61", 9),
-            ),
-            row(
-                lang,
-                3,
-                ("汐見台記念病院", "Shiomidai Mem."),
-                [9, 8, 12, 3, 6, 0],
-                ("頭部CT ○ 入院透析 ○ 脳外科 当番外 ×", "CT ○ Dialysis ○ Neurosurg. off duty ×"),
-                ("0.55", 26),
-            ),
-            row(
-                lang,
-                4,
-                ("県東救命センター", "Kento Critical"),
-                [24, 5, 8, 4, 0, 0],
-                ("三次 ○ 脳外科24時間 ○ 入院透析 ○", "Tertiary ○ Neurosurgery ○ Dialysis ○"),
-                ("0.80", 7),
-            ),
-        ],
+        rows: rows(lang),
         excluded: Some((
             say(lang, "除外 3", "3 excluded"),
             say(
