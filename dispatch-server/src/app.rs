@@ -10,7 +10,7 @@ use crate::roads::Travelling;
 use crate::source::SharedSource;
 use crate::standing::StandingKeeper;
 use crate::store::SqliteStore;
-use crate::web::{HandoverCodes, Passcodes, Watching};
+use crate::web::{FactorKey, HandoverCodes, Passcodes, Watching};
 use dispatch_core::Call;
 use dispatch_core::suggest::Engine;
 use field_alerts::RuleSet;
@@ -42,6 +42,8 @@ pub struct App {
     pub watching: Arc<Watching>,
     /// Single-use codes of handover documents.
     pub codes: Arc<HandoverCodes>,
+    /// Seals secrets of authenticator apps.
+    pub factors: Arc<FactorKey>,
     /// Compares passcodes.
     pub passcodes: Passcodes,
     /// Whose cards count.

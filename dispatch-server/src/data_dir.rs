@@ -2,6 +2,7 @@
 
 use crate::edge::{read_text, write_whole};
 use crate::store::{OpenError, SqliteStore};
+use crate::web::FactorKey;
 use dispatch_core::NonceSecret;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -106,6 +107,11 @@ impl DataDir {
     pub fn nonce_secret_file(&self) -> PathBuf {
         self.0.join("nonce.key")
     }
+    /// The key under which secrets of authenticator apps are sealed.
+    #[must_use]
+    pub fn factor_key_file(&self) -> PathBuf {
+        self.0.join("second-factor.key")
+    }
     /// The road graph, written by `roads import`; without it drives are timed by distance.
     #[must_use]
     pub fn roads_file(&self) -> PathBuf {
@@ -199,6 +205,17 @@ impl DataDir {
     pub fn nonce_secret(&self) -> Result<NonceSecret, DataDirError> {
         let path = self.nonce_secret_file();
         crate::nonces::load_or_make(&path).map_err(|source| DataDirError::File { path, source })
+    }
+
+    /// The key under which secrets of authenticator apps are sealed (mode 0600); made when there is none yet, as the one for nonces.
+    /// Without the one that sealed them, everybody sets their app anew.
+    ///
+    /// # Errors
+    /// [`DataDirError::File`], also for a file of another length.
+    pub fn factor_key(&self) -> Result<FactorKey, DataDirError> {
+        let path = self.factor_key_file();
+        let key = crate::secrets::load_or_make(&path).map_err(|source| DataDirError::File { path, source })?;
+        Ok(FactorKey::new(key))
     }
 
     /// Opens the store.

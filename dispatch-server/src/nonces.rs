@@ -1,16 +1,13 @@
 //! Nonces for cards: the installation's secret in its file, and how often each tablet was given some.
 
 use crate::app::App;
-use crate::edge::write_secret;
 use dispatch_core::limits::NONCES_AT_ONCE;
 use dispatch_core::nonces::{RANDOM_BYTES, SECRET_BYTES};
 use dispatch_core::store::StoreError;
 use dispatch_core::{IssueLimit, NonceSecret, Principal, UseCaseError, give_nonces};
-use std::io::{Error, ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use wire::Nonces;
-use zeroize::Zeroizing;
 
 /// What makes nonces in a running server.
 pub struct NonceKeeper {
@@ -43,20 +40,5 @@ pub(crate) fn answer(app: &App, principal: &Principal) -> Result<Nonces, UseCase
 
 /// Reads the secret, or makes it.
 pub(crate) fn load_or_make(path: &Path) -> std::io::Result<NonceSecret> {
-    let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-    match std::fs::OpenOptions::new().read(true).open(path) {
-        Ok(mut file) => {
-            let whole = file.metadata()?.len() == u64::try_from(SECRET_BYTES).unwrap_or(u64::MAX);
-            if !whole {
-                return Err(Error::new(ErrorKind::InvalidData, "the secret has another length"));
-            }
-            file.read_exact(&mut *secret)?;
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            getrandom::fill(&mut *secret).map_err(Error::other)?;
-            write_secret(path, &*secret)?;
-        }
-        Err(error) => return Err(error),
-    }
-    Ok(NonceSecret::new(secret))
+    Ok(NonceSecret::new(crate::secrets::load_or_make::<SECRET_BYTES>(path)?))
 }

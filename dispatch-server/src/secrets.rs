@@ -1,6 +1,9 @@
-//! Passcodes that an administrator hands out.
+//! Passcodes that an administrator hands out, and the installation's own secrets.
 
+use crate::edge::write_secret;
 use dispatch_core::limits::STAFF_PASSWORD_DIGITS;
+use std::io::{Error, ErrorKind, Read as _};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Letters of a made passcode: none that is mistaken for another when read aloud or copied by hand.
@@ -11,6 +14,29 @@ const PASSCODE_LETTERS: usize = 12;
 const EVEN: u8 = 248;
 /// The same for digits.
 const EVEN_DIGIT: u8 = 250;
+
+/// Reads a secret of the installation from its file, or makes it (mode 0600).
+///
+/// # Errors
+/// A file that cannot be read or written, or has another length.
+pub(crate) fn load_or_make<const N: usize>(path: &Path) -> std::io::Result<Zeroizing<[u8; N]>> {
+    let mut secret = Zeroizing::new([0; N]);
+    match std::fs::OpenOptions::new().read(true).open(path) {
+        Ok(mut file) => {
+            let whole = file.metadata()?.len() == u64::try_from(N).unwrap_or(u64::MAX);
+            if !whole {
+                return Err(Error::new(ErrorKind::InvalidData, "the secret has another length"));
+            }
+            file.read_exact(&mut *secret)?;
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            getrandom::fill(&mut *secret).map_err(Error::other)?;
+            write_secret(path, &*secret)?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(secret)
+}
 
 /// A new passcode, printed once and never stored.
 ///

@@ -149,6 +149,7 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
         spawn(until(stopped.clone(), crate::roads::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), crate::published::run(Arc::clone(&app)))),
         spawn(until(stopped.clone(), attend::run(Arc::clone(&app)))),
+        spawn(until(stopped.clone(), attend::patterns(Arc::clone(&app)))),
         spawn(until(stopped, expire(Arc::clone(&app)))),
     ];
     let running = Running { quic: quic_addr, https: https_addr, pid: std::process::id(), training: app.training };
@@ -192,6 +193,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         live: Arc::new(Live::default()),
         watching: Arc::default(),
         codes: Arc::default(),
+        factors: Arc::new(data.factor_key()?),
         passcodes: Passcodes::default(),
         card_roots,
         nonces: NonceKeeper::new(data.nonce_secret()?),
@@ -221,6 +223,7 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         travel: app.travel.said().to_owned(),
         watching: Arc::clone(&app.watching),
         codes: Arc::clone(&app.codes),
+        factors: Arc::clone(&app.factors),
         ..state
     })
 }

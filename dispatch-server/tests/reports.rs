@@ -263,3 +263,16 @@ fn the_server_starts_with_the_installed_rules_and_not_with_changed_ones() {
     write(&installed, &kept.replacen("red = 3", "red = 0", 1));
     refused(2, &["serve", "--data", &data, "--quic", any, "--https", any], "installed.json");
 }
+
+#[test]
+fn an_edition_of_a_standard_is_shown_and_taken_as_it_is_shown() {
+    let (directory, data) = installation();
+    serde_json::from_str::<Value>(&done(&["standards", "--schema"])).expect("JSON");
+    let file = directory.path().join("standard.toml");
+    write(&file, &done(&["standards", "--example"]));
+    let taken = json(&["standards", "import", text(&file), "--data", &data, "--dry-run"]);
+    assert_eq!((&taken["prefecture"], &taken["turns"]), (&Value::from("東京都"), &Value::from(1)));
+    refused(2, &["standards"], "--example");
+    refused(2, &["standards", "--schema", "--example"], "--example");
+    refused(2, &["standards", "import", "--data", &data], "FILE");
+}

@@ -55,8 +55,7 @@ fn nearest() -> &'static Hospital {
 }
 
 fn start(installation: &Installation, said: &Path) -> Child {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web");
-    assert!(folder.join("node_modules").is_dir(), "the libraries are missing: npm ci --prefix tests/web");
+    let folder = libraries();
     let mut node = Command::new("node");
     node.arg(folder.join("pages.mjs")).env("NODE_EXTRA_CA_CERTS", installation.data.authority_certificate());
     node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(std::fs::File::create(said).unwrap());
@@ -95,11 +94,50 @@ async fn enquire(installation: &Installation, tablet: &Tablet, case: CaseId, hos
     tablet.press(Press::Enquire { hospitals: vec![hospital.id], by_telephone: false, override_reason: None }).await;
 }
 
+/// Signing in with an authenticator app on a registered terminal and elsewhere: `web/second.mjs`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn browser_a_desk_signs_in_with_an_app_once_a_day() {
+    let installation = Installation::start().await;
+    let desk = add_desk(&installation.data, &nearest().id.to_string(), "desk", None).await.unwrap();
+    let world = json!({
+        "origin": format!("https://localhost:{}", installation.listen().https.port()),
+        "desk": { "login": desk.login, "passcode": desk.passcode.as_str() },
+    });
+    let mut node = Command::new("node");
+    node.arg(libraries().join("second.mjs")).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut node = node.kill_on_drop(true).spawn().expect("node runs the sign-in's test");
+    node.stdin.take().unwrap().write_all(world.to_string().as_bytes()).await.unwrap();
+    let ended = tokio::time::timeout(WITHIN, node.wait_with_output()).await;
+    let said = ended.expect("the sign-in's test ends in time").unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    installation.stop().await;
+}
+
+/// The OpenAPI document, judged by a validator that is not ours: `web/openapi.mjs`.
+#[tokio::test]
+async fn browser_the_openapi_document_is_one_for_others() {
+    let folder = libraries();
+    let mut node = Command::new("node");
+    node.arg(folder.join("openapi.mjs")).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut node = node.kill_on_drop(true).spawn().expect("node runs the document's test");
+    let document = dispatch_server::web::openapi_document().to_string();
+    node.stdin.take().unwrap().write_all(document.as_bytes()).await.unwrap();
+    let judged = tokio::time::timeout(WITHIN, node.wait_with_output()).await;
+    let said = judged.expect("the document's test ends in time").unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
+/// The folder of the scripts, with the libraries that the lock names.
+fn libraries() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web");
+    assert!(folder.join("node_modules").is_dir(), "the libraries are missing: npm ci --prefix tests/web");
+    folder
+}
+
 /// The console by the keys alone, light and dark, large and small: `web/console.mjs`, against `sim crowd`.
 #[tokio::test]
 async fn browser_console_is_worked_by_keys_and_is_accessible() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("web");
-    assert!(folder.join("node_modules").is_dir(), "the libraries are missing: npm ci --prefix tests/web");
+    let folder = libraries();
     let mut node = Command::new("node");
     node.arg(folder.join("console.mjs")).env("XTASK_BIN_DIR", programs::folder());
     let played = tokio::time::timeout(WITHIN, node.kill_on_drop(true).output()).await;

@@ -59,8 +59,14 @@ async fn questions_about_the_others_case_are_refused() {
     let bundle = DeviceBundle::load(&stranger.out).unwrap();
     let raw = Raw::welcomed(&bundle, installation.listen().quic).await;
     let session = Some(raw.sign_in(&installation.brigades[1].crew).await);
-    let suggest =
-        SuggestQuestion { case, from: scene(), findings: Findings::default(), lookup: None, exclude: Vec::new() };
+    let suggest = SuggestQuestion {
+        case,
+        from: scene(),
+        findings: Findings::default(),
+        lookup: None,
+        exclude: Vec::new(),
+        levels: true,
+    };
     let history = HistoryQuestion {
         case,
         lookup: LookupId::from_bytes([1; 16]),

@@ -25,6 +25,7 @@ mod fault_disk;
 mod fault_frames;
 mod fault_kill;
 mod look_up_ladder;
+mod messages;
 mod pin;
 mod programs;
 mod refused;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { Fhir } from 'fhir';
+import { accessible } from './accessible.mjs';
 import { isTraining, launch, open, person, press, showPages, signIn } from './watched.mjs';
 
 const world = JSON.parse(await text(process.stdin));
@@ -180,6 +181,22 @@ async function readsTheHandover(page, link) {
   await isTraining(page);
 }
 
+/** The patient's receipt: who looked at what, on one sheet, without a row or a name. */
+async function patientsReceipt(page, id) {
+  await open(page, `/receipt/${id}`);
+  await isTraining(page);
+  const said = await page.locator('main').innerText();
+  for (const words of [world.hospital, world.callsign, '薬剤', '口頭同意', 'マイナポータル']) assert.ok(said.includes(words), `${words}: ${said}`);
+  assert.doesNotMatch(said, HISTORY);
+  await accessible(page, 'receipt');
+  await picture(page, 'receipt');
+  if (process.env.PAGES_PICTURES) await page.pdf({ path: `${process.env.PAGES_PICTURES}/receipt.pdf`, format: 'A4' });
+  await page.getByRole('button', { name: 'QRコードを作る' }).click();
+  await page.locator('.qr svg').waitFor();
+  await accessible(page, 'receipt with its code');
+  await picture(page, 'receipt-code');
+}
+
 async function timelineRunsOn(page, id) {
   await row(page, id).getByText(world.hospital).waitFor();
   assert.equal(await page.evaluate(() => window.sameLoad), true, 'the destination came without another load');
@@ -227,6 +244,8 @@ async function transport(browser) {
   step('timeline');
   await readsTheHandover(board.page, link);
   step('handover');
+  await patientsReceipt(board.page, id);
+  step('receipt');
   assert.ok(office.requests.has('/live/console') && board.requests.has('/live/desk'));
   await signsOut(office);
   office.clean();

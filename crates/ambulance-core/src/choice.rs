@@ -8,7 +8,7 @@ use crate::state::{CaseState, Now, RankChange, SuggestionState};
 use case::{AnsweredBy, Body, CaseView, DeclineReason, EnquiryAnswer, OverrideReason, ReleaseReason};
 use hospital_selection::params::CREW_CANDIDATES;
 use hospital_selection::{CapacityReport, Continuity, Exclusion, ExclusionReason, SelectionRequest, merge_needs, rank};
-use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId};
+use model::{CaseId, EnquiryId, HospitalId, Monotonic, Need, Position, QuestionId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wire::{Question, SuggestQuestion, Suggestion};
@@ -121,11 +121,13 @@ impl Core {
         answer.map_or_else(Vec::new, |a| a.evaluation.needs.clone())
     }
 
-    /// Hospitals that know the patient, where a rule asks for continuity. History: the list that they move stays in memory.
-    fn known_hospitals(&self, case: CaseId) -> Vec<Continuity> {
-        let answer = self.state.cases.get(&case).and_then(|c| c.record());
-        let names = answer.map_or(&[][..], |a| &a.evaluation.continuity).iter();
-        self.config.hospitals.continuity(names.map(|facility| facility.name.as_str()))
+    /// Hospitals that know the patient: most where a rule asks for continuity, less where a visit alone says so. History: the
+    /// list that they move stays in memory.
+    fn known_hospitals(&self, case: CaseId, at: Timestamp) -> Vec<Continuity> {
+        let Some(answer) = self.state.cases.get(&case).and_then(|c| c.record()) else { return Vec::new() };
+        let by_rule = answer.evaluation.continuity.iter().map(|facility| facility.name.as_str());
+        let visited = at.tokyo_date().map_or_else(Vec::new, |today| answer.snapshot.visited(today));
+        self.config.hospitals.continuity(by_rule, visited.iter().map(|one| (one.facility.name.as_str(), one.days)))
     }
 
     /// What this tablet asks its own engine for an open case whose place is known.
@@ -137,7 +139,7 @@ impl Core {
         request.needs = merge_needs(&request.needs, &self.history_needs(case));
         request.needs = merge_needs(&request.needs, &state.view.oral.needs(state.view.findings.triage));
         request.exclude = exclusions(&state.view);
-        request.continuity = self.known_hospitals(case);
+        request.continuity = self.known_hospitals(case, at);
         request.prefecture = self.prefecture();
         request.max_candidates = CREW_CANDIDATES;
         Some(request)
@@ -170,6 +172,7 @@ impl Core {
             findings: state.view.findings_at(now.utc),
             lookup,
             exclude: exclusions(&state.view),
+            levels: true,
         };
         self.asked.retain(|_, asked| !matches!(asked.ask.question, Question::Suggest(_)));
         let id = self.ask(Question::Suggest(question), Some(case), now);

@@ -14,8 +14,12 @@ impl Core {
         let Some(state) = self.state.cases.get(&case).filter(|_| self.state.current == Some(case)) else {
             return;
         };
-        let question =
-            PreviewQuestion { from, findings: state.view.findings_at(now.utc), exclude: exclusions(&state.view) };
+        let question = PreviewQuestion {
+            from,
+            findings: state.view.findings_at(now.utc),
+            exclude: exclusions(&state.view),
+            levels: true,
+        };
         self.state.door = Some(Arc::new(DoorQuestion { case, question }));
     }
 

@@ -70,7 +70,8 @@ impl Core {
         self.meet_store(welcome.store, now);
         self.sender.handle_link_up(now.mono);
         let known = self.books.iter().map(|(case, book)| (*case, book.received_through)).collect();
-        self.push(Effect::StartFeed(FeedStart { known, capacity_known: self.state.capacity_at, notices: true }));
+        let capacity_known = self.state.capacity_at;
+        self.push(Effect::StartFeed(FeedStart { known, capacity_known, notices: true, levels: true }));
         self.questions_after_link_up();
         self.look_again(now);
         self.rank_with_server(now);

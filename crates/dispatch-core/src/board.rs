@@ -1,17 +1,22 @@
 //! What a hospital's desk sees of an enquiry (DESIGN §5.13): age, sex, findings, needs, marked alerts; no name, no card, no rows.
 
+use crate::earlier::earlier_vitals;
 use crate::error::UseCaseError;
 use crate::limits::{BOARD_KEEP_MINUTES, BOARD_PAGE};
 use crate::look_up_history::today;
 use crate::principal::{Principal, Role, Scope};
 use crate::server_log::{LoadedCase, load_case};
-use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault};
+use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault, Terminal};
 use case::enquiry::answer_until;
 use case::{CaseView, DeclineReason, EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason, Signature};
 use field_alerts::RuleSet;
 use hospital_selection::{Category, assess};
-use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Stage, Timestamp, Vital};
+use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Position, Stage, Timestamp, UnitId, Vital, VitalReading};
 use std::collections::BTreeMap;
+use travel_time::{DistanceModel, Tenths};
+
+/// A tenth of a minute.
+const TENTH_US: i64 = 6_000_000;
 
 /// Roles of a desk.
 pub(crate) const DESK: &[Role] = &[Role::HospitalDesk, Role::HospitalAdmin];
@@ -37,6 +42,12 @@ pub struct BoardEnquiry {
     pub findings: Findings,
     /// When each vital sign was taken.
     pub vitals_at: BTreeMap<Vital, Timestamp>,
+    /// Of each vital sign the reading before the newest.
+    pub earlier: BTreeMap<Vital, (VitalReading, Timestamp)>,
+    /// Where the patient was found.
+    pub scene: Option<Position>,
+    /// The unit that was sent last.
+    pub unit: Option<UnitId>,
     /// 分類.
     pub category: Category,
     /// What is needed.
@@ -45,6 +56,8 @@ pub struct BoardEnquiry {
     pub alerts_ja: Vec<String>,
     /// Estimated arrival, from the tablet's minutes at sending.
     pub eta: Option<Timestamp>,
+    /// Nine of ten such drives are over by then.
+    pub eta_late: Option<Timestamp>,
     /// The patient is on board and the unit has left the scene.
     pub left_scene_at: Option<Timestamp>,
     /// The unit has arrived.
@@ -99,6 +112,7 @@ pub async fn board<S: EventStore + Directory + HistoryVault>(
         let alerts_ja = alert_titles(store, rules, &loaded, state, now).await?;
         list.push(BoardEnquiry {
             until: answer_until(&loaded.facts).get(&row.enquiry).copied(),
+            earlier: earlier_vitals(&loaded.facts),
             ..describe(&row, &loaded.view, state, department, alerts_ja, now)
         });
     }
@@ -128,9 +142,13 @@ fn describe(
         training: view.training,
         category: assess(&findings).category,
         vitals_at: view.vitals_at.clone(),
+        earlier: BTreeMap::new(),
+        scene: view.scene,
+        unit: callsigns.and_then(|units| units.last()).map(|(unit, _)| *unit),
         needs: state.needs.clone(),
         alerts_ja,
-        eta: state.eta_tenths.map(|tenths| state.sent_at.plus_us(i64::from(tenths).saturating_mul(6_000_000))),
+        eta: state.eta_tenths.map(|tenths| after(state.sent_at, Tenths(tenths))),
+        eta_late: state.eta_tenths.map(|tenths| after(state.sent_at, late(tenths))),
         left_scene_at: view.stage(Stage::LeftScene).map(|s| s.at),
         arrived_at: view.stage(Stage::AtDestination).map(|s| s.at),
         batch: state.batch,
@@ -150,10 +168,50 @@ fn describe(
     }
 }
 
+fn after(at: Timestamp, drive: Tenths) -> Timestamp {
+    at.plus_us(i64::from(drive.0).saturating_mul(TENTH_US))
+}
+
+/// The 90th percentile that the distance model gives to a median: the tablet sends the median only.
+fn late(median_tenths: i32) -> Tenths {
+    DistanceModel::japan().spread(f64::from(median_tenths) / 10.0).p90
+}
+
 /// When the crew agreed the hospital that it goes to instead, when that was by telephone.
 fn agreed_elsewhere(view: &CaseView, state: &EnquiryState) -> Option<Timestamp> {
     let elsewhere = view.destination().filter(|d| d.hospital != state.hospital && d.how == HowDecided::Telephone);
     elsewhere.filter(|_| state.released == Some(ReleaseReason::DecidedElsewhere)).map(|d| view.agreed_at(d))
+}
+
+/// What rings at a hospital: for a registered terminal on which nobody is signed in. Nothing of a patient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ringing {
+    /// How many enquiries wait for an answer.
+    pub count: usize,
+    /// Until when the first of them is waited for.
+    pub until: Option<Timestamp>,
+}
+
+/// What rings at the hospital whose terminal this is; nothing at a department's.
+///
+/// # Errors
+/// A failure of the store.
+pub async fn ringing<S: EventStore>(store: &S, now: Timestamp, terminal: &Terminal) -> Result<Ringing, UseCaseError> {
+    let Scope::Hospital(hospital) = terminal.scope else { return Ok(Ringing::default()) };
+    let rows = store.enquiries_of(hospital, now.plus_minutes(-BOARD_KEEP_MINUTES), BOARD_PAGE).await?;
+    let mut found = Ringing::default();
+    for row in rows.iter().filter(|row| row.standing) {
+        let loaded = load_case(store, Scope::Hospital(hospital), row.case).await?;
+        let state = loaded.view.enquiries.get(&row.enquiry).filter(|state| state.hospital == hospital);
+        let waits = state.is_some_and(|s| s.answer.is_none() && s.released.is_none() && !s.by_telephone);
+        if !waits || loaded.view.is_closed() {
+            continue;
+        }
+        let until = answer_until(&loaded.facts).get(&row.enquiry).copied();
+        found.count += 1;
+        found.until = [found.until, until].into_iter().flatten().min();
+    }
+    Ok(found)
 }
 
 /// Patients who come here although no page was asked: agreed by telephone, or the crew changed to this hospital. The id of such
@@ -196,7 +254,7 @@ pub async fn board_by_telephone<S: EventStore + Directory>(
 }
 
 /// Titles of the alerts whose rule is marked for enquiries; none when the crew turned them off, the consent does not cover
-/// hospitals, or the history is gone.
+/// hospitals, the history is gone, or this hospital declined, withdrew or was released.
 async fn alert_titles(
     store: &impl HistoryVault,
     rules: &RuleSet,
@@ -206,7 +264,8 @@ async fn alert_titles(
 ) -> Result<Vec<String>, UseCaseError> {
     let (view, head) = (&loaded.view, &loaded.head);
     let permitted = view.consent().is_some_and(|c| c.basis.permits_hospital());
-    let over = state.released.is_some() || view.is_closed();
+    let declined = matches!(state.answer, Some((EnquiryAnswer::Declined(_), _)));
+    let over = declined || state.withdrawn.is_some() || state.released.is_some() || view.is_closed();
     let Some(lookup) = state.lookup.filter(|_| permitted && state.tell_alerts && !over) else { return Ok(Vec::new()) };
     let Some(entry) = store.history(lookup, head.case, now).await? else { return Ok(Vec::new()) };
     let evaluation = rules.evaluate(head.department, &entry.snapshot, &view.findings_at(now), today(now)?);

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::principal::{Principal, Scope};
+use crate::report_capacity::report_from_answer;
 use crate::server_log::write_about;
 use crate::store::{EnquiryRow, EventStore, Ledger};
 use case::enquiry::{AnswerRefused, answer, answer_until, withdraw};
@@ -69,7 +70,7 @@ pub async fn withdraw_acceptance<S: EventStore + Ledger>(
     .await?;
     let said = EnquiryAnswer::Declined(reason);
     if let Some(report) = written.and_then(|_| report_of(&said, hospital, call.now())) {
-        store.report_capacity(report).await?;
+        report_from_answer(store, report).await?;
     }
     Ok(())
 }
@@ -134,7 +135,7 @@ pub async fn answer_enquiry<S: EventStore + Ledger>(
     })
     .await?;
     if let Some(report) = written.and_then(|_| report_of(&said, hospital, call.now())) {
-        store.report_capacity(report).await?;
+        report_from_answer(store, report).await?;
     }
     Ok(())
 }

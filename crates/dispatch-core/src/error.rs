@@ -81,6 +81,12 @@ pub enum UseCaseError {
     /// The staff password is wrong.
     #[error("checking the staff password: it is wrong")]
     StaffPasswordWrong,
+    /// The code of the authenticator app, or the one-time code, is wrong or was used before.
+    #[error("checking the second factor: it is wrong, or was used before")]
+    SecondFactorWrong,
+    /// Too many wrong second factors.
+    #[error("checking the second factor: locked after too many wrong ones")]
+    SecondFactorLocked,
     /// Too many wrong staff passwords.
     #[error("checking the staff password: locked after too many wrong ones")]
     StaffPasswordLocked,
@@ -239,6 +245,20 @@ impl UseCaseError {
                 "目視確認用パスワードが発行されていません。",
                 "照合番号Bで照会するか、管理者に発行を頼んでください。",
                 "No staff password was issued.",
+                false,
+            ),
+            Self::SecondFactorWrong => (
+                "second_factor_wrong",
+                "認証コードが違うか、もう使われています。",
+                "次のコードが表示されるのを待って入れてください。5回続けて違うと15分使えません。",
+                "The code is wrong, or was used before.",
+                false,
+            ),
+            Self::SecondFactorLocked => (
+                "second_factor_locked",
+                "認証コードの間違いが続いたため、しばらく使えません。",
+                "15分待つか、管理者に連絡してください。",
+                "The second factor is locked for a quarter of an hour.",
                 false,
             ),
             other => other.history_words(),

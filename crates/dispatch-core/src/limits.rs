@@ -16,6 +16,22 @@ pub const VIEWS_KEPT: usize = 4_096;
 /// A crew's or desk's session ends after so many minutes (DESIGN §5: twelve hours at most); sign in again.
 pub const SESSION_MINUTES: i64 = 12 * 60;
 
+/// A session whose second factor was shown on a terminal that is not registered ends after so many minutes; a registered terminal's lasts
+/// the shift ([`SESSION_MINUTES`]).
+pub const UNREGISTERED_MINUTES: i64 = 60;
+
+/// Wrong second factors in a row before the account's is locked for [`SECOND_LOCK_MINUTES`].
+pub const SECOND_TRIES: u32 = 5;
+
+/// How long a locked second factor stays locked; a supervisor's one-time code has to wait as well.
+pub const SECOND_LOCK_MINUTES: i64 = 15;
+
+/// A supervisor's one-time code opens so long; afterwards another is issued.
+pub const RECOVERY_MINUTES: i64 = 30;
+
+/// Registered terminals of a department or a hospital; a further one is refused until one was revoked.
+pub const TERMINALS_MAX: usize = 200;
+
 /// Days for which a machine's token may be made; fewer and more are refused. A token that has ended is replaced by another.
 pub const TOKEN_DAYS: core::ops::RangeInclusive<i64> = 1..=366;
 
@@ -79,6 +95,15 @@ pub const REPORT_LATE_MINUTES: i64 = 24 * 60;
 
 /// Longest name of who signs for a patient, characters; a longer one is refused.
 pub const NAME_CHARS_MAX: usize = 40;
+
+/// Places of one colour in an offer for a mass-casualty incident; more are refused.
+pub const PLACES_MAX: u16 = 200;
+
+/// Minutes for which such an offer may stand; more are refused.
+pub const MASS_MINUTES: core::ops::RangeInclusive<i64> = 1..=(24 * 60);
+
+/// Bays of an emergency room; more are refused.
+pub const BAYS_MAX: u16 = 99;
 
 /// Standing enquiries that are looked after at once; further ones wait until these are over.
 pub const ATTENDED_MAX: usize = 1_000;

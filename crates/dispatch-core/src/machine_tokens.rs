@@ -7,7 +7,7 @@ use crate::error::UseCaseError;
 use crate::limits::{NAME_CHARS_MAX, TOKEN_DAYS, TOKENS_MAX};
 use crate::principal::{Principal, PrincipalKind, Role, Scope};
 use crate::staff_password::{act, may_manage};
-use crate::store::{Account, Directory, MachineTokens, Session};
+use crate::store::{Account, AuditLog, CaseHead, Directory, MachineTokens, Session};
 use model::time::MINUTE_US;
 use model::{CrewId, DepartmentId, SessionId, Timestamp};
 
@@ -145,6 +145,7 @@ pub async fn add_token<S: Directory + MachineTokens>(
         opened_at: now,
         until: now.plus_us(new.days.saturating_mul(24 * 60 * MINUTE_US)),
         ended: false,
+        confirmed: true,
     };
     let word = act(principal, "token.made", new.department, Some(account.id));
     let made = token_of(&account, &session).ok_or(UseCaseError::BadRequest("the token is none"))?;
@@ -219,4 +220,22 @@ impl MachineToken {
     pub fn stands(&self, now: Timestamp) -> bool {
         !self.ended && self.until > now
     }
+}
+
+/// A machine is about to be given one case whole: an entry of the audit, before it is. People's reading of their own department's cases
+/// is none; no row of a history is in either.
+///
+/// # Errors
+/// A failure of the store: then nothing is given.
+pub async fn note_machine_read<S: AuditLog>(
+    store: &S,
+    call: &Call<'_>,
+    principal: &Principal,
+    head: &CaseHead,
+) -> Result<(), UseCaseError> {
+    if principal.kind != PrincipalKind::Machine {
+        return Ok(());
+    }
+    let word = act(principal, "case.read_by_machine", head.department, principal.person());
+    Ok(store.note(call.now(), audit::Act { case: Some(head.case), ..word }).await?)
 }

@@ -4,7 +4,8 @@ use crate::call::Call;
 use crate::error::{NotPermitted, UseCaseError};
 use crate::limits::{LOCKED_MINUTES, SESSION_MINUTES, WRONG_PASSCODES};
 use crate::principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
-use crate::store::{Account, Device, Directory, Session, SignInNote, Unit};
+use crate::second_factor::{is_asked, shown_today};
+use crate::store::{Account, Device, Directory, SecondFactors, Session, SignInNote, Terminal, Unit};
 use core::future::Future;
 use model::{CrewId, DepartmentId, DeviceId, QuestionId, SessionId, Timestamp, UnitId};
 
@@ -119,6 +120,7 @@ pub async fn sign_in_crew<S: Directory>(
         opened_at: call.now(),
         until: call.now().plus_minutes(SESSION_MINUTES),
         ended: false,
+        confirmed: true,
     };
     let session = store.open_session(opened).await?;
     if session.account != account.id || session.device != Some(of.device) {
@@ -146,19 +148,32 @@ pub async fn crew_principal<S: Directory>(
     Ok(principal_of(&account, &session, Some(of)))
 }
 
-/// A person signs in on a page; the caller made a random token and keeps only its hash here.
+/// Who is asked for the second factor, and on which terminal somebody signs in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asks<'a> {
+    /// A live installation asks everybody, a training one whoever has set one.
+    pub live: bool,
+    /// The registered terminal.
+    pub terminal: Option<&'a Terminal>,
+}
+
+/// A person signs in on a page; the caller made a random token and keeps only its hash here. The session is not confirmed while the second
+/// factor has to be shown.
 ///
 /// # Errors
 /// [`UseCaseError::WrongPasscode`], [`UseCaseError::Locked`].
-pub async fn sign_in_web<S: Directory>(
+pub async fn sign_in_web<S: Directory + SecondFactors>(
     store: &S,
     verifier: &impl PasscodeVerifier,
     call: &mut Call<'_>,
-    login: &str,
-    passcode: &str,
+    (login, passcode): (&str, &str),
     token: [u8; 32],
+    asks: Asks<'_>,
 ) -> Result<SignedInWeb, UseCaseError> {
     let account = check(store, verifier, call.now(), login, passcode).await?;
+    let has_one = store.has_second_factor(account.id).await?;
+    let is_asked = is_asked(account.kind, asks.live, has_one);
+    let confirmed = !is_asked || shown_today(store, call.now(), asks.terminal, &account).await?;
     let opened = Session {
         id: SessionId::from_uuid(call.uuid()),
         account: account.id,
@@ -168,6 +183,7 @@ pub async fn sign_in_web<S: Directory>(
         opened_at: call.now(),
         until: call.now().plus_minutes(SESSION_MINUTES),
         ended: false,
+        confirmed,
     };
     let session = store.open_session(opened).await?;
     let principal = principal_of(&account, &session, None);

@@ -14,6 +14,7 @@ use hospital_selection::{
     CaseFile, Continuity, Exclusion, ExclusionReason, HospitalTable, Ranking, Versions, merge_needs, rank,
 };
 use model::{CaseId, DecisionId, DepartmentId, Findings, LookupId, Position, QuestionId, Timestamp};
+use patient_history::{HistorySnapshot, Visited};
 use std::collections::BTreeMap;
 use travel_time::TravelTime;
 
@@ -96,8 +97,9 @@ where
     }
     let view = case_view(store, principal, &question, scope).await?;
     let now = call.now();
-    let history = history_of(store, engine.rules.of(department), &view, &question, now).await?;
-    let known = known_hospitals(engine.table, history.as_ref());
+    let seen = history_of(store, engine.rules.of(department), &view, &question, now).await?;
+    let known = known_hospitals(engine.table, seen.as_ref());
+    let history = seen.map(|(evaluation, _)| evaluation);
     if let Some(record) = recorded {
         return with_known(engine, read_record(record)?, known);
     }
@@ -127,10 +129,11 @@ where
     with_known(engine, read_record(store.record_decision(record).await?)?, known)
 }
 
-/// Hospitals that know the patient, where a rule asks for continuity.
-fn known_hospitals(table: &HospitalTable, history: Option<&Evaluation>) -> Vec<Continuity> {
-    let names = history.map_or(&[][..], |evaluation| &evaluation.continuity).iter();
-    table.continuity(names.map(|facility| facility.name.as_str()))
+/// Hospitals that know the patient: most where a rule asks for continuity, less where a visit alone says so.
+fn known_hospitals(table: &HospitalTable, seen: Option<&(Evaluation, Vec<Visited>)>) -> Vec<Continuity> {
+    let Some((evaluation, visited)) = seen else { return Vec::new() };
+    let by_rule = evaluation.continuity.iter().map(|facility| facility.name.as_str());
+    table.continuity(by_rule, visited.iter().map(|one| (one.facility.name.as_str(), one.days)))
 }
 
 /// The answer to the tablet: the record's list, moved by the hospitals that know the patient. Their names are history and
@@ -218,7 +221,7 @@ async fn history_of(
     view: &CaseView,
     question: &Suggest,
     now: Timestamp,
-) -> Result<Option<Evaluation>, UseCaseError> {
+) -> Result<Option<(Evaluation, Vec<Visited>)>, UseCaseError> {
     let Some(lookup) = question.lookup else { return Ok(None) };
     let stands = view.lookups.get(&lookup).is_some_and(|state| view.consent().is_some_and(|c| c.name == state.consent));
     if !stands {
@@ -226,7 +229,9 @@ async fn history_of(
     }
     let entry = store.history(lookup, question.case, now).await?;
     let today = today(now)?;
-    Ok(entry.map(|entry| evaluate(rules, &entry.snapshot, &question.findings, today)))
+    let seen =
+        |snapshot: &HistorySnapshot| (evaluate(rules, snapshot, &question.findings, today), snapshot.visited(today));
+    Ok(entry.map(|entry| seen(&entry.snapshot)))
 }
 
 /// Everything that the choice rests on, in the form that can be kept and ranked again.

@@ -1,7 +1,7 @@
 //! Hard constraints: who is not asked, and the code that says why.
 
 use crate::standards::{Bound, Duty, InForce, Said};
-use crate::{CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
+use crate::{CapacitySource, CapacityState, Exclusion, ExclusionReason, Hospital, SelectionRequest, Standing, params};
 use model::{Capability, Strength, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,13 @@ pub enum RejectCode {
     NotListed,
 }
 
+/// Said of a hospital on another land, Japanese and English.
+pub(crate) const ACROSS_WATER: (&str, &str) =
+    ("海を渡る：道路がつながっていません", "Across the water: no road leads there");
+
+/// Said of a hospital that the road graph knows no way to.
+pub(crate) const NO_ROAD: (&str, &str) = ("道路がつながっていません", "No road leads there");
+
 /// A constraint that is broken, before it becomes text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reject {
@@ -36,11 +43,18 @@ pub(crate) struct Reject {
     pub(crate) since: Option<Timestamp>,
     pub(crate) reason: Option<ExclusionReason>,
     pub(crate) bound: Option<Bound>,
+    /// No road leads there from the land of the scene.
+    pub(crate) across_water: bool,
 }
 
 impl Reject {
     pub(crate) const fn new(code: RejectCode) -> Self {
-        Self { code, capability: None, since: None, reason: None, bound: None }
+        Self { code, capability: None, since: None, reason: None, bound: None, across_water: false }
+    }
+
+    /// On another land.
+    pub(crate) const fn across_water() -> Self {
+        Self { across_water: true, ..Self::new(RejectCode::RouteClosed) }
     }
 }
 
@@ -50,6 +64,8 @@ pub(crate) struct Relaxed {
     pub(crate) off_duty: bool,
     pub(crate) not_listed: bool,
     pub(crate) already_refused: bool,
+    /// Only where nobody is on this side of the water.
+    pub(crate) across_water: bool,
 }
 
 /// All reports of one hospital at one moment.
@@ -77,15 +93,17 @@ fn newest_of<'a>(
     reports.now().filter(speaks).max_by_key(|r| (r.at, r.state))
 }
 
-/// The closure that stands now. Only its end or a newer `free` lifts it: somebody else's refusal does not.
+/// The closure that stands now. Only its end or a newer ◎ or ○ lifts it: somebody else's refusal and the weekly pattern do not.
 pub(crate) fn closure<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
-    use CapacityState::{Down, Free, OffDuty};
-    newest_of(reports, capability, &[Free, Down, OffDuty]).filter(|r| r.state != Free)
+    let speaks = |r: &&CapacityReport| {
+        r.capability == capability && r.state != CapacityState::Full && r.source != CapacitySource::Filed
+    };
+    reports.now().filter(speaks).max_by_key(|r| (r.at, r.state)).filter(|r| !r.state.takes())
 }
 
-/// The newest word on beds: free or full.
+/// The newest word on beds: ◎, ○ or ×.
 pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> Option<&'a CapacityReport> {
-    newest_of(reports, capability, &[CapacityState::Free, CapacityState::Full])
+    newest_of(reports, capability, &[CapacityState::Free, CapacityState::Limited, CapacityState::Full])
 }
 
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
@@ -102,6 +120,7 @@ pub(crate) fn reject(
     let needs = || asked.needs.iter().filter(|n| n.strength == Strength::Hard);
     exclusion
         .and_then(|e| refused(e, request.at, relaxed))
+        .or_else(|| (!relaxed.across_water && hospital.land() != asked.land).then(Reject::across_water))
         .or_else(|| hospital_now.closed(None))
         .or_else(|| needs().find_map(|need| hospital_now.lacks(need.capability)))
         .or_else(|| hospital_now.takes_not(asked))
@@ -124,7 +143,8 @@ impl HospitalNow<'_> {
     fn closed(&self, capability: Option<Capability>) -> Option<Reject> {
         let reported = closed(closure(self.reports, capability), capability, self.relaxed);
         reported.or_else(|| {
-            let free = newest_of(self.reports, capability, &[CapacityState::Free]);
+            let free = newest_of(self.reports, capability, &[CapacityState::Free, CapacityState::Limited]);
+            let free = free.filter(|r| r.source != CapacitySource::Filed);
             let recent = free.is_some_and(|r| self.now < r.at.plus_minutes(params::CLOSURE_MINUTES));
             let off =
                 !recent && !self.relaxed.off_duty && self.in_force.duty(self.hospital.id, capability) == Duty::Off;
@@ -192,7 +212,7 @@ fn closed(report: Option<&CapacityReport>, capability: Option<Capability>, relax
 impl Reject {
     /// Whether this case met it itself: told however far the hospital is.
     pub(crate) const fn is_own(&self) -> bool {
-        matches!(self.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed)
+        matches!(self.code, RejectCode::AlreadyRefused | RejectCode::RouteClosed) && !self.across_water
     }
 
     /// For the crew.
@@ -203,7 +223,8 @@ impl Reject {
             RejectCode::AlreadyRefused => {
                 ["本事案で不応需 ", self.reason.unwrap_or(ExclusionReason::Other).ja(), &time].concat()
             }
-            RejectCode::RouteClosed if self.since.is_none() => "道路がつながっていません".to_owned(),
+            RejectCode::RouteClosed if self.across_water => ACROSS_WATER.0.to_owned(),
+            RejectCode::RouteClosed if self.since.is_none() => NO_ROAD.0.to_owned(),
             RejectCode::RouteClosed => ["道路不通", &time].concat(),
             RejectCode::DeclaredDown => [what, "停止", &time].concat(),
             RejectCode::OffDuty if self.capability.is_none() => ["当番外", &time].concat(),
@@ -220,7 +241,8 @@ impl Reject {
         let time = self.since.map_or_else(String::new, |t| [" ", &t.tokyo_hhmm()].concat());
         match self.code {
             RejectCode::AlreadyRefused => ["Declined this case", &time].concat(),
-            RejectCode::RouteClosed if self.since.is_none() => "No road leads there".to_owned(),
+            RejectCode::RouteClosed if self.across_water => ACROSS_WATER.1.to_owned(),
+            RejectCode::RouteClosed if self.since.is_none() => NO_ROAD.1.to_owned(),
             RejectCode::RouteClosed => ["Road closed", &time].concat(),
             RejectCode::DeclaredDown => [what, " down", &time].concat(),
             RejectCode::OffDuty => [what, " off duty", &time].concat(),

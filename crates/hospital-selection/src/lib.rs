@@ -63,8 +63,9 @@ pub use ranking::{
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
 pub use standards::{
-    Bound, Cell, Hours, HoursError, Limit, MAX_STANDARD_BYTES, Secure, Standard, StandardError, Standards, Turn,
-    Validity,
+    Bound, Cell, Hours, HoursError, Limit, MAX_STANDARD_BYTES, STANDARD_SCHEMA, Secure, Standard, StandardError,
+    Standards, Turn, Validity, example_standard,
 };
 pub use table::{Hospital, HospitalTable, RowError, Standing, TableError};
+pub use terms::base_rate;
 pub use why_not::{Behind, WhyNot, why_not};

@@ -4,7 +4,7 @@
 use travel_time::Tenths;
 
 /// Name and version of the engine and of these constants, written into every ranking.
-pub const ENGINE_VERSION: &str = "hospital-selection-2";
+pub const ENGINE_VERSION: &str = "hospital-selection-3";
 
 /// Candidates when the caller does not say.
 pub const DEFAULT_CANDIDATES: usize = 5;
@@ -26,6 +26,12 @@ pub const P_MIN: f64 = 0.02;
 pub const ACCEPT_WHEN_FREE: f64 = 0.95;
 /// How fast a report loses its worth, per minute: α = 1/120, β = 1/80. \[A\]
 pub const REPORT_RATE: f64 = 1.0 / 120.0 + 1.0 / 80.0;
+/// What ○ says, as a part of what ◎ says beyond the usual share of time free. \[A\]
+pub const LIMITED_WORTH: f64 = 0.5;
+/// What a filed weekly pattern says, as a part of what a fresh report says; it does not decay. \[A\]
+pub const FILED_WORTH: f64 = 0.7;
+/// A level that a desk entered lasts this many minutes; then the weekly pattern speaks, else the usual share. \[A\]
+pub const LEVEL_MINUTES: i64 = 120;
 /// Another unit's open enquiry multiplies p by this. \[A\]
 pub const HOLD_FACTOR: f64 = 0.6;
 /// An enquiry holds for this many minutes (DESIGN §5.11).
@@ -79,6 +85,9 @@ pub const MISSING_TERTIARY: Tenths = Tenths(150);
 pub const TERTIARY_REACH: Tenths = Tenths(450);
 /// Continuity counts at most this much, and nothing for 赤 (`0..8 min`). \[A\]
 pub const CONTINUITY_MAX: Tenths = Tenths(80);
+/// What a visit alone is worth, without a rule that asks for continuity: (within days, minutes). Half of [`CONTINUITY_MAX`] within
+/// three months (the same disease is not known to be the reason), a quarter within a year. \[A\]
+pub const VISITED: [(u32, Tenths); 2] = [(91, Tenths(40)), (365, Tenths(20))];
 /// From this age a hospital for children does not take a patient. 小児: under 15; one year of grace. \[A\]
 pub const ADULT_FROM: u8 = 16;
 /// Minutes of turning to the last resort: the coordinator's search comes before its certain acceptance. \[A\]

@@ -42,13 +42,16 @@ pub(crate) struct Valued<'t> {
     pub(crate) lost: Option<Lost>,
     /// Of it what is lost in any case; a part of the term 不足.
     pub(crate) late: Tenths,
+    /// No road leads there: the drive is one by distance, and orders only.
+    pub(crate) no_road: bool,
 }
 
 impl<'t> Valued<'t> {
     fn new(scene: &Scene<'_>, place: Place<'t>, p: Permille, besides_travel: Terms) -> Self {
         let terms = Terms { travel: travel_term(place.drive), ..besides_travel };
         let lost = Lost::at(scene, place.hospital);
-        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO };
+        let no_road = place.hospital.land() != scene.asked.land;
+        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO, no_road };
         valued.late = lost.map_or(Tenths::ZERO, |lost| lost.in_any_case(&valued));
         valued.terms.missing += valued.late;
         valued.total = valued.terms.total();
@@ -127,7 +130,7 @@ fn rank_as<'a, T: TravelTime>(
         let best = valued.len().min(compared);
         refine(travel, &search.scene, valued.split_at_mut(best).0, &mut fallback);
     }
-    let no_road = without_road(&mut valued);
+    let no_road = without_road(&mut search, &mut valued);
     valued.truncate(if whole { usize::MAX } else { max });
     let listed = valued.len().min(max);
     let fallback = fallback.map(|place| describe_fallback(&search.scene, place));
@@ -176,16 +179,26 @@ fn refine<'t>(
     for (one, drive) in valued.iter_mut().take(params::REFINED).zip(&drives) {
         *one = one.driven(scene, *drive);
     }
-    if let (Some(place), Some(drive)) = (fallback, drives.last()) {
+    if let (Some(place), Some(drive)) = (fallback, drives.last().filter(|drive| drive.is_reachable())) {
         place.drive = *drive;
     }
     valued.sort_by_key(Valued::key);
 }
 
-/// Takes out those whom no road leads to, unless nobody else is left: an island's crew still sees who could be asked.
-fn without_road<'t>(valued: &mut Vec<Valued<'t>>) -> Vec<(Place<'t>, Reject)> {
+/// Takes out those whom no road leads to, unless nobody else is left: an island's crew still sees who could be asked, in the
+/// order of their distance and said to be without a road.
+fn without_road<'t>(
+    search: &mut Search<'_, 't, impl TravelTime>,
+    valued: &mut Vec<Valued<'t>>,
+) -> Vec<(Place<'t>, Reject)> {
     let led_to = |v: &Valued<'_>| v.place.drive.is_reachable();
     if !valued.iter().any(led_to) {
+        for one in valued.iter_mut() {
+            if let Some(drive) = search.unrefined(&one.place) {
+                *one = Valued { no_road: true, ..one.driven(&search.scene, drive) };
+            }
+        }
+        valued.sort_by_key(Valued::key);
         return Vec::new();
     }
     let apart = valued.extract_if(.., |v| !led_to(v));

@@ -207,11 +207,19 @@ pub struct Candidate {
     pub capacity: Option<CapacityAge>,
     /// 他隊照会中.
     pub held_by_other: bool,
+    /// No road leads there (ship, helicopter): the drive is one by distance, tells the order only and is no time of arrival.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub no_road: bool,
     /// Reasons in fixed order.
     pub reasons: Vec<Reason>,
 }
 
 impl Candidate {
+    /// The drive, where a road leads there.
+    #[must_use]
+    pub fn by_road(&self) -> Option<Travel> {
+        (!self.no_road).then_some(self.drive)
+    }
     /// The row in whole minutes, adding up.
     #[must_use]
     pub fn whole(&self) -> WholeTerms {
@@ -374,6 +382,15 @@ impl Ranking {
     #[must_use]
     pub fn names_history(&self) -> bool {
         self.candidates.iter().any(|c| c.terms.continuity != Tenths::ZERO)
+    }
+
+    /// As programs without ○ are told ([`CapacityState::before_levels`]).
+    #[must_use]
+    pub fn before_levels(mut self) -> Self {
+        for capacity in self.candidates.iter_mut().filter_map(|candidate| candidate.capacity.as_mut()) {
+            capacity.state = capacity.state.before_levels();
+        }
+        self
     }
 
     /// The ranking as JSON, fields in fixed order, minutes as decimals with one digit, one newline at the end: the same

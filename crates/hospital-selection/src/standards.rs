@@ -20,6 +20,15 @@ use model::{Capability, HospitalId, Sex, Timestamp};
 use rota::Rota;
 use std::collections::BTreeSet;
 
+/// The JSON Schema of an edition: what its TOML holds.
+pub const STANDARD_SCHEMA: &str = include_str!("standards/standard.schema.json");
+
+/// An edition with every field, for the embedded hospital table. It is nobody's.
+#[must_use]
+pub const fn example_standard() -> &'static str {
+    include_str!("standards/standard.example.toml")
+}
+
 /// From when until when something holds; none = without a bound on that side. The end is not part of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Validity {

@@ -14,6 +14,7 @@ pub use parse::{RowError, TableError};
 use crate::{Standards, params};
 use model::{Capability, HospitalId, Position};
 use std::sync::LazyLock;
+use travel_time::Land;
 
 /// How a capability is known (DESIGN §5.10). A capability that is not in the table is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,9 +82,17 @@ pub struct Hospital {
     pub children_only: bool,
     /// Where the short name begins in the name.
     short_from: usize,
+    /// The land it stands on.
+    land: Land,
 }
 
 impl Hospital {
+    /// The land it stands on: only a ship or a helicopter reaches it from another.
+    #[must_use]
+    pub const fn land(&self) -> Land {
+        self.land
+    }
+
     /// Whether it takes many ambulances ([`params::LARGE_VOLUME`]).
     pub(crate) fn is_large(&self) -> bool {
         self.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME)

@@ -1,12 +1,12 @@
 //! The terms of one hospital's minutes and its probability of acceptance.
 
-use crate::capacity::{CapacityReport, CapacityState, Markov};
+use crate::capacity::{CapacityReport, CapacitySource, CapacityState, Markov};
 use crate::constraint::{Reports, beds, closure};
 use crate::standards::{Duty, InForce, Said};
 use crate::{Category, Hospital, MarkState, Permille, SelectionRequest, Standing, Terms, load, params};
 use model::time::MINUTE_US;
 use model::{Capability, Need, Strength};
-use travel_time::{Tenths, Travel};
+use travel_time::{Land, Tenths, Travel};
 
 /// What is asked, with what the search itself makes of it.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) request: &'a SelectionRequest,
     /// The request's needs, each capability once; 三次 may have become a wish.
     pub(crate) needs: Vec<Need>,
+    /// The land of the scene.
+    pub(crate) land: Land,
     /// What this case's own refusals leave of every probability of acceptance.
     pub(crate) share: f64,
 }
@@ -46,8 +48,13 @@ impl<'h> Stand<'h> {
         if let Some(closed) = closure(reports, Some(capability)) {
             return Self::Closed(closed.state);
         }
-        if beds(reports, Some(capability)).is_some() {
-            return Self::Reported;
+        // A pattern that says × at this hour leaves what the table says; one that takes patients files the capability.
+        match beds(reports, Some(capability)) {
+            Some(filed) if filed.source == CapacitySource::Filed && filed.state.takes() => {
+                return Self::Table(&Standing::Filed);
+            }
+            Some(said) if said.source != CapacitySource::Filed => return Self::Reported,
+            _ => {}
         }
         match (in_force.duty(hospital.id, Some(capability)), in_force.said(hospital, capability)) {
             (Duty::On, _) => Self::Table(&Standing::Confirmed),
@@ -103,19 +110,23 @@ pub(crate) fn acceptance(hospital: &Hospital, asked: &Asked<'_>, around: &Around
     let free_now = |report: &CapacityReport| {
         #[expect(clippy::cast_precision_loss, reason = "an age of centuries would only be imprecise")]
         let age = asked.request.at.since_us(report.at) as f64 / MINUTE_US as f64;
-        chain.free_now(report.state == CapacityState::Free, age)
+        match report.source {
+            CapacitySource::Filed => chain.worth(report.state, params::FILED_WORTH),
+            _ => chain.free_now(report.state, age),
+        }
     };
     let overall = beds(around.reports, None).map_or(chain.base, free_now);
-    // A capability that is full makes acceptance less likely; that it works says nothing about beds.
-    let full = asked.needs.iter().filter_map(|n| beds(around.reports, Some(n.capability)));
-    let free = full.filter(|r| r.state == CapacityState::Full).map(free_now).fold(overall, f64::min);
+    // A capability with little or no room makes acceptance less likely; that it works says nothing about beds.
+    let scarce = asked.needs.iter().filter_map(|n| beds(around.reports, Some(n.capability)));
+    let free = scarce.filter(|r| r.state != CapacityState::Free).map(free_now).fold(overall, f64::min);
     let held = if asked.request.is_red() { 0 } else { around.holds.min(3) };
     let p = (0..held).fold(params::ACCEPT_WHEN_FREE * free, |p, _| p * params::HOLD_FACTOR);
     Permille::round((p * asked.share).max(params::P_MIN))
 }
 
-/// Share of enquiries accepted when nothing was reported.
-pub(crate) fn base_rate(ambulance_accepted: Option<u32>) -> f64 {
+/// Share of enquiries accepted when nothing was reported, by ambulances accepted a year.
+#[must_use]
+pub fn base_rate(ambulance_accepted: Option<u32>) -> f64 {
     ambulance_accepted.map_or(params::BASE_UNKNOWN, |n| {
         params::BASE_BY_VOLUME.iter().find(|(from, _)| n >= *from).map_or(params::BASE_UNKNOWN, |(_, p)| *p)
     })

@@ -27,6 +27,7 @@ fn any_hospital() -> impl Strategy<Value = Hospital> {
 fn any_report() -> impl Strategy<Value = Report> {
     let state = prop::sample::select(vec![
         CapacityState::Free,
+        CapacityState::Limited,
         CapacityState::Full,
         CapacityState::Down,
         CapacityState::OffDuty,

@@ -8,7 +8,7 @@ use hospital_selection::{
 };
 use model::{Capability, Complaint, Findings, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use proptest::prelude::*;
-use travel_time::{DistanceModel, Tenths, Travel, TravelTime};
+use travel_time::{DistanceModel, Land, Tenths, Travel, TravelTime};
 
 const HEADER: &str = concat!(
     "#version,test\n",
@@ -263,7 +263,10 @@ fn where_no_road_leads_nobody_is_asked_unless_nobody_else_is_left() {
     let alone = table(&[row(3, 35.71, 0, 600, "")]);
     let ranking = rank(&alone, &[], &river, &request(&[]));
     assert_eq!((ranking.candidates.len(), ranking.excluded_total), (1, 0));
-    assert!(!ranking.candidates[0].drive.is_reachable());
+    let only = &ranking.candidates[0];
+    assert!(only.no_road && only.by_road().is_none() && only.drive.is_reachable(), "a distance for the order, no time");
+    assert_eq!((only.reasons[0].code, only.reasons[0].ja.as_str()), (ReasonCode::Relaxed, "道路がつながっていません"));
+    assert!(ranking.fallback.is_some_and(|last| last.index < Tenths::from_whole_minutes(1_000)), "no 100,000 minutes");
 }
 
 #[test]
@@ -297,6 +300,47 @@ fn an_old_report_says_little() {
     };
     assert_eq!(ct(CapacityState::Free), none, "a working CT is no free bed");
     assert!(ct(CapacityState::Full) < none);
+}
+
+#[test]
+fn the_third_level_stands_between_and_is_never_worse_than_saying_nothing() {
+    let p = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).p;
+    let level = |state| p(&[report(2, None, state, 5)]);
+    let (free, limited, full) = (level(CapacityState::Free), level(CapacityState::Limited), level(CapacityState::Full));
+    assert!(free > limited && limited > p(&[]) && p(&[]) > full);
+    let stroke = Some(Capability::StrokeThrombolysis);
+    let needs = request(&[(Capability::StrokeThrombolysis, Strength::Soft)]);
+    let both = |state| {
+        of(&run(&three(), &[report(2, None, CapacityState::Free, 5), report(2, stroke, state, 5)], &needs), 2).p
+    };
+    assert!(both(CapacityState::Free) > both(CapacityState::Limited), "little room for this kind of patient");
+    let lifted = run(
+        &three(),
+        &[report(2, None, CapacityState::Down, 9), report(2, None, CapacityState::Limited, 5)],
+        &request(&[]),
+    );
+    assert!(lifted.candidates.iter().any(|c| c.hospital == id(2)), "who takes patients again is asked");
+}
+
+#[test]
+fn a_filed_pattern_says_what_is_usual_and_lifts_no_closure() {
+    let filed = |state, ago| CapacityReport { source: CapacitySource::Filed, ..report(2, None, state, ago) };
+    let p = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).p;
+    let row = |reports: &[CapacityReport]| of(&run(&three(), reports, &request(&[])), 2).clone();
+    let none = p(&[]);
+    assert_eq!(p(&[filed(CapacityState::Free, 1)]), p(&[filed(CapacityState::Free, 400)]), "it does not decay");
+    assert!(p(&[report(2, None, CapacityState::Free, 1)]) > p(&[filed(CapacityState::Free, 1)]));
+    assert!(p(&[filed(CapacityState::Free, 1)]) > p(&[filed(CapacityState::Limited, 1)]));
+    assert!(p(&[filed(CapacityState::Limited, 1)]) > none && none > p(&[filed(CapacityState::Full, 1)]));
+    assert!(p(&[filed(CapacityState::Full, 1)]) > p(&[report(2, None, CapacityState::Full, 1)]));
+    let full = row(&[filed(CapacityState::Full, 1)]);
+    assert_eq!(full.capacity, None, "nobody looked: it has no age");
+    assert!(full.reasons.iter().any(|r| r.ja == "届出では受入が難しい時間"), "{:?}", full.reasons);
+    let shut = run(&three(), &[report(2, None, CapacityState::Down, 9), filed(CapacityState::Free, 1)], &request(&[]));
+    assert!(shut.candidates.iter().all(|c| c.hospital != id(2)), "a stop has its own end");
+    let ct = CapacityReport { capability: Some(Capability::CtNow), ..filed(CapacityState::Limited, 1) };
+    let ranking = run(&three(), &[ct], &request(&[(Capability::CtNow, Strength::Hard)]));
+    assert_eq!(of(&ranking, 2).marks.first().map(|m| m.source.clone()), Some("filed".to_owned()));
 }
 
 #[test]
@@ -397,7 +441,9 @@ proptest! {
     #[test]
     fn somebody_is_always_offered(lat in 24.0..45.5_f64, lon in 123.0..146.0_f64, c in prop::sample::select(Complaint::ALL.to_vec()), red in any::<bool>()) {
         let ranking = place(lat, lon, c, if red { Triage::Red } else { Triage::Green });
-        prop_assert_eq!(ranking.candidates.len(), params::DEFAULT_CANDIDATES);
+        // An island may have fewer hospitals, and what is across the water is none while there is one.
+        let mainland = Land::of(ranking.scene) == Land::MAINLAND;
+        prop_assert!(ranking.candidates.len() == params::DEFAULT_CANDIDATES || !mainland && !ranking.candidates.is_empty());
         prop_assert!(ranking.excluded.len() <= params::MAX_EXCLUDED);
         prop_assert!(ranking.category != Category::Critical || red || matches!(c, Complaint::CardiacArrest | Complaint::Shock));
     }

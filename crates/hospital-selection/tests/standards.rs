@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use hospital_selection::{
-    Category, Exclusion, ExclusionReason, HospitalTable, MarkState, Ranking, RejectCode, Relaxation, SelectionRequest,
-    Standard, StandardError, Standards, rank,
+    Category, Exclusion, ExclusionReason, HospitalTable, MarkState, Ranking, RejectCode, Relaxation, STANDARD_SCHEMA,
+    SelectionRequest, Standard, StandardError, Standards, example_standard, rank,
 };
 use model::{Capability, Findings, HospitalId, Need, Position, Sex, Strength, Timestamp};
 use std::error::Error as _;
@@ -277,4 +277,59 @@ fn what_is_wrong_is_named() {
     let elsewhere = HEAD.replace("東京都", "東京");
     let error = Standard::parse(&elsewhere, &hospitals()).unwrap_err();
     assert!(error.to_string().contains("prefecture[0]: expected a prefecture of the hospital table"), "{error}");
+}
+
+/// The fields that a schema's object has, and those that must be there.
+fn fields(schema: &serde_json::Value) -> (Vec<String>, Vec<String>) {
+    let named = schema["properties"].as_object().unwrap().keys().cloned().collect();
+    let needed = schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    (named, needed.collect())
+}
+
+#[test]
+fn the_example_has_every_field_of_the_schema_and_is_an_edition() {
+    let edition = Standard::parse(example_standard(), HospitalTable::embedded()).unwrap();
+    assert_eq!(edition.entries(), [1, 1, 1, 1]);
+    let schema: serde_json::Value = serde_json::from_str(STANDARD_SCHEMA).unwrap();
+    let example: toml::Table = toml::from_str(example_standard()).unwrap();
+    let same = |part: &serde_json::Value, table: &toml::Table, name: &str| {
+        let mut keys: Vec<String> = table.keys().cloned().collect();
+        keys.sort();
+        let (mut named, _) = fields(part);
+        named.sort();
+        assert_eq!(named, keys, "{name}");
+    };
+    same(&schema, &example, "the edition");
+    same(&schema["properties"]["secure"], example["secure"].as_table().unwrap(), "secure");
+    for list in ["class", "capability", "turn", "limit"] {
+        same(&schema["properties"][list]["items"], example[list][0].as_table().unwrap(), list);
+    }
+    for (words, all) in [
+        ("category", serde_json::to_value(Category::ALL).unwrap()),
+        ("capability", serde_json::to_value(Capability::ALL).unwrap()),
+    ] {
+        assert_eq!(schema["$defs"][words]["enum"], all);
+    }
+}
+
+#[test]
+fn what_the_schema_needs_the_reader_needs_and_nothing_else() {
+    let schema: serde_json::Value = serde_json::from_str(STANDARD_SCHEMA).unwrap();
+    let example: toml::Table = toml::from_str(example_standard()).unwrap();
+    let reads =
+        |table: &toml::Table| Standard::parse(&toml::to_string(table).unwrap(), HospitalTable::embedded()).is_ok();
+    let (named, needed) = fields(&schema);
+    for name in named {
+        let mut without = example.clone();
+        without.remove(&name);
+        assert_eq!(reads(&without), !needed.contains(&name), "{name}");
+    }
+    for list in ["class", "capability", "turn", "limit"] {
+        let (named, needed) = fields(&schema["properties"][list]["items"]);
+        for name in named {
+            let mut without = example.clone();
+            without[list][0].as_table_mut().unwrap().remove(&name);
+            assert_eq!(reads(&without), !needed.contains(&name), "{list}.{name}");
+        }
+    }
 }

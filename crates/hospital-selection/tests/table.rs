@@ -1,7 +1,8 @@
 //! The hospital table: the embedded edition is whole, and a bad file changes nothing and names its lines.
 
-use hospital_selection::{HospitalTable, Standing, TableError};
+use hospital_selection::{HospitalTable, Standing, TableError, params};
 use model::Capability;
+use travel_time::Tenths;
 
 #[test]
 fn the_embedded_edition_is_whole() {
@@ -89,6 +90,25 @@ fn a_name_of_a_record_finds_its_hospital_and_never_a_namesake() {
     }
     assert!(by_official > 50);
     assert_eq!((table.by_name(""), table.by_name("みどり医院")), (None, None));
-    let known = table.continuity([table.hospitals()[0].name.as_str(), "みどり医院"].into_iter());
+    let known = table.continuity([table.hospitals()[0].name.as_str(), "みどり医院"].into_iter(), [].into_iter());
     assert_eq!(known.iter().map(|c| c.hospital).collect::<Vec<_>>(), [table.hospitals()[0].id]);
+}
+
+#[test]
+fn a_visit_alone_counts_less_the_older_it_is() {
+    let table = HospitalTable::embedded();
+    let (rule, seen) = ("国家公務員共済組合連合会立川病院", "利尻島国保中央病院");
+    let id = |name| table.by_name(name).unwrap().id;
+    let worth = |by_rule: &[&'static str], visited: &[(&'static str, u32)], name| {
+        let known = table.continuity(by_rule.iter().copied(), visited.iter().copied());
+        known.iter().find(|c| c.hospital == id(name)).map(|c| c.minutes)
+    };
+    let days = [0, 91, 92, 365, 366].map(|days| worth(&[], &[(seen, days)], seen).map(|minutes| minutes.0));
+    assert_eq!(days, [Some(40), Some(40), Some(20), Some(20), None]);
+    assert_eq!(
+        worth(&[rule], &[(rule, 300), (seen, 1)], rule),
+        Some(params::CONTINUITY_MAX),
+        "the rule's word counts more"
+    );
+    assert_eq!(worth(&[rule], &[(rule, 300), (seen, 1)], seen), Some(Tenths(40)));
 }

@@ -79,6 +79,8 @@ ids! {
     SessionId,
     /// One life of a server's store: a store that was put back from a backup begins another.
     StoreId,
+    /// A registered terminal: a PC of a desk or of dispatch.
+    TerminalId,
     /// An ambulance unit (救急隊).
     UnitId,
 }

@@ -20,7 +20,7 @@ pub use capability::{Capability, Need, Strength};
 pub use findings::{Complaint, Findings, FollowUp, FollowUpAnswer, Jcs, Vital, VitalReading};
 pub use id::{
     BootId, CaseId, CrewId, DecisionId, DepartmentId, DeviceId, EnquiryId, HospitalId, IncidentId, LogId, LookupId,
-    MessageId, QuestionId, SessionId, StoreId, UnitId,
+    MessageId, QuestionId, SessionId, StoreId, TerminalId, UnitId,
 };
 pub use person::{AgeBand, CivilDate, Sex};
 pub use position::{Position, PositionError};

@@ -22,6 +22,7 @@ mod section;
 mod snapshot;
 mod source;
 mod text;
+mod visited;
 
 pub use attributes::{ADDRESS_CHARS_MAX, KANA_CHARS_MAX, PersonAttributes};
 pub use consent::{ConsentBasis, ConsentKind, ConsentScope, NotObtainableReason, RefusalReason};
@@ -37,3 +38,4 @@ pub use section::{LookBack, Period, Section, SectionKind, SectionState};
 pub use snapshot::{HistorySnapshot, Notice, PersonOnRecord, QualificationValidity, SectionCount};
 pub use source::{HistoryQuery, HistorySource, Requester, SourceError};
 pub use text::MedicalText;
+pub use visited::Visited;

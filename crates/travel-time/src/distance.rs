@@ -72,7 +72,8 @@ impl DistanceModel {
     }
 
     /// A median with the model's uncertainty; a larger median never has a smaller p90.
-    pub(crate) fn spread(&self, median: f64) -> Travel {
+    #[must_use]
+    pub fn spread(&self, median: f64) -> Travel {
         let p90 = (median * self.p90_factor).max(median + self.p90_floor);
         Travel { p50: Tenths::round_minutes(median), p90: Tenths::round_minutes(p90) }
     }

@@ -3,7 +3,7 @@
 //! In: two positions. Out: [`Travel`]: the median and the 90th percentile of the drive, in tenths of a minute.
 //! [`DistanceModel`]: great-circle distance, a detour factor and speeds by distance, calibrated on the national ambulance
 //! statistics ([`calibration`]). [`RoadModel`]: the same for every pair, and minutes by roads for the few best, where a road
-//! graph ([`roads`]) covers them.
+//! graph ([`roads`]) covers them. [`Land`]: what roads link is one land; minutes between two of them are no drive.
 //!
 //! **Invariant:** no IO, no clock; every transcendental function comes from `libm`, and minutes are rounded
 //! to tenths before anybody can add them up: the same two points give the same bytes on every machine.
@@ -11,11 +11,13 @@
 pub mod areas;
 pub mod calibration;
 pub mod distance;
+mod land;
 mod road_model;
 pub mod roads;
 mod tenths;
 
 pub use distance::{DistanceModel, great_circle_km};
+pub use land::{Land, VERSION as LAND_VERSION};
 pub use road_model::{RoadModel, attribution};
 pub use tenths::{Tenths, TenthsError};
 

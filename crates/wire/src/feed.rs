@@ -16,6 +16,10 @@ pub struct FeedStart {
     /// The tablet understands [`FeedItem::Notice`].
     #[serde(default)]
     pub notices: bool,
+    /// The tablet knows ○ ([`hospital_selection::CapacityState::Limited`]) and filed patterns; others are told
+    /// [`CapacityReport::before_levels`].
+    #[serde(default)]
+    pub levels: bool,
 }
 
 /// One thing on the feed, server to tablet.

@@ -109,6 +109,9 @@ pub struct SuggestQuestion {
     pub lookup: Option<LookupId>,
     /// Hospitals that have declined this case.
     pub exclude: Vec<Exclusion>,
+    /// The tablet knows ○ ([`hospital_selection::CapacityState::Limited`]); others are told [`Ranking::before_levels`].
+    #[serde(default)]
+    pub levels: bool,
 }
 
 /// A question for hospitals that belongs to no case. The tablet asks again with [`SuggestQuestion`] as soon as the
@@ -121,6 +124,9 @@ pub struct PreviewQuestion {
     pub findings: Findings,
     /// Hospitals that have declined.
     pub exclude: Vec<Exclusion>,
+    /// As [`SuggestQuestion::levels`].
+    #[serde(default)]
+    pub levels: bool,
 }
 
 /// An answer, or why there is none.

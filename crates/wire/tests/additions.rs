@@ -78,10 +78,26 @@ struct FirstFeedStart {
 fn an_older_tablet_is_sent_no_notice() {
     let first = FirstFeedStart { known: Vec::new(), capacity_known: None };
     let read: FeedStart = decode(&encode(&first).expect("short")).expect("understood");
-    assert!(!read.notices);
+    assert!(!read.notices && !read.levels);
     let disaster = DisasterNotice { until: Timestamp(7), area: vec!["訓練県見本市".into()] };
     let item = FeedItem::Notice(Notice { disaster: Some(disaster), relief: None, published: None });
     assert_eq!(decode::<FeedItem>(&encode(&item).expect("short")).expect("understood"), item);
+}
+
+/// [`wire::PreviewQuestion`] before it said whether ○ is understood.
+#[derive(Serialize)]
+struct FirstPreview {
+    from: model::Position,
+    findings: model::Findings,
+    exclude: Vec<hospital_selection::Exclusion>,
+}
+
+#[test]
+fn an_older_tablet_s_question_knows_no_third_level() {
+    let from = model::Position::new(35.7, 139.4).expect("a place");
+    let first = FirstPreview { from, findings: model::Findings::default(), exclude: Vec::new() };
+    let read: wire::PreviewQuestion = decode(&encode(&first).expect("short")).expect("understood");
+    assert!(!read.levels);
 }
 
 /// What a card shows, as it was sent before there were look-ups without one.

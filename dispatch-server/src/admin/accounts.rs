@@ -1,6 +1,6 @@
 //! `crew` and `hospitals desk`: people and their passcodes. A passcode is printed once and never stored.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::{DataArgs, DataJson, JsonArgs};
 use super::departments::{check_text, department_by};
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
@@ -68,9 +68,7 @@ pub(crate) enum CrewCommand {
         #[arg(long, value_enum, default_value = "crew")]
         role: PersonRole,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Issue a crew member's staff password for 目視 (目視確認用パスワード), or another one when it was forgotten or locked. It is
     /// printed once.
@@ -78,9 +76,7 @@ pub(crate) enum CrewCommand {
         /// The sign-in name.
         login: String,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List people.
     List {
@@ -88,9 +84,7 @@ pub(crate) enum CrewCommand {
         #[arg(long, value_name = "DEPARTMENT")]
         department: Option<String>,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
 }
 
@@ -111,9 +105,7 @@ pub(crate) struct DeskArgs {
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
-    data: DataArgs,
-    #[command(flatten)]
-    json: JsonArgs,
+    io: DataJson,
 }
 
 /// A made account. Its passcode is shown once.
@@ -228,19 +220,19 @@ fn hospital_by(table: &HospitalTable, key: &str) -> Result<(HospitalId, String)>
 
 pub(super) async fn run(command: CrewCommand) -> Result<u8> {
     match command {
-        CrewCommand::Add { login, department, name, role, data, json } => {
+        CrewCommand::Add { login, department, name, role, io: DataJson { data, json } } => {
             let (kind, roles) = role.rights();
             let name = name.as_deref().unwrap_or(&login);
             let person = NewPerson { department: &department, login: &login, name, kind, roles };
             shown(&add_person(&DataDir::new(data.data), person).await?, &json)?;
         }
-        CrewCommand::StaffPassword { login, data, json } => {
+        CrewCommand::StaffPassword { login, io: DataJson { data, json } } => {
             let issued = issue(&DataDir::new(data.data), &login).await?;
             let lines =
                 format!("{}\t一度だけ表示する目視確認用パスワード: {}\n", issued.login, issued.staff_password.as_str());
             output::result(json.json.as_deref(), &issued, &lines)?;
         }
-        CrewCommand::List { department, data, json } => list(department, data, &json).await?,
+        CrewCommand::List { department, io: DataJson { data, json } } => list(department, data, &json).await?,
     }
     Ok(exit::DONE)
 }
@@ -274,8 +266,8 @@ pub async fn issue(data: &DataDir, login: &str) -> Result<IssuedStaffPassword> {
 }
 
 pub(super) async fn run_desk(args: DeskArgs) -> Result<u8> {
-    let data = DataDir::new(args.data.data);
-    shown(&add_desk(&data, &args.hospital, &args.login, args.name.as_deref()).await?, &args.json)?;
+    let data = DataDir::new(args.io.data.data);
+    shown(&add_desk(&data, &args.hospital, &args.login, args.name.as_deref()).await?, &args.io.json)?;
     Ok(exit::DONE)
 }
 

@@ -1,6 +1,6 @@
 //! `card-roots`: whose card certificates the server takes.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::DataJson;
 use super::{exit, output};
 use crate::card_roots::{CardRoots, FOLDER, add, files};
 use crate::data_dir::DataDir;
@@ -16,16 +16,12 @@ pub(crate) enum CardRootsCommand {
         /// The certificate.
         file: PathBuf,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List the roots that were taken, and say whether certificates are checked.
     List {
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
 }
 
@@ -46,11 +42,11 @@ pub fn trust_cards(data: &DataDir, file: &Path) -> Result<PathBuf> {
 
 pub(super) fn run(command: CardRootsCommand) -> Result<u8> {
     let (data, json) = match command {
-        CardRootsCommand::Add { file, data, json } => {
+        CardRootsCommand::Add { file, io: DataJson { data, json } } => {
             trust_cards(&DataDir::new(&data.data), &file)?;
             (data, json)
         }
-        CardRootsCommand::List { data, json } => (data, json),
+        CardRootsCommand::List { io: DataJson { data, json } } => (data, json),
     };
     let data = DataDir::new(data.data);
     let folder = data.path().join(FOLDER);

@@ -14,14 +14,15 @@ use super::rank::RankArgs;
 use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
 use super::roads::RoadsCommand;
+use super::second_factor::SecondFactorCommand;
 use super::serve::ServeArgs;
-use super::standards::StandardsCommand;
+use super::standards::StandardsArgs;
 use super::stats::StatsArgs;
 use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
 use super::{
     accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
-    restored, reviews, roads, serve, standards, stats, tokens, units,
+    restored, reviews, roads, second_factor, serve, standards, stats, tokens, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -52,6 +53,15 @@ pub(crate) struct JsonArgs {
     pub(crate) json: Option<PathBuf>,
 }
 
+/// Where the installation lies and a result goes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DataJson {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) json: JsonArgs,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a data directory: authority, certificate, databases, first administrator.
@@ -76,6 +86,9 @@ enum Command {
     /// Tokens of machines: CAD, capacity feed, statistics.
     #[command(subcommand)]
     Tokens(TokensCommand),
+    /// The second factor of people who sign in on pages: registered terminals, lost apps.
+    #[command(subcommand)]
+    SecondFactor(SecondFactorCommand),
     /// Issuers of cards whose certificates the server takes.
     #[command(subcommand)]
     CardRoots(CardRootsCommand),
@@ -83,8 +96,7 @@ enum Command {
     #[command(subcommand)]
     Roads(RoadsCommand),
     /// 実施基準 of prefectures: lists, hours, rosters, limits, the way to the last resort.
-    #[command(subcommand)]
-    Standards(StandardsCommand),
+    Standards(StandardsArgs),
     /// Rank hospitals for one case from a file; offline and deterministic.
     Rank(RankArgs),
     /// The recorded choices of a case as files that `rank --case` gives again.
@@ -123,9 +135,10 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Hospitals(command) => hospitals::run(command).await,
         Command::Units(command) => units::run(command).await,
         Command::Tokens(command) => tokens::run(command).await,
+        Command::SecondFactor(command) => second_factor::run(command).await,
         Command::CardRoots(command) => card_roots::run(command),
         Command::Roads(command) => roads::run(command),
-        Command::Standards(command) => standards::run(command).await,
+        Command::Standards(args) => standards::run(args).await,
         Command::Rank(args) => rank::run(&args).await,
         Command::Decisions(args) => decisions::run(args).await,
         Command::Alerts(args) => alerts::run(args).await,

@@ -1,6 +1,6 @@
 //! `departments`.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::DataJson;
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
 use crate::store::SqliteStore;
@@ -32,9 +32,7 @@ pub(crate) enum DepartmentsCommand {
         #[arg(long, default_value = "")]
         pref: String,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Require the staff password (目視確認用パスワード) for look-ups by 目視, or not. Counts from the next look-up on.
     StaffPassword {
@@ -44,9 +42,7 @@ pub(crate) enum DepartmentsCommand {
         #[arg(value_enum)]
         position: Required,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Offer the patient's PIN (暗証番号) on the department's tablets, or not. A tablet hears it with its next connection.
     Pin {
@@ -56,9 +52,7 @@ pub(crate) enum DepartmentsCommand {
         #[arg(value_enum)]
         position: Required,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Say whom a patient asks about a look at the history: printed on the receipt. Without words: nobody any more.
     Contact {
@@ -67,16 +61,12 @@ pub(crate) enum DepartmentsCommand {
         /// One line: an office, a telephone number, its hours.
         words: Option<String>,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List departments.
     List {
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
 }
 
@@ -167,14 +157,14 @@ async fn set_contact(data: &DataDir, department: &str, words: Option<String>) ->
 
 pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
     match command {
-        DepartmentsCommand::Add { name, pref, data, json } => {
+        DepartmentsCommand::Add { name, pref, io: DataJson { data, json } } => {
             let made = make_department(&DataDir::new(data.data), &name, &pref).await?;
             let Department { id, name, pref } = made;
             let made = DepartmentOut { id, name, pref, staff_password: false, pin: false, contact: None };
             let lines = format!("{}\t{}\n", made.id, made.name);
             output::result(json.json.as_deref(), &made, &lines)?;
         }
-        DepartmentsCommand::StaffPassword { department, position, data, json } => {
+        DepartmentsCommand::StaffPassword { department, position, io: DataJson { data, json } } => {
             let data = DataDir::new(data.data);
             let desk = Desk::new(data.installation()?.training)?;
             let store = data.open_store().await?;
@@ -190,18 +180,18 @@ pub(super) async fn run(command: DepartmentsCommand) -> Result<u8> {
             };
             output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
         }
-        DepartmentsCommand::Pin { department, position, data, json } => {
+        DepartmentsCommand::Pin { department, position, io: DataJson { data, json } } => {
             let offered = position == Required::On;
             let out = set_pin(&DataDir::new(data.data), &department, offered).await?;
             let word = if offered { "暗証番号による確認を使う" } else { "暗証番号は使わない" };
             output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
         }
-        DepartmentsCommand::Contact { department, words, data, json } => {
+        DepartmentsCommand::Contact { department, words, io: DataJson { data, json } } => {
             let out = set_contact(&DataDir::new(data.data), &department, words).await?;
             let word = out.contact.as_deref().unwrap_or("問い合わせ先の登録なし");
             output::result(json.json.as_deref(), &out, &format!("{}\t{word}\n", out.name))?;
         }
-        DepartmentsCommand::List { data, json } => {
+        DepartmentsCommand::List { io: DataJson { data, json } } => {
             let store = DataDir::new(data.data).open_store().await?;
             let mut list = Vec::new();
             for department in store.departments().await? {

@@ -1,7 +1,7 @@
 //! `disaster`: disaster periods (災害時医療情報閲覧) and relief units (応援隊). The department's 指令監督 has the same on the page
 //! `/disaster`; the command is for an installation whose pages cannot be reached.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::{DataArgs, DataJson, JsonArgs};
 use super::departments::department_by;
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
@@ -26,9 +26,7 @@ pub(crate) enum DisasterCommand {
         /// The department, by name or id.
         department: String,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List periods, the newest first, with the relief units that work for a department now.
     List {
@@ -36,9 +34,7 @@ pub(crate) enum DisasterCommand {
         #[arg(long, value_name = "DEPARTMENT")]
         department: Option<String>,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// Let a unit of another department work for the one that has a period, as long as the period; or end that.
     Relief(ReliefArgs),
@@ -58,9 +54,7 @@ pub(crate) struct OnArgs {
     #[arg(long, value_name = "HOURS", default_value = "24")]
     hours: u16,
     #[command(flatten)]
-    data: DataArgs,
-    #[command(flatten)]
-    json: JsonArgs,
+    io: DataJson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -85,9 +79,7 @@ pub(crate) struct ReliefArgs {
     #[arg(long = "for", value_name = "DEPARTMENT")]
     works_for: String,
     #[command(flatten)]
-    data: DataArgs,
-    #[command(flatten)]
-    json: JsonArgs,
+    io: DataJson,
 }
 
 #[derive(Serialize)]
@@ -163,14 +155,16 @@ fn said(error: UseCaseError) -> anyhow::Error {
 pub(super) async fn run(command: DisasterCommand) -> Result<u8> {
     match command {
         DisasterCommand::On(args) => on(args).await,
-        DisasterCommand::Off { department, data, json } => off(&department, data, &json).await,
-        DisasterCommand::List { department, data, json } => list(department.as_deref(), data, &json).await,
+        DisasterCommand::Off { department, io: DataJson { data, json } } => off(&department, data, &json).await,
+        DisasterCommand::List { department, io: DataJson { data, json } } => {
+            list(department.as_deref(), data, &json).await
+        }
         DisasterCommand::Relief(args) => relief(args).await,
     }
 }
 
 async fn on(args: OnArgs) -> Result<u8> {
-    let data = DataDir::new(args.data.data);
+    let data = DataDir::new(args.io.data.data);
     let desk = Desk::new(data.installation()?.training)?;
     let store = data.open_store().await?;
     let department = department_by(&store, &args.department).await?.id;
@@ -181,7 +175,7 @@ async fn on(args: OnArgs) -> Result<u8> {
     let out = Names::read(&store).await?.period(opened, &[], call.now());
     store.close().await;
     let lines = format!("{}\t災害時の照会 {} まで\n", out.department_name, out.until);
-    output::result(args.json.json.as_deref(), &out, &lines)?;
+    output::result(args.io.json.json.as_deref(), &out, &lines)?;
     Ok(exit::DONE)
 }
 
@@ -230,7 +224,7 @@ async fn list(department: Option<&str>, data: DataArgs, json: &JsonArgs) -> Resu
 }
 
 async fn relief(args: ReliefArgs) -> Result<u8> {
-    let data = DataDir::new(args.data.data);
+    let data = DataDir::new(args.io.data.data);
     let desk = Desk::new(data.installation()?.training)?;
     let store = data.open_store().await?;
     let home = department_by(&store, &args.from).await?;
@@ -254,6 +248,6 @@ async fn relief(args: ReliefArgs) -> Result<u8> {
         Switch::On => format!("{}\t{} の応援 {} まで\n", unit.callsign, department.name, out.until),
         Switch::Off => format!("{}\t{} の応援を終えました\n", unit.callsign, department.name),
     };
-    output::result(args.json.json.as_deref(), &out, &lines)?;
+    output::result(args.io.json.json.as_deref(), &out, &lines)?;
     Ok(exit::DONE)
 }

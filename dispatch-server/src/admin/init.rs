@@ -59,6 +59,7 @@ pub async fn init(data: &DataDir, training: bool, names: &[String]) -> Result<In
     credential.save(&certificate, &key).context("write the server's certificate")?;
     // Made now, so that the first server finds it.
     drop(data.nonce_secret().context("make the secret for nonces")?);
+    drop(data.factor_key().context("make the key for second factors")?);
     let (database, keys) = data.databases();
     let store = SqliteStore::open(&database, &keys, true).await?;
     let desk = Desk::new(training)?;

@@ -18,6 +18,7 @@ mod rank;
 mod restored;
 mod reviews;
 mod roads;
+mod second_factor;
 mod serve;
 mod standards;
 mod stats;

@@ -1,18 +1,39 @@
 //! `standards`: 実施基準 of prefectures.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::DataJson;
 use super::{exit, output};
 use crate::data_dir::DataDir;
 use crate::standards::{FOLDER, keep, load, read};
 use anyhow::Result;
-use hospital_selection::{HospitalTable, Standard};
+use hospital_selection::{HospitalTable, STANDARD_SCHEMA, Standard, example_standard};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+#[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct StandardsArgs {
+    #[command(subcommand)]
+    command: Option<StandardsCommand>,
+    #[command(flatten)]
+    form: FormArgs,
+}
+
+/// What an edition looks like.
+#[derive(Clone, Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct FormArgs {
+    /// Print the JSON Schema of an edition: what its TOML holds.
+    #[arg(long)]
+    schema: bool,
+    /// Print an edition with every field.
+    #[arg(long)]
+    example: bool,
+}
+
 #[derive(Clone, Debug, clap::Subcommand)]
-pub(crate) enum StandardsCommand {
-    /// Take an edition of a prefecture's 実施基準 (TOML as `docs/formats.md` describes). It counts from the next start of the
+enum StandardsCommand {
+    /// Take an edition of a prefecture's 実施基準 (TOML; `standards --example` prints one). It counts from the next start of the
     /// server. All or nothing.
     Import {
         /// The edition.
@@ -21,16 +42,12 @@ pub(crate) enum StandardsCommand {
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List the editions that were taken.
     List {
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
 }
 
@@ -93,9 +110,10 @@ async fn table(data: &DataDir) -> Result<HospitalTable> {
     Ok(imported?.unwrap_or_else(|| HospitalTable::embedded().clone()))
 }
 
-pub(super) async fn run(command: StandardsCommand) -> Result<u8> {
-    match command {
-        StandardsCommand::Import { file, dry_run, data, json } => {
+pub(super) async fn run(args: StandardsArgs) -> Result<u8> {
+    match args.command {
+        None => output::print(if args.form.schema { STANDARD_SCHEMA } else { example_standard() })?,
+        Some(StandardsCommand::Import { file, dry_run, io: DataJson { data, json } }) => {
             let data = DataDir::new(data.data);
             let standard =
                 if dry_run { read(&file, &table(&data).await?)?.0 } else { take_standard(&data, &file).await? };
@@ -103,7 +121,7 @@ pub(super) async fn run(command: StandardsCommand) -> Result<u8> {
             let done = if dry_run { "確認だけ" } else { "取り込みました（次の起動から有効）" };
             output::result(json.json.as_deref(), &out, &format!("{} {done}\n", out.line()))?;
         }
-        StandardsCommand::List { data, json } => {
+        Some(StandardsCommand::List { io: DataJson { data, json } }) => {
             let data = DataDir::new(data.data);
             let all = load(&data.path().join(FOLDER), &table(&data).await?)?;
             let list: Vec<Edition> = all.editions().iter().map(Edition::of).collect();

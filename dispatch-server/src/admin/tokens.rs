@@ -1,6 +1,6 @@
 //! `tokens`: tokens of machines. One is printed once and never stored.
 
-use super::cli::{DataArgs, JsonArgs};
+use super::cli::{DataArgs, DataJson};
 use super::departments::department_by;
 use super::{Desk, exit, output};
 use crate::data_dir::DataDir;
@@ -29,9 +29,7 @@ pub(crate) enum TokensCommand {
         #[arg(long, default_value_t = 90)]
         days: i64,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// List a department's tokens, also those that have ended.
     List {
@@ -39,9 +37,7 @@ pub(crate) enum TokensCommand {
         #[arg(long, value_name = "DEPARTMENT")]
         department: String,
         #[command(flatten)]
-        data: DataArgs,
-        #[command(flatten)]
-        json: JsonArgs,
+        io: DataJson,
     },
     /// End a token: it opens nothing from the next request on.
     End {
@@ -86,7 +82,7 @@ impl TokenOut {
 
 pub(super) async fn run(command: TokensCommand) -> Result<u8> {
     match command {
-        TokensCommand::Add { name, department, purpose, days, data, json } => {
+        TokensCommand::Add { name, department, purpose, days, io: DataJson { data, json } } => {
             let data = DataDir::new(data.data);
             let desk = Desk::new(data.installation()?.training)?;
             let store = data.open_store().await?;
@@ -101,7 +97,7 @@ pub(super) async fn run(command: TokensCommand) -> Result<u8> {
             let shown = out.token.as_ref().map_or("", |token| token.as_str());
             output::result(json.json.as_deref(), &out, &format!("{}\n{shown}\n", out.line()))?;
         }
-        TokensCommand::List { department, data, json } => {
+        TokensCommand::List { department, io: DataJson { data, json } } => {
             let data = DataDir::new(data.data);
             let now = Desk::new(data.installation()?.training)?.call().now();
             let store = data.open_store().await?;

@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, broadcast, watch};
 /// A number and what it does; each ends with `PRAGMA user_version` of that number. Numbers rise and may leave some out.
 type Migration = (i64, &'static str);
 
-const MIGRATIONS: [Migration; 10] = [
+const MIGRATIONS: [Migration; 12] = [
     (1, include_str!("../../migrations/0001_server.sql")),
     (2, include_str!("../../migrations/0002_life.sql")),
     (3, include_str!("../../migrations/0003_indexes.sql")),
@@ -24,7 +24,9 @@ const MIGRATIONS: [Migration; 10] = [
     (7, include_str!("../../migrations/0007_staff_password.sql")),
     (8, include_str!("../../migrations/0008_pin_page.sql")),
     (9, include_str!("../../migrations/0009_disaster.sql")),
+    (10, include_str!("../../migrations/0010_filings.sql")),
     (15, include_str!("../../migrations/0015_receipt.sql")),
+    (16, include_str!("../../migrations/0016_second_factor.sql")),
 ];
 const KEY_MIGRATIONS: [Migration; 1] = [(1, include_str!("../../migrations/0001_keys.sql"))];
 
@@ -80,7 +82,7 @@ pub enum OpenError {
 }
 
 impl SqliteStore {
-    /// Opens both files and brings them to the newest schema; makes them when `create`.
+    /// Opens both files and brings them to the newest schema; makes the database when `create`, and the key store when it is missing.
     ///
     /// # Errors
     /// [`OpenError`]; an existing file is not changed, except by a migration that succeeded.
@@ -88,7 +90,8 @@ impl SqliteStore {
         let write = pool(database, create, 1, WRITER_CACHE_KIB).await?;
         migrate(&write, database, &MIGRATIONS).await?;
         let life = present_life(&write, database).await?;
-        let keys_pool = pool(keys, create, 1, READER_CACHE_KIB).await?;
+        // Never backed up, so a restored directory has none: it begins anew, and earlier histories stay gone.
+        let keys_pool = pool(keys, true, 1, READER_CACHE_KIB).await?;
         migrate(&keys_pool, keys, &KEY_MIGRATIONS).await?;
         let read = pool(database, false, READERS, READER_CACHE_KIB).await?;
         let (changes, _) = broadcast::channel(CHANGES_BEHIND);

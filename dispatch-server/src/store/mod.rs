@@ -10,6 +10,7 @@ mod directory;
 mod disasters;
 mod events;
 mod fields;
+mod filings;
 mod fleet;
 mod group;
 mod heads;
@@ -21,10 +22,13 @@ mod multi;
 mod pin_pages;
 mod reviews;
 mod rows;
+mod second_factors;
 mod sessions;
 mod staff_passwords;
 mod used_nonces;
 mod vault;
+#[cfg(test)]
+mod vault_tests;
 mod writer;
 
 pub use database::OpenError;

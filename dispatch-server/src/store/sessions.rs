@@ -8,8 +8,8 @@ use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 
-const INSERT_SESSION: &str = "INSERT INTO session (id, account, device, token, question, opened_at, until, ended) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (question) DO NOTHING";
+const INSERT_SESSION: &str = "INSERT INTO session (id, account, device, token, question, opened_at, until, ended, confirmed) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (question) DO NOTHING";
 const SELECT_SESSION: &str = "SELECT * FROM session WHERE id = $1";
 const SELECT_TOKEN: &str = "SELECT * FROM session WHERE token = $1";
 const SELECT_QUESTION: &str = "SELECT * FROM session WHERE question = $1";
@@ -25,6 +25,7 @@ pub(super) fn insert_session(session: &Session) -> Query<'static, Sqlite, Sqlite
         .bind(session.opened_at.0)
         .bind(session.until.0)
         .bind(i64::from(session.ended))
+        .bind(i64::from(session.confirmed))
 }
 
 pub(super) async fn open(store: &SqliteStore, session: Session) -> Result<Session, StoreError> {
@@ -64,5 +65,6 @@ fn session(row: &SqliteRow) -> Result<Session, StoreError> {
         opened_at: Timestamp(row.int("opened_at")?),
         until: Timestamp(row.int("until")?),
         ended: row.flag("ended")?,
+        confirmed: row.flag("confirmed")?,
     })
 }

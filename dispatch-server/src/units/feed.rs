@@ -4,6 +4,7 @@ use super::{Peer, decoded, sent};
 use crate::app::App;
 use dispatch_core::UnitFeed;
 use dispatch_core::store::{CommittedFact, StoreError};
+use hospital_selection::CapacityReport;
 use model::{CaseId, Timestamp};
 use quic_link::{FrameReceiver, FrameSender, StreamCode};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ struct Feed {
     capacity_known: Option<Timestamp>,
     /// The tablet understands notices.
     notices: bool,
+    /// The tablet knows ○ and filed patterns.
+    levels: bool,
     /// What it was told last on this feed.
     told: Option<Notice>,
 }
@@ -33,8 +36,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
     let mut standing = app.standing.changes();
     let mut published = app.published.changes();
     let facts = UnitFeed::new(peer.department, peer.unit, start.known);
-    let (capacity_known, notices) = (start.capacity_known, start.notices);
-    let mut feed = Feed { app, peer, send, facts, capacity_known, notices, told: None };
+    let FeedStart { capacity_known, notices, levels, .. } = start;
+    let mut feed = Feed { app, peer, send, facts, capacity_known, notices, levels, told: None };
     let mut reports = true;
     loop {
         changed.mark_unchanged();
@@ -97,7 +100,9 @@ impl Feed {
         let reports = self.app.store.capacity_now().await?;
         let new: Vec<_> = reports.iter().filter(|report| known.is_none_or(|at| report.at > at)).copied().collect();
         let newest = new.iter().map(|report| report.at).max();
-        for reports in new.chunks(REPORTS) {
+        let as_known = |report: &CapacityReport| if self.levels { Some(*report) } else { report.before_levels() };
+        let told: Vec<_> = new.iter().filter_map(as_known).collect();
+        for reports in told.chunks(REPORTS) {
             if !sent(&mut self.send, &FeedItem::Capacity { reports: reports.to_vec() }).await {
                 return Ok(false);
             }

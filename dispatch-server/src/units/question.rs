@@ -181,6 +181,7 @@ async fn where_to(
         exclude: question.exclude,
         max_candidates: Some(CREW_CANDIDATES),
     };
+    let levels = question.levels;
     let principal = acting(app, peer, peer.principal.clone(), asked.case, ReliefAsks::Transport).await?;
     let travel = app.travel.now();
     let found = suggest(&app.store, app.engine(&travel), &mut app.call(), &principal, asked).await?;
@@ -188,18 +189,21 @@ async fn where_to(
         decision: found.decision,
         at: found.at,
         lookup: found.lookup,
-        ranking: found.ranking,
+        ranking: if levels { found.ranking } else { found.ranking.before_levels() },
     })))
 }
 
 /// A list without a record, cut to what the first packets carry.
 async fn look_ahead(app: &App, peer: &Peer, question: PreviewQuestion) -> Result<Answer, UseCaseError> {
     let at = app.now();
-    let PreviewQuestion { from, findings, exclude } = question;
+    let PreviewQuestion { from, findings, exclude, levels } = question;
     let asked = dispatch_core::Preview { from, findings, exclude, max_candidates: PREVIEW_CANDIDATES };
     let travel = app.travel.now();
     let mut ranking = preview(&app.store, app.engine(&travel), at, &peer.principal, asked).await?;
     ranking.excluded.clear();
+    if !levels {
+        ranking = ranking.before_levels();
+    }
     loop {
         let answer = Answer::Preview(Box::new(Preview { at, ranking: ranking.clone() }));
         let short = wire::codec::encode(&answer).is_ok_and(|frame| frame.len() <= PREVIEW_BYTES_MAX);

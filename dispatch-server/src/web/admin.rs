@@ -6,6 +6,7 @@ use super::parts::{Moment, day_hms, empty};
 use super::session::{ADMIN, SignedIn};
 use super::staff_password::{self, Issued};
 use super::state::App;
+use super::terminals::{self, Recovery};
 use super::tokens::{self, Shown};
 use axum::extract::State;
 use dispatch_core::{Scope, Store, UseCaseError};
@@ -13,16 +14,22 @@ use maud::{Markup, html};
 
 /// `GET /admin`.
 pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: SignedIn) -> Result<Markup, Fault> {
-    drawn(&app, &signed, None, None).await
+    drawn(&app, &signed, Once::default()).await
 }
 
-/// The page, with what was just issued: shown this once.
-pub(crate) async fn drawn<S: Store>(
-    app: &App<S>,
-    signed: &SignedIn,
-    issued: Option<&Issued>,
-    token: Option<&Shown>,
-) -> Result<Markup, Fault> {
+/// What was just issued: shown this once.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Once<'a> {
+    /// A staff password.
+    pub(crate) issued: Option<&'a Issued>,
+    /// A machine's token.
+    pub(crate) token: Option<&'a Shown>,
+    /// A one-time code.
+    pub(crate) recovery: Option<&'a Recovery>,
+}
+
+/// The page, with what was just issued.
+pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, once: Once<'_>) -> Result<Markup, Fault> {
     let scope = signed.require(ADMIN)?.scope;
     let store = app.store.as_ref();
     let departments = store.departments().await.map_err(UseCaseError::from)?;
@@ -31,8 +38,9 @@ pub(crate) async fn drawn<S: Store>(
     let units = store.units(scope).await.map_err(UseCaseError::from)?;
     let devices = store.devices(scope).await.map_err(UseCaseError::from)?;
     let callsign = |id| units.iter().find(|u| u.id == id).map_or("–", |u| u.callsign.as_str());
-    let people = staff_password::panel(app, signed, issued).await?;
-    let machines = tokens::panel(app, signed, token).await?;
+    let people = staff_password::panel(app, signed, once.issued).await?;
+    let machines = tokens::panel(app, signed, once.token).await?;
+    let registered = terminals::panel(app, signed, once.recovery).await?;
     let moment = Moment::page(app.now());
     let shell = Shell::inside("管理", app, signed);
     Ok(layout::page(
@@ -41,6 +49,7 @@ pub(crate) async fn drawn<S: Store>(
             main.two {
                 (people)
                 (machines)
+                (registered)
                 section.p {
                     header.ph { h2 { "消防本部" } span.q.n { (departments.len()) } }
                     @if departments.is_empty() { div.pb { (empty("登録された消防本部はありません", moment)) } }

@@ -39,6 +39,16 @@ pub(crate) async fn desk_style() -> Response {
     asset("text/css; charset=utf-8", include_str!("assets/desk.css"))
 }
 
+/// `GET /assets/sign-in.js`.
+pub(crate) async fn sign_in_script() -> Response {
+    asset(SCRIPT, include_str!("assets/sign-in.js"))
+}
+
+/// `GET /assets/sign-in.css`.
+pub(crate) async fn sign_in_style() -> Response {
+    asset("text/css; charset=utf-8", include_str!("assets/sign-in.css"))
+}
+
 /// `GET /assets/icon.svg`.
 pub(crate) async fn icon() -> Response {
     asset("image/svg+xml", include_str!("assets/icon.svg"))
@@ -54,6 +64,7 @@ pub(crate) async fn map(Path(file): Path<String>) -> Result<Response, Fault> {
         "outlines.js" => (SCRIPT, include_bytes!("assets/map/outlines.js")),
         "ground.js" => (SCRIPT, include_bytes!("assets/map/ground.js")),
         "markers.js" => (SCRIPT, include_bytes!("assets/map/markers.js")),
+        "small.js" => (SCRIPT, include_bytes!("assets/map/small.js")),
         "callouts.js" => (SCRIPT, include_bytes!("assets/map/callouts.js")),
         "stream.js" => (SCRIPT, include_bytes!("assets/map/stream.js")),
         "outlines.bin" => (bytes, include_bytes!("assets/map/outlines.bin")),

@@ -78,7 +78,7 @@ pub(crate) fn complaint_words(findings: &Findings) -> String {
     findings.complaints.iter().map(|c| c.ja()).collect::<Vec<_>>().join("・")
 }
 
-const fn follow_up_words(answer: FollowUpAnswer) -> &'static str {
+pub(crate) const fn follow_up_words(answer: FollowUpAnswer) -> &'static str {
     match answer {
         FollowUpAnswer::Yes => "あり",
         FollowUpAnswer::No => "なし",

@@ -66,6 +66,16 @@ impl Fault {
             "もう一度サインインしてください。",
         )
     }
+    /// The second factor has to be shown first.
+    #[must_use]
+    pub const fn second_factor_needed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "second_factor_needed",
+            "認証コードがまだ確かめられていません。",
+            "サインインの画面で、認証アプリの6桁を入れてください。",
+        )
+    }
     /// This account may not.
     #[must_use]
     pub const fn not_permitted() -> Self {
@@ -157,6 +167,7 @@ impl From<UseCaseError> for Fault {
         }
         let retry_after = match error {
             UseCaseError::Locked { .. } => Some(300),
+            UseCaseError::SecondFactorLocked => Some(900),
             _ => None,
         };
         Self {
@@ -186,8 +197,10 @@ const fn status_of(error: &UseCaseError) -> StatusCode {
         UseCaseError::NotPermitted(_) | UseCaseError::ConsentRefuses | UseCaseError::ConsentWithdrawn => {
             StatusCode::FORBIDDEN
         }
-        UseCaseError::NoSession | UseCaseError::WrongPasscode => StatusCode::UNAUTHORIZED,
-        UseCaseError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
+        UseCaseError::NoSession | UseCaseError::WrongPasscode | UseCaseError::SecondFactorWrong => {
+            StatusCode::UNAUTHORIZED
+        }
+        UseCaseError::Locked { .. } | UseCaseError::SecondFactorLocked => StatusCode::TOO_MANY_REQUESTS,
         UseCaseError::NoSuchCase
         | UseCaseError::NotFound(_)
         | UseCaseError::Answer(AnswerRefused::Unknown | AnswerRefused::OtherHospital) => StatusCode::NOT_FOUND,

@@ -120,6 +120,9 @@ fn in_words<S>(app: &super::AppState<S>, method: &Method, path: &str, fault: &Fa
     if fault.code == "no_session" && reading {
         return Redirect::to("/sign-in").into_response();
     }
+    if fault.code == "second_factor_needed" && reading {
+        return Redirect::to("/second").into_response();
+    }
     let page = layout::fault_page(app.training, app.now(), fault);
     fault.finish((fault.status, page).into_response())
 }

@@ -145,7 +145,7 @@ fn top(shell: &Shell<'_>) -> Markup {
     html! {
         header.top {
             div.app { (mark()) b { (shell.title) } small { (shell.place) } }
-            @if let Some(signed) = shell.signed { (tabs(shell, signed)) }
+            @if let Some(signed) = shell.signed.filter(|signed| signed.web.session.confirmed) { (tabs(shell, signed)) }
             span.sp {}
             @if shell.live.is_some() {
                 b.nowt role="status" { span data-again="" hidden { (shell.t("再接続中", "Reconnecting")) } }
@@ -163,7 +163,7 @@ fn top(shell: &Shell<'_>) -> Markup {
                         @if signed.dark { (shell.t("明るい画面", "Light")) } @else { (shell.t("暗い画面", "Dark")) }
                     }
                 }
-                @if signed.has(CONSOLE) {
+                @if signed.has(CONSOLE) || signed.has(DESK) {
                     form method="post" action="/language" {
                         (hidden_csrf(signed))
                         button.btn.sml type="submit" data-key="Shift+KeyL" data-press="" aria-keyshortcuts="Shift+L" {
@@ -191,7 +191,7 @@ fn tabs(shell: &Shell<'_>, signed: &SignedIn) -> Markup {
             @if signed.has(REVIEW) && department { (tab(3, "/reviews", shell.t("同意なし閲覧", "No-consent"))) }
             @if signed.has(super::session::STATISTICS) && department { (tab(4, "/stats", shell.t("統計", "Statistics"))) }
             @if signed.has(SUPERVISE) && department { (tab(5, "/disaster", shell.t("災害", "Disaster"))) }
-            @if signed.has(DESK) { a href="/desk" { "受入照会" } }
+            @if signed.has(DESK) { (tab(1, "/desk", shell.t("受入照会", "Board"))) (tab(2, "/desk/capacity", shell.t("応需情報", "Capacity"))) }
             @if signed.has(ADMIN) { a href="/admin" { "管理" } }
             @if signed.has(CONSOLE) && department { a href="/wall" { (shell.t("壁面", "Wall")) } }
             a href="/password" { (shell.t("パスコード", "Passcode")) }

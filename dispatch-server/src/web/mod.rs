@@ -30,16 +30,19 @@ mod municipalities;
 mod openapi;
 mod parts;
 mod passcode;
+mod proposals;
 mod rate;
 mod receipt;
 mod reviews;
 mod routes;
+mod second;
 mod serve;
 mod session;
 mod sign_in;
 mod staff_password;
 mod state;
 mod statistics;
+mod terminals;
 #[cfg(test)]
 mod tests;
 mod throttle;
@@ -52,6 +55,7 @@ pub use fault::Fault;
 pub use guard::STAND_IN;
 pub use openapi::document as openapi_document;
 pub use passcode::{PasscodeError, Passcodes, hash_passcode};
+pub use second::FactorKey;
 pub use state::{AppState, Changes, LiveUnits, NobodyHeard, UnitLive};
 pub(crate) use statistics::stats_csv;
 pub use watching::Watching;
@@ -115,7 +119,11 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/assets/icon.svg", get(assets::icon))
         .route("/assets/map/{file}", get(assets::map))
         .route("/sign-in", get(sign_in::page::<S>).post(sign_in::submit::<S>))
+        .route("/assets/sign-in.js", get(assets::sign_in_script))
+        .route("/assets/sign-in.css", get(assets::sign_in_style))
         .route("/sign-out", post(sign_in::out::<S>))
+        .route("/second", get(second::page::<S>).post(second::submit::<S>))
+        .route("/second/app", post(second::set::<S>))
         .route("/keys", get(keys::page::<S>))
         .route("/look", post(keys::look))
         .route("/password", get(sign_in::password_page::<S>).post(sign_in::change_password::<S>))
@@ -139,7 +147,11 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/desk/enquiries/{enquiry}/answer", post(desk::answer_form::<S>))
         .route("/desk/enquiries/{enquiry}/withdraw", post(desk::withdraw_form::<S>))
         .route("/desk/cases/{case}/sign", post(desk::sign_form::<S>))
-        .route("/desk/capacity", post(desk::capacity_form::<S>))
+        .route("/desk/enquiries/{enquiry}/put-aside", post(desk::put_aside_form::<S>))
+        .route("/desk/capacity", get(desk::capacity_page::<S>).post(desk::capacity_form::<S>))
+        .route("/desk/capacity/week", post(desk::week_form::<S>))
+        .route("/desk/capacity/places", post(desk::places_form::<S>))
+        .route("/desk/capacity/bays", post(desk::bays_form::<S>))
         .route("/handover/{case}", get(handover::document::<S>))
         .route("/handover/{case}/code", post(handover::make::<S>))
         .route("/h/{code}", get(handover::ask::<S>).post(handover::open::<S>))
@@ -156,6 +168,8 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/admin", get(admin::page::<S>))
         .route("/admin/tokens", post(tokens::make::<S>))
         .route("/admin/tokens/{account}/end", post(tokens::end::<S>))
+        .route("/admin/terminals/{terminal}/revoke", post(terminals::revoke::<S>))
+        .route("/admin/recovery", post(terminals::recover::<S>))
         .route("/admin/staff-password", post(staff_password::require::<S>))
         .route("/admin/staff-password/{account}", post(staff_password::issue::<S>))
 }
@@ -169,11 +183,13 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/enquiries/{enquiry}/seen", post(desk::seen::<S>))
         .route("/enquiries/{enquiry}/answer", post(desk::answer::<S>))
         .route("/capacity", post(desk::capacity::<S>))
+        .route("/mass-capacity", post(desk::mass_capacity::<S>))
         .route("/patients/{case}", get(desk::patient::<S>));
     let api = Listed::new()
         .route("/openapi.json", get(openapi::served))
         .route("/sign-in", post(sign_in::api::<S>))
         .route("/sign-out", post(sign_in::api_out::<S>))
+        .route("/terminal/ring", get(second::ring::<S>))
         .route("/incidents", post(api::open::<S>))
         .route("/cases", get(api::list::<S>))
         .route("/cases/{case}", get(api::one::<S>))
@@ -185,9 +201,11 @@ fn programs<S: Store + 'static>() -> Listed<App<S>> {
         .route("/units", get(api::units::<S>))
         .route("/units.geojson", get(api::places::units::<S>))
         .route("/hospitals.geojson", get(api::places::hospitals::<S>))
+        .route("/units.csv", get(api::places::units_csv::<S>))
+        .route("/hospitals.csv", get(api::places::hospitals_csv::<S>))
         .route("/stats", get(statistics::json::<S>))
         .route("/stats.csv", get(statistics::csv::<S>))
-        .route("/capacity", post(api::feed::capacity::<S>))
+        .route("/capacity", get(api::capacity::told::<S>).post(api::feed::capacity::<S>))
         .nest("/desk", desk);
     Listed::new().nest("/api/v1", api)
 }

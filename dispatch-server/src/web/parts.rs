@@ -40,6 +40,11 @@ pub(crate) fn hms(at: Timestamp) -> String {
     at.tokyo_rfc3339().get(11..19).unwrap_or("--:--:--").to_owned()
 }
 
+/// `10:42` in Japan.
+pub(crate) fn hm(at: Timestamp) -> String {
+    hms(at).get(..5).unwrap_or("--:--").to_owned()
+}
+
 /// `2026-11-20 10:42:18` in Japan.
 pub(crate) fn day_hms(at: Timestamp) -> String {
     at.tokyo_rfc3339().get(..19).unwrap_or("--").replace('T', " ")
@@ -110,10 +115,16 @@ pub(crate) fn empty(sentence: &str, moment: Moment) -> Markup {
     html! { p.empty { (sentence) " 　" span.q { (moment.t("確認", "checked")) " " time.n data-checked="" { (at) } } } }
 }
 
-/// A triage tag; none = not yet triaged.
+/// A triage tag in Japanese; none = not yet triaged.
 pub(crate) fn triage_tag(triage: Option<Triage>) -> Markup {
+    triage_tag_in(triage, Moment::page(Timestamp(0)))
+}
+
+/// The same in the language of the page.
+pub(crate) fn triage_tag_in(triage: Option<Triage>, moment: Moment) -> Markup {
     let Some(triage) = triage else {
-        return html! { span.tri.tn title="トリアージ未実施" { i { "–" } "未" } };
+        let title = moment.t("トリアージ未実施", "not triaged yet");
+        return html! { span.tri.tn title=(title) { i { "–" } (moment.t("未", "not yet")) } };
     };
     let class = match triage {
         Triage::Red => "tri t1",
@@ -121,7 +132,16 @@ pub(crate) fn triage_tag(triage: Option<Triage>) -> Markup {
         Triage::Green => "tri t3",
         Triage::Black => "tri t0",
     };
-    html! { span class=(class) { i { (triage.numeral()) } (triage.ja()) } }
+    html! { span class=(class) { i { (triage.numeral()) } (moment.t(triage.ja(), triage_en(triage))) } }
+}
+
+const fn triage_en(triage: Triage) -> &'static str {
+    match triage {
+        Triage::Red => "RED",
+        Triage::Yellow => "YELLOW",
+        Triage::Green => "GREEN",
+        Triage::Black => "BLACK",
+    }
 }
 
 /// A stage's time: `±` while the tablet's clock was not compared, and what it was corrected from.

@@ -55,7 +55,7 @@ pub(crate) struct SignedIn {
     pub(crate) web: SignedInWeb,
     /// The desk's dark look.
     pub(crate) dark: bool,
-    /// The desk's dispatch page is in English.
+    /// The desk's pages that speak both languages are in English.
     pub(crate) english: bool,
     token: Zeroizing<String>,
 }
@@ -64,6 +64,10 @@ impl SignedIn {
     /// The principal, when one of the roles is held.
     pub(crate) fn require(&self, roles: &[Role]) -> Result<&Principal, Fault> {
         if self.web.principal.has_any(roles) { Ok(&self.web.principal) } else { Err(Fault::not_permitted()) }
+    }
+    /// That the second factor stands, or none is asked for.
+    pub(crate) fn confirmed(&self) -> Result<(), Fault> {
+        if self.web.session.confirmed { Ok(()) } else { Err(Fault::second_factor_needed()) }
     }
     /// Whether one of the roles is held.
     pub(crate) fn has(&self, roles: &[Role]) -> bool {
@@ -118,6 +122,7 @@ impl<S: Store + 'static> FromRequestParts<App<S>> for SignedIn {
     type Rejection = Fault;
     async fn from_request_parts(parts: &mut Parts, app: &App<S>) -> Result<Self, Fault> {
         let AnySession(signed) = AnySession::from_request_parts(parts, app).await?;
+        signed.confirmed()?;
         // A training installation offers the change and does not insist: its accounts are no secret.
         if signed.web.account.one_time && !app.training {
             return Err(Fault::new(

@@ -5,13 +5,16 @@ use super::json::{Answer, Strict};
 use super::layout::{self, Shell};
 use super::limits::PASSCODE_CHARS;
 use super::parts::hidden_csrf;
+use super::second::terminal;
 use super::serve::Peer;
 use super::session::{ADMIN, AnySession, CONSOLE, COOKIE, CsrfField, DESK, SignedForm, token_hash};
 use super::state::{App, random};
 use axum::extract::{Extension, Form, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use dispatch_core::{PasscodeVerifier, PrincipalKind, Scope, SignedInWeb, Store, UseCaseError, sign_in_web};
+use dispatch_core::second_factor::{Shown, check_second_factor};
+use dispatch_core::store::Terminal;
+use dispatch_core::{Asks, PasscodeVerifier, PrincipalKind, Scope, SignedInWeb, Store, UseCaseError, sign_in_web};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
@@ -23,6 +26,9 @@ use zeroize::Zeroizing;
 pub(crate) struct Credentials {
     login: String,
     passcode: String,
+    /// The six digits of the authenticator app, from a program. A page asks for them apart.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// The API's answer.
@@ -46,6 +52,7 @@ async fn open<S: Store>(
     app: &App<S>,
     from: IpAddr,
     given: Credentials,
+    terminal: Option<&Terminal>,
 ) -> Result<(SignedInWeb, Zeroizing<String>), Fault> {
     let passcode = Zeroizing::new(given.passcode);
     if !app.throttle.may_try(from, app.now()) {
@@ -55,7 +62,8 @@ async fn open<S: Store>(
     let token = Zeroizing::new(hex::encode(random::<32>()?));
     let hash = token_hash(&token);
     let mut call = app.call()?;
-    let opened = sign_in_web(app.store.as_ref(), &app.passcodes, &mut call, &given.login, &passcode, hash).await;
+    let (who, asks) = ((&*given.login, &**passcode), Asks { live: !app.training, terminal });
+    let opened = sign_in_web(app.store.as_ref(), &app.passcodes, &mut call, who, hash, asks).await;
     if matches!(opened, Err(UseCaseError::WrongPasscode | UseCaseError::Locked { .. })) {
         app.throttle.wrong(from, app.now());
         tracing::warn!(%from, "a sign-in was refused");
@@ -74,12 +82,12 @@ fn cookie(token: &str) -> Result<HeaderMap, Fault> {
     set_cookie(&format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}"))
 }
 
-fn set_cookie(text: &str) -> Result<HeaderMap, Fault> {
+pub(super) fn set_cookie(text: &str) -> Result<HeaderMap, Fault> {
     let value = HeaderValue::from_str(text).map_err(|_| Fault::internal("writing a cookie"))?;
     Ok([(header::SET_COOKIE, value)].into_iter().collect())
 }
 
-fn address(peer: Option<Extension<Peer>>) -> IpAddr {
+pub(super) fn address(peer: Option<Extension<Peer>>) -> IpAddr {
     peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(Peer(ip))| ip)
 }
 
@@ -89,7 +97,11 @@ pub(crate) async fn api<S: Store + 'static>(
     peer: Option<Extension<Peer>>,
     Strict(given): Strict<Credentials>,
 ) -> Result<Response, Fault> {
-    let (web, token) = open(&app, address(peer), given).await?;
+    let (from, code) = (address(peer), given.code.clone().map(Zeroizing::new));
+    let (web, token) = open(&app, from, given, None).await?;
+    if !web.session.confirmed {
+        confirm_program(&app, from, &web, code.as_deref().map(String::as_str)).await?;
+    }
     let hospital = web.principal.hospital();
     let answer = SignedInAnswer {
         token: token.to_string(),
@@ -107,6 +119,33 @@ pub(crate) async fn api<S: Store + 'static>(
     Ok((cookie(&token)?, Answer(StatusCode::OK, answer)).into_response())
 }
 
+/// A program shows the code with the passcode, each time it signs in; its session lasts as long as a desk's.
+async fn confirm_program<S: Store>(
+    app: &App<S>,
+    from: IpAddr,
+    web: &SignedInWeb,
+    code: Option<&str>,
+) -> Result<(), Fault> {
+    let (store, call) = (app.store.as_ref(), app.call()?);
+    let checked = match code {
+        Some(code) => check_second_factor(store, app.factors.as_ref(), &call, &web.account, Shown::Code(code)).await,
+        None => return refused(app, web, Fault::second_factor_needed()).await,
+    };
+    match checked {
+        Ok(()) => Ok(store.confirm_session(web.session.id, web.session.until).await.map_err(UseCaseError::from)?),
+        Err(error) => {
+            app.throttle.wrong(from, app.now());
+            refused(app, web, error.into()).await
+        }
+    }
+}
+
+/// A session that is not confirmed leaves nothing behind.
+async fn refused<S: Store>(app: &App<S>, web: &SignedInWeb, fault: Fault) -> Result<(), Fault> {
+    app.store.end_session(web.session.id).await.map_err(UseCaseError::from)?;
+    Err(fault)
+}
+
 /// `POST /api/v1/sign-out`.
 pub(crate) async fn api_out<S: Store + 'static>(
     State(app): State<App<S>>,
@@ -117,20 +156,23 @@ pub(crate) async fn api_out<S: Store + 'static>(
 }
 
 /// `GET /sign-in`.
-pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>) -> Markup {
-    form(&app, None)
+pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, headers: HeaderMap) -> Result<Markup, Fault> {
+    let terminal = terminal(&app, &headers).await?;
+    Ok(form(&app, terminal.as_ref(), None))
 }
 
 /// `POST /sign-in`.
 pub(crate) async fn submit<S: Store + 'static>(
     State(app): State<App<S>>,
     peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
     Form(given): Form<Credentials>,
 ) -> Result<Response, Fault> {
-    match open(&app, address(peer), given).await {
+    let terminal = terminal(&app, &headers).await?;
+    match open(&app, address(peer), given, terminal.as_ref()).await {
         Ok((web, token)) => Ok((cookie(&token)?, Redirect::to(home(&web, app.training))).into_response()),
         Err(fault) => {
-            let page = form(&app, Some(&fault));
+            let page = form(&app, terminal.as_ref(), Some(&fault));
             Ok(fault.finish((fault.status, page).into_response()))
         }
     }
@@ -139,7 +181,9 @@ pub(crate) async fn submit<S: Store + 'static>(
 /// Where somebody begins.
 pub(crate) fn home(web: &SignedInWeb, training: bool) -> &'static str {
     let has = |roles| web.principal.has_any(roles);
-    if web.account.one_time && !training {
+    if !web.session.confirmed {
+        "/second"
+    } else if web.account.one_time && !training {
         "/password"
     } else if has(CONSOLE) && matches!(web.principal.scope, Scope::Department(_)) {
         "/"
@@ -152,8 +196,9 @@ pub(crate) fn home(web: &SignedInWeb, training: bool) -> &'static str {
     }
 }
 
-fn form<S>(app: &App<S>, fault: Option<&Fault>) -> Markup {
-    let shell = Shell::outside("サインイン", app.training, app.now());
+fn form<S>(app: &App<S>, terminal: Option<&Terminal>, fault: Option<&Fault>) -> Markup {
+    let shell = Shell::outside("サインイン", app.training, app.now()).with("sign-in");
+    let rings = terminal.is_some_and(|terminal| matches!(terminal.scope, Scope::Hospital(_)));
     layout::page(
         &shell,
         &html! {
@@ -169,12 +214,31 @@ fn form<S>(app: &App<S>, fault: Option<&Fault>) -> Markup {
                             label { "パスコード" input name="passcode" type="password" autocomplete="current-password" required; }
                             button.btn.pri type="submit" { "サインイン" }
                         }
+                        @if let Some(terminal) = terminal { p.sm { "この端末　" b { (terminal.name) } "・登録済み" } }
                         p.q.sm { "救急隊員はタブレットでサインインします。" }
+                        @if rings { div.armed { button.btn.now type="button" data-arm-ring="" { "この端末の呼び出し音を入れる" } } }
                     }
                 }
             }
+            @if rings { (ring_bar()) }
         },
     )
+}
+
+/// A bell.
+const BELL: &str = "M12 2a2 2 0 0 0-2 2v.3A7 7 0 0 0 5 11v5l-2 3v1h18v-1l-2-3v-5a7 7 0 0 0-5-6.7V4a2 2 0 0 0-2-2zm-2 19a2 2 0 0 0 4 0z";
+
+/// A registered terminal of a hospital rings also while nobody is signed in (design/web.md a01).
+fn ring_bar() -> Markup {
+    html! {
+        div.rings role="alert" data-ring="" hidden {
+            svg viewBox="0 0 24 24" aria-hidden="true" { path d=(BELL) {} }
+            b data-ring-count="" {}
+            span.left data-ring-left="" { "回答の残り " b {} }
+            span.sp {}
+            span { "サインイン前は患者の情報を出しません。サインインして答えてください。" }
+        }
+    }
 }
 
 /// `POST /sign-out`.
@@ -205,9 +269,10 @@ impl CsrfField for OutForm {
 pub(crate) async fn password_page<S: Store + 'static>(
     State(app): State<App<S>>,
     AnySession(signed): AnySession,
-) -> Markup {
+) -> Result<Markup, Fault> {
+    signed.confirmed()?;
     let shell = Shell::inside("パスコードの変更", &app, &signed);
-    layout::page(
+    Ok(layout::page(
         &shell,
         &html! {
             main.narrow {
@@ -228,7 +293,7 @@ pub(crate) async fn password_page<S: Store + 'static>(
                 }
             }
         },
-    )
+    ))
 }
 
 /// The form of the change.
@@ -253,6 +318,7 @@ pub(crate) async fn change_password<S: Store + 'static>(
     peer: Option<Extension<Peer>>,
     SignedForm(signed, form): SignedForm<PasswordForm>,
 ) -> Result<Redirect, Fault> {
+    signed.confirmed()?;
     let (old, new) = (Zeroizing::new(form.old), Zeroizing::new(form.new));
     if !PASSCODE_CHARS.contains(&new.chars().count()) || *old == *new {
         let rule = format!("{}〜{}文字で、いまと違うもの", PASSCODE_CHARS.start(), PASSCODE_CHARS.end());

@@ -115,5 +115,6 @@ pub(crate) async fn issue<S: Store + 'static>(
     let digits = new_staff_password().map_err(|_| Fault::internal("drawing a staff password"))?;
     let secret = app.passcodes.hash(&digits).await.map_err(|_| Fault::internal("hashing a staff password"))?;
     issue_staff_password(app.store.as_ref(), &app.call()?, principal, account, secret).await?;
-    admin::drawn(&app, &signed, Some(&Issued { account, digits }), None).await
+    let issued = Issued { account, digits };
+    admin::drawn(&app, &signed, admin::Once { issued: Some(&issued), ..admin::Once::default() }).await
 }

@@ -2,7 +2,9 @@
 
 use super::codes::{HandoverCodes, ReceiptCodes};
 use super::passcode::Passcodes;
+use super::proposals::PutAside;
 use super::rate::MachineRate;
+use super::second::FactorKey;
 use super::throttle::Throttle;
 use super::watching::Watching;
 use dispatch_core::{Call, KnownViews};
@@ -100,6 +102,10 @@ pub struct AppState<S> {
     pub(crate) views: KnownViews,
     /// Which hospitals' boards somebody watches.
     pub watching: Arc<Watching>,
+    /// Proposals that a desk does not want to see again.
+    pub(crate) put_aside: PutAside,
+    /// Seals secrets of authenticator apps; a key of this process alone where nobody said.
+    pub factors: Arc<FactorKey>,
     pub(crate) passcodes: Passcodes,
     pub(crate) throttle: Throttle,
     pub(crate) machines: MachineRate,
@@ -137,6 +143,8 @@ impl<S> AppState<S> {
             drives: Arc::new(|| Arc::new(travel_time::RoadModel::japan())),
             views: KnownViews::default(),
             watching: Arc::default(),
+            put_aside: PutAside::default(),
+            factors: Arc::default(),
             passcodes: Passcodes::default(),
             throttle: Throttle::default(),
             machines: MachineRate::default(),

@@ -111,9 +111,17 @@ pub(crate) async fn csv<S: Store + 'static>(
 /// # Errors
 /// When the lines cannot be written.
 pub(crate) fn stats_csv(report: &StatsReport) -> Result<Vec<u8>, ::csv::Error> {
+    csv_of(&ROW_HEADINGS, report.rows())
+}
+
+/// Lines for a spreadsheet, which knows by the mark that they are UTF-8.
+pub(crate) fn csv_of<const N: usize>(
+    headings: &[&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Vec<u8>, ::csv::Error> {
     let mut writer = ::csv::Writer::from_writer(MARK.to_vec());
-    writer.write_record(ROW_HEADINGS)?;
-    for row in report.rows() {
+    writer.write_record(headings)?;
+    for row in rows {
         writer.write_record(row.iter().map(|field| harmless(field)))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())

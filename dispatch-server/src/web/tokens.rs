@@ -116,7 +116,8 @@ pub(crate) async fn make<S: Store + 'static>(
     let token = new_token().map_err(|_| Fault::internal("drawing a token"))?;
     let new = NewToken { department, name: form.name, purpose, days: form.days, hash: token_hash(&token) };
     let made = add_token(app.store.as_ref(), &mut app.call()?, &signed.web.principal, new).await?;
-    admin::drawn(&app, &signed, None, Some(&Shown { account: made.account, token })).await
+    let shown = Shown { account: made.account, token };
+    admin::drawn(&app, &signed, admin::Once { token: Some(&shown), ..admin::Once::default() }).await
 }
 
 /// `POST /admin/tokens/{account}/end`.

@@ -114,16 +114,23 @@ pub(crate) fn sentence(body: &Body, hospitals: &HospitalTable) -> String {
             format!("事案 {other} と同じ傷病者: 記録はそちらに続く")
         }
         Body::SamePatient { other, .. } => format!("事案 {other} と同じ傷病者: 記録はこちらに続く"),
+        Body::SamePatientUndone { .. } => "同じ傷病者としたことを取り消した".to_owned(),
+        Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
+        other => dispatch_words(other).unwrap_or_else(|| enquiry_words(other, hospitals)),
+    }
+}
+
+/// What the dispatch centre did beside sending units, and what crews made of it.
+fn dispatch_words(body: &Body) -> Option<String> {
+    Some(match body {
         Body::MessageToUnit { text, .. } => format!("隊へ連絡「{text}」"),
         Body::MessageShown { .. } => "連絡が隊の画面に出た".to_owned(),
         Body::MessageAcknowledged { .. } => "隊が連絡を了解".to_owned(),
         Body::CardAsked { answer } => format!("マイナ保険証とお薬手帳の用意: {}", answer.ja()),
         Body::StageReported { stage, at, .. } => format!("{}（{} と伝えられた）", stage.ja(), hms(*at)),
         Body::AlarmChecked { alarm, .. } => format!("確認済みにした: {}", mark_words(*alarm)),
-        Body::SamePatientUndone { .. } => "同じ傷病者としたことを取り消した".to_owned(),
-        Body::Unknown { kind } => format!("この版では読めない記録（{kind}）"),
-        enquiry => enquiry_words(enquiry, hospitals),
-    }
+        _ => return None,
+    })
 }
 
 /// What an alarm is about, in words.

@@ -24,12 +24,19 @@ fn findings() -> Findings {
 
 fn preview() -> Question {
     let from = Position::new(36.08, 140.11).expect("in Japan");
-    Question::Preview(PreviewQuestion { from, findings: findings(), exclude: Vec::new() })
+    Question::Preview(PreviewQuestion { from, findings: findings(), exclude: Vec::new(), levels: false })
 }
 
 fn suggest() -> Question {
     let from = Position::new(36.08, 140.11).expect("in Japan");
-    Question::Suggest(SuggestQuestion { case: CASE, from, findings: findings(), lookup: None, exclude: Vec::new() })
+    Question::Suggest(SuggestQuestion {
+        case: CASE,
+        from,
+        findings: findings(),
+        lookup: None,
+        exclude: Vec::new(),
+        levels: false,
+    })
 }
 
 async fn say_hello(link: &Connection) -> Result<FrameReceiver, quic_link::LinkError> {

@@ -2,13 +2,13 @@
 
 use crate::world::{HOSPITAL, Tablet, World, now};
 use case::{Body, CaseFacts, EnquiryAnswer, EventName, HowDecided, Stored};
-use dispatch_core::store::{AuditLog, HistoryVault};
-use dispatch_core::{answer_enquiry, released_history, web_principal};
+use dispatch_core::store::{AuditLog, HistoryVault, Ledger};
+use dispatch_core::{Asks, answer_enquiry, released_history, web_principal};
 use dispatch_server::SharedSource;
-use hospital_selection::HospitalTable;
+use hospital_selection::{CapacityReport, CapacitySource, CapacityState, HospitalTable};
 use model::{
-    CaseId, CivilDate, Complaint, EnquiryId, Findings, IncidentId, LookupId, Position, QuestionId, SessionId, Sex,
-    Stage,
+    Capability, CaseId, CivilDate, Complaint, EnquiryId, Findings, HospitalId, IncidentId, LookupId, Position,
+    QuestionId, SessionId, Sex, Stage,
 };
 use patient_history::{
     ConsentBasis, ConsentScope, HistoryQuery, HistorySnapshot, HistorySource, IdentityLevel, LookBack, LookupEvidence,
@@ -117,7 +117,7 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
     // What a tablet may not write is acknowledged with the reason and blocks nothing.
     let forged = Body::DestinationDecided {
         version: 1,
-        hospital: model::HospitalId::from_bytes([1; 16]),
+        hospital: HospitalId::from_bytes([1; 16]),
         enquiry: None,
         how: HowDecided::Telephone,
     };
@@ -132,7 +132,8 @@ async fn facts_are_durable_once_and_come_back_on_the_feed() {
         tablet.log(LogFrame::Offer { log, head: 4, digest: None }).await,
         [refused, LogReply::Resume { log, from: 5 }]
     );
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None, notices: false }).await;
+    let mut feed =
+        tablet.feed(FeedStart { known: vec![(CASE, 2)], capacity_known: None, notices: false, levels: false }).await;
     assert_eq!(feed.caught_up().await.iter().map(|(_, position, _)| *position).collect::<Vec<_>>(), [3]);
     assert!(other.feed(FeedStart::default()).await.caught_up().await.is_empty());
     world.server.stop().await;
@@ -204,6 +205,7 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
         findings: Findings { complaints: [Complaint::HeadInjury].into(), ..Findings::default() },
         lookup: None,
         exclude: Vec::new(),
+        levels: true,
     });
     // Before any fact of the case has arrived, and twice: the same answer.
     let Answer::Suggestion(first) = asked(&tablet, 1, None, suggest.clone()).await else { panic!("no suggestion") };
@@ -226,7 +228,8 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
     assert_eq!(board.iter().map(|row| (row.enquiry, row.callsign.as_str(), row.training)).collect::<Vec<_>>().len(), 1);
     let early = released_history(&app.store, &app.rules, &app.call(), &desk, CASE).await;
     assert!(early.is_err(), "nothing is released before acceptance");
-    let mut feed = tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None, notices: false }).await;
+    let mut feed =
+        tablet.feed(FeedStart { known: vec![(CASE, 4)], capacity_known: None, notices: false, levels: false }).await;
     assert!(feed.caught_up().await.is_empty());
     answer_enquiry(&app.store, &mut app.call(), &desk, enquiry, EnquiryAnswer::Accepted).await.expect("accepted");
     let mut facts = CaseFacts::new();
@@ -248,6 +251,33 @@ async fn a_suggestion_an_enquiry_and_an_acceptance_decide_the_destination() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_tablet_is_told_the_nearest_level_and_no_pattern() {
+    let world = World::new(SharedSource::none()).await;
+    let tablet = world.tablet(1).await;
+    let app = &world.server.app;
+    let said = |capability, source| CapacityReport {
+        hospital: HospitalId::from_bytes([9; 16]),
+        capability,
+        state: CapacityState::Limited,
+        at: app.now(),
+        source,
+        until: None,
+    };
+    let typed = said(None, CapacitySource::Desk);
+    let filed = said(Some(Capability::IntensiveCare), CapacitySource::Filed);
+    for report in [typed, filed] {
+        app.store.report_capacity(report).await.expect("kept");
+    }
+    let mut older = tablet.feed(FeedStart::default()).await;
+    older.caught_up().await;
+    assert_eq!(older.reports, [CapacityReport { state: CapacityState::Free, ..typed }]);
+    let mut newer = tablet.feed(FeedStart { levels: true, ..FeedStart::default() }).await;
+    newer.caught_up().await;
+    assert_eq!(newer.reports, [typed, filed]);
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_feed_says_when_it_leaves_older_cases_out() {
     let world = World::new(SharedSource::none()).await;
     let mut tablet = world.tablet(1).await;
@@ -265,7 +295,7 @@ async fn a_feed_says_when_it_leaves_older_cases_out() {
     world.server.stop().await;
 }
 
-fn sent(enquiry: EnquiryId, hospital: model::HospitalId) -> Body {
+fn sent(enquiry: EnquiryId, hospital: HospitalId) -> Body {
     Body::EnquirySent {
         enquiry,
         hospital,
@@ -283,7 +313,9 @@ async fn sign_in_desk(world: &World) -> dispatch_core::Principal {
     let app = &world.server.app;
     let (login, passcode) = (&world.desk.login, &world.desk.passcode);
     let mut call = app.call();
-    dispatch_core::sign_in_web(&app.store, &app.passcodes, &mut call, login, passcode, [5; 32]).await.expect("a desk");
+    let who = (login.as_str(), passcode.as_str());
+    let signed = dispatch_core::sign_in_web(&app.store, &app.passcodes, &mut call, who, [5; 32], Asks::default()).await;
+    signed.expect("a desk");
     web_principal(&app.store, app.now(), [5; 32]).await.expect("a session").principal
 }
 

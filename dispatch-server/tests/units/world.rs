@@ -4,6 +4,7 @@ use case::{Body, Event, EventName, Hash, Stored, Subject, Writer};
 use dispatch_core::{PrincipalKind, Role};
 use dispatch_server::admin::{EnrolTablet, MadeAccount, NewPerson, add_desk, add_person, enrol, init, make_department};
 use dispatch_server::{DataDir, Handle, Listen, SharedSource, start};
+use hospital_selection::CapacityReport;
 use model::{
     BootId, CaseId, DepartmentId, DeviceId, EventTime, LogId, Monotonic, QuestionId, SessionId, Timestamp, UnitId,
 };
@@ -162,7 +163,7 @@ impl Tablet {
         let (mut send, receive) = self.link.open(StreamKind::Feed, 0).await.expect("a stream");
         send.send(&encode(&start).expect("encodes")).await.expect("sent");
         send.finish();
-        Feed { frames: receive, left_out: false }
+        Feed { frames: receive, left_out: false, reports: Vec::new() }
     }
 
     pub(crate) fn pen(&self, log: u8, case: CaseId) -> Pen {
@@ -181,6 +182,8 @@ pub(crate) struct Feed {
     pub(crate) frames: FrameReceiver,
     /// The server said that it leaves older cases out.
     pub(crate) left_out: bool,
+    /// What it was told of hospitals.
+    pub(crate) reports: Vec<CapacityReport>,
 }
 
 impl Feed {
@@ -191,7 +194,8 @@ impl Feed {
             let frame = tokio::time::timeout(DEADLINE, self.frames.recv()).await.expect("in time");
             match decode::<FeedItem>(&frame.expect("a frame").expect("not ended")).expect("an item") {
                 FeedItem::Fact { case, position, entry, .. } => facts.push((case, position, entry)),
-                FeedItem::Capacity { .. } | FeedItem::Notice(_) => {}
+                FeedItem::Capacity { reports } => self.reports.extend(reports),
+                FeedItem::Notice(_) => {}
                 FeedItem::CaughtUp { left_out, .. } => {
                     self.left_out = left_out;
                     return facts;

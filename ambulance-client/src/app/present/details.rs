@@ -77,18 +77,20 @@ pub(super) fn hospital(view: &View<'_>, hospital: HospitalId) -> Shown {
     let of = |codes: &[ReasonCode]| reasons(view, c, codes);
     let tenths = |t: i32| format!("{}.{}", t.div_euclid(10), t.rem_euclid(10));
     let (p50, p90) = (tenths(c.drive.p50.0), tenths(c.drive.p90.0));
+    let drive_ja = match c.no_road {
+        true => "道路がつながっていません。分は直線距離からで、到着の見込みではありません".to_owned(),
+        false => format!("半分の日は {p50}分、10日に 9日は {p90}分以内"),
+    };
+    let drive_en = match c.no_road {
+        true => "no road: minutes are of the distance, no time of arrival".to_owned(),
+        false => format!("half of days {p50} min, nine in ten {p90}"),
+    };
     screen(Screen::HospitalDetail(HospitalDetailVm {
         title: view.say(&format!("{}位 {}", c.rank, c.short_name), &format!("{}. {}", c.rank, c.short_name)),
         place: format!("{} ・ {}", c.municipality, about_km(view, c.position)),
         minutes: whole.total,
         terms: [
-            (
-                drive,
-                view.say(
-                    &format!("半分の日は {p50}分、10日に 9日は {p90}分以内"),
-                    &format!("half of days {p50} min, nine in ten {p90}"),
-                ),
-            ),
+            (drive, view.say(&drive_ja, &drive_en)),
             (reply, view.say(&format!("照会の手間 ÷ 受入確率 {}", c.p), &format!("asking ÷ accept {}", c.p))),
             (treat, view.say("到着から治療まで", "door to treatment")),
             (load, of(&[ReasonCode::Inbound, ReasonCode::HeldByOther])),

@@ -99,7 +99,9 @@ fn row(view: &View<'_>, c: &Candidate, selected: bool) -> HospitalRowVm {
     let notes =
         codes.iter().filter_map(|code| c.reasons.iter().find(|r| r.code == *code)).map(|r| view.say(&r.ja, &r.en));
     let mut reasons = String::new();
-    for word in marks.chain(notes) {
+    // That no road leads there comes before what the hospital can do.
+    let words: Vec<String> = if c.no_road { notes.chain(marks).collect() } else { marks.chain(notes).collect() };
+    for word in words {
         // What does not fit stands on the hospital's page: nothing is cut in the middle.
         if breadth(&reasons) + breadth(&word) + breadth(&state) < LINE {
             reasons.push_str(&word);

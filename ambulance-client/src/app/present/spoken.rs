@@ -52,8 +52,11 @@ pub(super) fn sentences(view: &View<'_>, hospital: HospitalId) -> Vec<(String, S
         let needs = needs.join("、");
         say(("求める対応", "needed"), view.say(&format!("{needs} をお願いしたいです。"), &format!("We need {needs}.")));
     }
-    let drive =
-        view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)).map(|c| c.drive.p50.0);
+    let drive = view
+        .ranking()
+        .and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital))
+        .and_then(hospital_selection::Candidate::by_road)
+        .map(|drive| drive.p50.0);
     if let Some(tenths) = drive {
         let minutes = (tenths + 5).div_euclid(10);
         say(

@@ -67,8 +67,11 @@ fn position_age(view: &View<'_>) -> String {
 /// Minutes to the hospital: from where the unit is now, else from the scene or the enquiry less the time since the departure.
 fn eta(view: &View<'_>, case: &CaseState, hospital: HospitalId) -> Option<u32> {
     let enquiry = case.view.enquiries.values().filter(|e| e.hospital == hospital).max_by_key(|e| e.sent_at);
-    let listed =
-        view.ranking().and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital)).map(|c| c.drive.p50.0);
+    let listed = view
+        .ranking()
+        .and_then(|r| r.candidates.iter().find(|c| c.hospital == hospital))
+        .and_then(hospital_selection::Candidate::by_road)
+        .map(|drive| drive.p50.0);
     let tenths = listed.or_else(|| enquiry.and_then(|e| e.eta_tenths))?;
     let left = case.view.stage(Stage::LeftScene).map(|t| t.at);
     let from = match view.state.position_at.map(|at| view.own_time(at)) {

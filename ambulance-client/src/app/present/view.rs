@@ -209,6 +209,7 @@ impl<'a> View<'a> {
         let Some(capacity) = &candidate.capacity else { return self.say("空床 申告なし", "beds not told") };
         let (ja, en) = match capacity.state {
             CapacityState::Free => ("空床", "beds"),
+            CapacityState::Limited => ("空床少", "few beds"),
             CapacityState::Full => ("満床", "full"),
             CapacityState::Down => ("停止", "down"),
             CapacityState::OffDuty => ("当番外", "off duty"),

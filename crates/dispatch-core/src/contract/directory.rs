@@ -84,6 +84,7 @@ pub async fn a_question_opens_one_session(store: &impl Directory) {
         opened_at: NOW,
         until: NOW.plus_minutes(10),
         ended: false,
+        confirmed: true,
     };
     assert_eq!(ok(store.open_session(session.clone()).await), session);
     let again = Session { id: SessionId::from_bytes([2; 16]), ..session.clone() };

@@ -29,6 +29,7 @@ pub async fn a_token_is_a_session_that_can_be_ended<S: Directory + MachineTokens
         opened_at: NOW,
         until: NOW.plus_minutes(10),
         ended: false,
+        confirmed: true,
     };
     ok(store.add_token(account.clone(), session.clone(), NOW, act("token.made")).await);
     assert_eq!(ok(store.account(account.id).await).map(|a| a.roles), Some([Role::CapacityFeed].into()));
@@ -65,6 +66,7 @@ pub async fn a_new_passcode_ends_the_sessions<S: Directory>(store: &S) {
             opened_at: NOW,
             until: NOW.plus_minutes(10),
             ended: false,
+            confirmed: true,
         };
         ok(store.open_session(session).await);
     }

@@ -3,11 +3,13 @@
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 pub mod fixtures;
 mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 
 pub use directory::{
@@ -21,6 +23,7 @@ pub use events::{
     an_ended_log_takes_nothing_more, effects_come_with_their_cause, holds_and_inbound_are_of_others,
     positions_have_no_gaps, reads_have_a_scope, standing_enquiries_are_on_boards, two_writers_lose_nothing,
 };
+pub use filings::the_newest_filing_of_a_hospital_counts;
 pub use ledger::{
     a_decision_is_kept_once, a_lookup_is_claimed_once, a_nonce_is_used_for_one_lookup, a_question_is_audited_once,
     history_expires_and_is_destroyed, looks_of_a_case_are_found, the_audit_is_a_chain, the_newest_report_counts,
@@ -28,6 +31,10 @@ pub use ledger::{
 pub use machine_tokens::{a_new_passcode_ends_the_sessions, a_token_is_a_session_that_can_be_ended};
 pub use pin_pages::a_department_offers_the_pin_or_not;
 pub use reviews::{a_look_is_reviewed_once, looks_without_consent_wait_for_a_review};
+pub use second_factors::{
+    a_code_serves_once_and_wrong_ones_lock, a_recovery_code_opens_once, a_session_is_confirmed,
+    a_terminal_is_registered_and_revoked,
+};
 pub use staff_passwords::{a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock};
 
 /// Makes one `#[test]` per promise in the module where it stands.
@@ -50,7 +57,9 @@ macro_rules! store_contract {
             a_nonce_is_used_for_one_lookup, looks_without_consent_wait_for_a_review, a_look_is_reviewed_once,
             a_department_requires_the_staff_password_or_not, wrong_staff_passwords_lock,
             a_department_offers_the_pin_or_not, a_token_is_a_session_that_can_be_ended, a_new_passcode_ends_the_sessions,
-            a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period);
+            a_disaster_period_is_one_at_a_time, a_relief_unit_ends_with_the_period,
+            a_code_serves_once_and_wrong_ones_lock, a_recovery_code_opens_once, a_terminal_is_registered_and_revoked,
+            a_session_is_confirmed, the_newest_filing_of_a_hospital_counts);
     };
     (@each $block_on:expr, $make:expr, $($promise:ident),+) => {$(
         #[test]

@@ -3,23 +3,27 @@
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 
 use crate::nonces::Nonce;
+use crate::places::{Bays, MassOffer};
 use crate::store::{
     Account, CaseHead, CommittedFact, DecisionRecord, Department, Device, DisasterPeriod, EmergencyLook, EnquiryRow,
-    ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Unit, VaultEntry, Verdict,
+    ForkRow, LogHead, LogOwner, Quarantine, Relief, Session, Terminal, Unit, VaultEntry, Verdict,
 };
+use crate::week::Week;
 use audit::{Chain, ChainId, Stored as AuditStored};
 use case::{EventName, Hash, Subject};
 use hospital_selection::CapacityReport;
 use model::{
-    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, StoreId, Timestamp,
-    UnitId,
+    CaseId, CrewId, DepartmentId, DeviceId, EnquiryId, LogId, LookupId, QuestionId, SessionId, StoreId, TerminalId,
+    Timestamp, UnitId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -66,12 +70,19 @@ impl MemoryStore {
             used_nonces: BTreeMap::new(),
             looks: BTreeMap::new(),
             verdicts: BTreeMap::new(),
+            factors: BTreeMap::new(),
+            recoveries: BTreeMap::new(),
+            terminals: BTreeMap::new(),
+            shown: BTreeMap::new(),
             staff_required: BTreeSet::new(),
             staff_passwords: BTreeMap::new(),
             staff_stood: BTreeSet::new(),
             pin_pages: BTreeSet::new(),
             disasters: Vec::new(),
             reliefs: Vec::new(),
+            weeks: BTreeMap::new(),
+            mass_offers: BTreeMap::new(),
+            bays: BTreeMap::new(),
         }))
     }
 
@@ -126,12 +137,20 @@ struct State {
     used_nonces: BTreeMap<Nonce, LookupId>,
     looks: BTreeMap<LookupId, Look>,
     verdicts: BTreeMap<LookupId, Verdict>,
+    factors: BTreeMap<CrewId, second_factors::Factor>,
+    recoveries: BTreeMap<CrewId, ([u8; 32], Timestamp)>,
+    terminals: BTreeMap<TerminalId, Terminal>,
+    /// When a second factor was shown last.
+    shown: BTreeMap<(TerminalId, CrewId), Timestamp>,
     staff_required: BTreeSet<DepartmentId>,
     staff_passwords: BTreeMap<CrewId, staff_passwords::StaffPassword>,
     staff_stood: BTreeSet<(CrewId, LookupId)>,
     pin_pages: BTreeSet<DepartmentId>,
     disasters: Vec<DisasterPeriod>,
     reliefs: Vec<Relief>,
+    weeks: BTreeMap<(model::HospitalId, Option<model::Capability>), Week>,
+    mass_offers: BTreeMap<model::HospitalId, MassOffer>,
+    bays: BTreeMap<model::HospitalId, Bays>,
 }
 
 /// A look without consent, and the audit entry that began it last.

@@ -7,7 +7,7 @@ use super::{FunnelStep, word};
 use crate::limits::{DIFFICULT_ENQUIRIES, DIFFICULT_MINUTES};
 use case::{Body, CardOutcome, CaseFacts, CaseView, EnquiryAnswer};
 use model::time::MINUTE_US;
-use model::{HospitalId, UnitId};
+use model::{CivilDate, HospitalId, UnitId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,26 @@ pub struct EnquiriesRow {
     pub by_case: Vec<EnquiryCount>,
     /// 搬送困難: four enquiries or more, and thirty minutes on scene or more.
     pub difficult: u64,
+    /// The same by week, the oldest first; a week without a transport has no row.
+    pub by_week: Vec<WeekRow>,
+}
+
+/// One week of calls, Monday to Sunday in Japan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WeekRow {
+    /// Its Monday, `YYYY-MM-DD`.
+    pub week: String,
+    /// Transported cases.
+    pub cases: u64,
+    /// Of them, 搬送困難.
+    pub difficult: u64,
+}
+
+/// The Monday of a day's week.
+fn monday(day: CivilDate) -> CivilDate {
+    // 1970 began on a Thursday.
+    let since_monday = CivilDate::new(1970, 1, 1).map_or(0, |epoch| (day.days_since(epoch) + 3).rem_euclid(7));
+    day.plus_days(-since_monday)
 }
 
 /// Another hospital than the first of the list.
@@ -118,6 +138,8 @@ pub(super) struct Choices {
     sent: u64,
     by_case: BTreeMap<usize, u64>,
     difficult: u64,
+    /// Cases and difficult ones by the Monday of their week.
+    weeks: BTreeMap<CivilDate, (u64, u64)>,
     overridden: u64,
     reasons: BTreeMap<String, (&'static str, u64)>,
     took_ms: Vec<u32>,
@@ -131,6 +153,7 @@ impl Choices {
         &mut self,
         facts: &CaseFacts,
         view: &CaseView,
+        day: CivilDate,
         measured: &BTreeMap<Interval, Measured>,
         reached: &BTreeSet<FunnelStep>,
     ) {
@@ -142,7 +165,10 @@ impl Choices {
             _ => None,
         };
         let is_long = scene.is_some_and(|us| us >= DIFFICULT_MINUTES * MINUTE_US);
-        self.difficult += u64::from(count >= DIFFICULT_ENQUIRIES && is_long);
+        let is_difficult = u64::from(count >= DIFFICULT_ENQUIRIES && is_long);
+        self.difficult += is_difficult;
+        let (cases, difficult) = self.weeks.entry(monday(day)).or_default();
+        (*cases, *difficult) = (*cases + 1, *difficult + is_difficult);
         let chosen: Vec<_> = view.enquiries.values().filter_map(|enquiry| enquiry.override_reason).collect();
         self.overridden += u64::from(!chosen.is_empty());
         for reason in &chosen {
@@ -193,7 +219,17 @@ impl Choices {
     pub(super) fn enquiries(&self) -> EnquiriesRow {
         let by_case =
             self.by_case.iter().map(|(enquiries, cases)| EnquiryCount { enquiries: *enquiries, cases: *cases });
-        EnquiriesRow { sent: self.sent, by_case: by_case.collect(), difficult: self.difficult }
+        let by_week = self.weeks.iter().map(|(monday, (cases, difficult))| WeekRow {
+            week: monday.to_string(),
+            cases: *cases,
+            difficult: *difficult,
+        });
+        EnquiriesRow {
+            sent: self.sent,
+            by_case: by_case.collect(),
+            difficult: self.difficult,
+            by_week: by_week.collect(),
+        }
     }
 
     pub(super) fn overrides(&self) -> OverridesRow {
@@ -231,5 +267,23 @@ impl Choices {
             UnitRow { unit: id.to_string(), scene_mean_s: mean, ..row.clone() }
         };
         self.units.iter().map(row).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_its_monday() {
+        for (day, first) in [
+            ("2026-11-29", "2026-11-23"),
+            ("2026-11-30", "2026-11-30"),
+            ("2027-01-03", "2026-12-28"),
+            ("1969-12-31", "1969-12-29"),
+        ] {
+            let day = CivilDate::try_from(day.to_owned()).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(monday(day).to_string(), first);
+        }
     }
 }

@@ -52,6 +52,10 @@ impl StatsReport {
         for count in &self.enquiries.by_case {
             rows.push(line("照会の回数", &format!("{}回", count.enquiries), "事案", count.cases, "件"));
         }
+        for week in &self.enquiries.by_week {
+            rows.push(line("週別", &week.week, "搬送", week.cases, "件"));
+            rows.push(line("週別", &week.week, "搬送困難", week.difficult, "件"));
+        }
         rows.push(line("提案と違う病院", "", "事案", self.overrides.cases, "件"));
         for reason in &self.overrides.reasons {
             rows.push(line("提案と違う病院", reason.ja, "照会", reason.enquiries, "件"));

@@ -14,7 +14,7 @@ mod gather;
 mod lines;
 mod report;
 
-pub use choice::{EnquiriesRow, EnquiryCount, HospitalRow, OverrideRow, OverridesRow, ReadCost, UnitRow};
+pub use choice::{EnquiriesRow, EnquiryCount, HospitalRow, OverrideRow, OverridesRow, ReadCost, UnitRow, WeekRow};
 pub use durations::{Interval, Measured};
 pub use funnel::{FunnelStep, NO_CARD_CODES};
 pub use gather::gather;
@@ -101,17 +101,15 @@ impl Stats {
     /// Adds one case; one of another day leaves no trace.
     pub fn add(&mut self, facts: &CaseFacts) {
         let view = facts.view();
-        if !self.days.hold(day_of(facts, &view)) {
-            return;
-        }
+        let Some(day) = day_of(facts, &view).filter(|day| self.days.hold(Some(*day))) else { return };
         match view.ending {
             None => self.open += 1,
-            Some((Ending::HandedOver | Ending::PassedToUnit, _)) => self.add_transport(facts, &view),
+            Some((Ending::HandedOver | Ending::PassedToUnit, _)) => self.add_transport(facts, &view, day),
             Some(_) => self.not_transported += 1,
         }
     }
 
-    fn add_transport(&mut self, facts: &CaseFacts, view: &CaseView) {
+    fn add_transport(&mut self, facts: &CaseFacts, view: &CaseView, day: CivilDate) {
         self.transported += 1;
         self.training += u64::from(view.training);
         let measured = durations::measure(facts, view);
@@ -124,7 +122,7 @@ impl Stats {
         }
         let without_card = reached.contains(&FunnelStep::Viewed) && !reached.contains(&FunnelStep::Read);
         self.viewed_without_card += u64::from(without_card);
-        self.choices.add(facts, view, &measured, &reached);
+        self.choices.add(facts, view, day, &measured, &reached);
         self.add_reasons(facts);
     }
 

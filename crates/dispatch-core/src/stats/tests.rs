@@ -458,6 +458,9 @@ fn hospitals_units_and_other_choices_are_counted() {
     };
     assert_eq!((seen(1), seen(2), seen(3)), ((1, 0, 1, 0), (1, 1, 0, 0), (1, 0, 0, 1)));
     assert_eq!((report.enquiries.sent, report.enquiries.difficult), (4, 1));
+    let weeks: Vec<_> = report.enquiries.by_week.iter().map(|week| (week.cases, week.difficult)).collect();
+    assert_eq!(weeks.iter().map(|(_, difficult)| difficult).sum::<u64>(), 1, "{weeks:?}");
+    assert_eq!(weeks.iter().map(|(cases, _)| cases).sum::<u64>(), report.transported);
     let spread: Vec<_> = report.enquiries.by_case.iter().map(|count| (count.enquiries, count.cases)).collect();
     assert_eq!(spread, [(0, 1), (4, 1)]);
     let row = report.units.iter().find(|row| row.callsign == "救急1").expect("the unit");

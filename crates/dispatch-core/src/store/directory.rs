@@ -103,6 +103,8 @@ pub struct Session {
     pub until: Timestamp,
     /// Ended before that.
     pub ended: bool,
+    /// The second factor stands, or none is asked for: without it a session opens nothing but the page that asks for it.
+    pub confirmed: bool,
 }
 
 /// What is written of a try to sign in.

@@ -7,11 +7,13 @@ mod audit_log;
 mod directory;
 mod disasters;
 mod events;
+mod filings;
 mod index;
 mod ledger;
 mod machine_tokens;
 mod pin_pages;
 mod reviews;
+mod second_factors;
 mod staff_passwords;
 mod used_nonces;
 mod vault;
@@ -24,6 +26,7 @@ pub use events::{
     Append, AppendOutcome, Appended, CaseHead, CaseQuery, CommittedFact, Content, EnquiryRow, EventStore, Expect,
     ForkRow, LogHead, LogOwner, NewEntry, Quarantine,
 };
+pub use filings::Filings;
 pub use index::{Index, index};
 pub use ledger::{DecisionRecord, Ledger};
 pub use machine_tokens::MachineTokens;
@@ -31,6 +34,7 @@ pub use pin_pages::PinPages;
 pub use reviews::{
     DISASTER, EmergencyLook, Judged, Judgement, LookEnd, ReviewItem, Reviews, ReviewsOf, Verdict, look_to_review,
 };
+pub use second_factors::{FactorTry, SecondFactors, Terminal};
 pub use staff_passwords::{StaffPasswords, StaffTry, TryLimit};
 pub use used_nonces::UsedNonces;
 pub use vault::{Claim, HistoryVault, VaultEntry};
@@ -48,6 +52,8 @@ pub trait Store:
     + PinPages
     + Disasters
     + MachineTokens
+    + Filings
+    + SecondFactors
 {
 }
 
@@ -63,6 +69,8 @@ impl<T> Store for T where
         + PinPages
         + Disasters
         + MachineTokens
+        + Filings
+        + SecondFactors
 {
 }
 

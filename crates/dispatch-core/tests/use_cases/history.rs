@@ -163,6 +163,39 @@ fn a_rule_that_a_department_switched_off_is_silent_for_its_crews_and_for_the_hos
 }
 
 #[test]
+fn a_hospital_that_declined_or_was_released_is_told_no_alerts() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let (mut pen, consent) = world.consented(A, 7).await;
+        let hit = case::FindingsChange::Complaint { complaint: model::Complaint::HeadInjury, chosen: true };
+        let mut batch = vec![pen.write(Body::Observed { change: hit }), pen.write(asked(consent))];
+        batch.extend((0..3).map(|n| pen.write(sent(n + 1, hospital(usize::from(n))))));
+        world.append(A, batch).await;
+        world.look_up(A, question(A, consent)).await.expect("a history");
+        let told = async || {
+            let mut told = Vec::new();
+            for n in 0..3 {
+                let desk = desk(hospital(n));
+                let rows = dispatch_core::board(&world.store, &world.rules, fixtures::NOW, &desk).await;
+                told.push(rows.expect("the board").into_iter().map(|row| row.alerts_ja.len()).sum::<usize>());
+            }
+            told
+        };
+        assert_eq!(told().await, [1, 1, 1]);
+        world.answer(1, hospital(0), EnquiryAnswer::Declined(case::DeclineReason::BedsFull)).await.expect("declined");
+        assert_eq!(told().await, [0, 1, 1], "who declined decides no more");
+        world.answer(2, hospital(1), EnquiryAnswer::Accepted).await.expect("accepted");
+        assert_eq!(told().await, [0, 1, 0], "who was released decides no more");
+        let (desk, why) = (desk(hospital(1)), case::DeclineReason::NoDoctor);
+        let enquiry = crate::world::enquiry(2);
+        dispatch_core::withdraw_acceptance(&world.store, &mut world.call(), &desk, enquiry, why)
+            .await
+            .expect("withdrawn");
+        assert_eq!(told().await, [0, 0, 0], "who withdrew decides no more");
+    });
+}
+
+#[test]
 fn rows_go_to_the_accepting_hospital_until_the_end_of_the_next_day() {
     block_on_ready(async {
         let world = World::new().await;

@@ -1,13 +1,14 @@
 //! From numbers to rows: marks, reasons and exclusions in both languages, in fixed order.
 
 use super::{Place, Scene, Valued};
-use crate::constraint::{Reject, beds};
+use crate::capacity::CapacityReport;
+use crate::constraint::{ACROSS_WATER, NO_ROAD, Reject, beds};
 use crate::terms::{Around, Stand};
 use crate::{
-    Candidate, CapacityAge, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode, Relaxation,
-    Standing,
+    Candidate, CapacityAge, CapacitySource, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode,
+    Relaxation, Standing,
 };
-use model::{Capability, Need, Strength};
+use model::{Capability, Need, Strength, Timestamp};
 use travel_time::Tenths;
 
 /// Room for reasons besides the needs.
@@ -25,6 +26,11 @@ pub(super) fn candidate(
     let report = beds(around.reports, None);
     let mut marks: Vec<Mark> = Vec::with_capacity(scene.asked.needs.len());
     let mut reasons: Vec<Reason> = Vec::with_capacity(scene.asked.needs.len() + USUAL_REASONS);
+    if valued.no_road {
+        let across = hospital.land() != scene.asked.land;
+        let (ja, en) = if across { ACROSS_WATER } else { NO_ROAD };
+        reasons.push(plain(ReasonCode::Relaxed, ja, en));
+    }
     for need in &scene.asked.needs {
         let stand = scene.stand_told(hospital, need.capability, around.reports);
         marks.push(mark(*need, &stand));
@@ -44,11 +50,13 @@ pub(super) fn candidate(
         drive: valued.place.drive,
         p: valued.p,
         marks,
-        capacity: report.map(|r| CapacityAge {
+        // A pattern was not looked at: it has no age.
+        capacity: report.filter(|r| r.source != CapacitySource::Filed).map(|r| CapacityAge {
             state: r.state,
             at: r.at,
             age_minutes: r.at.age_minutes(scene.asked.request.at),
         }),
+        no_road: valued.no_road,
         held_by_other: around.holds > 0 && !scene.asked.request.is_red(),
         reasons,
     }
@@ -110,12 +118,7 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>, around: &Around<'_>, rea
         reasons.push(Reason { minutes: Some(terms.load), ..plain(ReasonCode::Inbound, ja, en) });
     }
     if let Some(full) = beds(around.reports, None).filter(|r| r.state == CapacityState::Full) {
-        let age = full.at.age_minutes(scene.asked.request.at);
-        reasons.push(plain(
-            ReasonCode::ReportedFull,
-            format!("満床 {age}分前"),
-            format!("Reported full {age} min ago"),
-        ));
+        reasons.push(reported_full(full, scene.asked.request.at));
     }
     if let Some(earlier) = scene.exclusion(id) {
         let (ja, en) = (
@@ -124,6 +127,16 @@ fn surroundings(scene: &Scene<'_>, valued: &Valued<'_>, around: &Around<'_>, rea
         );
         reasons.push(plain(ReasonCode::AskAgain, ja, en));
     }
+}
+
+fn reported_full(full: &CapacityReport, now: Timestamp) -> Reason {
+    let (ja, en) = if full.source == CapacitySource::Filed {
+        ("届出では受入が難しい時間".to_owned(), "Filed as closed at this hour".to_owned())
+    } else {
+        let age = full.at.age_minutes(now);
+        (format!("満床 {age}分前"), format!("Reported full {age} min ago"))
+    };
+    plain(ReasonCode::ReportedFull, ja, en)
 }
 
 fn last_resort(valued: &Valued<'_>, fallback: Option<&Fallback>, relaxed: &[Relaxation], reasons: &mut Vec<Reason>) {

@@ -3,12 +3,12 @@
 //! Bounds, not estimates: what is said here is exactly what the full look says, or less. The full look decides the rest.
 
 use super::scene::Scene;
-use crate::constraint::Reject;
+use crate::constraint::{Reject, Relaxed};
 use crate::table::{Bits, Brief, VOLUME_CLASSES, base_of_class, bit};
 use crate::terms::{Stand, acceptance_at_best, acceptance_term, acceptance_untold, treatment};
 use crate::{Category, RejectCode, Standing, params};
 use model::{Need, Strength};
-use travel_time::Tenths;
+use travel_time::{Land, Tenths};
 
 /// What a need costs by how the table knows the capability.
 struct Price {
@@ -21,6 +21,7 @@ struct Price {
 
 pub(super) struct Quick {
     hard: Bits,
+    land: Land,
     prices: Vec<Price>,
     /// Asking a hospital of which nothing was reported, by class of volume.
     untold: [Tenths; VOLUME_CLASSES],
@@ -45,6 +46,7 @@ impl Quick {
         let asking = |class| acceptance_term(acceptance_untold(base_of_class(class), share));
         Self {
             hard,
+            land: scene.asked.land,
             prices: needs.iter().map(price).collect(),
             untold: core::array::from_fn(asking),
             at_best: acceptance_term(acceptance_at_best(share)),
@@ -53,12 +55,17 @@ impl Quick {
         }
     }
 
-    /// Whether a rule that nothing relaxes excludes it, whatever was reported.
-    pub(super) const fn lacks(&self, brief: &Brief) -> bool {
-        !brief.named && brief.absent & self.hard != 0
+    /// Whether a rule excludes it, whatever was reported: what is needed is not there, or no road leads there.
+    pub(super) fn lacks(&self, brief: &Brief, relaxed: Relaxed) -> bool {
+        self.is_across(brief, relaxed) || (!brief.named && brief.absent & self.hard != 0)
     }
 
-    /// Whether a rule excludes it, where nothing was reported and the case has not met it; none = only the full look tells.
+    fn is_across(&self, brief: &Brief, relaxed: Relaxed) -> bool {
+        !relaxed.across_water && brief.land != self.land
+    }
+
+    /// Whether a rule excludes it that is on this side of the water, where nothing was reported and the case has not met it; none =
+    /// only the full look tells.
     pub(super) const fn excludes_untold(&self, brief: &Brief) -> Option<bool> {
         if brief.named || self.lists || brief.children_only {
             return None;
@@ -67,7 +74,10 @@ impl Quick {
     }
 
     /// The rule that excludes it, where nothing was reported and the case has not met it; none = the full look tells.
-    pub(super) fn reject_untold(&self, brief: &Brief) -> Option<Reject> {
+    pub(super) fn reject_untold(&self, brief: &Brief, relaxed: Relaxed) -> Option<Reject> {
+        if self.is_across(brief, relaxed) {
+            return Some(Reject::across_water());
+        }
         if brief.named {
             return None;
         }

@@ -12,7 +12,7 @@ use crate::{
 };
 use model::{Capability, HospitalId, Need, Strength};
 use std::collections::BTreeMap;
-use travel_time::Tenths;
+use travel_time::{Land, Tenths};
 
 /// Numbers by hospital, sorted; looked up for a few of them only.
 type Counts = Vec<(u128, u8)>;
@@ -51,7 +51,8 @@ impl<'a> Scene<'a> {
         let refused = exclusions.values().filter(|e: &&Exclusion| e.at <= now && e.reason.is_refusal());
         let usual: Vec<f64> =
             refused.map(|e| base_rate(table.get(e.hospital).and_then(|h| h.ambulance_accepted))).collect();
-        let asked = Asked { request, needs: merge_needs(&request.needs, &[]), share: after_refusals(&usual) };
+        let (needs, land) = (merge_needs(&request.needs, &[]), Land::of(request.scene));
+        let asked = Asked { request, needs, land, share: after_refusals(&usual) };
         let in_force = InForce::new(table.standards(), request.prefecture.as_deref(), now);
         Self { asked, reports, exclusions, holds, inbound, continuity, in_force }
     }

@@ -22,14 +22,16 @@ const NO_DRIVE: Travel = Travel { p50: Tenths::ZERO, p90: Tenths::ZERO };
 const OTHER: u8 = 3;
 /// Class of last resorts that no road leads to.
 const CLOSED_ROAD: u8 = 4;
-/// Everything that can be relaxed.
-const EVERYTHING: Relaxed = Relaxed { off_duty: true, not_listed: true, already_refused: true };
+/// Nothing is relaxed.
+const NOTHING: Relaxed = Relaxed { off_duty: false, not_listed: false, already_refused: false, across_water: false };
+/// Everything that can be relaxed on this side of the water.
+const EVERYTHING: Relaxed = Relaxed { off_duty: true, not_listed: true, already_refused: true, across_water: false };
 
 /// The published order in which rules are relaxed.
 const STEPS: [(Option<Relaxation>, Relaxed); 4] = [
-    (None, Relaxed { off_duty: false, not_listed: false, already_refused: false }),
-    (Some(Relaxation::OffDuty), Relaxed { off_duty: true, not_listed: false, already_refused: false }),
-    (Some(Relaxation::NotListed), Relaxed { off_duty: true, not_listed: true, already_refused: false }),
+    (None, NOTHING),
+    (Some(Relaxation::OffDuty), Relaxed { off_duty: true, ..NOTHING }),
+    (Some(Relaxation::NotListed), Relaxed { off_duty: true, not_listed: true, ..NOTHING }),
     (Some(Relaxation::AlreadyRefused), EVERYTHING),
 ];
 
@@ -85,6 +87,8 @@ struct Stretch<'t> {
     /// A drive that neither it nor any later one can beat.
     least: Travel,
     briefs: &'t [Brief],
+    /// How many of the scene's land stand in it and in all before.
+    on_land: usize,
 }
 
 /// Whom the rules exclude.
@@ -123,9 +127,18 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         if n == self.stretches.len() {
             let bucket = self.walk.next()?;
             let least = self.by_distance(bucket.least_km).unwrap_or(NO_DRIVE);
-            self.stretches.push(Stretch { least, briefs: bucket.briefs });
+            let land = self.scene.asked.land;
+            let before = self.stretches.last().map_or(0, |last| last.on_land);
+            let on_land = before + bucket.briefs.iter().filter(|brief| brief.land == land).count();
+            self.stretches.push(Stretch { least, briefs: bucket.briefs, on_land });
         }
         self.stretches.get(n).copied()
+    }
+
+    /// Whether nobody who could still count follows the first `n` buckets: an island's last hospital ends the search.
+    fn is_over(&self, n: usize, relaxed: Relaxed) -> bool {
+        let passed = n.checked_sub(1).and_then(|last| self.stretches.get(last)).map_or(0, |last| last.on_land);
+        !relaxed.across_water && passed >= self.table.near().on_land(self.scene.asked.land)
     }
 
     fn place(&mut self, brief: &Brief) -> Option<Place<'t>> {
@@ -166,7 +179,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     /// Whether a rule excludes this hospital.
     fn excludes(&self, brief: &Brief, relaxed: Relaxed) -> bool {
         if self.bounded {
-            if self.quick.lacks(brief) {
+            if self.quick.lacks(brief, relaxed) {
                 return true;
             }
             if let Some(excluded) = self.quick.excludes_untold(brief).filter(|_| self.is_untold(brief.id)) {
@@ -185,7 +198,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     fn reject(&self, place: &Place<'t>, relaxed: Relaxed) -> Option<Reject> {
         let brief = self.table.near().brief(place.index).filter(|_| self.bounded);
         let untold = brief.filter(|brief| self.is_untold(brief.id));
-        let quick = untold.and_then(|brief| self.quick.reject_untold(brief));
+        let quick = untold.and_then(|brief| self.quick.reject_untold(brief, relaxed));
         quick.or_else(|| self.scene.reject(place.hospital, relaxed))
     }
 
@@ -197,7 +210,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     fn somebody(&mut self, relaxed: Relaxed, within: Option<Tenths>, tertiary: bool) -> bool {
         let mut n = 0;
         while let Some(stretch) = self.stretch(n) {
-            if within.is_some_and(|reach| stretch.least.p50 > reach) {
+            if self.is_over(n, relaxed) || within.is_some_and(|reach| stretch.least.p50 > reach) {
                 return false;
             }
             for brief in stretch.briefs.iter().filter(|brief| brief.tertiary || !tertiary) {
@@ -238,12 +251,24 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     }
 
     /// Relaxes rules in the published order until somebody within [`params::RELAX_REACH`] is left. Where nobody lives that
-    /// near, the strictest rules that leave anybody stand.
+    /// near, the strictest rules that leave anybody stand. Across the water is looked only where nobody at all is left on this
+    /// side.
     pub(super) fn relax_rules(&mut self, relaxed: &mut Vec<Relaxation>) -> Relaxed {
-        let near = STEPS.iter().position(|(_, step)| self.somebody(*step, Some(params::RELAX_REACH), false));
-        let chosen = near.or_else(|| STEPS.iter().position(|(_, step)| self.somebody(*step, None, false))).unwrap_or(0);
+        let (chosen, across_water) = match self.strictest(false) {
+            Some(step) => (step, false),
+            None => self.strictest(true).map_or((0, false), |step| (step, true)),
+        };
         relaxed.extend(STEPS.iter().take(chosen + 1).filter_map(|(name, _)| *name));
-        STEPS.get(chosen).map(|(_, step)| *step).unwrap_or_default()
+        let (_, step) = STEPS.get(chosen).copied().unwrap_or_default();
+        Relaxed { across_water, ..step }
+    }
+
+    /// The first step that leaves somebody near; else the first that leaves anybody.
+    fn strictest(&mut self, across_water: bool) -> Option<usize> {
+        let mut first = |within: Option<Tenths>| {
+            STEPS.iter().position(|(_, step)| self.somebody(Relaxed { across_water, ..*step }, within, false))
+        };
+        first(Some(params::RELAX_REACH)).or_else(|| first(None))
     }
 
     /// The `wanted` best hospitals, best first.
@@ -260,11 +285,11 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         let mut n = 0;
         while let Some(stretch) = self.stretch(n) {
             let least = travel_term(stretch.least);
-            if best.all_behind(least + floor) {
+            if self.is_over(n, relaxed) || best.all_behind(least + floor) {
                 break;
             }
             for brief in stretch.briefs {
-                if self.is_passed_over(brief, least, &best) || known.contains(&brief.id) {
+                if self.is_passed_over(brief, relaxed, least, &best) || known.contains(&brief.id) {
                     continue;
                 }
                 let Some(place) = self.place(brief) else { continue };
@@ -276,11 +301,11 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
     }
 
     /// Whether it is told without a drive that this hospital, which does not know the patient, is not among the best.
-    fn is_passed_over(&self, brief: &Brief, least: Tenths, best: &Best<'_>) -> bool {
+    fn is_passed_over(&self, brief: &Brief, relaxed: Relaxed, least: Tenths, best: &Best<'_>) -> bool {
         if !self.bounded {
             return false;
         }
-        if self.quick.lacks(brief) || best.is_behind(least + self.quick.least(brief), brief.id) {
+        if self.quick.lacks(brief, relaxed) || best.is_behind(least + self.quick.least(brief), brief.id) {
             return true;
         }
         let untold = !brief.named && self.scene.reports_of(brief.id).all.is_empty();

@@ -3,6 +3,7 @@
 use super::{Hospital, Standing};
 use crate::params;
 use model::{Capability, HospitalId};
+use travel_time::Land;
 
 /// Capabilities as bits, in the order of [`Capability::ALL`].
 pub(crate) type Bits = u64;
@@ -34,6 +35,7 @@ pub(crate) struct Brief {
     pub(crate) tertiary: bool,
     pub(crate) large: bool,
     pub(crate) children_only: bool,
+    pub(crate) land: Land,
     /// An edition of 実施基準 speaks of it, so that the table's word is not the last.
     pub(crate) named: bool,
 }
@@ -55,6 +57,7 @@ impl Brief {
             tertiary: hospital.tertiary,
             large: hospital.is_large(),
             children_only: hospital.children_only,
+            land: hospital.land,
             named: false,
         }
     }

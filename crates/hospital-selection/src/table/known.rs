@@ -2,15 +2,17 @@
 
 use super::{Hospital, HospitalTable};
 use crate::{Continuity, params};
-use std::collections::BTreeSet;
+use model::HospitalId;
+use std::collections::BTreeMap;
+use travel_time::Tenths;
 
-/// Most names looked up; a record's further ones are left out.
+/// Most names of a kind looked up; a record's further ones are left out.
 const MAX_NAMES: usize = 16;
 
 /// A name without its spaces, which records and tables set differently.
 fn same(a: &str, b: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    letters(a) == letters(b)
+    let letters = |c: &char| !c.is_whitespace();
+    a.chars().filter(letters).eq(b.chars().filter(letters))
 }
 
 impl HospitalTable {
@@ -28,11 +30,24 @@ impl HospitalTable {
         only(|h| &h.name).or_else(|| only(Hospital::short_name))
     }
 
-    /// What it is worth to go to hospitals that know the patient: [`params::CONTINUITY_MAX`] for each that one of the names
-    /// stands for. Names history: see [`Continuity`].
+    /// What it is worth to go to hospitals that know the patient: [`params::CONTINUITY_MAX`] for each that one of the names of
+    /// `by_rule` stands for, else [`params::VISITED`] by the days since it was visited. Names history: see [`Continuity`].
     #[must_use]
-    pub fn continuity<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Continuity> {
-        let known: BTreeSet<_> = names.take(MAX_NAMES).filter_map(|name| self.by_name(name)).map(|h| h.id).collect();
-        known.into_iter().map(|hospital| Continuity { hospital, minutes: params::CONTINUITY_MAX }).collect()
+    pub fn continuity<'n>(
+        &self,
+        by_rule: impl Iterator<Item = &'n str>,
+        visited: impl Iterator<Item = (&'n str, u32)>,
+    ) -> Vec<Continuity> {
+        let by_rule = by_rule.take(MAX_NAMES).map(|name| (name, params::CONTINUITY_MAX));
+        let worth = |days: u32| params::VISITED.iter().find(|(within, _)| days <= *within).map(|(_, minutes)| *minutes);
+        let visited = visited.filter_map(|(name, days)| Some((name, worth(days)?))).take(MAX_NAMES);
+        let mut known: BTreeMap<HospitalId, Tenths> = BTreeMap::new();
+        for (name, minutes) in by_rule.chain(visited) {
+            if let Some(hospital) = self.by_name(name) {
+                let most = known.entry(hospital.id).or_insert(minutes);
+                *most = (*most).max(minutes);
+            }
+        }
+        known.into_iter().map(|(hospital, minutes)| Continuity { hospital, minutes }).collect()
     }
 }

@@ -9,7 +9,8 @@ use super::Hospital;
 use super::brief::Brief;
 use model::{HospitalId, Position};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
+use travel_time::Land;
 use travel_time::distance::EARTH_RADIUS_KM;
 
 /// Most hospitals of one bucket.
@@ -50,6 +51,8 @@ pub(crate) struct Near {
     places: Vec<usize>,
     /// The last is the whole.
     halves: Vec<Half>,
+    /// How many stand on each land.
+    on_land: BTreeMap<Land, usize>,
 }
 
 fn vector(at: Position) -> Vector {
@@ -75,13 +78,22 @@ impl Near {
                 *at = place;
             }
         }
-        Self { briefs, places, halves }
+        let mut on_land = BTreeMap::new();
+        for brief in &briefs {
+            *on_land.entry(brief.land).or_default() += 1;
+        }
+        Self { briefs, places, halves, on_land }
     }
 
     /// A hospital by its place in the table.
     pub(crate) fn brief(&self, index: u32) -> Option<&Brief> {
         let place = *self.places.get(usize::try_from(index).ok()?)?;
         self.briefs.get(place)
+    }
+
+    /// How many stand on a land.
+    pub(crate) fn on_land(&self, land: Land) -> usize {
+        self.on_land.get(&land).copied().unwrap_or_default()
     }
 
     /// Notes of whom an edition speaks.

@@ -8,6 +8,7 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::{Deserialize, de::IntoDeserializer};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use travel_time::Land;
 
 /// Most rows one table may have; a longer file is refused.
 pub(crate) const MAX_ROWS: usize = 20_000;
@@ -148,6 +149,7 @@ fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
     }
     let cells = Cells { record, line };
     let (lat, lon) = (cells.degrees(6)?, cells.degrees(7)?);
+    let position = Position::new(lat, lon).map_err(|_| cells.error(6, "a point in Japan"))?;
     let name = cells.filled(2)?;
     let tertiary = cells.flag(9)?;
     let secondary = cells.flag(10)?;
@@ -164,7 +166,8 @@ fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
         pref: cells.filled(3)?,
         area_code: cells.text(4).to_owned(),
         municipality: cells.text(5).to_owned(),
-        position: Position::new(lat, lon).map_err(|_| cells.error(6, "a point in Japan"))?,
+        position,
+        land: Land::of(position),
         beds: cells.count(8)?,
         tertiary,
         secondary,

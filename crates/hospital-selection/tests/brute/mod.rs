@@ -107,10 +107,12 @@ impl Case {
     /// Reports that count now: hospital, capability, in their order.
     fn reports(&self, n: usize, what: Option<usize>) -> impl Iterator<Item = &Report> {
         let closes = |r: &Report| matches!(r.state, CapacityState::Down | CapacityState::OffDuty);
-        self.reports
-            .iter()
-            .filter(move |r| r.hospital == n && r.need == what && r.age >= 0)
-            .filter(move |r| !closes(r) || r.age < r.lasts.unwrap_or(params::CLOSURE_MINUTES))
+        self.reports.iter().filter(move |r| r.hospital == n && r.need == what && r.age >= 0).filter(move |r| {
+            match r.lasts {
+                Some(lasts) => r.age < lasts,
+                None => !closes(r) || r.age < params::CLOSURE_MINUTES,
+            }
+        })
     }
 
     fn newest(&self, n: usize, what: Option<usize>, states: &[CapacityState]) -> Option<&Report> {
@@ -119,12 +121,12 @@ impl Case {
     }
 
     fn closed(&self, n: usize, what: Option<usize>) -> Option<CapacityState> {
-        use CapacityState::{Down, Free, OffDuty};
-        self.newest(n, what, &[Free, Down, OffDuty]).map(|r| r.state).filter(|s| *s != Free)
+        use CapacityState::{Down, Free, Limited, OffDuty};
+        self.newest(n, what, &[Free, Limited, Down, OffDuty]).map(|r| r.state).filter(|s| !matches!(s, Free | Limited))
     }
 
     fn beds(&self, n: usize, what: Option<usize>) -> Option<&Report> {
-        self.newest(n, what, &[CapacityState::Free, CapacityState::Full])
+        self.newest(n, what, &[CapacityState::Free, CapacityState::Limited, CapacityState::Full])
     }
 
     /// The standing's place in [`STANDINGS`].
@@ -221,12 +223,16 @@ impl Case {
         let base = self.usual(n) / 0.95;
         let free = |r: &Report| {
             let left = libm::exp(-(1.0 / 120.0 + 1.0 / 80.0) * f64::from(i32::try_from(r.age).unwrap()));
-            if r.state == CapacityState::Free { base + (1.0 - base) * left } else { base * (1.0 - left) }
+            match r.state {
+                CapacityState::Free => base + (1.0 - base) * left,
+                CapacityState::Limited => base + 0.5 * (1.0 - base) * left,
+                _ => base * (1.0 - left),
+            }
         };
         let mut now = self.beds(n, None).map_or(base, free);
         for (what, _) in needs {
-            if let Some(full) = self.beds(n, Some(*what)).filter(|r| r.state == CapacityState::Full) {
-                now = now.min(free(full));
+            if let Some(scarce) = self.beds(n, Some(*what)).filter(|r| r.state != CapacityState::Free) {
+                now = now.min(free(scarce));
             }
         }
         let holds = self.held.iter().filter(|(h, age)| *h == n && (0..10).contains(age)).count().min(3);

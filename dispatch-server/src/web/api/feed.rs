@@ -1,5 +1,6 @@
 //! What machines say of hospitals: a feed of capacity, all of it or nothing.
 
+use super::places::prefecture;
 use crate::web::fault::Fault;
 use crate::web::json::Strict;
 use crate::web::limits::{CLOSURE_MINUTES, REPORTS_MAX};
@@ -7,7 +8,7 @@ use crate::web::session::{FEED, SignedIn};
 use crate::web::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
-use dispatch_core::{Principal, Store, UseCaseError, report_capacity};
+use dispatch_core::{Store, report_capacity};
 use hospital_selection::CapacityState;
 use model::{Capability, HospitalId, Timestamp};
 use serde::Deserialize;
@@ -46,13 +47,6 @@ pub(crate) fn until(
         None if closes => Err(Fault::field(path, "停止には終わりの時刻が要ります")),
         None => Ok(None),
     }
-}
-
-/// The prefecture that this department's machines may speak of; none: of every hospital in the table.
-async fn prefecture<S: Store>(app: &App<S>, principal: &Principal) -> Result<Option<String>, Fault> {
-    let department = principal.department().ok_or(Fault::not_permitted())?;
-    let found = app.store.department(department).await.map_err(UseCaseError::from)?;
-    Ok(found.map(|department| department.pref).filter(|pref| !pref.is_empty()))
 }
 
 /// Takes the reports. One that cannot be used refuses them all.

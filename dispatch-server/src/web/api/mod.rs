@@ -1,5 +1,6 @@
 //! `/api/v1` for dispatch: incidents, cases, units. Strict JSON in, JSON or problem+json out.
 
+pub(crate) mod capacity;
 pub(crate) mod feed;
 pub(crate) mod places;
 pub(crate) mod tell;
@@ -15,7 +16,7 @@ use axum::http::StatusCode;
 use case::CardAnswer;
 use dispatch_core::{
     AssignUnit, CaseFilter, OpenIncident, Principal, Store, UseCaseError, assign_unit, case_list, case_timeline,
-    make_handover_document, open_incident,
+    make_handover_document, note_machine_read, open_incident,
 };
 use model::{CaseId, IncidentId, Position, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
@@ -145,6 +146,7 @@ pub(crate) async fn one<S: Store + 'static>(
 ) -> Result<Answer<CaseJson>, Fault> {
     let principal = signed.require(READ)?;
     let timeline = case_timeline(app.store.as_ref(), principal, case).await?;
+    note_machine_read(app.store.as_ref(), &app.call()?, principal, &timeline.head).await?;
     Ok(Answer(StatusCode::OK, CaseJson::new(&app, &timeline)))
 }
 

@@ -63,7 +63,7 @@ function say() {
   const on = running();
   bar.classList.toggle('off', !on);
   arm.hidden = on;
-  said.textContent = on ? (en ? 'Sound on' : '音 入') : (en ? 'Sounds are off: press once' : '音が出ません。1回押して入れてください');
+  said.textContent = on ? (en ? 'Sound on' : '音 入') : (en ? 'Sounds are off; press once after each opening of this page' : '音が出ません。この画面を開くたびに、1回押して入れてください');
 }
 arm.addEventListener('click', async () => {
   audio ??= new AudioContext();

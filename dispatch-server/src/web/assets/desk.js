@@ -1,6 +1,8 @@
 // The board: rings, says whether somebody can see and hear it, answers by key. Nothing is stored in the browser.
 // Forms are sent without leaving the page, because a new page would be silent until somebody presses for sound again.
 
+import './map/small.js';
+
 const bar = document.querySelector('.watch');
 const words = bar.querySelector('[data-watch-words]');
 const arm = bar.querySelector('[data-arm]');
@@ -11,6 +13,7 @@ const MUTE_MS = 30000;
 const DEAF_MS = 600; // keys right after a ring were meant for something else
 const LATE_MS = 2000; // an answer without receipt offers the telephone
 
+const t = (ja, en) => (document.documentElement.lang === 'en' ? en : ja);
 const ahead = Number(document.body.dataset.now) - Date.now(); // server's clock minus ours
 
 let audio = null;
@@ -51,13 +54,14 @@ function ring() {
 
 // What stands in the bar: only what keeps this page from being counted, and what to do about it.
 function state() {
-  const on = 'この病院の照会は電話に回ります。';
+  const on = t('この病院の照会は電話に回ります。', ' Enquiries go to the phone line.');
+  const left = Math.ceil((mutedUntil - Date.now()) / 1000);
   const text = failed
-    || (!connected() && `サーバーと切れています。${on}`)
-    || (!sounds() && `音が出ません。${on}`)
-    || (muted() && `音を止めています（あと${Math.ceil((mutedUntil - Date.now()) / 1000)}秒）。${on}`)
-    || (document.hidden && `画面が隠れています。${on}`)
-    || '見守り中: 音と画面で知らせます';
+    || (!connected() && t('サーバーと切れています。', 'The server is lost.') + on)
+    || (!sounds() && t('音が出ません。', 'No sound.') + on)
+    || (muted() && t(`音を止めています（あと${left}秒）。`, `Muted for ${left} s.`) + on)
+    || (document.hidden && t('画面が隠れています。', 'The page is hidden.') + on)
+    || t('見守り中: 音と画面で知らせます', 'Watching: rings by sound and on screen');
   if (words.textContent !== text) words.textContent = text;
   bar.classList.toggle('off', Boolean(failed) || !watches());
   arm.hidden = sounds();
@@ -106,6 +110,7 @@ function mark() {
   }
 }
 function drawn() {
+  bars();
   for (const e of document.querySelectorAll('[data-rings]')) if (!shown.has(e.dataset.enquiry)) shown.set(e.dataset.enquiry, Date.now());
   once('delivered', 'data-undelivered');
   mark();
@@ -117,6 +122,10 @@ document.addEventListener('keydown', (e) => {
   if (e.ctrlKey || e.altKey || e.metaKey || e.target.closest('input, select, textarea')) return;
   const key = e.code.replace(/^(Key|Digit|Numpad)/, '');
   if (key === 'M' && sounds()) { mute.click(); return; }
+  if (key === 'Enter' && !chosen && e.target === document.body && !document.querySelector('[data-rings]')) {
+    document.querySelector('[data-proposal]')?.click();
+    return;
+  }
   const article = document.querySelector('.ring[data-rings]') ?? document.querySelector('.ring');
   if (!article || Date.now() - (shown.get(article.dataset.enquiry) ?? 0) < DEAF_MS) return;
   if (key === 'Escape') { chosen = null; mark(); return; }
@@ -129,26 +138,62 @@ document.addEventListener('keydown', (e) => {
   if (article.querySelector(`[data-key="${CSS.escape(key)}"]`)) { chosen = { enquiry: article.dataset.enquiry, key }; mark(); }
 });
 
+// The grid of a week: arrows move, Space presses (as on every button).
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+document.addEventListener('keydown', (e) => {
+  const cell = e.target.closest?.('[data-grid] td'), step = STEPS[e.code];
+  if (!cell || !step) return;
+  e.preventDefault();
+  const row = cell.parentElement, rows = [...row.parentElement.children], down = rows[rows.indexOf(row) + step[0]];
+  down?.children[cell.cellIndex + step[1]]?.querySelector('button')?.focus();
+}, true);
+
+// What is left of a value, as a bar.
+function bars() {
+  for (const e of document.querySelectorAll('.bar')) {
+    const from = Number(e.dataset.from), to = Number(e.dataset.to), left = to - ahead - Date.now();
+    e.firstElementChild.style.width = `${Math.max(0, Math.min(100, (100 * left) / (to - from)))}%`;
+    e.classList.toggle('short', left < (to - from) / 4);
+  }
+}
+
+// The receipt's link leads into its field.
+addEventListener('hashchange', () => document.getElementById(location.hash.slice(1))?.focus());
+
+// The other look without a new page: that would be silent.
+function turned(form) {
+  const root = document.documentElement, dark = root.dataset.look === 'dark';
+  if (dark) delete root.dataset.look; else root.dataset.look = 'dark';
+  form.querySelector('button').lastChild.textContent = dark ? t('暗い画面', 'Dark') : t('明るい画面', 'Light');
+  document.dispatchEvent(new Event('look'));
+}
+
 document.addEventListener('submit', async (e) => {
   const form = e.target;
+  if (form.getAttribute('action') === '/look' && !e.submitter?.name) {
+    e.preventDefault();
+    await fetch('/look', { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual' });
+    turned(form);
+    return;
+  }
   if (form.method !== 'post' || !form.action.includes('/desk/')) return;
   e.preventDefault();
   const body = new URLSearchParams(new FormData(form, e.submitter));
   e.submitter?.setAttribute('aria-busy', 'true');
-  const late = setTimeout(() => { failed = 'まだ届いていません。続くときは電話で伝えてください。'; state(); }, LATE_MS);
+  const late = setTimeout(() => { failed = t('まだ届いていません。続くときは電話で伝えてください。', 'Not delivered yet. If this lasts, answer by phone.'); state(); }, LATE_MS);
   try {
     const answer = await fetch(form.action, { method: 'POST', body, redirect: 'manual' });
     if (answer.type === 'opaqueredirect') failed = '';
     else failed = `${new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('h1')?.textContent ?? '送れませんでした。'}`;
   } catch {
-    failed = '送れませんでした。電話で伝えてください。';
+    failed = t('送れませんでした。電話で伝えてください。', 'Not sent. Answer by phone.');
   }
   clearTimeout(late);
   e.submitter?.removeAttribute('aria-busy');
   state();
 });
 
-setInterval(() => { say(false); ring(); }, 500);
+setInterval(() => { say(false); ring(); bars(); }, 500);
 setInterval(() => say(true), Number(bar.dataset.saySeconds) * 1000);
 drawn();
 say(true);

@@ -3,14 +3,16 @@
 use super::levels::{CATEGORIES, FIRST, REPORT_LIFE_S, Said, glyph, source};
 use super::picture::Picture;
 use super::wanted::Wanted;
-use crate::web::parts::{Moment, age, age_text, empty};
+use crate::web::parts::{Moment, age, age_text, empty, hm, triage_tag_in};
 use crate::web::state::App;
+use dispatch_core::MassOffer;
 use hospital_selection::{CapacityReport, CapacityState};
 use maud::{Markup, html};
 use model::{Capability, HospitalId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Hospitals on the board: those of open cases first, then who told the freshest. Others are on the map.
+/// Hospitals on the board: those of open cases first, then who offers places for a mass-casualty incident, then who told the
+/// freshest. Others are on the map.
 const HOSPITALS_SHOWN: usize = 16;
 
 /// Which hospitals, in which order.
@@ -22,14 +24,44 @@ fn said<'a, S>(app: &'a App<S>, picture: &'a Picture, moment: Moment) -> Vec<Sai
     let open = picture.cases.iter().filter(|case| !case.view.is_closed());
     let asked: BTreeSet<HospitalId> =
         open.flat_map(|case| case.view.enquiries.values().map(|enquiry| enquiry.hospital)).collect();
-    for id in &asked {
+    let offers: BTreeSet<HospitalId> = offers(picture, moment).map(|offer| offer.hospital).collect();
+    for id in asked.iter().chain(&offers) {
         reports.entry(*id).or_default();
     }
     let known = reports.into_iter().filter_map(|(id, all)| Some(Said::new(app.hospitals.get(id)?, all)));
     let mut all: Vec<Said<'_>> = known.collect();
-    all.sort_by_key(|said| (!asked.contains(&said.hospital.id), core::cmp::Reverse(said.newest())));
+    all.sort_by_key(|said| {
+        let id = said.hospital.id;
+        (!asked.contains(&id), !offers.contains(&id), core::cmp::Reverse(said.newest()))
+    });
     all.truncate(HOSPITALS_SHOWN);
     all
+}
+
+/// Offers of places for a mass-casualty incident that stand.
+fn offers(picture: &Picture, moment: Moment) -> impl Iterator<Item = &MassOffer> {
+    picture.mass.iter().filter(move |offer| offer.holds(moment.now))
+}
+
+/// Places by triage colour, with their end; nothing where nobody offers any.
+fn mass_row(all: &[Said<'_>], picture: &Picture, moment: Moment) -> Markup {
+    if offers(picture, moment).next().is_none() {
+        return html! {};
+    }
+    let of = |said: &Said<'_>| offers(picture, moment).find(|offer| offer.hospital == said.hospital.id);
+    html! {
+        tr {
+            th scope="row" { (moment.t("多数傷病者", "Mass casualty")) }
+            @for said in all { td { @if let Some(offer) = of(said) {
+                div.places {
+                    @for (colour, places) in offer.by_colour().filter(|(_, places)| *places > 0) {
+                        span { (triage_tag_in(Some(colour), moment)) b.n { (places) } }
+                    }
+                }
+                span.xs { span.n { (hm(offer.until)) } (moment.t("まで", " end")) }
+            } } }
+        }
+    }
 }
 
 /// The panel.
@@ -51,7 +83,7 @@ pub(super) fn panel<S>(app: &App<S>, picture: &Picture, wanted: &Wanted, moment:
         @if all.is_empty() {
             div.pb { (empty(t("病院からの報告も、照会中の病院もありません", "No report, and no hospital is asked"), moment)) }
         } @else {
-            div.strip tabindex="0" role="group" aria-label=(t("受入の状況", "Capacity")) { (board(&all, wanted, moment)) }
+            div.strip tabindex="0" role="group" aria-label=(t("受入の状況", "Capacity")) { (board(&all, picture, wanted, moment)) }
         }
     }
 }
@@ -70,7 +102,7 @@ fn downs(picture: &Picture, moment: Moment) -> String {
     }
 }
 
-fn board(all: &[Said<'_>], wanted: &Wanted, moment: Moment) -> Markup {
+fn board(all: &[Said<'_>], picture: &Picture, wanted: &Wanted, moment: Moment) -> Markup {
     let shown = if wanted.more { CATEGORIES.len() } else { FIRST };
     // The category of the map stands first, with the age and the source of each value.
     let chosen = wanted.of.filter(|of| CATEGORIES.contains(of));
@@ -85,6 +117,7 @@ fn board(all: &[Said<'_>], wanted: &Wanted, moment: Moment) -> Markup {
                 @if let Some(of) = chosen { (row(all, Some(of), true, moment)) }
                 @for category in rest { (row(all, Some(*category), false, moment)) }
                 (row(all, None, false, moment))
+                (mass_row(all, picture, moment))
                 tr {
                     th scope="row" { (moment.t("鮮度", "Age")) }
                     @for said in all { td {

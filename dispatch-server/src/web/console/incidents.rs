@@ -59,7 +59,7 @@ fn nothing(show: Show, moment: Moment) -> &'static str {
 }
 
 /// The rows that are wanted, in the order of the list.
-fn chosen<'a>(picture: &'a Picture, show: Show, me: Option<CrewId>) -> Vec<&'a CaseSummary> {
+fn chosen(picture: &Picture, show: Show, me: Option<CrewId>) -> Vec<&CaseSummary> {
     let urgent: BTreeSet<CaseId> = picture.todo.iter().map(|todo| todo.case).collect();
     let nearly = |(case, watch): &(CaseId, Watch)| matches!(watch, Watch::NearlyDifficult { .. }).then_some(*case);
     let difficult = |alarm: &Alarm| matches!(alarm, Alarm::Difficult { .. });

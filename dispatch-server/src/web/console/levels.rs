@@ -20,18 +20,14 @@ pub(crate) const CATEGORIES: [Capability; 8] = [
 /// How many of them are always there.
 pub(crate) const FIRST: usize = 4;
 
-/// `◎ 可`. A state between open and closed is drawn as such, whatever it is called.
+/// `◎ 余裕`.
 pub(crate) fn glyph(state: CapacityState) -> (&'static str, &'static str, &'static str) {
-    if state == CapacityState::Free {
-        ("◎", "可", "open")
-    } else if state == CapacityState::Full {
-        ("×", "満床", "full")
-    } else if state == CapacityState::Down {
-        ("×", "停止", "down")
-    } else if state == CapacityState::OffDuty {
-        ("×", "当番外", "off duty")
-    } else {
-        ("○", "条件つき可", "limited")
+    match state {
+        CapacityState::Free => ("◎", "余裕", "open +"),
+        CapacityState::Limited => ("○", "可", "open"),
+        CapacityState::Full => ("×", "満床", "full"),
+        CapacityState::Down => ("×", "停止", "down"),
+        CapacityState::OffDuty => ("×", "当番外", "off duty"),
     }
 }
 
@@ -49,6 +45,7 @@ pub(crate) fn source(source: CapacitySource) -> (&'static str, &'static str) {
         CapacitySource::Arrival => ("到着", "an arrival"),
         CapacitySource::Region => ("広域システム", "regional system"),
         CapacitySource::Phone => ("電話", "telephone"),
+        CapacitySource::Filed => ("週間の型", "weekly pattern"),
     }
 }
 
@@ -76,9 +73,9 @@ impl<'a> Said<'a> {
             _ => Some(own),
         }
     }
-    /// When it last said anything.
+    /// When it last said anything; a weekly pattern was not looked at.
     pub(crate) fn newest(&self) -> Option<Timestamp> {
-        self.reports.iter().map(|report| report.at).max()
+        self.reports.iter().filter(|report| report.source != CapacitySource::Filed).map(|report| report.at).max()
     }
 }
 

@@ -78,7 +78,7 @@ fn soundbar(moment: Moment) -> Markup {
         div.soundbar.off role="group" aria-label=(moment.t("音", "Sounds")) {
             span data-sound-words="" role="status" { }
             button.btn.sml.now type="button" data-arm="" data-key="KeyS" data-press="" aria-keyshortcuts="S" {
-                kbd aria-hidden="true" { "S" } (moment.t("音を入れる（勤務の初めに1回）", "Sounds on (once a shift)"))
+                kbd aria-hidden="true" { "S" } (moment.t("音を入れる", "Sounds on"))
             }
             label { (moment.t("音量", "Volume")) " " input type="range" min="5" max="100" value="40"; }
         }

@@ -37,7 +37,7 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment:
         Some(Near { row, travel: model.minutes(place, scene), old })
     };
     let mut found: Vec<Near<'_>> = units.iter().filter(free).filter(known).filter_map(near).collect();
-    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found.sort_by_key(order);
     found.truncate(BY_ROAD);
     let places: Vec<Position> =
         found.iter().filter_map(|near| near.row.live.position.map(|(place, _)| place)).collect();
@@ -45,7 +45,7 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment:
     for (near, travel) in found.iter_mut().zip(by_road.iter().flatten()) {
         near.travel = *travel;
     }
-    found.sort_by(|a, b| order(a).cmp(&order(b)));
+    found.sort_by_key(order);
     found.truncate(OFFERED);
     (found, by_road.is_some())
 }
@@ -75,7 +75,10 @@ pub(crate) fn choice(
                 (hidden_csrf(signed))
                 @for (n, near) in found.iter().enumerate() { (button(n + 1, near, digits, moment)) }
             }
-            p.pb.q.xs { @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は" @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。" }
+            p.pb.q.xs {
+                @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は"
+                @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。"
+            }
         }
     }
 }

@@ -7,12 +7,13 @@ use case::Checked;
 use dispatch_core::limits::SILENT_MINUTES;
 use dispatch_core::store::Unit;
 use dispatch_core::{
-    Alarm, CaseFilter, CaseSummary, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews, put_aside,
-    relief_units, standing_disaster, watch,
+    Alarm, CaseFilter, CaseSummary, MassOffer, Principal, Store, UseCaseError, Watch, alarms, case_list, open_reviews,
+    put_aside, relief_units, standing_disaster, watch,
 };
 use hospital_selection::CapacityReport;
-use model::{CaseId, Stage, Timestamp, UnitId};
+use model::{CaseId, CrewId, Stage, Timestamp, UnitId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Ended cases stay on the page so long, minutes.
 const ENDED_MINUTES: i64 = 120;
@@ -109,10 +110,14 @@ pub(crate) struct Picture {
     pub(crate) todo: Vec<Todo>,
     /// Alarms that somebody has seen to, and when.
     pub(crate) aside: Vec<(CaseId, Alarm, Checked)>,
+    /// The names of who has seen to them.
+    pub(crate) names: BTreeMap<CrewId, String>,
     /// What will need one soon.
     pub(crate) watched: Vec<(CaseId, Watch)>,
     /// What hospitals said of themselves.
     pub(crate) capacity: Vec<CapacityReport>,
+    /// Places that hospitals offer for a mass-casualty incident.
+    pub(crate) mass: Vec<MassOffer>,
     /// Looks without consent that wait for a review.
     pub(crate) open_reviews: u64,
     /// Whether who looks at the page is one of those who review.
@@ -134,8 +139,10 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
     list.extend(recent.cases.into_iter().filter(|case| case.view.is_closed()));
     let units = unit_rows(app, principal, &list).await?;
     let (todo, aside) = todo(app, &list, now);
+    let names = names(app, aside.iter().filter_map(|(.., checked)| checked.by)).await?;
     let watched = list.iter().filter_map(|case| Some((case.head.case, watch(&case.view, now)?))).collect();
     let capacity = store.capacity().await.map_err(UseCaseError::from)?;
+    let mass = store.mass_offers().await.map_err(UseCaseError::from)?;
     let open_reviews = open_reviews(store, principal).await?;
     let disaster = match principal.department() {
         Some(department) => standing_disaster(store, department, now).await?.map(|period| period.until),
@@ -147,12 +154,29 @@ pub(crate) async fn picture<S: Store>(app: &App<S>, principal: &Principal) -> Re
         units,
         todo,
         aside,
+        names,
         watched,
         capacity,
+        mass,
         open_reviews,
         reviews_here: principal.has_any(REVIEW),
         disaster,
     })
+}
+
+/// What these accounts are called.
+async fn names<S: Store>(
+    app: &App<S>,
+    accounts: impl Iterator<Item = CrewId>,
+) -> Result<BTreeMap<CrewId, String>, Fault> {
+    let mut names = BTreeMap::new();
+    for account in accounts {
+        if let Entry::Vacant(unknown) = names.entry(account) {
+            let known = app.store.account(account).await.map_err(UseCaseError::from)?;
+            unknown.insert(known.map(|known| known.name).unwrap_or_default());
+        }
+    }
+    Ok(names)
 }
 
 /// The department's units, those that came from elsewhere behind them.

@@ -21,7 +21,7 @@ pub(super) fn panel(picture: &Picture, csrf: Option<&str>, moment: Moment) -> Ma
         @if todo.is_empty() { div.pb { (empty(t("いま人の手が要る事案はありません", "No incident needs a human now"), moment)) } }
         div data-list="" { @for entry in todo { (todo_entry(entry, callsign, csrf, moment)) } }
         (watched(&picture.watched, moment))
-        (aside(&picture.aside, callsign, moment))
+        (aside(picture, callsign, moment))
         @if picture.open_reviews > 0 { (reviews_entry(picture, moment)) }
         @if let Some(until) = picture.disaster { (disaster_entry(until, moment)) }
     }
@@ -69,11 +69,10 @@ pub(super) fn watch_words(watch: &Watch, moment: Moment) -> String {
 }
 
 /// 確認済み: alarms that somebody has seen to. Each comes back when it gets worse.
-fn aside<'a>(
-    list: &[(CaseId, Alarm, Checked)],
-    callsign: impl Fn(UnitId) -> Option<&'a str>,
-    moment: Moment,
-) -> Markup {
+fn aside<'a>(picture: &Picture, callsign: impl Fn(UnitId) -> Option<&'a str>, moment: Moment) -> Markup {
+    let list = &picture.aside;
+    let who =
+        |checked: &Checked| checked.by.and_then(|by| picture.names.get(&by)).map(String::as_str).unwrap_or_default();
     html! {
         @if !list.is_empty() {
             header.ph.later { h2 { (moment.t("確認済み", "Seen to")) " " span.n { (list.len()) } }
@@ -85,7 +84,7 @@ fn aside<'a>(
                         Alarm::Silent { unit, .. } => { (moment.t("無応答", "Silent")) " " (callsign(*unit).unwrap_or("隊")) }
                         alarm => (moment.t(mark_words(alarm.mark()), mark_en(alarm.mark()))),
                     }
-                    "　" span.q { time.n { (hms(checked.at)) } " " (moment.t("確認", "checked")) }
+                    "　" span.q { time.n { (hms(checked.at)) } " " (who(checked)) " " (moment.t("確認", "checked")) }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! `/api/v1/desk`: what the board, and the stand-in desks of the simulator, work with.
 
+use super::capacity::check_places;
 use super::view::{EnquiryJson, RowJson, enquiry_json, row_json};
 use super::{Said, say};
 use crate::web::api::feed::until;
@@ -10,7 +11,9 @@ use crate::web::state::App;
 use crate::web::watching::PAGE_NAME_MAX;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dispatch_core::{Released, Store, board, receive_enquiry, released_history, report_capacity, see_enquiry};
+use dispatch_core::{
+    Released, Store, board, offer_places, receive_enquiry, released_history, report_capacity, see_enquiry,
+};
 use field_alerts::{Alert, NO_RECORD_IS_NOT_NONE_JA};
 use hospital_selection::CapacityState;
 use model::{Capability, CaseId, EnquiryId};
@@ -118,6 +121,32 @@ pub(crate) async fn capacity<S: Store + 'static>(
     let until = until("minutes", given.state, given.minutes, app.now())?;
     let call = app.call()?;
     report_capacity(app.store.as_ref(), &call, principal, hospital, given.capability, given.state, until).await?;
+    app.changes.touch();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Places for a mass-casualty incident.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MassCapacity {
+    red: u16,
+    yellow: u16,
+    green: u16,
+    black: u16,
+    /// For how long; 0 takes the offer back.
+    minutes: i64,
+}
+
+/// `POST /api/v1/desk/mass-capacity`.
+pub(crate) async fn mass_capacity<S: Store + 'static>(
+    State(app): State<App<S>>,
+    signed: SignedIn,
+    Strict(given): Strict<MassCapacity>,
+) -> Result<StatusCode, Fault> {
+    let principal = signed.require(DESK)?;
+    let places = [given.red, given.yellow, given.green, given.black];
+    check_places(&places, given.minutes)?;
+    offer_places(app.store.as_ref(), &app.call()?, principal, places, given.minutes).await?;
     app.changes.touch();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,14 +6,20 @@ mod events;
 mod forms;
 mod lists;
 mod page;
+mod proposals;
 mod ring;
+mod ruler;
+mod todo;
 mod view;
+mod vitals;
+mod words;
 
-pub(crate) use api::{answer, capacity, delivered, enquiries, patient, seen, watch};
-pub(crate) use capacity::capacity_form;
+pub(crate) use api::{answer, capacity, delivered, enquiries, mass_capacity, patient, seen, watch};
+pub(crate) use capacity::{bays_form, capacity_form, places_form, week_form};
 pub(crate) use events::stream;
 pub(crate) use forms::{answer_form, sign_form, withdraw_form};
-pub(crate) use page::{live, page};
+pub(crate) use page::{capacity_page, live, page};
+pub(crate) use proposals::put_aside_form;
 
 use super::fault::Fault;
 use super::limits::CONDITION_MINUTES;

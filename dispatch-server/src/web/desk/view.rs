@@ -50,6 +50,8 @@ pub(crate) struct PatientJson {
     needs_ja: Vec<&'static str>,
     alerts: Vec<String>,
     eta: Option<String>,
+    /// Nine of ten such drives are over by then.
+    eta_late: Option<String>,
     left_scene_at: Option<String>,
     arrived_at: Option<String>,
 }
@@ -91,6 +93,7 @@ pub(crate) fn enquiry_json(row: &BoardEnquiry) -> EnquiryJson {
         needs_ja: row.needs.iter().map(|need| need.capability.ja()).collect(),
         alerts: row.alerts_ja.clone(),
         eta: row.eta.map(time),
+        eta_late: row.eta_late.map(time),
         left_scene_at: row.left_scene_at.map(time),
         arrived_at: row.arrived_at.map(time),
     });

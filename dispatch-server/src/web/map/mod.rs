@@ -79,7 +79,7 @@ pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, moment: M
                 p { @for (mark, ja, letter, en) in UNITS {
                     span { b { (t(mark, letter)) } " " (t(ja, en)) " " span.n data-count=(mark) { "–" } }
                 } span { (t("◇ 事案（中に緊急度）", "◇ incident (triage inside)")) } }
-                p { span { (t("病院 ◎ 可　○ 条件つき　× 不可　– 報告なし", "hospital ◎ open ○ limited × closed – not told")) }
+                p { span { (t("病院 ◎ 余裕　○ 可　× 不可　– 報告なし", "hospital ◎ open + ○ open × closed – not told")) }
                     span { (t("点線＝位置・報告が古い", "dashed = old")) }
                     span { (t("位置", "positions")) " " span.n data-moved="" { (t("受信待ち", "waiting")) } } }
                 p.xs.q { (CREDIT) }

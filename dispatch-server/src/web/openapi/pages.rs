@@ -6,6 +6,13 @@ use crate::web::session::{ADMIN, CONSOLE, DESK, DISPATCH, OWN_ADMIN, REVIEW, STA
 use dispatch_core::Role;
 
 const CREDENTIALS: &[Field] = &[field("login", Text), field("passcode", Text)];
+const SECOND: &[Field] = &[
+    Field { name: "code", kind: Text, required: false },
+    Field { name: "recovery", kind: Text, required: false },
+    Field { name: "keep", kind: One(&["", "1"]), required: false },
+    Field { name: "name", kind: Text, required: false },
+];
+const RECOVERY: &[Field] = &[field("login", Text)];
 const PASSWORD: &[Field] = &[field("old", Text), field("new", Text)];
 const INCIDENT: &[Field] = &[
     field("received", Whole),
@@ -26,15 +33,36 @@ const MESSAGE: &[Field] = &[
 ];
 const CARD: &[Field] = &[field("answer", One(&["ready", "not_at_hand", "has_none", "could_not_ask"]))];
 const CHECKED: &[Field] = &[field("alarm", Text)];
+/// The categories of the console's board.
+const CATEGORY_KEYS: &[&str] = &[
+    "stroke_thrombolysis",
+    "cardiology24h",
+    "trauma",
+    "surgery24h",
+    "paediatrics",
+    "perinatal",
+    "psychiatry_somatic",
+    "intensive_care",
+];
 /// What of the dispatch page is wanted.
 const WANTED: &[Field] = &[
     Field { name: "show", kind: One(&["all", "open", "own", "hard"]), required: false },
     Field { name: "more", kind: One(&["true", "false"]), required: false },
-    Field { name: "of", kind: Text, required: false },
+    Field { name: "of", kind: One(CATEGORY_KEYS), required: false },
 ];
 const ANSWER: &[Field] = &[field("say", Text)];
 const WITHDRAWAL: &[Field] = &[field("reason", Whole)];
-const LEVEL: &[Field] = &[field("of", Text), field("say", Text)];
+const LEVEL: &[Field] = &[field("of", Text), field("say", Text), Field { name: "on", kind: Text, required: false }];
+const WEEK: &[Field] = &[field("of", Text), field("say", Text)];
+const PLACES: &[Field] = &[
+    field("red", Whole),
+    field("yellow", Whole),
+    field("green", Whole),
+    field("black", Whole),
+    field("minutes", Whole),
+];
+const BAYS: &[Field] = &[field("taken", Whole), field("total", Whole)];
+const SHOWN: &[Field] = &[Field { name: "of", kind: Text, required: false }];
 const SIGNATURE: &[Field] = &[field("name", Text)];
 const REVIEWED: &[Field] =
     &[field("say", One(&["right", "not_right"])), Field { name: "note", kind: Text, required: false }];
@@ -78,6 +106,8 @@ fn assets() -> Vec<Operation> {
         file("/assets/console.js", "consoleScript", "指令の画面の音", "text/javascript; charset=utf-8"),
         file("/assets/desk.css", "deskStyle", "受入照会の画面の見た目", "text/css; charset=utf-8"),
         file("/assets/desk.js", "deskScript", "受入照会の画面の動き", "text/javascript; charset=utf-8"),
+        file("/assets/sign-in.css", "signInStyle", "サインインの画面の見た目", "text/css; charset=utf-8"),
+        file("/assets/sign-in.js", "signInScript", "サインインの画面の動き", "text/javascript; charset=utf-8"),
         file("/assets/icon.svg", "icon", "しるし", "image/svg+xml"),
         file("/assets/map/{file}", "mapFile", "地図の動き・輪郭・地名", "text/javascript; charset=utf-8")
             .gives(200, Gives::Media("application/octet-stream"))
@@ -92,6 +122,13 @@ fn sessions() -> Vec<Operation> {
         form("/sign-in", "signInForm", "サインインする", Door::Open, CREDENTIALS)
             .gives(303, Gives::See)
             .refuses(&[401, 429]),
+        page("/second", "secondPage", "認証コードの画面", Door::AnySession).gives(200, Gives::Page),
+        form("/second", "secondForm", "認証コードを示す（端末の登録時と1日1回）", Door::AnySession, SECOND)
+            .gives(303, Gives::See)
+            .refuses(&[404, 429]),
+        form("/second/app", "secondAppForm", "認証アプリを登録する", Door::AnySession, SECOND)
+            .gives(303, Gives::See)
+            .refuses(&[403, 429]),
         form("/sign-out", "signOutForm", "サインアウトする", Door::AnySession, &[]).gives(303, Gives::See),
         page("/keys", "keysPage", "キーの一覧", Door::AnySession).gives(200, Gives::Page),
         form("/look", "lookForm", "明るい・暗い画面を切り替える", Door::AnySession, &[]).gives(303, Gives::See),
@@ -147,7 +184,18 @@ fn desk() -> Vec<Operation> {
         form("/desk/enquiries/{enquiry}/withdraw", "withdrawForm", "受入を取り消す", desk, WITHDRAWAL)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
+        form("/desk/enquiries/{enquiry}/put-aside", "putAsideForm", "応需の更新の提案を出さない", desk, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404]),
+        page("/desk/capacity", "capacityPage", "応需情報の画面", desk)
+            .query(SHOWN)
+            .gives(200, Gives::Page)
+            .refuses(&[422]),
         form("/desk/capacity", "capacityForm", "応需情報と停止を伝える", desk, LEVEL).gives(303, Gives::See),
+        form("/desk/capacity/week", "weekForm", "週間の型を変える", desk, WEEK).gives(303, Gives::See),
+        form("/desk/capacity/places", "placesForm", "多数傷病者の受入を色別に宣言する", desk, PLACES)
+            .gives(303, Gives::See),
+        form("/desk/capacity/bays", "baysForm", "初療室の人数と床数を伝える", desk, BAYS).gives(303, Gives::See),
         form("/desk/cases/{case}/sign", "signForm", "引継の受領に署名する", desk, SIGNATURE)
             .gives(303, Gives::See)
             .refuses(&[404, 409]),
@@ -216,6 +264,12 @@ fn department() -> Vec<Operation> {
             .gives(200, Gives::Page)
             .refuses(&[422]),
         page("/admin", "adminPage", "管理の画面", admin).gives(200, Gives::Page),
+        form("/admin/terminals/{terminal}/revoke", "terminalRevokeForm", "端末の登録を取り消す", admin, &[])
+            .gives(303, Gives::See)
+            .refuses(&[404]),
+        form("/admin/recovery", "recoveryForm", "認証アプリを失くした人に一時コードを発行する", admin, RECOVERY)
+            .gives(200, Gives::Page)
+            .refuses(&[404]),
         form("/admin/tokens", "tokenForm", "機械用トークンを発行する", own, TOKEN).gives(200, Gives::Page),
         form("/admin/tokens/{account}/end", "tokenEndForm", "機械用トークンを終える", own, &[])
             .gives(303, Gives::See)

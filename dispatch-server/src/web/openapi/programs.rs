@@ -5,6 +5,7 @@ use super::operation::{Door, Field, Gives, Operation, Sends};
 use super::pages::DAYS;
 use crate::web::session::{DESK, FEED, READ, STATISTICS_OUT, WRITE};
 
+const CSV: &str = "text/csv; charset=utf-8";
 const OPEN: &[Field] = &[Field { name: "open", kind: One(&["true", "false"]), required: false }];
 
 const fn get(path: &'static str, id: &'static str, summary: &'static str, door: Door) -> Operation {
@@ -26,6 +27,8 @@ fn sessions() -> Vec<Operation> {
             .sends(Sends::Json("Credentials"))
             .gives(200, Gives::Json("SignedIn"))
             .refuses(&[401, 429]),
+        get("/api/v1/terminal/ring", "terminalRing", "サインイン前の登録端末で鳴っている照会の数", Door::Open)
+            .gives(200, Gives::Json("Ringing")),
         post("/api/v1/sign-out", "signOut", "サインアウトする", Door::AnySession).gives(204, Gives::Empty),
     ]
 }
@@ -63,6 +66,8 @@ fn dispatch() -> Vec<Operation> {
         get("/api/v1/units", "listUnits", "隊の一覧", read).gives(200, Gives::Json("UnitList")),
         get("/api/v1/units.geojson", "unitsGeoJson", "隊の位置", read).gives(200, Gives::GeoJson),
         get("/api/v1/hospitals.geojson", "hospitalsGeoJson", "都道府県の病院の位置", read).gives(200, Gives::GeoJson),
+        get("/api/v1/units.csv", "unitsCsv", "隊の一覧（CSV）", read).gives(200, Gives::Media(CSV)),
+        get("/api/v1/hospitals.csv", "hospitalsCsv", "都道府県の病院（CSV）", read).gives(200, Gives::Media(CSV)),
         get("/api/v1/stats", "readStats", "統計", Door::Roles(STATISTICS_OUT))
             .query(DAYS)
             .gives(200, Gives::Json("Stats"))
@@ -71,6 +76,8 @@ fn dispatch() -> Vec<Operation> {
             .query(DAYS)
             .gives(200, Gives::Media("text/csv; charset=utf-8"))
             .refuses(&[422]),
+        get("/api/v1/capacity", "readCapacity", "病院の受入の可否と多数傷病者の受入（都道府県内）", read)
+            .gives(200, Gives::Json("CapacityTold")),
         post("/api/v1/capacity", "feedCapacity", "病院の受入の可否をまとめて伝える（機械用）", Door::Roles(FEED))
             .sends(Sends::Json("CapacityReports"))
             .gives(204, Gives::Empty),
@@ -99,6 +106,14 @@ fn desk() -> Vec<Operation> {
         post("/api/v1/desk/capacity", "reportCapacity", "受入の可否を伝える", desk)
             .sends(Sends::Json("Capacity"))
             .gives(204, Gives::Empty),
+        post(
+            "/api/v1/desk/mass-capacity",
+            "offerMassCapacity",
+            "多数傷病者の受入を色別に宣言する（0分で取り下げ）",
+            desk,
+        )
+        .sends(Sends::Json("MassCapacity"))
+        .gives(204, Gives::Empty),
         get("/api/v1/desk/patients/{case}", "readHistory", "受け入れた傷病者の履歴（開くたびに監査に残る）", desk)
             .gives(200, Gives::Json("History"))
             .refuses(&[404, 409, 410]),

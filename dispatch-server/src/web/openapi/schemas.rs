@@ -5,7 +5,7 @@ use crate::web::limits::{CLOSURE_MINUTES, CONDITION_MINUTES, REPORTS_MAX};
 use crate::web::watching::PAGE_NAME_MAX;
 use case::message::MESSAGE_CHARS_MAX;
 use case::{CardAnswer, DeclineReason};
-use dispatch_core::limits::TEXT_CHARS_MAX;
+use dispatch_core::limits::{MASS_MINUTES, PLACES_MAX, TEXT_CHARS_MAX};
 use hospital_selection::{CapacityState, Category};
 use model::{Capability, Stage, Triage, Vital};
 use serde::Serialize;
@@ -78,7 +78,11 @@ fn common() -> Named {
                 ("detail", text()),
             ]),
         ),
-        ("Credentials", taken([("login", text()), ("passcode", text())], &["login", "passcode"])),
+        (
+            "Credentials",
+            taken([("login", text()), ("passcode", text()), ("code", maybe(text()))], &["login", "passcode"]),
+        ),
+        ("Ringing", out([("registered", truth()), ("ringing", whole()), ("until", maybe(whole()))])),
         (
             "SignedIn",
             out([
@@ -339,7 +343,8 @@ fn desk() -> Named {
         &["condition", "minutes"],
     );
     let declined = taken([("reason", one_of(&DeclineReason::ALL))], &["reason"]);
-    let states = [CapacityState::Free, CapacityState::Full, CapacityState::Down, CapacityState::OffDuty];
+    let states =
+        [CapacityState::Free, CapacityState::Limited, CapacityState::Full, CapacityState::Down, CapacityState::OffDuty];
     let of = || maybe(one_of(Capability::ALL));
     let lasts = || maybe(minutes(CLOSURE_MINUTES));
     let capacity = taken([("capability", of()), ("state", one_of(&states)), ("minutes", lasts())], &["state"]);
@@ -362,6 +367,8 @@ fn desk() -> Named {
         ),
         ("Capacity", capacity),
         ("CapacityReports", taken([("reports", reports)], &["reports"])),
+        ("CapacityTold", capacity_told(&states)),
+        ("MassCapacity", mass_capacity()),
         (
             "Watch",
             taken(
@@ -375,6 +382,35 @@ fn desk() -> Named {
     ]
 }
 
+fn capacity_told(states: &[CapacityState]) -> Value {
+    let report = out([
+        ("hospital", id()),
+        ("capability", maybe(one_of(Capability::ALL))),
+        ("state", one_of(states)),
+        ("source", text()),
+        ("at", time()),
+        ("until", maybe(time())),
+    ]);
+    let offer = out([
+        ("hospital", id()),
+        ("red", whole()),
+        ("yellow", whole()),
+        ("green", whole()),
+        ("black", whole()),
+        ("at", time()),
+        ("until", time()),
+    ]);
+    out([("at", time()), ("reports", list(report)), ("mass", list(offer))])
+}
+
+fn mass_capacity() -> Value {
+    let places = || json!({ "type": "integer", "minimum": 0, "maximum": PLACES_MAX });
+    let minutes = json!({ "type": "integer", "minimum": 0, "maximum": MASS_MINUTES.end() });
+    let fields =
+        [("red", places()), ("yellow", places()), ("green", places()), ("black", places()), ("minutes", minutes)];
+    taken(fields, &["red", "yellow", "green", "black", "minutes"])
+}
+
 fn enquiry() -> Value {
     let patient = out([
         ("category", one_of(Category::ALL)),
@@ -383,6 +419,7 @@ fn enquiry() -> Value {
         ("needs_ja", list(text())),
         ("alerts", list(text())),
         ("eta", maybe(time())),
+        ("eta_late", maybe(time())),
         ("left_scene_at", maybe(time())),
         ("arrived_at", maybe(time())),
     ]);

@@ -17,6 +17,14 @@ fn clock(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "–".to_owned(), minutes_seconds)
 }
 
+/// Of fewer cases no share is shown: one case more would turn it round. The counts themselves are the department's own.
+const SMALL: u64 = 10;
+
+/// A share that says something.
+fn telling_share(part: u64, of: u64) -> String {
+    if of < SMALL { "–".to_owned() } else { share(part, of) }
+}
+
 /// All of the page.
 pub(super) fn content(report: &StatsReport, moment: Moment) -> Markup {
     let (from, to) = (report.scope.from.as_deref().unwrap_or(""), report.scope.to.as_deref().unwrap_or(""));
@@ -35,6 +43,7 @@ pub(super) fn content(report: &StatsReport, moment: Moment) -> Markup {
                     p { "確定した搬送 " b.n { (report.transported) } "件　不搬送 " span.n { (report.not_transported) } "件　継続中 "
                         span.n { (report.open) } "件は含みません" }
                 }
+                div.pb { p.q.sm { (SMALL) "件未満の割合は出しません。数件の差で大きく動くためです。病院別・隊別の少ない件数も、そのまま比べないでください。" } }
                 @if report.transported == 0 { div.pb { (empty("この期間に確定した搬送はありません", moment)) } }
             }
             section.p id="funnel" { (funnel(report)) }
@@ -104,6 +113,13 @@ fn enquiries(report: &StatsReport) -> Markup {
                 th scope="row" { (count.enquiries) @if count.enquiries >= 11 { "回以上" } @else { "回" } } td.n { (count.cases) }
             } } }
         }
+        @if !report.enquiries.by_week.is_empty() { table {
+            thead { tr { th { "週（月曜から）" } th { "搬送" } th { "搬送困難" } th { "割合" } } }
+            tbody { @for week in &report.enquiries.by_week { tr {
+                th.n scope="row" { (week.week) } td.n { (week.cases) } td.n { (week.difficult) }
+                td.n { (telling_share(week.difficult, week.cases)) }
+            } } }
+        } }
         @if !report.overrides.reasons.is_empty() { table {
             thead { tr { th { "提案と違う病院を選んだ理由" } th { "照会" } } }
             tbody { @for reason in &report.overrides.reasons { tr { th scope="row" { (reason.ja) } td.n { (reason.enquiries) } } } }

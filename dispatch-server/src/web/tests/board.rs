@@ -4,9 +4,11 @@ use super::client::Answer;
 use super::world::{ALERT, HERE, World, csrf, hospitals};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use case::{Body as Fact, Subject};
-use dispatch_core::contract::fixtures::{NOW, TabletPen};
-use model::{CaseId, Stage};
+use case::{Body as Fact, FindingsChange, Subject};
+use dispatch_core::contract::fixtures::{NOW, TabletPen, desk};
+use dispatch_core::{offer_places, report_capacity};
+use hospital_selection::{CapacityState, HospitalTable};
+use model::{Capability, CaseId, Stage, Vital, VitalReading};
 
 async fn form(world: &World, path: &str, token: &str, fields: &str) -> Answer {
     let request = world
@@ -127,7 +129,7 @@ async fn a_desk_says_its_capacity_and_what_is_down_until_when() {
     assert_eq!(send(&desk, "of=all&say=free").await, StatusCode::SEE_OTHER);
     assert_eq!(send(&desk, "of=2&say=down-60").await, StatusCode::SEE_OTHER, "CT");
     let page = world.get("/desk", &desk).await.body;
-    assert!(page.contains("aria-label=\"病院全体 受入できる\" aria-pressed=\"true\""), "{page}");
+    assert!(page.contains("aria-label=\"病院全体 余裕\" aria-pressed=\"true\""), "{page}");
     assert!(page.contains("停止 <span class=\"n\">") && page.contains("CT 停止を解除"), "{page}");
     assert!(page.contains("<b class=\"n\">2</b>院中 <b class=\"n\">1</b> 位"), "{page}");
     assert_eq!(send(&desk, "of=2&say=down-0").await, StatusCode::SEE_OTHER);
@@ -135,4 +137,154 @@ async fn a_desk_says_its_capacity_and_what_is_down_until_when() {
     for wrong in ["of=999&say=free", "of=all&say=down-100000", "of=all&say=down", "of=all&say=half"] {
         assert_eq!(send(&desk, wrong).await, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn the_third_level_has_an_end_and_is_made_longer() {
+    let world = World::training().await;
+    let desk = world.token("desk-a").await;
+    let send = async |fields: &str| form(&world, "/desk/capacity", &desk, fields).await.status;
+    assert_eq!(send("of=all&say=longer").await, StatusCode::UNPROCESSABLE_ENTITY, "nothing stands");
+    assert_eq!(send("of=all&say=limited").await, StatusCode::SEE_OTHER);
+    let page = world.get("/desk", &desk).await.body;
+    assert!(page.contains("aria-label=\"病院全体 可\" aria-pressed=\"true\""), "{page}");
+    assert!(page.contains("2:00:00"), "two hours are left: {page}");
+    assert_eq!(send("of=all&say=longer").await, StatusCode::SEE_OTHER);
+    assert!(world.get("/desk/capacity", &desk).await.body.contains("3:00:00"));
+    let dispatcher = world.token("dispatcher").await;
+    assert!(world.get("/", &dispatcher).await.body.contains("全体 可 "), "the console shows it");
+    world.clock.advance_minutes(181);
+    let page = world.get("/desk", &desk).await.body;
+    assert!(!page.contains("aria-pressed=\"true\"") && page.contains("入力なし"), "it is over: {page}");
+}
+
+#[tokio::test]
+async fn a_weekly_pattern_speaks_where_nothing_was_typed() {
+    let world = World::training().await;
+    let desk = world.token("desk-a").await;
+    let send = async |path: &str, fields: &str| form(&world, path, &desk, fields).await.status;
+    let hour = usize::from(NOW.tokyo_hour_of_week());
+    let press = format!("of=all&say={}", hour / 3);
+    for _ in 0..3 {
+        assert_eq!(send("/desk/capacity/week", &press).await, StatusCode::SEE_OTHER);
+    }
+    let page = world.get("/desk/capacity", &desk).await.body;
+    assert!(page.contains("aria-label=\"病院全体 不可\" aria-pressed=\"true\"") && page.contains("週間の型"), "{page}");
+    assert_eq!(send("/desk/capacity", "of=all&say=free").await, StatusCode::SEE_OTHER);
+    assert!(world.get("/desk", &desk).await.body.contains("aria-label=\"病院全体 余裕\" aria-pressed=\"true\""));
+    assert_eq!(send("/desk/capacity/week", "of=all&say=weekdays").await, StatusCode::SEE_OTHER);
+    assert_eq!(send("/desk/capacity/week", "of=all&say=clear").await, StatusCode::SEE_OTHER);
+    for wrong in ["of=all&say=56", "of=all&say=x", "of=999&say=1"] {
+        assert_eq!(send("/desk/capacity/week", wrong).await, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn places_by_colour_stand_on_the_console_until_their_end() {
+    let world = World::training().await;
+    let (desk, dispatcher) = (world.token("desk-a").await, world.token("dispatcher").await);
+    let send = async |fields: &str| form(&world, "/desk/capacity/places", &desk, fields).await.status;
+    assert_eq!(send("red=2&yellow=4&green=12&black=0&minutes=60").await, StatusCode::SEE_OTHER);
+    let console = world.get("/", &dispatcher).await.body;
+    let tag = |class: &str, sign: &str, word: &str, n: u8| {
+        format!("<span class=\"tri {class}\"><i>{sign}</i>{word}</span><b class=\"n\">{n}</b>")
+    };
+    assert!(console.contains(&tag("t1", "I", "赤", 2)) && console.contains(&tag("t3", "III", "緑", 12)), "{console}");
+    assert!(!console.contains("tri t0"), "no places, no tag: {console}");
+    for wrong in ["red=201&yellow=0&green=0&black=0&minutes=60", "red=1&yellow=0&green=0&black=0&minutes=-1"] {
+        assert_eq!(send(wrong).await, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    world.clock.advance_minutes(61);
+    assert!(!world.get("/", &dispatcher).await.body.contains("tri t1"));
+    let again = r#"{"red":1,"yellow":0,"green":0,"black":0,"minutes":30}"#;
+    assert_eq!(world.post("/api/v1/desk/mass-capacity", &desk, again).await.status, StatusCode::NO_CONTENT);
+    assert!(world.get("/", &dispatcher).await.body.contains("tri t1"));
+    let back = again.replace(":30", ":0");
+    assert_eq!(world.post("/api/v1/desk/mass-capacity", &desk, &back).await.status, StatusCode::NO_CONTENT);
+    assert!(!world.get("/", &dispatcher).await.body.contains("tri t1"), "taken back");
+}
+
+#[tokio::test]
+async fn programs_read_what_the_hospitals_of_their_prefecture_say() {
+    let world = World::training().await;
+    let near = HospitalTable::embedded().hospitals().iter().find(|hospital| hospital.pref == "東京都").expect("one").id;
+    for hospital in [near, hospitals()[0]] {
+        let (desk, store) = (desk(hospital), world.state.store.as_ref());
+        let call = world.state.call().expect("a call");
+        offer_places(store, &call, &desk, [2, 4, 12, 0], 60).await.expect("offered");
+        report_capacity(store, &call, &desk, hospital, None, CapacityState::Limited, None).await.expect("reported");
+    }
+    let machine = world.token("machine").await;
+    let told = world.get("/api/v1/capacity", &machine).await.json();
+    let [reports, mass] =
+        ["reports", "mass"].map(|list| told.get(list).and_then(|l| l.as_array()).expect("a list").clone());
+    assert_eq!((reports.len(), mass.len()), (1, 1), "another prefecture's are not told: {told}");
+    let of = |row: &serde_json::Value, field: &str| row.get(field).expect("a field").clone();
+    assert_eq!((of(&reports[0], "state"), of(&reports[0], "source")), ("limited".into(), "desk".into()));
+    assert_eq!(of(&reports[0], "hospital"), near.to_string());
+    assert_eq!(
+        ["red", "yellow", "green", "black"].map(|colour| of(&mass[0], colour)),
+        [2, 4, 12, 0].map(serde_json::Value::from)
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_for_want_of_room_proposes_and_changes_nothing_by_itself() {
+    let world = World::training().await;
+    let (_, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let enquiry = enquiries.first().expect("one");
+    let desk = world.token("desk-a").await;
+    form(&world, &format!("/desk/enquiries/{enquiry}/answer"), &desk, "say=decline-0").await;
+    let page = world.get("/desk", &desk).await.body;
+    assert!(page.contains("応需の更新の提案") && page.contains("data-proposal") && page.contains("外傷"), "{page}");
+    assert!(!page.contains("aria-label=\"外傷 不可\" aria-pressed=\"true\""), "nothing is applied: {page}");
+    assert_eq!(
+        form(&world, &format!("/desk/enquiries/{enquiry}/put-aside"), &desk, "").await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(!world.get("/desk", &desk).await.body.contains("応需の更新の提案"));
+    let (_, second) = world.enquire(44, &hospitals()[..1]).await;
+    let second = second.first().expect("one");
+    form(&world, &format!("/desk/enquiries/{second}/answer"), &desk, "say=decline-0").await;
+    let trauma = Capability::ALL.iter().position(|c| *c == Capability::Trauma).expect("known");
+    assert_eq!(
+        form(&world, "/desk/capacity", &desk, &format!("of={trauma}&say=full")).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let page = world.get("/desk", &desk).await.body;
+    assert!(
+        !page.contains("応需の更新の提案") && page.contains("aria-label=\"外傷 不可\" aria-pressed=\"true\""),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_ruler_shows_who_comes_against_the_bays() {
+    let world = World::training().await;
+    let (_, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let desk = world.token("desk-a").await;
+    assert!(world.get("/desk", &desk).await.body.contains("60分以内に着く見込みの患者はいません"));
+    form(&world, &format!("/desk/enquiries/{}/answer", enquiries.first().expect("one")), &desk, "say=accepted").await;
+    assert_eq!(form(&world, "/desk/capacity/bays", &desk, "taken=4&total=4").await.status, StatusCode::SEE_OTHER);
+    let page = world.get("/desk", &desk).await.body;
+    let eta = NOW.plus_minutes(11).tokyo_hhmm();
+    assert!(page.contains(&format!("{eta} から 5人 / 4床")), "{page}");
+    assert!(page.contains("class=\"ruler\"") && page.contains("class=\"band\""), "{page}");
+    let beyond = form(&world, "/desk/capacity/bays", &desk, "taken=100&total=4").await;
+    assert_eq!(beyond.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_ring_shows_readings_before_and_now_and_the_range_of_the_arrival() {
+    let world = World::training().await;
+    let (case, _) = world.enquire(40, &hospitals()[..1]).await;
+    let measured = |value| Fact::Observed {
+        change: FindingsChange::Vital { vital: Vital::PulseRate, reading: Some(VitalReading::Measured(value)) },
+    };
+    write(&world, case, 41, vec![measured(920), measured(880)]).await;
+    let desk = world.token("desk-a").await;
+    let ring = world.get("/desk", &desk).await.body;
+    assert!(ring.contains("92 <span") && ring.contains("<b class=\"read\">88</b>"), "{ring}");
+    assert!(ring.contains("前回より低い") && ring.contains("幅 "), "{ring}");
+    assert!(ring.contains("いまの自院"), "{ring}");
 }

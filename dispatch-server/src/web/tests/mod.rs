@@ -12,6 +12,7 @@ mod pages;
 mod receipt;
 mod reviews;
 mod roles;
+mod second;
 mod sign_in;
 mod staff_password;
 mod tell;

@@ -158,6 +158,15 @@ async fn statistics_are_a_page_json_and_lines_for_a_spreadsheet() {
     let csv = world.get("/api/v1/stats.csv", &token).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert!(csv.body.starts_with("\u{feff}区分,対象,項目,値,単位\n件数,,搬送,1,件\n"), "{}", csv.body);
+    let weeks = report["enquiries"]["by_week"].as_array().expect("weeks");
+    assert!(weeks.len() == 1 && weeks[0]["cases"] == 1 && weeks[0]["week"] == "2026-11-16", "{weeks:?}");
+    assert!(csv.body.contains("週別,2026-11-16,搬送困難,0,件"), "{}", csv.body);
+    assert!(page.body.contains("10件未満の割合は出しません"), "{}", page.body);
+    let machine = world.token("dispatcher").await;
+    let units = world.get("/api/v1/units.csv", &machine).await;
+    assert!(units.body.starts_with("\u{feff}隊ID,隊,状態,") && units.body.contains(",救急1,"), "{}", units.body);
+    let hospitals = world.get("/api/v1/hospitals.csv", &machine).await;
+    assert!(hospitals.body.lines().count() > 100 && hospitals.body.contains(",東京都,"), "one line each");
     let none = world.get("/api/v1/stats?from=2020-01-01&to=2020-01-31", &token).await.json();
     assert_eq!(none["transported"].as_u64(), Some(0));
     for wrong in ["from=2026-02-30", "from=2026-02-02&to=2026-02-01", "since=2026-02-02"] {

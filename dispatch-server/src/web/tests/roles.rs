@@ -30,7 +30,7 @@ const CREDENTIALS: &str = "login=dispatcher&passcode=a+training+passcode";
 
 #[rustfmt::skip]
 fn pages() -> Vec<Row> {
-    vec![
+    let mut rows = vec![
         ("GET", "/assets/style.css", Nothing, [200; 10]),
         ("GET", "/assets/live.js", Nothing, [200; 10]),
         ("GET", "/assets/keys.js", Nothing, [200; 10]),
@@ -39,6 +39,8 @@ fn pages() -> Vec<Row> {
         ("GET", "/assets/map/outlines.bin", Nothing, [200; 10]),
         ("GET", "/assets/desk.css", Nothing, [200; 10]),
         ("GET", "/assets/desk.js", Nothing, [200; 10]),
+        ("GET", "/assets/sign-in.css", Nothing, [200; 10]),
+        ("GET", "/assets/sign-in.js", Nothing, [200; 10]),
         ("GET", "/nowhere", Nothing, [404; 10]),
         ("GET", "/sign-in", Nothing, [200; 10]),
         ("GET", "/keys", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
@@ -59,12 +61,6 @@ fn pages() -> Vec<Row> {
         ("POST", "/cases/{case}/card", Form("answer=ready"), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
         ("POST", "/cases/{case}/checked", Form("alarm=%22difficult%22"), [401, 303, 303, 403, 403, 403, 403, 403, 403, 403]),
         ("POST", "/cases/{case}/handover", Form(""), [401, 404, 404, 403, 403, 403, 403, 403, 403, 403]),
-        ("GET", "/desk", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
-        ("GET", "/live/desk", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
-        ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
-        ("POST", "/desk/enquiries/{enquiry}/withdraw", Form("reason=0"), [401, 403, 403, 403, 403, 403, 403, 409, 409, 404]),
-        ("POST", "/desk/cases/{case}/sign", Form("name=%E8%A8%93%E7%B7%B4"), [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
-        ("POST", "/desk/capacity", Form("of=all&say=free"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
         ("GET", "/handover/{case}", Nothing, [303, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("GET", "/handover/{case}.json", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
         ("POST", "/handover/{case}/code", Form(""), [401, 404, 404, 404, 403, 403, 403, 403, 403, 404]),
@@ -78,6 +74,12 @@ fn pages() -> Vec<Row> {
         ("POST", "/reviews/{case}", Form("say=right"), [401, 403, 404, 404, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password", Form("required=0"), [401, 403, 403, 303, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/staff-password/{case}", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/second", Nothing, [303, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+        // Nobody here has an app: on a training installation none is asked for.
+        ("POST", "/second", Form("code=000000"), [401, 404, 404, 404, 404, 404, 404, 404, 404, 404]),
+        ("POST", "/second/app", Form("code=none"), [401, 401, 401, 401, 401, 401, 403, 401, 401, 401]),
+        ("POST", "/admin/terminals/{case}/revoke", Form(""), [401, 403, 403, 404, 403, 404, 403, 403, 403, 403]),
+        ("POST", "/admin/recovery", Form("login=nobody"), [401, 403, 403, 404, 403, 404, 403, 403, 403, 403]),
         ("POST", "/admin/tokens", Form("name=x&purpose=cad&days=0"), [401, 403, 403, 422, 403, 403, 403, 403, 403, 403]),
         ("POST", "/admin/tokens/{case}/end", Form(""), [401, 403, 403, 404, 403, 403, 403, 403, 403, 403]),
         ("GET", "/stats", Nothing, [303, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
@@ -91,11 +93,31 @@ fn pages() -> Vec<Row> {
         ("POST", "/password", Form("old=a&new=b"), [401, 422, 422, 422, 422, 422, 422, 422, 422, 422]),
         ("POST", "/sign-in", Form(CREDENTIALS), [303; 10]),
         ("POST", "/sign-out", Form(""), [401, 303, 303, 303, 303, 303, 303, 303, 303, 303]),
+    ];
+    rows.extend(desk_pages());
+    rows
+}
+
+#[rustfmt::skip]
+fn desk_pages() -> Vec<Row> {
+    vec![
+        ("GET", "/desk", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("GET", "/live/desk", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("POST", "/desk/enquiries/{enquiry}/answer", Form("say=decline-0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
+        ("POST", "/desk/enquiries/{enquiry}/withdraw", Form("reason=0"), [401, 403, 403, 403, 403, 403, 403, 409, 409, 404]),
+        ("POST", "/desk/cases/{case}/sign", Form("name=%E8%A8%93%E7%B7%B4"), [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
+        ("POST", "/desk/enquiries/{enquiry}/put-aside", Form(""), [401, 403, 403, 403, 403, 403, 403, 303, 303, 404]),
+        ("GET", "/desk/capacity", Nothing, [303, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
+        ("POST", "/desk/capacity", Form("of=all&say=free"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/week", Form("of=all&say=0"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/places", Form("red=1&yellow=2&green=3&black=0&minutes=60"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
+        ("POST", "/desk/capacity/bays", Form("taken=3&total=4"), [401, 403, 403, 403, 403, 403, 403, 303, 303, 303]),
     ]
 }
 
 #[rustfmt::skip]
 fn api() -> Vec<Row> {
+    const PLACES: &str = r#"{"red":1,"yellow":0,"green":0,"black":0,"minutes":60}"#;
     const DECLINE: &str = r#"{"declined":{"reason":"beds_full"}}"#;
     vec![
         ("GET", "/api/v1/openapi.json", Nothing, [200; 10]),
@@ -110,8 +132,11 @@ fn api() -> Vec<Row> {
         ("GET", "/api/v1/units", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/units.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/hospitals.geojson", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/units.csv", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+        ("GET", "/api/v1/hospitals.csv", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("GET", "/api/v1/stats", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/stats.csv", Nothing, [401, 403, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/api/v1/capacity", Nothing, [401, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
         ("POST", "/api/v1/capacity", Json(r#"{"reports":[]}"#), [401, 403, 403, 403, 403, 403, 403, 403, 403, 403]),
         ("GET", "/api/v1/desk/enquiries", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
         ("GET", "/api/v1/desk/events", Nothing, [401, 403, 403, 403, 403, 403, 403, 200, 200, 200]),
@@ -120,8 +145,10 @@ fn api() -> Vec<Row> {
         ("POST", "/api/v1/desk/enquiries/{enquiry}/seen", Nothing, [401, 403, 403, 403, 403, 403, 403, 204, 204, 404]),
         ("POST", "/api/v1/desk/enquiries/{enquiry}/answer", Json(DECLINE), [401, 403, 403, 403, 403, 403, 403, 200, 200, 404]),
         ("POST", "/api/v1/desk/capacity", Json(r#"{"state":"full"}"#), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
+        ("POST", "/api/v1/desk/mass-capacity", Json(PLACES), [401, 403, 403, 403, 403, 403, 403, 204, 204, 204]),
         ("GET", "/api/v1/desk/patients/{case}", Nothing, [401, 403, 403, 403, 403, 403, 403, 403, 403, 404]),
         ("POST", "/api/v1/sign-in", Json(r#"{"login":"dispatcher","passcode":"a training passcode"}"#), [200; 10]),
+        ("GET", "/api/v1/terminal/ring", Nothing, [200; 10]),
         ("POST", "/api/v1/sign-out", Nothing, [401, 204, 204, 204, 204, 204, 204, 204, 204, 204]),
     ]
 }

@@ -59,7 +59,7 @@ async fn a_machine_tells_the_stage_of_a_unit_whose_tablet_is_silent() {
     let told = world.post(&format!("/api/v1/cases/{case}/stages"), &machine, &stage).await;
     assert_eq!(told.status, StatusCode::NO_CONTENT, "{}", told.body);
     let json = world.get(&format!("/api/v1/cases/{case}"), &machine).await.json();
-    let reached = json.pointer("/stages/on_scene/told_by_machine").and_then(Value::as_bool);
+    let reached = json.pointer("/stages/on_scene_at/told_by_machine").and_then(Value::as_bool);
     assert_eq!(reached, Some(true), "{json}");
     let page = world.get("/", &dispatcher).await.body;
     assert!(page.contains("指令システムから") && page.contains("現場到着"), "{page}");

@@ -57,6 +57,10 @@ async fn a_token_opens_what_it_is_for_and_nothing_else_until_it_is_ended() {
     assert_eq!(world.post("/api/v1/capacity", &feed, &report).await.status, StatusCode::NO_CONTENT);
     let kept = world.state.store.capacity().await.expect("reports");
     assert_eq!(kept.iter().map(|report| report.hospital).collect::<Vec<_>>(), [ours()]);
+    let (case, _) = world.enquire(70, &hospitals()).await;
+    for token in [&cad, &admin] {
+        assert_eq!(world.get(&format!("/api/v1/cases/{case}"), token).await.status, StatusCode::OK);
+    }
     for path in ["/api/v1/cases", "/api/v1/units", "/", "/admin", "/desk", "/reviews"] {
         let got = world.get(path, &feed).await;
         assert!(got.status == StatusCode::FORBIDDEN || got.header("location") == "/password", "{path}: {}", got.status);
@@ -72,7 +76,8 @@ async fn a_token_opens_what_it_is_for_and_nothing_else_until_it_is_ended() {
         assert_eq!(ended.header("location"), "/admin");
     }
     assert_eq!(world.get("/api/v1/units", &cad).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(acts(&world).await, ["token.made", "token.made", "token.ended"]);
+    let said = ["token.made", "token.made", "case.read_by_machine", "token.ended"];
+    assert_eq!(acts(&world).await, said, "a machine's reading of a case is in the audit, a person's is not");
     world.clock.advance_minutes(30 * 24 * 60);
     assert_eq!(
         world.post("/api/v1/capacity", &feed, &report).await.status,

@@ -12,7 +12,9 @@ use dispatch_core::append_from_unit;
 use dispatch_core::call::SharedClock;
 use dispatch_core::contract::fixtures::{NOW, TabletPen, Town, opened};
 use dispatch_core::memory::MemoryStore;
-use dispatch_core::store::{Account, Directory, HistoryVault, VaultEntry};
+use dispatch_core::second_factor::FactorSeal;
+use dispatch_core::store::{Account, Directory, HistoryVault, SecondFactors, VaultEntry};
+use dispatch_core::totp::TotpSecret;
 use dispatch_core::{PrincipalKind, Role, Scope};
 use field_alerts::{RuleSet, RuleTable};
 use hospital_selection::HospitalTable;
@@ -28,6 +30,7 @@ use std::sync::{Arc, LazyLock};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use zeroize::Zeroizing;
 
 pub(super) const PASSCODE: &str = "a training passcode";
 /// One hash for all accounts: hashing is slow on purpose.
@@ -106,6 +109,9 @@ impl World {
         let rules = Arc::new(RuleSet::all_on(RuleTable::embedded().expect("rules")));
         let (live, changes) = (Arc::new(Live::default()), Changes::default());
         let state = Arc::new(AppState::new(store, clock.clone(), training, hospitals, rules, live.clone(), changes));
+        if !training {
+            set_apps(&state).await;
+        }
         let authority = CertificateAuthority::create("web tests", training, system_time()).expect("an authority");
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let credential = authority.issue_server(&[], &[here], system_time()).expect("a certificate");
@@ -146,8 +152,25 @@ impl World {
             .header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(json.to_owned())).expect("a request")).await
     }
+    /// On a live server with the code of the app, a minute later than before: a code serves once.
     pub(super) async fn try_sign_in(&self, login: &str, passcode: &str) -> Answer {
-        let body = serde_json::json!({ "login": login, "passcode": passcode }).to_string();
+        let mut body = serde_json::json!({ "login": login, "passcode": passcode });
+        if !self.state.training {
+            self.clock.advance_minutes(1);
+            body["code"] = self.code().into();
+        }
+        self.try_program(&body).await
+    }
+    /// Gives everybody an app, as on a live server: then a training one asks for its code too.
+    pub(super) async fn set_apps(&self) {
+        set_apps(&self.state).await;
+    }
+    /// What everybody's app shows now.
+    pub(super) fn code(&self) -> String {
+        app_secret().code(self.state.now()).to_string()
+    }
+    pub(super) async fn try_program(&self, credentials: &serde_json::Value) -> Answer {
+        let body = credentials.to_string();
         let request = self
             .request(Method::POST, "/api/v1/sign-in")
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8");
@@ -245,6 +268,40 @@ fn snapshot(lookup: LookupId) -> HistorySnapshot {
             Section { kind: SectionKind::Surgeries, state: SectionState::NotPermitted },
         ],
         notices: Vec::new(),
+    }
+}
+
+/// Everybody's app here has the same secret.
+pub(super) fn app_secret() -> TotpSecret {
+    TotpSecret::new(Zeroizing::new(*b"a secret of 20 bytes"))
+}
+
+/// Gives everybody who signs in on pages an app.
+async fn set_apps(state: &AppState<MemoryStore>) {
+    let code = |word: &str| audit::Code::new(word).expect("a code");
+    for account in accounts().into_iter().filter(|a| matches!(a.kind, PrincipalKind::Dispatcher | PrincipalKind::Desk))
+    {
+        let by = audit::Viewer {
+            person: None,
+            session: None,
+            device: None,
+            department: None,
+            hospital: None,
+            role: code("system"),
+        };
+        let (act, account) = (code("second_factor.set"), account.id);
+        let act = audit::Act {
+            by,
+            act,
+            lookup: None,
+            case: None,
+            account: Some(account),
+            department: None,
+            until: None,
+            unit: None,
+        };
+        let sealed = state.factors.seal(account, &app_secret()).expect("sealed");
+        assert!(state.store.set_second_factor(account, sealed, 0, false, NOW, act).await.expect("set"));
     }
 }
 
