@@ -32,7 +32,7 @@ impl Core {
     /// Median minutes of the drive, in tenths: as on the list, else as this tablet times it. None where no road leads.
     pub(crate) fn eta_tenths(&self, ranking: &Ranking, hospital: HospitalId) -> Option<i32> {
         if let Some(listed) = ranking.candidates.iter().find(|c| c.hospital == hospital) {
-            return listed.drive.is_reachable().then_some(listed.drive.p50.0);
+            return listed.by_road().map(|drive| drive.p50.0);
         }
         let to = self.config.hospitals.get(hospital)?.position;
         let refined = self.config.travel.refine(ranking.scene, &[to]);

@@ -156,7 +156,7 @@ mod tests {
         assert!(m.free_now(CapacityState::Full, 0.0).abs() < 1e-12);
         assert!((m.free_now(CapacityState::Full, 1e6) - 0.6).abs() < 1e-12);
         // ○: 0.6 + 0.5 · 0.4 · e^(−age/48)
-        for (age, expected) in [(0.0, 0.8), (30.0, 0.7071), (120.0, 0.6164)] {
+        for (age, expected) in [(0.0, 0.8), (20.0, 0.7318), (120.0, 0.6164)] {
             assert!((m.free_now(CapacityState::Limited, age) - expected).abs() < 5e-5, "{age} min");
         }
     }

@@ -75,7 +75,7 @@ fn drive(view: &View<'_>, hospital: HospitalId) -> Option<Travel> {
     let is = |c: &&Candidate| c.hospital == hospital;
     let listed = view.ranking().and_then(|r| r.candidates.iter().find(is));
     let asked = view.case().and_then(|c| c.why_not.as_ref()).and_then(|answer| answer.candidate.as_ref()).filter(is);
-    listed.or(asked).map(|c| c.drive).filter(|drive| drive.is_reachable())
+    listed.or(asked).and_then(Candidate::by_road)
 }
 
 /// 「半分の日は 12分、10日に 9日は 18分以内」 and how it was timed.

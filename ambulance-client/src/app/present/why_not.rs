@@ -129,8 +129,8 @@ fn rows(view: &View<'_>, place: &Place<'_>) -> Vec<ListRowVm> {
     let Some(behind) = &place.behind else {
         return vec![plain(view.say("1位の候補です", "It is the first"), note)];
     };
-    if !c.drive.is_reachable() {
-        return vec![plain(view.say("道路が通じていません", "No road leads there"), note)];
+    if c.no_road {
+        return vec![plain(view.say("道路がつながっていません", "No road leads there"), note)];
     }
     let mut rows = vec![plain(sentence(view, behind), note)];
     rows.extend(differing(view, &behind.1, &c.terms).into_iter().take(TERMS_NAMED).map(|(word, more, here)| {
