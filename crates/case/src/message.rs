@@ -1,6 +1,6 @@
 //! What the dispatch centre does in a case beside sending units: messages, the question about the card, alarms it has seen to.
 
-use model::{CrewId, LogId, MessageId, Timestamp, UnitId};
+use model::{CrewId, EnquiryId, LogId, MessageId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -91,6 +91,11 @@ pub enum AlarmMark {
     AgreedElsewhere {
         /// The version that counts.
         version: u32,
+    },
+    /// A hospital said yes by telephone and is not where the patient goes.
+    AcceptedInVain {
+        /// Its enquiry.
+        enquiry: EnquiryId,
     },
 }
 

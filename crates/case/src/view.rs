@@ -339,6 +339,18 @@ impl CaseView {
         let pairs = self.destinations.values().zip(self.destinations.values().skip(1));
         pairs.filter(|(old, new)| self.replaces(old, new)).map(|(old, new)| (old, new, self.agreed_at(new)))
     }
+    /// Hospitals that said yes by telephone when another one was decided already: they may believe that the patient comes. On a
+    /// page such an answer is refused; by telephone it was given before anybody knew. One that the crew has called off is none.
+    pub fn accepted_in_vain(&self) -> impl Iterator<Item = (EnquiryId, HospitalId, Timestamp)> {
+        let standing = self.destination().map(|d| d.hospital);
+        let decided = |id: EnquiryId| self.destinations.values().any(|d| d.enquiry == Some(id));
+        self.enquiries.iter().filter_map(move |(id, enquiry)| {
+            let (EnquiryAnswer::Accepted, at) = enquiry.answer.as_ref()? else { return None };
+            let called_off = enquiry.released == Some(ReleaseReason::CrewWithdrew);
+            let here = standing? == enquiry.hospital;
+            (!(decided(*id) || called_off || here)).then_some((*id, enquiry.hospital, *at))
+        })
+    }
     fn replaces(&self, old: &Destination, new: &Destination) -> bool {
         let named = |c: &Change| c.version == old.version && c.to.is_none_or(|to| to == new.hospital);
         let open = match self.ended_destinations.get(&old.version) {

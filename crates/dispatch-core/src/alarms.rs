@@ -5,7 +5,7 @@ use crate::limits::{
     WORSE_MINUTES,
 };
 use case::{AlarmMark, CaseView, DeclineReason};
-use model::{CaseId, HospitalId, LogId, Stage, Timestamp, UnitId};
+use model::{CaseId, EnquiryId, HospitalId, LogId, Stage, Timestamp, UnitId};
 
 /// One alarm of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,17 @@ pub enum Alarm {
         /// When the crew agreed it, not when the server heard of it.
         at: Timestamp,
     },
+    /// A hospital said yes by telephone when another one was decided already: it may believe that the patient comes.
+    AcceptedInVain {
+        /// The case.
+        case: CaseId,
+        /// Its enquiry.
+        enquiry: EnquiryId,
+        /// Which.
+        hospital: HospitalId,
+        /// When it said so.
+        at: Timestamp,
+    },
 }
 
 impl Alarm {
@@ -83,6 +94,7 @@ impl Alarm {
             Self::Conflict { version, .. } => AlarmMark::Conflict { version: *version },
             Self::Withdrawn { version, .. } => AlarmMark::Withdrawn { version: *version },
             Self::AgreedElsewhere { version, .. } => AlarmMark::AgreedElsewhere { version: *version },
+            Self::AcceptedInVain { enquiry, .. } => AlarmMark::AcceptedInVain { enquiry: *enquiry },
         }
     }
     /// How bad it is: the thresholds behind the first that it has passed. What cannot get worse stays at 0.
@@ -100,7 +112,8 @@ impl Alarm {
             Self::Silent { since: None, .. }
             | Self::MayHaveGap { .. }
             | Self::Conflict { .. }
-            | Self::AgreedElsewhere { .. } => 0,
+            | Self::AgreedElsewhere { .. }
+            | Self::AcceptedInVain { .. } => 0,
         }
     }
     /// The sentence on the page.
@@ -118,6 +131,12 @@ impl Alarm {
             }
             Self::AgreedElsewhere { at, .. } => {
                 format!("搬送先の食い違い: {} に隊が別の病院へ変更・電話で合意（先の病院は解放）", at.tokyo_hhmm())
+            }
+            Self::AcceptedInVain { at, .. } => {
+                format!(
+                    "搬送先の食い違い: {} に電話で受入可の病院がありますが、別の病院に決まっています",
+                    at.tokyo_hhmm()
+                )
             }
             Self::Conflict { version, .. } => format!("搬送先の決定 第{version}版 が二つあります"),
         }
@@ -146,6 +165,12 @@ pub fn alarms(view: &CaseView, now: Timestamp, last_heard: impl Fn(UnitId) -> Op
         version: new.version,
         instead_of: old.hospital,
         hospital: new.hospital,
+        at,
+    }));
+    found.extend(view.accepted_in_vain().map(|(enquiry, hospital, at)| Alarm::AcceptedInVain {
+        case,
+        enquiry,
+        hospital,
         at,
     }));
     found.extend(difficult(view, case, now));

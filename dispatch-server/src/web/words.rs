@@ -141,7 +141,7 @@ pub(crate) const fn mark_words(mark: AlarmMark) -> &'static str {
         AlarmMark::MayHaveGap { .. } => "記録の欠けの可能性",
         AlarmMark::Conflict { .. } => "搬送先が二つ",
         AlarmMark::Withdrawn { .. } => "受入取消",
-        AlarmMark::AgreedElsewhere { .. } => "搬送先の食い違い",
+        AlarmMark::AgreedElsewhere { .. } | AlarmMark::AcceptedInVain { .. } => "搬送先の食い違い",
     }
 }
 
@@ -153,7 +153,7 @@ pub(crate) const fn mark_en(mark: AlarmMark) -> &'static str {
         AlarmMark::MayHaveGap { .. } => "Record may have a gap",
         AlarmMark::Conflict { .. } => "Two destinations",
         AlarmMark::Withdrawn { .. } => "Acceptance withdrawn",
-        AlarmMark::AgreedElsewhere { .. } => "Destinations differ",
+        AlarmMark::AgreedElsewhere { .. } | AlarmMark::AcceptedInVain { .. } => "Destinations differ",
     }
 }
 
@@ -167,6 +167,9 @@ pub(crate) fn alarm_en(alarm: &Alarm) -> String {
         Alarm::MayHaveGap { known_through, .. } => format!("{what}: {known_through} entries received"),
         Alarm::Withdrawn { at, .. } => format!("{what} at {}: the destination is open again", at.tokyo_hhmm()),
         Alarm::AgreedElsewhere { at, .. } => format!("{what}: the crew agreed another hospital at {}", at.tokyo_hhmm()),
+        Alarm::AcceptedInVain { at, .. } => {
+            format!("{what}: a hospital said yes by telephone at {}, another one is decided", at.tokyo_hhmm())
+        }
         Alarm::Conflict { version, .. } => format!("{what}: version {version}"),
     }
 }

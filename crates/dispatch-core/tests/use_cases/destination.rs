@@ -27,7 +27,10 @@ async fn destination(world: &World) -> Option<(u32, HospitalId, HowDecided)> {
 
 async fn alarmed(world: &World) -> Vec<Alarm> {
     let found = alarms(&world.view(A).await, NOW, |_| Some(NOW));
-    found.into_iter().filter(|a| matches!(a, Alarm::Withdrawn { .. } | Alarm::AgreedElsewhere { .. })).collect()
+    let of_destination = |alarm: &Alarm| {
+        matches!(alarm, Alarm::Withdrawn { .. } | Alarm::AgreedElsewhere { .. } | Alarm::AcceptedInVain { .. })
+    };
+    found.into_iter().filter(of_destination).collect()
 }
 
 fn agreed(n: usize, enquiry: Option<model::EnquiryId>) -> Body {
@@ -104,6 +107,28 @@ fn a_change_without_radio_counts_when_the_server_has_decided_anew_and_is_shown()
             matches!(&found[..], [Alarm::AgreedElsewhere { instead_of, .. }] if *instead_of == hospital(1)),
             "{found:?}"
         );
+    });
+}
+
+#[test]
+fn a_hospital_that_said_yes_by_telephone_too_late_is_an_alarm_until_the_patient_goes_there() {
+    block_on_ready(async {
+        let world = World::new().await;
+        let mut pen = asked(&world, 2).await;
+        world.answer(1, hospital(0), EnquiryAnswer::Accepted).await.expect("accepted");
+        let yes = Body::EnquiryAnswered {
+            enquiry: enquiry(2),
+            hospital: hospital(1),
+            answer: EnquiryAnswer::Accepted,
+            by: AnsweredBy::Telephone,
+        };
+        world.append(A, vec![pen.write(yes)]).await;
+        assert_eq!(destination(&world).await, Some((1, hospital(0), HowDecided::Accepted)), "the page was first");
+        let found = alarmed(&world).await;
+        assert!(matches!(&found[..], [Alarm::AcceptedInVain { hospital: h, .. }] if *h == hospital(1)), "{found:?}");
+        world.append(A, vec![pen.write(agreed(1, Some(enquiry(2))))]).await;
+        let found = alarmed(&world).await;
+        assert!(matches!(&found[..], [Alarm::AgreedElsewhere { hospital: h, .. }] if *h == hospital(1)), "{found:?}");
     });
 }
 

@@ -90,7 +90,12 @@ impl TodoKind {
     const fn rank(&self) -> u8 {
         match self {
             Self::Unassigned { .. } => 0,
-            Self::Alarm(Alarm::Conflict { .. } | Alarm::Withdrawn { .. } | Alarm::AgreedElsewhere { .. }) => 1,
+            Self::Alarm(
+                Alarm::Conflict { .. }
+                | Alarm::Withdrawn { .. }
+                | Alarm::AgreedElsewhere { .. }
+                | Alarm::AcceptedInVain { .. },
+            ) => 1,
             Self::Alarm(Alarm::Difficult { .. }) => 2,
             Self::Alarm(Alarm::Silent { .. }) => 3,
             Self::Alarm(Alarm::MayHaveGap { .. }) => 4,
