@@ -43,10 +43,11 @@ function mark(to, { x, y }, shape, words) {
 async function paint(canvas) {
   const { scene, here, unit, callsign, you, sceneWords } = canvas.dataset;
   const from = point(scene), to = point(here), car = point(unit);
-  const view = viewOf(canvas, [from, to, car].filter(Boolean));
-  if (!view.w) return;
   ground ??= load();
   const land = await ground;
+  // Measured only now: while the outlines came, the page may have taken another width.
+  const view = viewOf(canvas, [from, to, car].filter(Boolean));
+  if (!view.w) return;
   canvas.width = view.w * view.dpr;
   canvas.height = view.h * view.dpr;
   const pen = canvas.getContext('2d');
@@ -69,6 +70,10 @@ async function paint(canvas) {
   mark(pen, b, 'here', you);
 }
 
-const all = () => document.querySelectorAll('canvas[data-small]').forEach((canvas) => paint(canvas).catch(() => canvas.parentElement.remove()));
-for (const news of ['replaced', 'look']) document.addEventListener(news, all);
-all();
+const draw = (canvas) => paint(canvas).catch(() => canvas.parentElement.remove());
+// A canvas that is given another width is stretched until it is painted anew. It tells its first width, too.
+const widths = new ResizeObserver((changes) => changes.forEach(({ target }) => draw(target)));
+const each = (visit) => document.querySelectorAll('canvas[data-small]').forEach(visit);
+document.addEventListener('replaced', () => { widths.disconnect(); each((canvas) => widths.observe(canvas)); });
+document.addEventListener('look', () => each(draw));
+each((canvas) => widths.observe(canvas));
