@@ -116,7 +116,7 @@ fn long(lang: Lang) -> HospitalDetailVm {
     for capability in &mut vm.capabilities {
         if capability.mark == MarkVm::Unconfirmed {
             capability.word = say(lang, "心臓血管外科24時間", "Cardiovascular surgery");
-            capability.source = say(lang, "推定 ambulances_3000", "derived ambulances_3000");
+            capability.source = say(lang, "推定 救急車 年3,000台", "derived: 3,000 amb./y");
         }
     }
     let more = say(lang, "脳外科24時間(希望) 未確認(実績から推定)", "Neurosurgery: not confirmed (derived)");

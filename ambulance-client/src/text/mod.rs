@@ -1,8 +1,10 @@
 //! The words of the screens in both languages, side by side. English words are chosen, not translated.
 
+mod derived;
 mod names;
 mod words;
 
+pub use derived::derived_from;
 pub use words::Words;
 
 /// The language of the screens.

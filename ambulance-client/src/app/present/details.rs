@@ -7,6 +7,8 @@ use super::{Shown, View, screen};
 use crate::screens::Screen;
 use crate::screens::alert_detail::AlertDetailVm;
 use crate::screens::hospital_detail::{CapabilityVm, HospitalDetailVm, MarkVm};
+
+use crate::text::derived_from;
 use hospital_selection::{Candidate, MarkState, ReasonCode};
 use model::HospitalId;
 
@@ -134,6 +136,13 @@ fn source(view: &View<'_>, source: &str) -> String {
         "down" => view.say("停止中", "down"),
         "off_duty" => view.say("当番外", "off duty"),
         "unknown" => view.say("未確認", "not known"),
-        derived => view.say(&derived.replace("derived:", "推定 "), &derived.replace("derived:", "derived ")),
+        // A rule that this program does not know is named as the table names it.
+        derived => {
+            let rule = derived.strip_prefix("derived:").unwrap_or(derived);
+            match derived_from(rule) {
+                Some((ja, en)) => view.say(ja, en),
+                None => view.say(&format!("推定 {rule}"), &format!("derived: {rule}")),
+            }
+        }
     }
 }
