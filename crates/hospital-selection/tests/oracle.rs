@@ -180,7 +180,8 @@ proptest! {
         file.keep_what_is_looked_at(table, &DistanceModel::japan());
         let again = rank(table, &file.capacity, &DistanceModel::japan(), &file.request());
         prop_assert!(again.to_json_bytes().unwrap() == near.to_json_bytes().unwrap());
-        prop_assert!(file.capacity.len() < reports.len());
+        // Where no road leads to as many as are wanted (a small island), the whole table was looked at.
+        prop_assert!(file.capacity.len() < reports.len() || near.candidates.len() < wanted);
     }
 }
 
