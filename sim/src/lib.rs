@@ -13,5 +13,6 @@ pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod report;
 pub mod screens;
 pub mod storm;
