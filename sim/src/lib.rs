@@ -8,10 +8,12 @@
 pub mod card;
 pub mod crowd;
 pub mod demo;
+pub mod engine;
 pub mod hospitals;
 pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod report;
 pub mod screens;
 pub mod storm;
