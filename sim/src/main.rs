@@ -28,6 +28,8 @@ enum Command {
     Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// What a unit costs the server, over the size of the fleet.
+    Scale(sim::storm::ScaleArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
     Report(sim::report::ReportArgs),
 }
@@ -52,6 +54,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Scale(args) => runtime()?.block_on(sim::storm::scale(args)).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
     }
 }

@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc, oneshot};
 
-/// An append of at most so many bytes of events is small: a crew's action, or the backlog of one transport.
-const SMALL_BYTES: usize = 16 * 1024;
+/// An append of at most so many bytes of events is small: a crew's action, some ten events. What a tablet recorded during an outage
+/// is not: thousands that come back together would stand in line before what a crew does now.
+const SMALL_BYTES: usize = 4 * 1024;
 /// Bytes of small appends that may wait. Further callers wait in line.
 const SMALL_WAITING_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of large appends that may wait. Further callers wait in line.
@@ -24,8 +25,11 @@ const APPEND_BYTES_MIN: usize = 1024;
 const JOBS_WAITING: usize = SMALL_WAITING_BYTES / APPEND_BYTES_MIN;
 /// Appends in one commit at most: bounds how long the first of them waits.
 const GROUP: usize = 512;
-/// Bytes of small, and again of large, appends in one commit at most (but always one): bounds the same on a slow disk.
+/// Bytes of small appends in one commit at most (but always one): bounds the same on a slow disk.
 const GROUP_BYTES: usize = 1024 * 1024;
+/// Bytes of large appends in one commit at most (but always one): some 500 events. Whoever comes meanwhile waits for the whole commit,
+/// and larger ones are hardly cheaper an event.
+const LARGE_GROUP_BYTES: usize = 128 * 1024;
 
 /// A stream that has new facts, and whose it is.
 pub type Changed = (case::Subject, DepartmentId);
@@ -101,19 +105,19 @@ impl Inbox {
             else => return None,
         };
         let mut group = vec![first];
-        fill(&mut group, &mut self.small);
+        fill(&mut group, &mut self.small, GROUP_BYTES);
         let small = group.len();
         let mut large = Vec::new();
-        fill(&mut large, &mut self.large);
+        fill(&mut large, &mut self.large, LARGE_GROUP_BYTES);
         group.append(&mut large);
         tracing::trace!(small, group = group.len(), "a group is committed");
         Some(group)
     }
 }
 
-fn fill(group: &mut Vec<Job>, line: &mut mpsc::Receiver<Job>) {
+fn fill(group: &mut Vec<Job>, line: &mut mpsc::Receiver<Job>, most: usize) {
     let mut bytes: usize = group.iter().map(|job| job.bytes).sum();
-    while group.len() < GROUP && bytes < GROUP_BYTES {
+    while group.len() < GROUP && bytes < most {
         let Ok(job) = line.try_recv() else { return };
         bytes = bytes.saturating_add(job.bytes);
         group.push(job);

@@ -26,6 +26,7 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
                     return receive.stop(StreamCode::REFUSED);
                 }
                 let offered = Offered { log, head, hash: digest.map(|d| Hash(d.into_array())) };
+                let _place = app.catch_up().await;
                 replies(log, answer_offer(&app.store, &peer.principal, offered).await)
             }
             LogFrame::End { log } => replies(log, end_log(&app.store, &mut app.call(), &peer.principal, log).await),

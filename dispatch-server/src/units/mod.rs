@@ -11,6 +11,7 @@ mod question;
 
 use crate::app::App;
 use crate::edge::spawn;
+use crate::store::READERS;
 use dispatch_core::Principal;
 use gate::Gate;
 pub(crate) use lookup::LOOKUPS_AT_ONCE;
@@ -33,6 +34,9 @@ const LOG_STREAMS: usize = 8;
 const FEEDS: usize = 2;
 /// Connections of one tablet: it dials beside one that fell silent. With one more the oldest is closed.
 const CONNECTIONS_PER_TABLET: usize = 3;
+/// Connections that read at once what they begin or catch up with: one fewer than the store has readers, so that whoever asks in the
+/// middle of a transport never stands behind a fleet that comes back. Further ones wait in line.
+pub(crate) const CATCHING_UP_AT_ONCE: usize = READERS as usize - 1;
 /// How often open connections are compared with the list of revoked tablets.
 const REVOCATION_EVERY: Duration = Duration::from_secs(5);
 

@@ -26,6 +26,8 @@ pub(crate) struct Installation {
     tablets: Vec<FleetTablet>,
     running: Option<Running>,
     addresses: Option<Addresses>,
+    /// What the server is told to have room for.
+    connections: usize,
     origin: Option<String>,
 }
 
@@ -52,7 +54,18 @@ impl Installation {
         init(&data, true, &["localhost".to_owned()]).await?;
         let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
         let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, addresses: None, origin: None })
+        // A unit may have two connections for a moment, and a fleet that comes back all of them.
+        let connections = tablets.len() + tablets.len() / 8;
+        Ok(Self {
+            folder,
+            _temporary: temporary,
+            programs,
+            tablets,
+            running: None,
+            addresses: None,
+            connections,
+            origin: None,
+        })
     }
 
     /// The data directory.
@@ -77,6 +90,7 @@ impl Installation {
         let listen = self.addresses.unwrap_or(Addresses { quic: free, https: free });
         let mut command = self.programs.command("dispatch-server");
         command.arg("serve").arg("--data").arg(data.path());
+        command.args(["--connections", &self.connections.to_string()]);
         command.args(["--quic", &listen.quic.to_string(), "--https", &listen.https.to_string()]);
         let mut running = self.programs.start("server", &mut command)?;
         let said = running.ready(&data.run_file()).await?;
