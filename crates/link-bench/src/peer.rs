@@ -34,7 +34,12 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Starts the server at the far end. It lives as long as its runtime.
 pub(crate) async fn serve(installation: &Installation) -> Result<()> {
-    let mut connections = accept_tls(installation).await?;
+    serve_on(SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT)), installation).await.map(|_| ())
+}
+
+/// Starts the server at an address, and says which it took.
+pub(crate) async fn serve_on(address: SocketAddr, installation: &Installation) -> Result<SocketAddr> {
+    let (address, mut connections) = accept_tls(address, installation).await?;
     let incoming = futures::stream::poll_fn(move |context| connections.poll_recv(context));
     let service = tower::service_fn(|request| async move {
         let answer =
@@ -46,18 +51,22 @@ pub(crate) async fn serve(installation: &Installation) -> Result<()> {
             report::say(&format!("the gRPC server ended: {error}"));
         }
     });
-    Ok(())
+    Ok(address)
 }
 
 type Accepted = io::Result<server::TlsStream<TcpStream>>;
 
 /// TLS handshakes run beside each other, as ours do.
-async fn accept_tls(installation: &Installation) -> Result<mpsc::Receiver<Accepted>> {
+async fn accept_tls(
+    address: SocketAddr,
+    installation: &Installation,
+) -> Result<(SocketAddr, mpsc::Receiver<Accepted>)> {
     let tls = pki::mutual_tls_server_config(installation.authority.certificate(), &installation.server)?;
     let mut tls = rustls::ServerConfig::clone(&tls);
     tls.alpn_protocols = vec![PROTOCOL.to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(tls));
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT))).await?;
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
     let (ready, connections) = mpsc::channel(WAITING);
     spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -71,7 +80,7 @@ async fn accept_tls(installation: &Installation) -> Result<mpsc::Receiver<Accept
             });
         }
     });
-    Ok(connections)
+    Ok((address, connections))
 }
 
 /// A channel with one TCP connection, made now.
@@ -80,6 +89,11 @@ pub(crate) struct Peer(Channel);
 
 impl Peer {
     pub(crate) async fn connect(installation: &Installation) -> Result<Self> {
+        Self::connect_to(SocketAddr::from((FAR, PORT)), installation).await
+    }
+
+    /// The same to a server anywhere.
+    pub(crate) async fn connect_to(server: SocketAddr, installation: &Installation) -> Result<Self> {
         let tls =
             pki::mutual_tls_client_config(installation.authority.certificate(), installation.device.credential())?;
         let mut tls = rustls::ClientConfig::clone(&tls);
@@ -87,7 +101,7 @@ impl Peer {
         let tls = TlsConnector::from(Arc::new(tls));
         let connector = tower::service_fn(move |_| {
             let tls = tls.clone();
-            async move { connect_tls(&tls).await.map(TokioIo::new) }
+            async move { connect_tls_to(server, &tls).await.map(TokioIo::new) }
         });
         let endpoint =
             Endpoint::from_shared(format!("https://{SERVER_NAME}:{PORT}"))?.connect_timeout(CONNECT_DEADLINE);
@@ -113,8 +127,12 @@ pub(crate) fn connector(installation: &Installation) -> Result<TlsConnector> {
 
 /// One TCP connection with TLS on it; HTTP/2 has not begun.
 pub(crate) async fn connect_tls(tls: &TlsConnector) -> io::Result<client::TlsStream<TcpStream>> {
+    connect_tls_to(SocketAddr::from((FAR, PORT)), tls).await
+}
+
+async fn connect_tls_to(server: SocketAddr, tls: &TlsConnector) -> io::Result<client::TlsStream<TcpStream>> {
     let name = ServerName::try_from(SERVER_NAME).map_err(io::Error::other)?;
-    let stream = TcpStream::connect(SocketAddr::from((FAR, PORT))).await?;
+    let stream = TcpStream::connect(server).await?;
     tls.connect(name, no_delay(stream)?).await
 }
 
