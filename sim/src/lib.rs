@@ -14,5 +14,6 @@ pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod queue;
 pub mod screens;
 pub mod storm;
