@@ -15,5 +15,6 @@ pub mod national;
 pub mod pcscd;
 mod process;
 pub mod report;
+pub mod queue;
 pub mod screens;
 pub mod storm;
