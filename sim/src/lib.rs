@@ -15,5 +15,6 @@ pub mod national;
 pub mod pcscd;
 mod process;
 pub mod queue;
+pub mod report;
 pub mod screens;
 pub mod storm;
