@@ -28,10 +28,10 @@ enum Command {
     Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
-    /// Renders reports that other commands wrote: one, or several beside each other.
-    Report(sim::report::ReportArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
+    /// Renders reports that other commands wrote: one, or several beside each other.
+    Report(sim::report::ReportArgs),
 }
 
 fn main() -> ExitCode {
@@ -54,8 +54,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
-        Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
+        Command::Report(args) => sim::report::run(&args).map(checked),
     }
 }
 
