@@ -44,7 +44,7 @@ pub(crate) fn run(plan: Plan) -> Result<Vec<Row>> {
     let tablets = near.block_on(near.spawn(tablets(Arc::clone(&product))))??;
     let bytes = near.block_on(near.spawn(ask(Arc::clone(&tablets[0]), 0)))??;
     let installation = Installation::new()?;
-    let address = far.block_on(peer::serve_on(LOCAL, &installation))?;
+    let address = far.block_on(peer::serve_on(LOCAL, &installation, Arc::default()))?;
     let peers = near.block_on(async {
         let mut peers = Vec::new();
         for _ in 0..CONNECTIONS {
