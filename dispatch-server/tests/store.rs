@@ -43,7 +43,7 @@ fn equal_questions_in_one_commit_have_one_decision() {
     use model::{DecisionId, QuestionId};
 
     let town = Town(1);
-    let record = |n: u8| DecisionRecord {
+    let record = move |n: u8| DecisionRecord {
         decision: DecisionId::from_bytes([n; 16]),
         // Three tries of each question.
         question: QuestionId::from_bytes([n / 3; 16]),

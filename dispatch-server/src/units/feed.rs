@@ -44,7 +44,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
         capacity.mark_unchanged();
         standing.mark_unchanged();
         published.mark_unchanged();
-        match feed.catch_up(reports).await {
+        // Boxed: while nothing changes a feed keeps none of what reading needs.
+        match Box::pin(feed.catch_up(reports)).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {

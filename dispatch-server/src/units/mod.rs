@@ -85,9 +85,11 @@ pub(crate) async fn serve(app: Arc<App>, endpoint: Arc<ServerEndpoint>) {
         spawn(async move {
             let remote = accepting.remote_address();
             match accepting.begin().await {
-                Ok(Accepted::Confirmed(connection)) => serve_connection(app, connections, connection, None).await,
+                Ok(Accepted::Confirmed(connection)) => {
+                    Box::pin(serve_connection(app, connections, connection, None)).await;
+                }
                 Ok(Accepted::Early(connection, handshake)) => {
-                    serve_connection(app, connections, connection, Some(handshake)).await;
+                    Box::pin(serve_connection(app, connections, connection, Some(handshake))).await;
                 }
                 Err(error) => tracing::info!(%remote, %error, "refused a peer in its handshake"),
             }
@@ -121,7 +123,8 @@ async fn serve_connection(
     connection: Connection,
     handshake: Option<Handshake>,
 ) {
-    let admitted = match admission::admit(&app, &connection).await {
+    // Boxed: a connection that stands keeps none of what letting in needs.
+    let admitted = match Box::pin(admission::admit(&app, &connection)).await {
         Ok(admitted) => admitted,
         Err(refused) => {
             tracing::warn!(remote = %connection.remote_address(), reason = %refused, "refused a tablet");
@@ -131,7 +134,7 @@ async fn serve_connection(
             {
                 return;
             }
-            admission::turn_away(&connection, &refused).await;
+            Box::pin(admission::turn_away(&connection, &refused)).await;
             return;
         }
     };
@@ -244,7 +247,7 @@ impl Streams {
                 let (questions, gate) = (Arc::clone(&self.questions), self.gate.clone());
                 self.tasks.spawn(async move {
                     let Ok(_place) = questions.acquire().await else { return };
-                    question::run(app, peer, gate, send, receive).await;
+                    Box::pin(question::run(app, peer, gate, send, receive)).await;
                 });
             }
             StreamKind::Feed => match Arc::clone(&self.feeds).try_acquire_owned() {
