@@ -5,6 +5,7 @@ use crate::process::{Programs, Running};
 use anyhow::{Context, Result};
 use dispatch_server::DataDir;
 use dispatch_server::admin::{FleetTablet, enrol_fleet, init};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What is to be made.
@@ -24,6 +25,7 @@ pub(crate) struct Installation {
     programs: Programs,
     tablets: Vec<FleetTablet>,
     running: Option<Running>,
+    words: Vec<OsString>,
     origin: Option<String>,
 }
 
@@ -43,7 +45,7 @@ impl Installation {
         init(&data, true, &["localhost".to_owned()]).await?;
         let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
         let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, origin: None })
+        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, words: Vec::new(), origin: None })
     }
 
     /// The data directory.
@@ -61,11 +63,22 @@ impl Installation {
         self.origin.as_deref()
     }
 
+    /// The folder that everything is in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Further words for `dispatch-server serve`.
+    pub(crate) fn with_words(&mut self, words: Vec<OsString>) {
+        self.words = words;
+    }
+
     /// Starts the server on free ports and waits until it listens.
     pub(crate) async fn serve(&mut self) -> Result<ServerProcess> {
         let data = self.data();
         let mut command = self.programs.command("dispatch-server");
         command.arg("serve").arg("--data").arg(data.path()).args(["--quic", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
+        command.args(&self.words);
         let mut running = self.programs.start("server", &mut command)?;
         let said = running.ready(&data.run_file()).await?;
         let told = |key: &str| -> Result<std::net::SocketAddr> {
