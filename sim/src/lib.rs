@@ -8,8 +8,8 @@
 pub mod card;
 pub mod crowd;
 pub mod demo;
-pub mod fleet;
 pub mod engine;
+pub mod fleet;
 pub mod hospitals;
 pub mod light;
 pub mod national;
