@@ -2,6 +2,7 @@
 
 use super::Step;
 use crate::light::Times;
+use crate::report::{LatencyCurve, curve};
 use hdrhistogram::Histogram;
 use model::EnquiryId;
 use std::collections::BTreeMap;
@@ -128,14 +129,15 @@ impl Book {
         })
     }
 
-    /// The quantiles of a step from its intended start: share of all, milliseconds.
-    pub(super) fn curve(&self, step: Step, shares: &[f64]) -> Vec<(f64, f64)> {
-        let Some(pair) = self.steps.get(step.index()) else { return Vec::new() };
-        let pair = held(pair);
-        if pair.intended.is_empty() {
-            return Vec::new();
+    /// A step's times from its intended start (or from its real one), as a curve of a report.
+    pub(super) fn curve(&self, step: Step, intended: bool) -> LatencyCurve {
+        match self.steps.get(step.index()) {
+            Some(pair) => {
+                let pair = held(pair);
+                curve(step.name(), if intended { &pair.intended } else { &pair.service })
+            }
+            None => curve(step.name(), &histogram()),
         }
-        shares.iter().map(|share| (*share, pair.intended.value_at_quantile(*share) as f64 / 1_000.0)).collect()
     }
 
     /// How late presses were.
@@ -146,6 +148,16 @@ impl Book {
     /// Reasons why transports ended otherwise, and how often.
     pub(super) fn failures(&self) -> BTreeMap<String, u64> {
         held(&self.failures).clone()
+    }
+
+    /// Forgets every time so far: what follows is measured.
+    pub(super) fn begin_again(&self) {
+        for pair in &self.steps {
+            let mut pair = held(pair);
+            pair.intended.reset();
+            pair.service.reset();
+        }
+        held(&self.late).reset();
     }
 }
 
@@ -163,7 +175,7 @@ mod tests {
             "{intended:?} {service:?}"
         );
         assert_eq!(book.times(Step::Document).0.count, 0);
-        assert_eq!(book.curve(Step::Document, &[0.5]), []);
+        assert_eq!(book.curve(Step::Document, true).count, 0);
     }
 
     #[test]

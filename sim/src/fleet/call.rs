@@ -13,6 +13,8 @@ pub(super) struct Call {
     pub(super) scene: Position,
     /// What the crew observes, in the order of its taps.
     pub(super) findings: Vec<FindingsChange>,
+    /// Somebody is transported; else the case ends on scene.
+    pub(super) transported: bool,
     /// The patient's card is read and a look-up follows.
     pub(super) reads_card: bool,
     pub(super) stages: Stages,

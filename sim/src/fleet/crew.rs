@@ -12,7 +12,7 @@ use super::wallet::Wallet;
 use crate::light::pass_until;
 use ambulance_core::{CardInput, CardState, CaseState, Command, HistoryState, State};
 use ambulance_runtime::SystemClock;
-use case::{DeclineReason, EnquiryAnswer};
+use case::{DeclineReason, Ending, EnquiryAnswer};
 use model::{CaseId, Clock, EnquiryId, HospitalId, Position, Stage};
 use patient_history::ConsentScope;
 use std::collections::BTreeSet;
@@ -74,6 +74,9 @@ impl<'a> Crew<'a> {
         self.stamp(stages.to_patient, Stage::AtPatient).await?;
         let patient_us = self.due_us;
         self.observe().await?;
+        if !self.call.transported {
+            return self.nobody_transported(case).await;
+        }
         if self.call.reads_card {
             self.read_card().await?;
         }
@@ -89,8 +92,19 @@ impl<'a> Crew<'a> {
         let pressed_us = self.now_us();
         self.until("the handover is acknowledged", |s| s.outbox.waiting == 0 && s.unwritten == 0).await?;
         self.took(Step::Handover, (handed_us, pressed_us));
+        self.back(case).await
+    }
+
+    /// Observed, and then it ends on scene (不搬送).
+    async fn nobody_transported(mut self, case: CaseId) -> Result<(), Broken> {
+        self.press(self.call.stages.to_vehicle, Command::End(Ending::Refused)).await?;
+        self.back(case).await
+    }
+
+    /// From the end of the case to the station.
+    async fn back(mut self, case: CaseId) -> Result<(), Broken> {
         self.wait_for_case(case, "the case is closed", |c| c.view.is_closed()).await?;
-        self.stamp(stages.back, Stage::BackInService).await?;
+        self.stamp(self.call.stages.back, Stage::BackInService).await?;
         self.at(self.tablet.station).await?;
         self.until("everything is acknowledged", |s| s.outbox.waiting == 0 && s.unwritten == 0).await
     }

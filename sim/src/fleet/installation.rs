@@ -1,7 +1,8 @@
 //! Everything that a fleet runs against: the server's process, the national stand-in, people, desks and cards.
 
-use super::FleetArgs;
+use super::Setup;
 use super::dispatch::client;
+use super::plan::accepts_at_desks;
 use super::wallet::Wallet;
 use crate::hospitals::{self, DeskAccount, Ears, Policy};
 use crate::light::{Installation, ServerProcess, Wanted};
@@ -39,10 +40,11 @@ fn present() -> Timestamp {
 
 impl Ground {
     /// Makes the installation, its people and cards, and starts stand-in and server. `desks` are the hospitals whose desks are played.
-    pub(super) async fn prepare(args: &FleetArgs, desks: &BTreeSet<HospitalId>) -> Result<Prepared> {
+    pub(super) async fn prepare(setup: &Setup, desks: &BTreeSet<HospitalId>) -> Result<Prepared> {
+        let args = &setup.args;
         let wanted = Wanted {
-            units: args.units,
-            departments: args.departments,
+            units: setup.units,
+            departments: setup.departments,
             folder: args.data.as_deref(),
             bin_dir: args.bin_dir.as_deref(),
         };
@@ -93,9 +95,10 @@ impl Ground {
     }
 
     /// Starts the desks and waits until all listen.
-    pub(super) async fn desks(&self, args: &FleetArgs, ears: Arc<dyn Ears>) -> Result<hospitals::Handle> {
-        let think = |seconds: f64| Duration::from_secs_f64(seconds / args.pace);
-        let policy = Policy::new(args.accept, 0.0, think(args.desk_seconds / 2.0), think(args.desk_seconds * 1.5))?;
+    pub(super) async fn desks(&self, setup: &Setup, ears: Arc<dyn Ears>) -> Result<hospitals::Handle> {
+        let think =
+            |share: f64| Duration::from_secs_f64(setup.scenario.hospitals.answer_minutes * 60.0 * share / setup.pace);
+        let policy = Policy::new(accepts_at_desks(&setup.scenario), 0.0, think(0.5), think(1.5))?;
         let account = |login: &String| DeskAccount {
             login: login.clone(),
             passcode: self.people.passcode.as_str().to_owned(),
@@ -105,7 +108,7 @@ impl Ground {
             client: client(self.origin()?, &self.authority())?,
             desks: self.people.desks.values().map(account).collect(),
             policy,
-            seed: args.seed,
+            seed: setup.scenario.seed,
             ears: Some(ears),
         };
         let mut handle = hospitals::start(config);

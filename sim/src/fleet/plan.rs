@@ -1,107 +1,187 @@
-//! Calls at a steady mean rate, when no scenario says otherwise: Poisson arrivals, places around real hospitals, invented findings.
+//! From a scenario to the transports of a run: who is found where and when, and where units wait.
 
 use super::call::{Call, Stages};
+use crate::engine::Streams;
+use crate::scenario::{Refusals, Scenario};
+use crate::world::demand::{CardFate, Demand, Incident};
+use crate::world::geography::Geography;
 use case::FindingsChange;
-use hospital_selection::HospitalTable;
-use model::{AgeBand, Complaint, Jcs, Position, RngStreams, Sex, Triage, Vital, VitalReading};
-use rand::RngExt;
-use rand::seq::IndexedRandom;
+use model::{Findings, Position};
+use rand::{Rng, RngExt};
 use std::time::Duration;
 
-/// A scene or a station lies within so many degrees of a hospital.
-const AROUND_DEGREES: f64 = 0.05;
+/// Mean enquiries of a transport \[A\] (research on the national load: 1.7), as the odds that one is accepted: p/(1 − p) with p = 1/1.7.
+const ACCEPTED_ODDS: f64 = 1.0 / 0.7;
 
-/// What is asked for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Steady {
+/// Arrivals that take the place of the scenario's: a mean rate for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rate {
     /// Calls a second.
-    pub(super) rate: f64,
+    pub(super) per_second: f64,
     pub(super) lasts: Duration,
-    /// Share of patients whose card is read.
-    pub(super) cards: f64,
-    /// Chance that a hospital accepts.
-    pub(super) accepts: f64,
-    pub(super) seed: u64,
 }
 
-impl Steady {
-    /// The calls, in time order. `near` are the hospitals around which things happen; one at least.
-    pub(super) fn calls(&self, near: &[Position]) -> Vec<Call> {
-        let mut rng = RngStreams::from_u64(self.seed).stream("calls");
-        let (mut calls, mut at) = (Vec::new(), 0.0_f64);
-        loop {
-            // Exponential gaps (inverse transform).
-            at -= libm::log(1.0 - rng.random::<f64>()) / self.rate;
-            if at >= self.lasts.as_secs_f64() {
-                return calls;
-            }
-            calls.push(Call {
-                n: calls.len() as u64,
-                at: Duration::from_secs_f64(at),
-                scene: around(near, &mut rng),
-                findings: findings(&mut rng),
-                reads_card: rng.random::<f64>() < self.cards,
-                stages: Stages::MEAN,
-                accepts: self.accepts,
-                draw: rng.random(),
-            });
-        }
+/// The transports of a scenario, in time order. With `rates` its patients come one after another at those instead; where there are too
+/// few of them, they come again.
+pub(super) fn calls(scenario: &Scenario, rates: Option<&[Rate]>) -> Vec<Call> {
+    let streams = Streams::new(scenario.seed, 0);
+    let demand = Demand::new(scenario, streams.clone());
+    let wanted = rates.map_or(usize::MAX, |rates| {
+        rates.iter().map(|r| (r.per_second * r.lasts.as_secs_f64()) as usize * 2 + 64).sum()
+    });
+    let counted = demand.calls().filter(|incident| incident.at >= scenario.start.0);
+    let own: Vec<Call> = counted.take(wanted).map(|incident| call(scenario, &incident, &streams)).collect();
+    match rates {
+        None => own,
+        Some(rates) => at_rates(&own, rates, &mut streams.purpose("arrivals of the live driver")),
     }
 }
 
-/// A point near one of the places.
-pub(super) fn around(near: &[Position], rng: &mut impl RngExt) -> Position {
-    let middle =
-        near.choose(rng).copied().or_else(|| HospitalTable::embedded().hospitals().first().map(|h| h.position));
-    let middle = middle.unwrap_or_else(|| panic!("the embedded table has hospitals"));
-    let mut aside = || (rng.random::<f64>() - 0.5) * 2.0 * AROUND_DEGREES;
-    Position::new(middle.lat() + aside(), middle.lon() + aside()).unwrap_or(middle)
+/// Poisson arrivals: exponential gaps by inverse transform, rate after rate.
+fn at_rates(patients: &[Call], rates: &[Rate], rng: &mut impl Rng) -> Vec<Call> {
+    let (mut calls, mut begins) = (Vec::new(), 0.0_f64);
+    let mut again = patients.iter().cycle();
+    for rate in rates {
+        let ends = begins + rate.lasts.as_secs_f64();
+        let mut at = begins;
+        loop {
+            at -= libm::log(1.0 - rng.random::<f64>()) / rate.per_second;
+            let Some(patient) = again.next().filter(|_| at < ends) else { break };
+            let n = calls.len() as u64;
+            calls.push(Call { n, at: Duration::from_secs_f64(at), draw: rng.random(), ..patient.clone() });
+        }
+        begins = ends;
+    }
+    calls
 }
 
-fn findings(rng: &mut impl RngExt) -> Vec<FindingsChange> {
-    let complaint = Complaint::ALL.choose(rng).copied().unwrap_or(Complaint::Other);
-    let triage = [Triage::Red, Triage::Yellow, Triage::Green].choose(rng).copied();
-    let sex = [Sex::Female, Sex::Male].choose(rng).copied();
-    let mut vital = |vital, low: i32, high: i32| FindingsChange::Vital {
-        vital,
-        reading: Some(VitalReading::Measured(rng.random_range(low..=high))),
+fn call(scenario: &Scenario, incident: &Incident, streams: &Streams) -> Call {
+    let at_us = incident.at.since_us(scenario.start.0);
+    let mut stages = Stages::MEAN;
+    stages.back = scenario.fleet.clean.duration();
+    stages.telephone = Duration::from_secs_f64(scenario.hospitals.answer_minutes * 60.0);
+    Call {
+        n: incident.number,
+        at: Duration::from_micros(u64::try_from(at_us).unwrap_or(0)),
+        scene: incident.place,
+        findings: changes(&incident.findings),
+        transported: incident.transported,
+        reads_card: incident.card == CardFate::Read,
+        stages,
+        accepts: accepts(scenario, at_us, incident.prefecture),
+        draw: streams.of("telephone answers", incident.number).random(),
+    }
+}
+
+/// The chance that a hospital accepts, with the scenario's odds and whatever makes hospitals refuse at that moment.
+fn accepts(scenario: &Scenario, at_us: i64, prefecture: usize) -> f64 {
+    let holds = |fault: &&Refusals| {
+        let there = Geography::chosen(&fault.prefectures).contains(&prefecture);
+        there && (fault.at.us()..fault.at.us() + fault.lasts.us()).contains(&at_us)
     };
-    let vitals = [
-        vital(Vital::RespiratoryRate, 120, 280),
-        vital(Vital::PulseRate, 500, 1_300),
-        vital(Vital::SystolicPressure, 800, 2_000),
-        vital(Vital::DiastolicPressure, 400, 1_100),
-        vital(Vital::OxygenSaturation, 880, 1_000),
-        vital(Vital::Temperature, 355, 395),
-    ];
-    let age = AgeBand(rng.random_range(0..=9));
-    let mut all = vec![
-        FindingsChange::Sex(sex),
-        FindingsChange::AgeBand(Some(age)),
-        FindingsChange::Complaint { complaint, chosen: true },
-        FindingsChange::Jcs(Jcs::new(1)),
-    ];
-    all.extend(vitals);
-    all.push(FindingsChange::Triage(triage));
+    let faults: f64 = scenario.faults.refusals.iter().filter(holds).map(|fault| fault.odds).product();
+    share(ACCEPTED_ODDS * scenario.hospitals.acceptance_odds * faults)
+}
+
+/// A chance of its odds.
+fn share(odds: f64) -> f64 {
+    odds / (1.0 + odds)
+}
+
+/// The chance at desks, whose answers know no moment.
+pub(super) fn accepts_at_desks(scenario: &Scenario) -> f64 {
+    share(ACCEPTED_ODDS * scenario.hospitals.acceptance_odds)
+}
+
+/// The taps with which a crew enters findings.
+fn changes(found: &Findings) -> Vec<FindingsChange> {
+    let mut all = vec![FindingsChange::Sex(found.sex)];
+    match found.age_years {
+        Some(years) => all.push(FindingsChange::AgeYears(Some(years))),
+        None => all.push(FindingsChange::AgeBand(found.age_band)),
+    }
+    all.extend(found.complaints.iter().map(|one| FindingsChange::Complaint { complaint: *one, chosen: true }));
+    all.push(FindingsChange::Jcs(found.jcs));
+    all.extend(
+        found.vitals.iter().map(|(vital, reading)| FindingsChange::Vital { vital: *vital, reading: Some(*reading) }),
+    );
+    let answered = found.follow_ups.iter();
+    all.extend(
+        answered.map(|(question, answer)| FindingsChange::FollowUp { question: *question, answer: Some(*answer) }),
+    );
+    all.push(FindingsChange::Triage(found.triage));
     all
+}
+
+/// Where each unit waits: every department has a home among the municipalities of the scenario's area, drawn by their people, and its
+/// units stand at town points there. Synthetic.
+pub(super) fn stations(scenario: &Scenario, units: usize, departments: usize) -> Vec<Position> {
+    let geography = Geography::embedded();
+    let streams = Streams::new(scenario.seed, 0);
+    let area = Geography::chosen(&scenario.area.prefectures);
+    let homes: Vec<_> = geography.municipalities.iter().filter(|m| area.contains(&m.prefecture)).collect();
+    let people: u64 = homes.iter().map(|home| u64::from(home.people)).sum();
+    let station = |n: usize| {
+        let mut drawn = streams.of("home", (n % departments.max(1)) as u64).random_range(0..people.max(1));
+        let home = homes.iter().find(|home| {
+            let here = drawn < u64::from(home.people);
+            drawn = drawn.saturating_sub(u64::from(home.people));
+            here
+        })?;
+        let points = geography.places.get(home.places.clone())?;
+        let at = streams.of("station", n as u64).random_range(0..points.len().max(1));
+        points.get(at).copied()
+    };
+    (0..units).filter_map(station).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn peak() -> Scenario {
+        let mut scenario = Scenario::shipped("national-peak-x10").expect("ships");
+        scenario.duration = "60s".parse().expect("a span");
+        scenario
+    }
+
     #[test]
-    fn the_same_seed_calls_the_same_and_the_rate_comes_out() {
-        let steady = Steady { rate: 5.0, lasts: Duration::from_secs(400), cards: 0.2, accepts: 0.7, seed: 4 };
-        let near = [HospitalTable::embedded().hospitals().first().expect("hospitals").position];
-        let calls = steady.calls(&near);
-        let places = |calls: &[Call]| calls.iter().map(|c| (c.at, c.scene, c.reads_card)).collect::<Vec<_>>();
-        assert_eq!(places(&calls), places(&steady.calls(&near)));
-        assert_ne!(places(&calls), places(&Steady { seed: 5, ..steady }.calls(&near)));
-        // Four standard deviations of a Poisson count of 2,000.
-        assert!((1_820..2_180).contains(&calls.len()), "{}", calls.len());
-        let read = calls.iter().filter(|c| c.reads_card).count();
-        assert!((330..470).contains(&read), "{read} of {}", calls.len());
-        assert!(calls.is_sorted_by_key(|c| c.at));
+    fn the_peak_calls_more_than_four_times_a_second_the_same_with_the_same_seed() {
+        let calls = calls(&peak(), None);
+        // Four standard deviations of a Poisson count of 267 below.
+        assert!((202..340).contains(&calls.len()), "{}", calls.len());
+        let places = |calls: &[Call]| calls.iter().map(|c| (c.at, c.scene, c.draw)).collect::<Vec<_>>();
+        assert_eq!(places(&calls), places(&super::calls(&peak(), None)));
+        assert!(calls.is_sorted_by_key(|c| c.at) && calls.iter().all(|c| c.at.as_secs() < 60));
+        assert!(calls.iter().any(|c| c.reads_card) && calls.iter().any(|c| !c.transported));
+    }
+
+    #[test]
+    fn rates_follow_each_other_and_patients_come_again() {
+        let rate = |per_second| Rate { per_second, lasts: Duration::from_secs(20) };
+        let calls = calls(&peak(), Some(&[rate(2.0), rate(50.0)]));
+        let first = calls.iter().filter(|c| c.at.as_secs() < 20).count();
+        assert!((15..70).contains(&first), "{first}");
+        assert!((870..1_130).contains(&(calls.len() - first)), "{}", calls.len());
+        assert!(calls.iter().enumerate().all(|(n, call)| call.n == n as u64));
+    }
+
+    #[test]
+    fn a_third_of_the_odds_is_a_lower_chance_only_where_and_while_it_holds() {
+        let scenario = Scenario::shipped("hospital-refusals").expect("ships");
+        let tokyo = Geography::chosen(&["東京都".to_owned()]).first().copied().expect("Tokyo");
+        let hours = |hours: i64| hours * 3_600_000_000;
+        let (before, while_it_holds) = (accepts(&scenario, 0, tokyo), accepts(&scenario, hours(4), tokyo));
+        assert!((before - 1.0 / 1.7).abs() < 1e-9 && while_it_holds < 0.34, "{before} {while_it_holds}");
+        assert_eq!(accepts(&scenario, hours(4), 0).to_bits(), before.to_bits(), "Hokkaido");
+    }
+
+    #[test]
+    fn units_of_a_department_stand_near_each_other() {
+        let stations = stations(&peak(), 40, 4);
+        assert_eq!(stations.len(), 40);
+        let far = |a: Position, b: Position| (a.lat() - b.lat()).abs().max((a.lon() - b.lon()).abs());
+        let neighbours = stations.iter().zip(stations.iter().skip(4)).map(|(a, b)| far(*a, *b));
+        assert!(neighbours.fold(0.0, f64::max) < 1.0);
     }
 }

@@ -4,24 +4,26 @@ use super::book::Book;
 use super::call::Call;
 use super::crew::{Crew, World};
 use super::dispatch::{Dispatch, client};
-use super::fleet::Fleet;
 use super::installation::{Ground, Prepared};
-use super::plan::Steady;
+use super::saturate::{Climb, Rung};
 use super::tablet::Common;
+use super::units::Fleet;
 use super::verify::Expected;
-use super::{FleetArgs, Report, Verdict, consoles};
+use super::{Setup, Verdict, consoles, report};
 use crate::hospitals::{Ears, Summary};
-use crate::light::{Figures, micros, own_figures, pass, pass_until};
+use crate::light::{Figures, micros, ordered, own_figures, pass, pass_until};
+use crate::report::Report;
 use ambulance_runtime::SystemClock;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use dispatch_server::admin::FleetTablet;
 use dispatch_server::edge::spawn;
 use hospital_selection::HospitalTable;
 use indicatif::{ProgressBar, ProgressStyle};
-use model::{Clock, EnquiryId, HospitalId, Position, RngStreams};
+use model::{Clock, EnquiryId, HospitalId, RngStreams};
 use rand::seq::SliceRandom;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -59,18 +61,26 @@ pub(super) struct Both {
     pub(super) at_us: u64,
 }
 
+/// Cores that one of the two used between two moments.
+pub(super) fn cores((from, to): (Both, Both), of: impl Fn(Both) -> Figures) -> f64 {
+    let ms = of(to).cpu_ms.saturating_sub(of(from).cpu_ms) as f64;
+    let us = to.at_us.saturating_sub(from.at_us).max(1) as f64;
+    ms * 1_000.0 / us
+}
+
 /// What was found.
 pub(super) struct Found {
     pub(super) book: Arc<Book>,
-    pub(super) calls: usize,
-    /// Calls that the schedule had and that were not begun.
-    pub(super) not_begun: u64,
+    /// Calls that the schedule had until it ended.
+    pub(super) intended: u64,
     pub(super) sockets: usize,
     pub(super) connected: Duration,
+    pub(super) people: usize,
     /// Before any unit was switched on; with all of them at rest from–to; while calls came and were carried out, from–to.
     pub(super) empty: Both,
     pub(super) idle: (Both, Both),
     pub(super) busy: (Both, Both),
+    pub(super) rungs: Vec<Rung>,
     pub(super) desks: Summary,
     pub(super) verdict: Verdict,
 }
@@ -79,13 +89,10 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// As [`super::run`].
-pub async fn measure(args: &FleetArgs) -> Result<Report> {
-    check(args)?;
-    let near: Vec<Position> = HospitalTable::embedded().hospitals().iter().map(|h| h.position).collect();
-    let lasts = Duration::from_secs(args.seconds);
-    let steady = Steady { rate: args.rate, lasts, cards: args.cards, accepts: args.accept, seed: args.seed };
-    let calls = steady.calls(&near);
-    let Prepared { ground, tablets, wallet } = Ground::prepare(args, &with_desks(args)).await?;
+pub async fn measure(setup: &Setup) -> Result<Report> {
+    let args = &setup.args;
+    let mut report = report::begin(setup);
+    let Prepared { ground, tablets, wallet } = Ground::prepare(setup, &with_desks(setup)).await?;
     let clock = SystemClock::new();
     let book = Arc::new(Book::default());
     let common = Arc::new(Common {
@@ -97,7 +104,7 @@ pub async fn measure(args: &FleetArgs) -> Result<Report> {
         travel: RoadModel::japan(),
         outbox: args.outbox,
         folder: ground.folder().join("outboxes"),
-        seed: args.seed,
+        seed: setup.scenario.seed,
     });
     let pages = client(ground.origin()?, &ground.authority())?;
     let world = Arc::new(World {
@@ -106,31 +113,26 @@ pub async fn measure(args: &FleetArgs) -> Result<Report> {
         dispatch: Dispatch::new(&pages, &ground.people),
         wallet,
         desks: ground.people.desks.keys().copied().collect(),
-        pace: args.pace,
+        pace: setup.pace,
     });
     let (over, told) = watch::channel(false);
-    let look = || both(&ground, &clock);
-
-    let empty = look()?;
-    let bar = bar(args.units, "connected")?;
-    let begin_us = clock.monotonic().us;
-    let fleet = Arc::new(Fleet::switch_on(args, tablets, (&near, &common)).await?);
-    let connected = fleet.connected(begin_us, &common, &bar).await?;
-    bar.finish_and_clear();
-    let before_idle = look()?;
+    let empty = both(&ground, &clock)?;
+    let (fleet, connected) = switched_on(setup, tablets, &common).await?;
+    let before_idle = both(&ground, &clock)?;
     pass(IDLE).await;
-    let idle = (before_idle, look()?);
-    let signed = self::bar(args.units, "signed in")?;
+    let idle = (before_idle, both(&ground, &clock)?);
+    let signed = bar(setup.units, "signed in")?;
     fleet.sign_in(&ground.people, &common, &signed).await?;
     signed.finish_and_clear();
     let ears = Arc::new(DeskEars { book: Arc::clone(&book), clock });
-    let desks = ground.desks(args, ears).await?;
+    let desks = ground.desks(setup, ears).await?;
     let mut open = consoles::open(args.consoles, &pages, &ground.people, (&book, &told)).await?;
-    let positions = positions(args, &fleet, &common, told);
+    let positions = positions(setup, &fleet, &common, told);
 
-    let began = look()?;
-    let not_begun = carry_out(&calls, &world, &fleet).await?;
-    let busy = (began, look()?);
+    let began = both(&ground, &clock)?;
+    let look = || both(&ground, &clock);
+    let (intended, rungs) = carry_out(setup, (&world, &fleet), look).await?;
+    let busy = (began, both(&ground, &clock)?);
 
     over.send_replace(true);
     if let Some(positions) = positions {
@@ -140,7 +142,7 @@ pub async fn measure(args: &FleetArgs) -> Result<Report> {
         page.context("a page's task")?.context("read a page")?;
     }
     let desks = desks.stop().await;
-    let sockets = fleet.sockets;
+    let (sockets, people) = (fleet.sockets, setup.departments);
     let outboxes = Arc::into_inner(fleet).context("a transport still runs")?.switch_off().await?;
     let mut expected = Expected::default();
     for outbox in &outboxes {
@@ -148,33 +150,25 @@ pub async fn measure(args: &FleetArgs) -> Result<Report> {
     }
     let installation = ground.stop().await;
     let verdict = expected.verify(&installation.data()).await.context("count what the server holds")?;
-    let calls = calls.len();
-    Ok(Report::new(args, &Found { book, calls, not_begun, sockets, connected, empty, idle, busy, desks, verdict }))
+    let found = Found { book, intended, sockets, connected, people, empty, idle, busy, rungs, desks, verdict };
+    report::fill(&mut report, setup, &found);
+    Ok(report)
 }
 
-fn check(args: &FleetArgs) -> Result<()> {
-    ensure!(args.units >= 1, "--units: expected at least one");
-    ensure!(
-        (1..=args.units).contains(&args.departments),
-        "--departments {}: expected 1 to {} units",
-        args.departments,
-        args.units
-    );
-    ensure!(args.rate > 0.0 && args.rate.is_finite(), "--rate: expected calls a second, not {}", args.rate);
-    ensure!((0.1..=10_000.0).contains(&args.pace), "--pace: expected 0.1 to 10000, not {}", args.pace);
-    for (name, share) in [("--cards", args.cards), ("--accept", args.accept)] {
-        ensure!((0.0..=1.0).contains(&share), "{name}: expected a share of 0 to 1, not {share}");
-    }
-    ensure!(args.desk_seconds >= 0.0 && args.desk_seconds.is_finite(), "--desk-seconds: expected seconds");
-    ensure!(args.outbox == super::OutboxKind::Memory || args.units <= 200, "--outbox sqlite: at most 200 units");
-    Ok(())
+async fn switched_on(setup: &Setup, tablets: Vec<FleetTablet>, common: &Arc<Common>) -> Result<(Arc<Fleet>, Duration)> {
+    let bar = bar(setup.units, "connected")?;
+    let begin_us = common.clock.monotonic().us;
+    let fleet = Arc::new(Fleet::switch_on(setup, tablets, common).await?);
+    let connected = fleet.connected(begin_us, common, &bar).await?;
+    bar.finish_and_clear();
+    Ok((fleet, connected))
 }
 
 /// Hospitals whose desks are played: drawn from the whole table.
-fn with_desks(args: &FleetArgs) -> BTreeSet<HospitalId> {
+fn with_desks(setup: &Setup) -> BTreeSet<HospitalId> {
     let mut all: Vec<HospitalId> = HospitalTable::embedded().hospitals().iter().map(|hospital| hospital.id).collect();
-    all.shuffle(&mut RngStreams::from_u64(args.seed).stream("desks"));
-    all.into_iter().take(args.desks).collect()
+    all.shuffle(&mut RngStreams::from_u64(setup.scenario.seed).stream("desks"));
+    all.into_iter().take(setup.args.desks).collect()
 }
 
 fn both(ground: &Ground, clock: &SystemClock) -> Result<Both> {
@@ -188,53 +182,85 @@ fn bar(count: usize, what: &str) -> Result<ProgressBar> {
 }
 
 fn positions(
-    args: &FleetArgs,
+    setup: &Setup,
     fleet: &Arc<Fleet>,
     common: &Arc<Common>,
     told: watch::Receiver<bool>,
 ) -> Option<tokio::task::JoinHandle<()>> {
-    let every = Duration::from_secs(args.positions_every);
+    let every = setup.scenario.fleet.positions_every.duration();
     let (fleet, common) = (Arc::clone(fleet), Arc::clone(common));
     (!every.is_zero()).then(|| spawn(async move { fleet.tell_positions(every, &common, told).await }))
 }
 
 /// Lets the calls come at their times, whatever the server does, and waits until every transport has ended; how many calls
-/// of the schedule were not begun.
-async fn carry_out(calls: &[Call], world: &Arc<World>, fleet: &Arc<Fleet>) -> Result<u64> {
-    let bar = bar(calls.len(), "transports done,")?;
+/// the schedule had until it ended, and with --saturate what came of each rate. `look` reads both processes' figures.
+async fn carry_out(
+    setup: &Setup,
+    (world, fleet): (&Arc<World>, &Arc<Fleet>),
+    look: impl Fn() -> Result<Both>,
+) -> Result<(u64, Vec<Rung>)> {
+    let bar = bar(setup.calls.len(), "transports ended,")?;
     let begin_us = world.clock.monotonic().us.saturating_add(micros(LEAD));
-    let coming = spawn(come(calls.to_vec(), begin_us, Arc::clone(world), Arc::clone(fleet)));
+    let (enough, told) = watch::channel(false);
+    let schedule = Schedule { calls: setup.calls.clone(), begin_us, enough: told };
+    let coming = spawn(schedule.come(Arc::clone(world), Arc::clone(fleet)));
+    let lag = report::lag_limit(setup);
+    let mut climb = setup.args.saturate.then(|| Climb::new(begin_us));
     while !coming.is_finished() {
         pass(LOOK_EVERY).await;
-        bar.set_position(world.book.done.load(Ordering::Relaxed));
-        let (begun, failed) = (world.book.begun.load(Ordering::Relaxed), world.book.failed.load(Ordering::Relaxed));
-        bar.set_message(format!("{begun} begun, {failed} broken off"));
-    }
-    bar.finish_and_clear();
-    coming.await.context("the schedule's task")?;
-    Ok((calls.len() as u64).saturating_sub(world.book.begun.load(Ordering::Relaxed)))
-}
-
-async fn come(calls: Vec<Call>, begin_us: u64, world: Arc<World>, fleet: Arc<Fleet>) {
-    let mut transports = JoinSet::new();
-    let longest = calls.iter().map(|call| call.stages.total().div_f64(world.pace)).max().unwrap_or_default();
-    for call in calls {
-        let due_us = begin_us.saturating_add(micros(call.at));
-        pass_until(due_us, &world.clock).await;
-        world.book.late(world.clock.monotonic().us.saturating_sub(due_us));
-        world.book.begun.fetch_add(1, Ordering::Relaxed);
-        transports.spawn(carry(call, due_us, Arc::clone(&world), Arc::clone(&fleet)));
-        while transports.try_join_next().is_some() {}
-    }
-    let deadline_us = world.clock.monotonic().us.saturating_add(micros(longest.saturating_add(GRACE)));
-    loop {
-        tokio::select! {
-            ended = transports.join_next() => if ended.is_none() { return },
-            () = pass_until(deadline_us, &world.clock) => break,
+        let book = &world.book;
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        bar.set_position(of(&book.done) + of(&book.failed));
+        bar.set_message(format!("{} begun, {} broken off", of(&book.begun), of(&book.failed)));
+        if let Some(climb) = &mut climb
+            && climb.look(book, world.clock.monotonic().us, &look)?
+            && climb.has_ended(lag)
+        {
+            enough.send_replace(true);
         }
     }
-    (0..transports.len()).for_each(|_| world.book.broke("the run's end"));
-    transports.shutdown().await;
+    bar.finish_and_clear();
+    let intended = coming.await.context("the schedule's task")?;
+    Ok((intended, climb.map(|climb| climb.rungs).unwrap_or_default()))
+}
+
+/// Calls, and when the first minute of the run is.
+struct Schedule {
+    calls: Vec<Call>,
+    begin_us: u64,
+    /// No more calls.
+    enough: watch::Receiver<bool>,
+}
+
+impl Schedule {
+    /// How many calls it had until it ended.
+    async fn come(mut self, world: Arc<World>, fleet: Arc<Fleet>) -> u64 {
+        let mut transports = JoinSet::new();
+        let longest = self.calls.iter().map(|call| call.stages.total().div_f64(world.pace)).max().unwrap_or_default();
+        let mut intended = 0;
+        for call in self.calls {
+            let due_us = self.begin_us.saturating_add(micros(call.at));
+            tokio::select! {
+                () = pass_until(due_us, &world.clock) => {}
+                () = ordered(&mut self.enough) => break,
+            }
+            intended += 1;
+            world.book.late(world.clock.monotonic().us.saturating_sub(due_us));
+            world.book.begun.fetch_add(1, Ordering::Relaxed);
+            transports.spawn(carry(call, due_us, Arc::clone(&world), Arc::clone(&fleet)));
+            while transports.try_join_next().is_some() {}
+        }
+        let deadline_us = world.clock.monotonic().us.saturating_add(micros(longest.saturating_add(GRACE)));
+        loop {
+            tokio::select! {
+                ended = transports.join_next() => if ended.is_none() { return intended },
+                () = pass_until(deadline_us, &world.clock) => break,
+            }
+        }
+        (0..transports.len()).for_each(|_| world.book.broke("the run's end"));
+        transports.shutdown().await;
+        intended
+    }
 }
 
 async fn carry(call: Call, due_us: u64, world: Arc<World>, fleet: Arc<Fleet>) {

@@ -1,11 +1,9 @@
 //! All units: switched on, signed in, which of them are free, and where each is.
 
-use super::FleetArgs;
-use super::Step;
 use super::crew::Broken;
-use super::plan::around;
 use super::socket::FleetSocket;
 use super::tablet::{Common, Tablet, Unit};
+use super::{Setup, Step};
 use crate::light::{micros, pass, pass_until};
 use ambulance_core::Command;
 use anyhow::{Context, Result, ensure};
@@ -13,7 +11,7 @@ use dispatch_server::admin::{FleetPeople, FleetTablet};
 use dispatch_server::edge::spawn;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::ProgressBar;
-use model::{Clock, Position, RngStreams};
+use model::{Clock, Position};
 use quic_link::PROTOCOLS;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -41,15 +39,10 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    /// Switches every tablet on at `begin_us`; they dial by themselves. Around `near` are their stations.
-    pub(super) async fn switch_on(
-        args: &FleetArgs,
-        tablets: Vec<FleetTablet>,
-        (near, common): (&[Position], &Arc<Common>),
-    ) -> Result<Self> {
-        let mut rng = RngStreams::from_u64(args.seed).stream("stations");
+    /// Switches every tablet on; they dial by themselves.
+    pub(super) async fn switch_on(setup: &Setup, tablets: Vec<FleetTablet>, common: &Arc<Common>) -> Result<Self> {
         let mut units = Vec::with_capacity(tablets.len());
-        let group = args.units_per_socket.max(1);
+        let group = setup.args.units_per_socket.max(1);
         let mut sockets = 0;
         let mut socket = None;
         for (n, tablet) in tablets.into_iter().enumerate() {
@@ -58,8 +51,9 @@ impl Fleet {
                 socket = Some(FleetSocket::take(sockets, group, tls)?);
                 sockets += 1;
             }
-            let callsign = format!("訓練{}", n / args.departments + 1);
-            let unit = Unit { n, tablet, callsign, station: around(near, &mut rng) };
+            let callsign = format!("訓練{}", n / setup.departments + 1);
+            let station = *setup.stations.get(n).context("every unit has a station")?;
+            let unit = Unit { n, tablet, callsign, station };
             let socket = socket.as_ref().context("a socket was taken")?;
             units.push(Arc::new(unit.start(socket, common).await.with_context(|| format!("switch unit {n} on"))?));
         }
