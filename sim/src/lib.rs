@@ -15,6 +15,7 @@ pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod queue;
 pub mod report;
 pub mod scenario;
 pub mod screens;

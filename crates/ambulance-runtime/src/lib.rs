@@ -26,7 +26,7 @@ mod store;
 pub use clock::SystemClock;
 pub use device_key::KeyError;
 pub use key_seal::{Choice as SealChoice, Protection, Reason as SealReason};
-pub use link::{Address, Lanes, LinkSettings};
+pub use link::{Address, Lanes, LinkSettings, Probe as LinkProbe, Verdict as LinkVerdict};
 pub use observe::Observer;
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
 pub use outbox::{open_outbox, open_outbox_with};

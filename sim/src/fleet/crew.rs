@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const ANSWER_WAIT: Duration = Duration::from_secs(300);
 /// … but never less than this.
 const ANSWER_WAIT_LEAST: Duration = Duration::from_secs(3);
-/// Hospitals are asked in at most so many rounds; then the transport has failed.
+/// Hospitals are asked in at most so many rounds.
 const ROUNDS_MAX: usize = 24;
 /// Between two taps of the observation.
 const TAP: Duration = Duration::from_secs(3);
@@ -152,17 +152,16 @@ impl<'a> Crew<'a> {
         self.tell(CardInput::NoCard).await
     }
 
-    /// Asks one hospital after another, until one is decided.
+    /// Asks one hospital after another, until one is decided. Where all of the list have refused, the first of them takes the
+    /// patient on the telephone after all, as last resorts do.
     async fn decide(&mut self, first_after: Duration) -> Result<(), Broken> {
-        let mut asked = BTreeSet::new();
+        let mut asked = Vec::new();
         let mut after = first_after;
         for round in 0..ROUNDS_MAX {
-            let listed = |c: &CaseState| {
-                next_hospital(c, &asked).is_some() && c.suggestion.as_ref().is_some_and(|s| s.by_server)
-            };
+            let listed = |c: &CaseState| c.suggestion.as_ref().is_some_and(|list| list.by_server);
             let case = self.wait("the server's list", listed).await?;
-            let Some(hospital) = next_hospital(&case, &asked) else { return Err(Broken("a hospital to ask")) };
-            asked.insert(hospital);
+            let Some(hospital) = next_hospital(&case, &asked) else { break };
+            asked.push(hospital);
             let answer = self.ask(hospital, after, round).await?;
             match answer {
                 Some((_, EnquiryAnswer::Accepted)) => return self.decided().await,
@@ -173,7 +172,9 @@ impl<'a> Crew<'a> {
                 _ => after = TAP,
             }
         }
-        Err(Broken("a hospital that accepts"))
+        let last = asked.first().copied().ok_or(Broken("a hospital to ask"))?;
+        self.press(self.call.stages.telephone, Command::AgreeByTelephone(last)).await?;
+        self.decided().await
     }
 
     async fn decided(&mut self) -> Result<(), Broken> {
@@ -302,7 +303,7 @@ impl<'a> Crew<'a> {
 }
 
 /// The first of the list that was not asked yet.
-fn next_hospital(case: &CaseState, asked: &BTreeSet<HospitalId>) -> Option<HospitalId> {
+fn next_hospital(case: &CaseState, asked: &[HospitalId]) -> Option<HospitalId> {
     let list = &case.suggestion.as_ref()?.ranking.candidates;
     list.iter().map(|candidate| candidate.hospital).find(|hospital| !asked.contains(hospital))
 }

@@ -76,7 +76,7 @@ pub struct FleetArgs {
     /// Departments the units are spread over; 720 take part in the national rollout. At most one for each unit.
     #[arg(long, default_value_t = 720)]
     pub departments: usize,
-    /// Hospitals whose desk answers over HTTPS, drawn at random; the others are called by telephone.
+    /// Hospitals whose desk answers over HTTPS, those nearest to most scenes; the others are called by telephone.
     #[arg(long, default_value_t = 200)]
     pub desks: usize,
     /// Pages of dispatch consoles that are open, each with its map, one department each.
@@ -89,8 +89,8 @@ pub struct FleetArgs {
     #[arg(long, value_enum, default_value = "memory")]
     pub outbox: OutboxKind,
     /// Units whose address never changes share one UDP socket in groups of this size; 1 gives each its own.
-    #[arg(long, default_value_t = 16)]
-    pub units_per_socket: usize,
+    #[arg(long, default_value_t = 16, value_name = "UNITS")]
+    pub per_socket: usize,
     /// Where the report goes.
     #[command(flatten)]
     pub output: Output,

@@ -6,12 +6,19 @@ use crate::scenario::{Refusals, Scenario};
 use crate::world::demand::{CardFate, Demand, Incident};
 use crate::world::geography::Geography;
 use case::FindingsChange;
-use model::{Findings, Position};
+use hospital_selection::HospitalTable;
+use model::{Findings, HospitalId, Position};
 use rand::{Rng, RngExt};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Mean enquiries of a transport \[A\] (research on the national load: 1.7), as the odds that one is accepted: p/(1 − p) with p = 1/1.7.
 const ACCEPTED_ODDS: f64 = 1.0 / 0.7;
+
+/// Scenes that are looked at to find the hospitals that matter.
+const SCENES: usize = 2_000;
+/// Of each, so many hospitals.
+const NEAREST: usize = 3;
 
 /// Arrivals that take the place of the scenario's: a mean rate for a while.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,6 +142,30 @@ pub(super) fn stations(scenario: &Scenario, units: usize, departments: usize) ->
     (0..units).filter_map(station).collect()
 }
 
+/// The hospitals whose desks are played: those that are most often among the nearest three of a scene, by the straight line; ties by id.
+pub(super) fn with_desks(calls: &[Call], count: usize) -> BTreeSet<HospitalId> {
+    let hospitals = HospitalTable::embedded().hospitals();
+    let mut often: BTreeMap<HospitalId, u32> = BTreeMap::new();
+    for call in calls.iter().filter(|call| call.transported).take(SCENES) {
+        let mut near: Vec<(f64, HospitalId)> =
+            hospitals.iter().map(|h| (squared(h.position, call.scene), h.id)).collect();
+        let by_distance = |a: &(f64, HospitalId), b: &(f64, HospitalId)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        if near.len() > NEAREST {
+            near.select_nth_unstable_by(NEAREST - 1, by_distance);
+        }
+        near.iter().take(NEAREST).for_each(|(_, id)| *often.entry(*id).or_default() += 1);
+    }
+    let mut all: Vec<_> = often.into_iter().collect();
+    all.sort_by_key(|(id, count)| (core::cmp::Reverse(*count), *id));
+    all.into_iter().take(count).map(|(id, _)| id).collect()
+}
+
+/// Squared degrees, longitude narrowed by the latitude: enough to tell which of many is nearest.
+pub(super) fn squared(a: Position, b: Position) -> f64 {
+    let (north, east) = (a.lat() - b.lat(), (a.lon() - b.lon()) * libm::cos(b.lat().to_radians()));
+    north * north + east * east
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +205,25 @@ mod tests {
         let (before, while_it_holds) = (accepts(&scenario, 0, tokyo), accepts(&scenario, hours(4), tokyo));
         assert!((before - 1.0 / 1.7).abs() < 1e-9 && while_it_holds < 0.34, "{before} {while_it_holds}");
         assert_eq!(accepts(&scenario, hours(4), 0).to_bits(), before.to_bits(), "Hokkaido");
+    }
+
+    #[test]
+    fn a_degree_of_longitude_is_shorter_than_one_of_latitude() {
+        let at = |lat, lon| Position::new(lat, lon).expect("a place in Japan");
+        let here = at(43.0, 141.0);
+        assert!(squared(at(43.0, 142.0), here) < squared(at(44.0, 141.0), here));
+    }
+
+    #[test]
+    fn desks_are_where_the_calls_are() {
+        let calls = calls(&peak(), None);
+        let desks = with_desks(&calls, 30);
+        assert_eq!((desks.len(), desks.clone()), (30, with_desks(&calls, 30)));
+        let one: Vec<Call> = calls.into_iter().filter(|call| call.transported).take(1).collect();
+        let scene = one.first().expect("a transport").scene;
+        let near = with_desks(&one, 99);
+        let farthest = near.iter().filter_map(|id| HospitalTable::embedded().get(*id));
+        assert!(farthest.map(|h| squared(h.position, scene)).fold(0.0, f64::max) < 1.0);
     }
 
     #[test]

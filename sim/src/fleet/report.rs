@@ -34,12 +34,12 @@ pub(super) fn begin(setup: &Setup) -> Report {
         OutboxKind::Memory => "Outboxes are in memory, behind the contract of the one on disk.",
         OutboxKind::Sqlite => "Outboxes are on disk, sealed, as in a vehicle.",
     });
-    report.assume(match args.units_per_socket {
+    report.assume(match setup.units_per_socket {
         0 | 1 => "Every unit has a UDP socket of its own.".to_owned(),
         n => format!("{n} units whose address never changes share one UDP socket."),
     });
     report.assume(format!(
-        "{} hospitals, drawn at random, answer on their board over HTTPS; the others are called by telephone. Mean stage times are those \
+        "{} hospitals, the most often nearest ones, answer on their board over HTTPS; the others are called by telephone. Mean stage times are those \
          of 2022, each transport the same; a hospital accepts with odds 1 : 0.7 times the scenario's.",
         args.desks
     ));

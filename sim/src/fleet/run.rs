@@ -5,6 +5,7 @@ use super::call::Call;
 use super::crew::{Crew, World};
 use super::dispatch::{Dispatch, client};
 use super::installation::{Ground, Prepared};
+use super::plan::with_desks;
 use super::saturate::{Climb, Rung};
 use super::tablet::Common;
 use super::units::Fleet;
@@ -19,9 +20,7 @@ use dispatch_server::admin::FleetTablet;
 use dispatch_server::edge::spawn;
 use hospital_selection::HospitalTable;
 use indicatif::{ProgressBar, ProgressStyle};
-use model::{Clock, EnquiryId, HospitalId, RngStreams};
-use rand::seq::SliceRandom;
-use std::collections::BTreeSet;
+use model::{Clock, EnquiryId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -92,7 +91,8 @@ pub(super) struct Found {
 pub async fn measure(setup: &Setup) -> Result<Report> {
     let args = &setup.args;
     let mut report = report::begin(setup);
-    let Prepared { ground, tablets, wallet } = Ground::prepare(setup, &with_desks(setup)).await?;
+    let Prepared { ground, tablets, wallet } =
+        Ground::prepare(setup, &with_desks(&setup.calls, setup.args.desks)).await?;
     let clock = SystemClock::new();
     let book = Arc::new(Book::default());
     let common = Arc::new(Common {
@@ -162,13 +162,6 @@ async fn switched_on(setup: &Setup, tablets: Vec<FleetTablet>, common: &Arc<Comm
     let connected = fleet.connected(begin_us, common, &bar).await?;
     bar.finish_and_clear();
     Ok((fleet, connected))
-}
-
-/// Hospitals whose desks are played: drawn from the whole table.
-fn with_desks(setup: &Setup) -> BTreeSet<HospitalId> {
-    let mut all: Vec<HospitalId> = HospitalTable::embedded().hospitals().iter().map(|hospital| hospital.id).collect();
-    all.shuffle(&mut RngStreams::from_u64(setup.scenario.seed).stream("desks"));
-    all.into_iter().take(setup.args.desks).collect()
 }
 
 fn both(ground: &Ground, clock: &SystemClock) -> Result<Both> {

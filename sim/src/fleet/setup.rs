@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::plan::{Rate, calls, stations};
 use super::{FleetArgs, OutboxKind, saturate};
+use crate::light::{raise_open_files, units_per_socket};
 use crate::scenario::{Scenario, Span};
 use anyhow::{Context, Result, ensure};
 use dispatch_server::admin::FLEET_MAX;
@@ -13,6 +14,8 @@ use std::path::Path;
 const UNITS: usize = 5_334;
 /// Most units with outboxes on disk: each has three files open.
 const SQLITE_MAX: usize = 200;
+/// Files of one outbox on disk: database, journal, shared memory.
+const FILES_OF_AN_OUTBOX: usize = 3;
 /// A minute is a second.
 const PACE: f64 = 60.0;
 /// Six seconds and the ten that a tablet waits before it wipes a history are then a transport.
@@ -24,6 +27,7 @@ pub struct Setup {
     pub(super) scenario: Scenario,
     pub(super) units: usize,
     pub(super) departments: usize,
+    pub(super) units_per_socket: usize,
     pub(super) pace: f64,
     pub(super) calls: Vec<Call>,
     pub(super) stations: Vec<Position>,
@@ -55,6 +59,7 @@ impl Setup {
             "--outbox sqlite: at most {SQLITE_MAX} units, not {units}"
         );
         let departments = args.departments.min(units);
+        let units_per_socket = open_files(args, units)?;
         let lasts = scenario.duration.duration();
         let calls = match (args.rate, args.saturate) {
             (_, true) => calls(&scenario, Some(&saturate::rates())),
@@ -63,13 +68,27 @@ impl Setup {
         };
         ensure!(!calls.is_empty(), "the scenario calls nobody within {} s", lasts.as_secs());
         let stations = stations(&scenario, units, departments);
-        Ok(Self { args: args.clone(), scenario, units, departments, pace, calls, stations })
+        Ok(Self { args: args.clone(), scenario, units, departments, units_per_socket, pace, calls, stations })
     }
 
     /// The scenario as it ran.
     pub(super) fn text(&self) -> String {
         toml::to_string_pretty(&self.scenario).unwrap_or_default()
     }
+}
+
+/// Units on one socket, as far as the limit of open files allows what was asked for.
+fn open_files(args: &FleetArgs, units: usize) -> Result<usize> {
+    let outboxes = if args.outbox == OutboxKind::Sqlite { units * FILES_OF_AN_OUTBOX } else { 0 };
+    // A desk's stream and its answers, a console's page and map, a department's dispatch system.
+    let pages = args.desks * 2 + args.consoles * 2 + args.departments.min(units);
+    let limit = raise_open_files();
+    let others = outboxes + pages;
+    ensure!(
+        (others as u64) < limit,
+        "desks, consoles, dispatch systems and outboxes need {others} open files, the limit is {limit}: raise it (`ulimit -n`)"
+    );
+    units_per_socket(units, others, args.per_socket.max(1), limit)
 }
 
 fn scenario(name: &str) -> Result<Scenario> {

@@ -1,6 +1,7 @@
 //! All units: switched on, signed in, which of them are free, and where each is.
 
 use super::crew::Broken;
+use super::plan::squared;
 use super::socket::FleetSocket;
 use super::tablet::{Common, Tablet, Unit};
 use super::{Setup, Step};
@@ -42,7 +43,7 @@ impl Fleet {
     /// Switches every tablet on; they dial by themselves.
     pub(super) async fn switch_on(setup: &Setup, tablets: Vec<FleetTablet>, common: &Arc<Common>) -> Result<Self> {
         let mut units = Vec::with_capacity(tablets.len());
-        let group = setup.args.units_per_socket.max(1);
+        let group = setup.units_per_socket;
         let mut sockets = 0;
         let mut socket = None;
         for (n, tablet) in tablets.into_iter().enumerate() {
@@ -178,23 +179,5 @@ impl Fleet {
             }
         }
         Ok(outboxes)
-    }
-}
-
-/// Squared degrees, longitude narrowed by the latitude: enough to tell which of many is nearest.
-fn squared(a: Position, b: Position) -> f64 {
-    let (north, east) = (a.lat() - b.lat(), (a.lon() - b.lon()) * libm::cos(b.lat().to_radians()));
-    north * north + east * east
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_degree_of_longitude_is_shorter_than_one_of_latitude() {
-        let at = |lat, lon| Position::new(lat, lon).expect("a place in Japan");
-        let here = at(43.0, 141.0);
-        assert!(squared(at(43.0, 142.0), here) < squared(at(44.0, 141.0), here));
     }
 }
