@@ -16,6 +16,7 @@ pub mod national;
 pub mod pcscd;
 mod process;
 pub mod queue;
+pub mod replay;
 pub mod report;
 pub mod scenario;
 pub mod screens;

@@ -27,7 +27,9 @@ enum Command {
     /// How soon a status of a crew stands on the dispatch console and on the hospital's board, with a whole fleet connected.
     Screens(sim::screens::ScreensArgs),
     /// Thousands of whole transports by a fleet of real tablets.
-    Fleet(sim::fleet::FleetArgs),
+    Fleet(sim::fleet::FleetCommand),
+    /// Recorded cases decided again, or driven again against a server.
+    Replay(sim::replay::ReplayArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
@@ -56,6 +58,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Fleet(args) => runtime()?.block_on(sim::fleet::run(args)).map(checked),
+        Command::Replay(args) => runtime()?.block_on(sim::replay::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),

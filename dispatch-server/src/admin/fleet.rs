@@ -6,7 +6,7 @@ use crate::edge::system_time;
 use crate::secrets::{new_passcode, new_token};
 use crate::web::hash_passcode;
 use anyhow::{Context as _, Result, ensure};
-use dispatch_core::store::{Account, Department, Device, Directory as _, Unit};
+use dispatch_core::store::{Account, Department, Device, Unit};
 use dispatch_core::{NewToken, Principal, PrincipalKind, Role, Scope, TokenUse, add_token};
 use model::{CrewId, DepartmentId, DeviceId, HospitalId, UnitId};
 use pki::{CertificateAuthority, DeviceBundle};
@@ -84,8 +84,8 @@ pub async fn enrol_fleet(data: &DataDir, units: usize, departments: usize) -> Re
 pub struct FleetPeople {
     /// Of every account.
     pub passcode: Zeroizing<String>,
-    /// A crew's sign-in name, by department; every unit of the department signs in with it.
-    pub crews: BTreeMap<DepartmentId, String>,
+    /// A crew's sign-in name, by unit.
+    pub crews: BTreeMap<UnitId, String>,
     /// The dispatch system's token, by department.
     pub machines: BTreeMap<DepartmentId, Zeroizing<String>>,
     /// A dispatcher's sign-in name, by department.
@@ -94,14 +94,14 @@ pub struct FleetPeople {
     pub desks: BTreeMap<HospitalId, String>,
 }
 
-/// Makes a crew, a dispatcher and a token of the dispatch system for each department, and a desk for each hospital. Training
+/// Makes a crew for each unit, a dispatcher and a token of the dispatch system for each department, and a desk for each hospital. Training
 /// installations only: nobody shares a passcode.
 ///
 /// # Errors
 /// A live installation, accounts that exist already.
 pub async fn staff_fleet(
     data: &DataDir,
-    departments: &BTreeSet<DepartmentId>,
+    units: &[(UnitId, DepartmentId)],
     hospitals: &BTreeSet<HospitalId>,
 ) -> Result<FleetPeople> {
     let training = data.installation()?.training;
@@ -124,32 +124,33 @@ pub async fn staff_fleet(
         disabled: false,
         locked_until: None,
     };
+    let departments: BTreeSet<DepartmentId> = units.iter().map(|(_, department)| *department).collect();
     let mut accounts = Vec::new();
     let (mut crews, mut dispatchers, mut desks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (n, department) in departments.iter().enumerate() {
         let scope = Scope::Department(*department);
-        let (crew, dispatcher) = (format!("crew{}", n + 1), format!("dispatch{}", n + 1));
-        accounts.push(account(crew.clone(), (PrincipalKind::Crew, scope, Role::Crew)));
+        let dispatcher = format!("dispatch{}", n + 1);
         accounts.push(account(dispatcher.clone(), (PrincipalKind::Dispatcher, scope, Role::Dispatcher)));
-        crews.insert(*department, crew);
         dispatchers.insert(*department, dispatcher);
+    }
+    for (n, (unit, department)) in units.iter().enumerate() {
+        let crew = format!("crew{}", n + 1);
+        accounts.push(account(crew.clone(), (PrincipalKind::Crew, Scope::Department(*department), Role::Crew)));
+        crews.insert(*unit, crew);
     }
     for (n, hospital) in hospitals.iter().enumerate() {
         let login = format!("desk{}", n + 1);
         accounts.push(account(login.clone(), (PrincipalKind::Desk, Scope::Hospital(*hospital), Role::HospitalDesk)));
         desks.insert(*hospital, login);
     }
-    for account in accounts {
-        let login = account.login.clone();
-        store.add_account(account).await.with_context(|| format!("add the account {login}"))?;
-    }
+    store.enter_accounts(accounts).await.context("enter the accounts")?;
     let mut machines = BTreeMap::new();
     for department in departments {
         let token = new_token().context(random)?;
         let hash = Sha256::digest(token.as_bytes()).into();
-        let new = NewToken { department: *department, name: "CAD".to_owned(), purpose: TokenUse::Cad, days: 7, hash };
+        let new = NewToken { department, name: "CAD".to_owned(), purpose: TokenUse::Cad, days: 7, hash };
         add_token(&store, &mut call, &Principal::system(), new).await.context("make a token")?;
-        machines.insert(*department, token);
+        machines.insert(department, token);
     }
     store.close().await;
     Ok(FleetPeople { passcode, crews, machines, dispatchers, desks })

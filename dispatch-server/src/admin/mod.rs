@@ -12,6 +12,7 @@ mod export;
 mod fleet;
 mod hospitals;
 mod init;
+mod logs;
 mod openapi;
 mod output;
 mod rank;

@@ -1,9 +1,10 @@
 //! A whole fleet at once: entered in one transaction, counted for checks.
 
 use super::SqliteStore;
+use super::directory::insert_account;
 use super::fields::{Columns, failed, owner_columns, refused};
 use super::multi::pieces;
-use dispatch_core::store::{Department, Device, LogOwner, StoreError, Unit};
+use dispatch_core::store::{Account, Department, Device, LogOwner, StoreError, Unit};
 use model::{CaseId, LogId};
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -74,6 +75,18 @@ impl SqliteStore {
                     .push_bind(device.enrolled_at.0);
             });
             insert.build().execute(&mut *transaction).await.map_err(refused("a tablet"))?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Enters accounts, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when a sign-in name is taken.
+    pub async fn enter_accounts(&self, accounts: Vec<Account>) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        for account in accounts {
+            insert_account(account).execute(&mut *transaction).await.map_err(refused("an account"))?;
         }
         transaction.commit().await.map_err(failed)
     }

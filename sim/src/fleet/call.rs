@@ -6,50 +6,50 @@ use std::time::Duration;
 
 /// See the module. Times are those of life; the pace divides them.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) n: u64,
+pub(crate) struct Call {
+    pub(crate) n: u64,
     /// After the begin of the run, not divided any more.
-    pub(super) at: Duration,
-    pub(super) scene: Position,
+    pub(crate) at: Duration,
+    pub(crate) scene: Position,
     /// What the crew observes, in the order of its taps.
-    pub(super) findings: Vec<FindingsChange>,
+    pub(crate) findings: Vec<FindingsChange>,
     /// Somebody is transported; else the case ends on scene.
-    pub(super) transported: bool,
+    pub(crate) transported: bool,
     /// The patient's card is read and a look-up follows.
-    pub(super) reads_card: bool,
-    pub(super) stages: Stages,
+    pub(crate) reads_card: bool,
+    pub(crate) stages: Stages,
     /// Chance that a hospital called by telephone takes the patient.
-    pub(super) accepts: f64,
+    pub(crate) accepts: f64,
     /// Where the answers on the telephone come from.
-    pub(super) draw: u64,
+    pub(crate) draw: u64,
 }
 
 /// How long each part takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stages {
+pub(crate) struct Stages {
     /// 指令 to 出動.
-    pub(super) turnout: Duration,
+    pub(crate) turnout: Duration,
     /// 出動 to 現場到着.
-    pub(super) drive: Duration,
+    pub(crate) drive: Duration,
     /// 現場到着 to 傷病者接触.
-    pub(super) to_patient: Duration,
+    pub(crate) to_patient: Duration,
     /// 傷病者接触 to 車内収容: observation and card are in it.
-    pub(super) to_vehicle: Duration,
+    pub(crate) to_vehicle: Duration,
     /// 車内収容 to the first enquiry.
-    pub(super) to_enquiry: Duration,
+    pub(crate) to_enquiry: Duration,
     /// One conversation on the telephone with a hospital.
-    pub(super) telephone: Duration,
+    pub(crate) telephone: Duration,
     /// 現場出発 to 病院到着.
-    pub(super) to_hospital: Duration,
+    pub(crate) to_hospital: Duration,
     /// 病院到着 to 医師引継ぎ.
-    pub(super) handover: Duration,
+    pub(crate) handover: Duration,
     /// 医師引継ぎ to 帰署: cleaning, papers, the way back.
-    pub(super) back: Duration,
+    pub(crate) back: Duration,
 }
 
 impl Stages {
     /// All of it, with one conversation.
-    pub(super) fn total(&self) -> Duration {
+    pub(crate) fn total(&self) -> Duration {
         let before = self.turnout + self.drive + self.to_patient + self.to_vehicle + self.to_enquiry;
         before + self.telephone + self.to_hospital + self.handover + self.back
     }
@@ -57,7 +57,7 @@ impl Stages {
     /// Means of 2022 (救急・救助の現況 令和5年版): 入電→現着 10.3 min of which 2.0 call handling and 1.0 turnout \[A\], 現着→接触 1.3,
     /// 接触→車内収容 7.7, 車内収容→現発 12.3 of which 4 before the first enquiry \[A\] and 4 for each, 現発→病着 12.9, 病着→引継 2.8;
     /// 12.5 for cleaning and papers \[A\].
-    pub(super) const MEAN: Self = Self {
+    pub(crate) const MEAN: Self = Self {
         turnout: Duration::from_secs(60),
         drive: Duration::from_secs(438),
         to_patient: Duration::from_secs(78),

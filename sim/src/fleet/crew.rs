@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// A desk that has not answered for so long is not waited for (照会 5分 \[A\]); divided by the pace …
 const ANSWER_WAIT: Duration = Duration::from_secs(300);
 /// … but never less than this.
-const ANSWER_WAIT_LEAST: Duration = Duration::from_secs(3);
+const ANSWER_WAIT_LEAST: Duration = Duration::from_secs(6);
 /// Hospitals are asked in at most so many rounds.
 const ROUNDS_MAX: usize = 24;
 /// Between two taps of the observation.
@@ -169,12 +169,18 @@ impl<'a> Crew<'a> {
                     self.press(TAP, Command::TakeOffer(enquiry)).await?;
                     return self.decided().await;
                 }
+                // One that was asked before may have accepted meanwhile.
+                _ if self.has_destination() => return Ok(()),
                 _ => after = TAP,
             }
         }
         let last = asked.first().copied().ok_or(Broken("a hospital to ask"))?;
         self.press(self.call.stages.telephone, Command::AgreeByTelephone(last)).await?;
         self.decided().await
+    }
+
+    fn has_destination(&self) -> bool {
+        self.tablet.handle.state().borrow().case().is_some_and(|c| c.view.destination().is_some())
     }
 
     async fn decided(&mut self) -> Result<(), Broken> {
@@ -208,11 +214,12 @@ impl<'a> Crew<'a> {
         self.due_us = self.due_us.max(self.now_us());
         let Ok(state) = answered else { return Ok(None) };
         let state = state.map_err(|_| Broken("the tablet stopped"))?;
+        let found = state.case().and_then(|c| c.view.enquiries.get(&enquiry)).and_then(|e| e.answer.clone());
+        let Some((answer, _)) = found else { return Ok(None) };
         if !by_telephone {
             self.note_desk(enquiry, pressed_us);
         }
-        let found = state.case().and_then(|c| c.view.enquiries.get(&enquiry)).and_then(|e| e.answer.clone());
-        Ok(found.map(|(answer, _)| (enquiry, answer)))
+        Ok(Some((enquiry, answer)))
     }
 
     fn note_desk(&self, enquiry: EnquiryId, pressed_us: u64) {
@@ -314,7 +321,7 @@ fn enquiry_of(case: &CaseState, hospital: HospitalId) -> Option<(EnquiryId, bool
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit of the output.
-fn mix(x: u64) -> u64 {
+pub(crate) fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

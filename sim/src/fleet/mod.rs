@@ -27,6 +27,8 @@ mod units;
 mod verify;
 mod wallet;
 
+pub(crate) use call::{Call, Stages};
+pub(crate) use crew::mix as card_of_replay;
 pub use run::measure;
 pub use setup::Setup;
 pub use steps::Step;
@@ -49,10 +51,18 @@ pub enum OutboxKind {
 
 /// Whole transports by a fleet of real tablets.
 #[derive(Clone, Debug, clap::Args)]
-pub struct FleetArgs {
+pub struct FleetCommand {
     /// A scenario that ships (`sim run --list`), or a TOML file.
     #[arg(default_value = "national-peak-x10")]
     pub scenario: String,
+    /// How it is run.
+    #[command(flatten)]
+    pub args: FleetArgs,
+}
+
+/// How a fleet is run.
+#[derive(Clone, Debug, clap::Args)]
+pub struct FleetArgs {
     /// Units, one tablet each; the scenario's, or 5,334, when left out.
     #[arg(long)]
     pub units: Option<usize>,
@@ -106,7 +116,8 @@ pub struct FleetArgs {
 ///
 /// # Errors
 /// When a scenario is none, a number makes no sense, or the server cannot be started.
-pub async fn run(args: FleetArgs) -> Result<bool> {
-    let report = measure(&Setup::of(&args)?).await?;
+pub async fn run(command: FleetCommand) -> Result<bool> {
+    let FleetCommand { scenario, args } = command;
+    let report = measure(&Setup::of(&setup::scenario(&scenario)?, &args)?).await?;
     report.deliver(&args.output)
 }

@@ -16,6 +16,8 @@ const UNITS: usize = 5_334;
 const SQLITE_MAX: usize = 200;
 /// Files of one outbox on disk: database, journal, shared memory.
 const FILES_OF_AN_OUTBOX: usize = 3;
+/// What recorded calls know nothing of: as the nation is, and no limit but those that always hold.
+const OF_REPLAY: &str = "name = \"replay\"\nstart = \"2026-01-15T10:00:00+09:00\"\nduration = \"1m\"\n";
 /// A minute is a second.
 const PACE: f64 = 60.0;
 /// Six seconds and the ten that a tablet waits before it wipes a history are then a transport.
@@ -34,12 +36,12 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Reads the scenario and checks every number.
+    /// Checks every number.
     ///
     /// # Errors
-    /// A scenario that is none; a number that makes no sense.
-    pub fn of(args: &FleetArgs) -> Result<Self> {
-        let mut scenario = scenario(&args.scenario)?;
+    /// A number that makes no sense.
+    pub fn of(scenario: &Scenario, args: &FleetArgs) -> Result<Self> {
+        let mut scenario = scenario.clone();
         scenario.seed = args.seed.unwrap_or(scenario.seed);
         scenario.duration = args.duration.unwrap_or(scenario.duration);
         scenario.warm_up = Span::default();
@@ -71,6 +73,21 @@ impl Setup {
         Ok(Self { args: args.clone(), scenario, units, departments, units_per_socket, pace, calls, stations })
     }
 
+    /// The same with these calls in place of the scenario's.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub(crate) fn with_calls(args: &FleetArgs, calls: Vec<Call>) -> Result<Self> {
+        ensure!(
+            !args.saturate && args.rate.is_none(),
+            "--saturate and --rate are for scenarios, not for recorded calls"
+        );
+        let scenario = Scenario::parse("replay", OF_REPLAY.as_bytes())?;
+        let setup = Self::of(&scenario, args)?;
+        let stations = near_calls(&calls, setup.units);
+        Ok(Self { calls, stations, ..setup })
+    }
+
     /// The scenario as it ran.
     pub(super) fn text(&self) -> String {
         toml::to_string_pretty(&self.scenario).unwrap_or_default()
@@ -91,7 +108,16 @@ fn open_files(args: &FleetArgs, units: usize) -> Result<usize> {
     units_per_socket(units, others, args.per_socket.max(1), limit)
 }
 
-fn scenario(name: &str) -> Result<Scenario> {
+/// Units of recorded calls wait where those calls were: unit n at the scene of call n, again from the first.
+fn near_calls(calls: &[Call], units: usize) -> Vec<Position> {
+    calls.iter().cycle().map(|call| call.scene).take(units).collect()
+}
+
+/// A scenario that ships, or one in a file.
+///
+/// # Errors
+/// A name that none has; a file that is none.
+pub(super) fn scenario(name: &str) -> Result<Scenario> {
     let path = Path::new(name);
     if !path.exists() {
         return Ok(Scenario::shipped(name)?);
@@ -109,12 +135,13 @@ mod tests {
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
-        args: FleetArgs,
+        command: super::super::FleetCommand,
     }
 
     fn of(words: &[&str]) -> Result<Setup> {
         let words = std::iter::once("fleet").chain(words.iter().copied());
-        Setup::of(&Line::try_parse_from(words)?.args)
+        let command = Line::try_parse_from(words)?.command;
+        Setup::of(&scenario(&command.scenario)?, &command.args)
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Fleet {
     /// Every crew signs in, as at the beginning of a shift.
     pub(super) async fn sign_in(&self, people: &FleetPeople, common: &Common, bar: &ProgressBar) -> Result<()> {
         let all = stream::iter(&self.tablets).map(|tablet| async move {
-            let login = people.crews.get(&tablet.department).context("the department has no crew")?;
+            let login = people.crews.get(&tablet.unit).context("the unit has no crew")?;
             loop {
                 let passcode = Passcode::new(people.passcode.as_str().to_owned());
                 tablet.traffic.pressed(0);
