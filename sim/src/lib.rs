@@ -6,6 +6,7 @@
 //! **Invariant:** invented people only.
 
 pub mod card;
+pub mod compare;
 pub mod crowd;
 pub mod demo;
 pub mod engine;

@@ -36,6 +36,8 @@ enum Command {
     Queue(sim::queue::QueueArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
     Report(sim::report::ReportArgs),
+    /// Our link beside gRPC and MQTT, with the same questions and positions.
+    Compare(sim::compare::CompareArgs),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +64,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
+        Command::Compare(args) => sim::compare::run(&args).map(checked),
     }
 }
 
