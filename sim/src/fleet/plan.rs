@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn a_third_of_the_odds_is_a_lower_chance_only_where_and_while_it_holds() {
-        let scenario = Scenario::shipped("hospital-refusals").expect("ships");
+        let mut scenario = Scenario::shipped("hospital-refusals").expect("ships");
+        scenario.faults.refusals.iter_mut().for_each(|fault| fault.prefectures = vec!["東京都".to_owned()]);
         let tokyo = Geography::chosen(&["東京都".to_owned()]).first().copied().expect("Tokyo");
         let hours = |hours: i64| hours * 3_600_000_000;
         let (before, while_it_holds) = (accepts(&scenario, 0, tokyo), accepts(&scenario, hours(4), tokyo));
