@@ -14,6 +14,8 @@ pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod screens;
 pub mod storm;

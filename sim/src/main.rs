@@ -28,6 +28,10 @@ enum Command {
     Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
+    /// Renders reports that other commands wrote: one, or several beside each other.
+    Report(sim::report::ReportArgs),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
+        Command::Report(args) => sim::report::run(&args).map(checked),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::scenario::Scenario;
 use crate::world::{Enquiries, OfPrefecture, Outcome, Stretch, Tally};
 
 /// Confidence of every interval.
-pub const CONFIDENCE: f64 = 0.95;
+const CONFIDENCE: f64 = 0.95;
 /// Batches of a single replication.
 const BATCHES: usize = 20;
 
@@ -73,11 +73,9 @@ impl Figures {
             all.units = one.units;
             all.busy_units += one.busy_units;
             all.serious.merge(&one.serious);
-            for (into, from) in [
-                (&mut all.arrival, &one.arrival),
-                (&mut all.whole, &one.whole),
-                (&mut all.on_scene, &one.on_scene),
-            ] {
+            for (into, from) in
+                [(&mut all.arrival, &one.arrival), (&mut all.whole, &one.whole), (&mut all.on_scene, &one.on_scene)]
+            {
                 into.merge(from);
             }
         }

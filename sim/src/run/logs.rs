@@ -30,7 +30,7 @@ pub(super) fn write(folder: &Path, logs: Vec<(Stored, Timestamp)>) -> Result<usi
     std::fs::create_dir_all(folder).with_context(|| format!("make {name}"))?;
     let mut cases: BTreeMap<CaseId, (u64, String)> = BTreeMap::new();
     for (stored, received_at) in logs {
-        let event = stored.decode().context("read an event back")?;
+        let event = Stored::decode(stored.schema, &stored.bytes).context("read an event back")?;
         let Some(case) = event.subject.case() else { continue };
         let (position, text) = cases.entry(case).or_default();
         *position += 1;

@@ -82,7 +82,11 @@ pub fn run(args: &RunArgs) -> Result<bool> {
         "--replications: expected 1 to {MOST_REPLICATIONS}, got {}",
         args.replications
     );
-    ensure!((1..=MOST_THREADS).contains(&args.threads), "--threads: expected 1 to {MOST_THREADS}, got {}", args.threads);
+    ensure!(
+        (1..=MOST_THREADS).contains(&args.threads),
+        "--threads: expected 1 to {MOST_THREADS}, got {}",
+        args.threads
+    );
     let (scenario, text) = scenario(args)?;
     let begun = now();
     let mut outcomes = replicate(&scenario, args)?;

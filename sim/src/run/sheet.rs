@@ -55,9 +55,12 @@ fn faults(report: &mut Report, scenario: &Scenario) {
     for refusal in &scenario.faults.refusals {
         report.fault(format!("Odds of acceptance × {} after {} for {}.", refusal.odds, refusal.at, refusal.lasts));
     }
-    let live = scenario.faults.server_stopped.len() + scenario.faults.address_change.len() + scenario.faults.national.len();
+    let live =
+        scenario.faults.server_stopped.len() + scenario.faults.address_change.len() + scenario.faults.national.len();
     if live > 0 {
-        report.fault(format!("{live} faults of server, addresses or national system mean something to the live driver only."));
+        report.fault(format!(
+            "{live} faults of server, addresses or national system mean something to the live driver only."
+        ));
     }
 }
 
@@ -65,7 +68,12 @@ fn limits(report: &mut Report, limits: &Limits, f: &Figures) {
     let checks = [
         ("call to arrival, mean", limits.arrival_mean_minutes, mean_of(f, Stretch::Arrival), "min"),
         ("call to handover, mean", limits.handover_mean_minutes, mean_of(f, Stretch::Whole), "min"),
-        ("serious cases with four enquiries and more", limits.four_or_more_share, per_run(f, |t| t.serious.share_from(4)), ""),
+        (
+            "serious cases with four enquiries and more",
+            limits.four_or_more_share,
+            per_run(f, |t| t.serious.share_from(4)),
+            "",
+        ),
         ("calls that wait for a unit", limits.waiting_share, per_run(f, |t| share(t.waited, t.calls)), ""),
         ("搬送困難 of all transports", limits.difficult_share, per_run(f, |t| share(t.difficult, t.transports)), ""),
     ];
@@ -118,12 +126,27 @@ fn headline(report: &mut Report, f: &Figures, took: Duration) {
 }
 
 fn times(f: &Figures) -> Section {
-    let columns = [("stretch", ""), ("cases", ""), ("mean", "min"), ("±", "min"), ("p10", "min"), ("p50", "min"), ("p90", "min"), ("p95", "min"), ("p99", "min")];
+    let columns = [
+        ("stretch", ""),
+        ("cases", ""),
+        ("mean", "min"),
+        ("±", "min"),
+        ("p10", "min"),
+        ("p50", "min"),
+        ("p90", "min"),
+        ("p95", "min"),
+        ("p99", "min"),
+    ];
     let mut table = Table::new("Minutes of each stretch", columns)
         .with_note("Times as the product's fold of the case's events measures them; ± is the 95 % half-width over replications, or over 20 batches of the only one.");
     for stretch in Stretch::ALL {
         let (estimate, mut all) = (f.minutes(stretch), f.quantiles(stretch));
-        let head = [Cell::from(format!("{} {}", stretch.ja(), stretch.en())), all.len().into(), estimate.mean.into(), estimate.half_width.into()];
+        let head = [
+            Cell::from(format!("{} {}", stretch.ja(), stretch.en())),
+            all.len().into(),
+            estimate.mean.into(),
+            estimate.half_width.into(),
+        ];
         let tail: Vec<Cell> = QUANTILES.iter().map(|q| Cell::from(all.at(*q))).collect();
         table.row(head.into_iter().chain(tail));
     }
@@ -131,7 +154,11 @@ fn times(f: &Figures) -> Section {
 }
 
 fn distribution(f: &Figures) -> Plot {
-    let mut plot = Plot::new("How many took at most so long", Axis::new("time", "min").from(0.0).to(LONGEST), Axis::new("share", "%").from(0.0).to(100.0));
+    let mut plot = Plot::new(
+        "How many took at most so long",
+        Axis::new("time", "min").from(0.0).to(LONGEST),
+        Axis::new("share", "%").from(0.0).to(100.0),
+    );
     for stretch in [Stretch::Arrival, Stretch::OnScene, Stretch::Drive, Stretch::Whole] {
         let mut all = f.quantiles(stretch);
         let steps = (LONGEST / STEP) as u32;
@@ -157,8 +184,17 @@ fn bands(f: &Figures) -> Bars {
 }
 
 fn by_size(f: &Figures) -> Table {
-    let stretches = [Stretch::Arrival, Stretch::Contact, Stretch::IntoVehicle, Stretch::InVehicle, Stretch::Drive, Stretch::Handover, Stretch::Whole];
-    let columns = [("people of the department", ""), ("cases", "")].into_iter().chain(stretches.iter().map(|s| (s.en(), "min")));
+    let stretches = [
+        Stretch::Arrival,
+        Stretch::Contact,
+        Stretch::IntoVehicle,
+        Stretch::InVehicle,
+        Stretch::Drive,
+        Stretch::Handover,
+        Stretch::Whole,
+    ];
+    let columns =
+        [("people of the department", ""), ("cases", "")].into_iter().chain(stretches.iter().map(|s| (s.en(), "min")));
     let mut table = Table::new("By size of the department: this run (published 2022)", columns)
         .with_note("Published: 救急・救助の現況 令和5年版 図55. Departments are synthetic.");
     for (size, (name, means)) in published::STAGES.iter().enumerate() {
@@ -179,33 +215,51 @@ fn by_size(f: &Figures) -> Table {
 
 fn enquiries(f: &Figures) -> Section {
     let (all, serious) = (f.enquiries(|t| Some(&t.enquiries)), f.enquiries(|t| Some(&t.serious)));
-    let names = (1..=MOST_ENQUIRIES).map(|k| if k == MOST_ENQUIRIES { format!("{k}+") } else { k.to_string() }).collect();
+    let names =
+        (1..=MOST_ENQUIRIES).map(|k| if k == MOST_ENQUIRIES { format!("{k}+") } else { k.to_string() }).collect();
     let shares = |of: &crate::world::Enquiries| of.0.map(|n| share(n, of.total()) * 100.0).to_vec();
     let published: Vec<f64> = {
         let sums: Vec<u32> = (0..15).map(|k| published::ENQUIRIES.iter().filter_map(|(_, n)| n.get(k)).sum()).collect();
         let total: u32 = sums.iter().sum();
         sums.iter().map(|n| f64::from(*n) / f64::from(total) * 100.0).collect()
     };
-    let bars = Bars::new("Enquiries until a hospital took the patient", "enquiries", Axis::new("share of cases", "%").from(0.0), names)
-        .series("all transports", shares(&all))
-        .series("重症以上", shares(&serious))
-        .series("published 2023, 重症以上, nine prefectures", published)
-        .with_note("Transfers are left out. The survey counts cases as serious that stay three weeks in hospital or die.");
+    let bars = Bars::new(
+        "Enquiries until a hospital took the patient",
+        "enquiries",
+        Axis::new("share of cases", "%").from(0.0),
+        names,
+    )
+    .series("all transports", shares(&all))
+    .series("重症以上", shares(&serious))
+    .series("published 2023, 重症以上, nine prefectures", published)
+    .with_note("Transfers are left out. The survey counts cases as serious that stay three weeks in hospital or die.");
     Section::new("Enquiries").bars(bars).table(hazard(f, &serious)).table(nine(f))
 }
 
 fn hazard(f: &Figures, serious: &crate::world::Enquiries) -> Table {
-    let mut table = Table::new("Share accepted at the k-th enquiry, 重症以上", [("k", ""), ("this run", "%"), ("Tokyo, this run", "%"), ("published, 13 prefectures", "%")]);
+    let mut table = Table::new(
+        "Share accepted at the k-th enquiry, 重症以上",
+        [("k", ""), ("this run", "%"), ("Tokyo, this run", "%"), ("published, 13 prefectures", "%")],
+    );
     let tokyo = f.prefecture(12).serious;
     for (k, published) in (1..).zip(published::HAZARD) {
-        let cell = |of: &crate::world::Enquiries| Cell::from(if of.total() == 0 { f64::NAN } else { of.accepted_at(k) * 100.0 });
+        let cell = |of: &crate::world::Enquiries| {
+            Cell::from(if of.total() == 0 { f64::NAN } else { of.accepted_at(k) * 100.0 })
+        };
         table.row([Cell::from(k as u64), cell(serious), cell(&tokyo), Cell::from(published * 100.0)]);
     }
     table
 }
 
 fn nine(f: &Figures) -> Table {
-    let columns = [("prefecture", ""), ("serious cases", ""), ("first accepted", "%"), ("published", "%"), ("four and more", "%"), ("published ", "%")];
+    let columns = [
+        ("prefecture", ""),
+        ("serious cases", ""),
+        ("first accepted", "%"),
+        ("published", "%"),
+        ("four and more", "%"),
+        ("published ", "%"),
+    ];
     let mut table = Table::new("重症以上 by prefecture, where it is published (2023)", columns);
     for (which, counts) in published::ENQUIRIES {
         let found = f.prefecture(which).serious;
@@ -280,8 +334,9 @@ fn cards(f: &Figures) -> Section {
         let n = f.sum(|t| t.cards.get(i).copied().unwrap_or(0));
         funnel.row([Cell::from(fate.en()), n.into(), (share(n, total) * 100.0).into()]);
     }
-    let mut scene = Table::new("Minutes on scene", [("", ""), ("cases", ""), ("mean", "min"), ("published 2024", "min")])
-        .with_note("Published: 67 departments; who has a card that is read differs from who has none.");
+    let mut scene =
+        Table::new("Minutes on scene", [("", ""), ("cases", ""), ("mean", "min"), ("published 2024", "min")])
+            .with_note("Published: 67 departments; who has a card that is read differs from who has none.");
     for (i, name) in ["card read", "no card read"].iter().enumerate() {
         let mut all = Welford::default();
         f.tallies.iter().filter_map(|t| t.on_scene_by_card.get(i)).for_each(|w| all.merge(w));

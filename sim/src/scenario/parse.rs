@@ -79,7 +79,8 @@ impl Place<'_> {
         let mut here = table.get_ref();
         loop {
             let inside = |range: &Range<usize>| range.start <= span.start && span.end <= range.end;
-            let found = here.iter().find(|(key, value)| inside(&key.span()) || holds(value.get_ref(), &value.span(), span))?;
+            let found =
+                here.iter().find(|(key, value)| inside(&key.span()) || holds(value.get_ref(), &value.span(), span))?;
             path.push(Step::Key(found.0.get_ref().to_string()));
             if inside(&found.0.span()) {
                 return Some(spell(&path));

@@ -78,8 +78,7 @@ impl fmt::Display for Span {
         let (hours, minutes, seconds) = (self.us / 3_600_000_000, self.us / 60_000_000 % 60, self.us / 1_000_000 % 60);
         let millis = self.us / 1_000 % 1_000;
         let parts = [(hours, "h"), (minutes, "m"), (seconds, "s"), (millis, "ms")];
-        let said: Vec<String> =
-            parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
+        let said: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
         f.write_str(&if said.is_empty() { "0s".to_owned() } else { said.join(" ") })
     }
 }

@@ -49,7 +49,13 @@ fn resolve<'s>(schema: &'s serde_json::Value, root: &'s serde_json::Value) -> &'
     schema["$ref"].as_str().and_then(|name| root.pointer(name.trim_start_matches('#'))).unwrap_or(schema)
 }
 
-fn fields_without(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, at: &str, out: &mut Vec<String>) {
+fn fields_without(
+    value: &serde_json::Value,
+    schema: &serde_json::Value,
+    root: &serde_json::Value,
+    at: &str,
+    out: &mut Vec<String>,
+) {
     let schema = resolve(schema, root);
     for (name, inner) in value.as_object().into_iter().flatten().filter(|(_, v)| !v.is_null()) {
         let path = format!("{at}.{name}");
@@ -60,7 +66,13 @@ fn fields_without(value: &serde_json::Value, schema: &serde_json::Value, root: &
     }
 }
 
-fn fields_not_in(schema: &serde_json::Value, root: &serde_json::Value, value: &serde_json::Value, at: &str, out: &mut Vec<String>) {
+fn fields_not_in(
+    schema: &serde_json::Value,
+    root: &serde_json::Value,
+    value: &serde_json::Value,
+    at: &str,
+    out: &mut Vec<String>,
+) {
     let schema = resolve(schema, root);
     for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{at}.{name}");
@@ -103,7 +115,9 @@ fn errors_name_file_line_field_and_what_was_expected() {
 
 #[test]
 fn spans_are_read_as_people_write_them() {
-    for (text, seconds) in [("90m", 5_400), ("1h 30m", 5_400), ("10s", 10), ("1d", 86_400), ("2d 6h", 194_400), ("PT2H", 7_200)] {
+    for (text, seconds) in
+        [("90m", 5_400), ("1h 30m", 5_400), ("10s", 10), ("1d", 86_400), ("2d 6h", 194_400), ("PT2H", 7_200)]
+    {
         let span: Span = text.parse().unwrap_or_else(|_| panic!("{text}"));
         assert_eq!(span, Span::seconds(seconds), "{text}");
         assert_eq!(span.to_string().parse(), Ok(span));

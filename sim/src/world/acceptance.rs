@@ -42,9 +42,9 @@ const WEEKEND: f64 = 0.1;
 /// By prefecture, from the share accepted at the first enquiry of serious cases in 2023 where it is published; elsewhere by people
 /// per km²: 0.85 − 0.9·(log₁₀ density − 2), the line through those that are \[A\].
 const OF_PREFECTURE: [f64; 47] = [
-    0.72, 1.05, 1.00, 0.53, 1.60, 0.93, 0.15, 0.25, 0.33, 0.41, -0.31, -0.12, -0.79, -0.57, 0.63, 0.52, 0.45, 0.51, 0.62,
-    0.69, 0.59, 0.24, -0.20, 0.40, 0.36, 0.08, -0.65, 0.12, 0.35, 0.49, 0.47, 0.65, 0.27, 0.18, 0.40, 0.52, 0.22, 0.42, 0.66,
-    -0.06, 0.18, 0.11, 0.32, 0.43, 0.52, 0.44, 0.02,
+    0.72, 1.05, 1.00, 0.53, 1.60, 0.93, 0.15, 0.25, 0.33, 0.41, -0.31, -0.12, -0.79, -0.57, 0.63, 0.52, 0.45, 0.51,
+    0.62, 0.69, 0.59, 0.24, -0.20, 0.40, 0.36, 0.08, -0.65, 0.12, 0.35, 0.49, 0.47, 0.65, 0.27, 0.18, 0.40, 0.52, 0.22,
+    0.42, 0.66, -0.06, 0.18, 0.11, 0.32, 0.43, 0.52, 0.44, 0.02,
 ];
 
 /// What asks.
@@ -84,7 +84,8 @@ pub(super) fn probability(asked: &Asked<'_>, around: &Around) -> f64 {
     let base = around.base.clamp(0.02, 0.98);
     let region = OF_PREFECTURE.get(asked.incident.prefecture).copied().unwrap_or(0.0);
     let later = if asked.before > 0 { LATER } else { 0.0 };
-    let busy = around.congestion * (BUSY * 10.0 * (around.busy - USUAL_BUSY).max(0.0) + INBOUND * f64::from(around.inbound.saturating_sub(1)));
+    let busy = around.congestion
+        * (BUSY * 10.0 * (around.busy - USUAL_BUSY).max(0.0) + INBOUND * f64::from(around.inbound.saturating_sub(1)));
     let known = if asked.known { KNOWN_PATIENT } else { 0.0 };
     let logit = libm::log(base / (1.0 - base)) + LEVEL + region + OWN * around.own + STATE * around.state
         - DIFFICULTY * asked.difficulty

@@ -3,7 +3,7 @@
 use super::state::{Case, World};
 use crate::scenario::{Asking, Choice};
 use hospital_selection::{Candidate, Continuity, Hold, Inbound, Ranking, SelectionRequest, params, rank};
-use model::{HospitalId, Timestamp, Triage};
+use model::{HospitalId, Timestamp};
 
 /// Candidates that are looked at where a policy puts them in another order.
 const WIDE: usize = 30;
@@ -31,14 +31,21 @@ pub(super) fn request(world: &World<'_>, case: &Case, at: Timestamp) -> Selectio
     request.exclude.clone_from(&case.exclude);
     if scenario.policies.soft_hold {
         let others = world.open_enquiries.iter().filter(|(_, by, _)| *by != case.incident.number);
-        request.held = others.map(|(hospital, _, since)| Hold { hospital: world.id_of(*hospital), since: *since }).collect();
+        request.held =
+            others.map(|(hospital, _, since)| Hold { hospital: world.id_of(*hospital), since: *since }).collect();
     }
     request.inbound = world
         .inbound
         .iter()
-        .map(|(hospital, units)| Inbound { hospital: world.id_of(*hospital), units: u8::try_from(*units).unwrap_or(u8::MAX) })
+        .map(|(hospital, units)| Inbound {
+            hospital: world.id_of(*hospital),
+            units: u8::try_from(*units).unwrap_or(u8::MAX),
+        })
         .collect();
-    if scenario.policies.history && case.history_known && let Some(own) = case.own {
+    if scenario.policies.history
+        && case.history_known
+        && let Some(own) = case.own
+    {
         let minutes = params::VISITED.first().map_or(travel_time::Tenths::ZERO, |(_, minutes)| *minutes);
         request.continuity.push(Continuity { hospital: world.id_of(own), minutes });
     }
@@ -72,9 +79,4 @@ pub(super) fn propose(world: &World<'_>, case: &Case, at: Timestamp) -> Proposal
         None => first.map(ask).into_iter().collect(),
     };
     Proposal { ask, ranking }
-}
-
-/// Whether this is 赤 as the crew sees it.
-pub(super) fn is_red(case: &Case) -> bool {
-    case.incident.findings.triage == Some(Triage::Red)
 }

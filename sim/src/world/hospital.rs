@@ -42,7 +42,12 @@ pub(super) fn all(table: &HospitalTable, scenario: &Scenario, streams: &Streams)
         let mut rng = streams.of("hospital", i as u64);
         let (own, reports, first): (f64, f64, f64) = (StandardNormal.sample(&mut rng), rng.random(), rng.random());
         let every = scenario.hospitals.report_every.duration().as_micros();
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "days"
+        )]
         let first = (first * every as f64) as Ticks;
         HospitalState {
             base: hospital_selection::base_rate(hospital.ambulance_accepted),

@@ -119,7 +119,12 @@ impl Radio {
 }
 
 /// Times without radio by what goes wrong, at a place.
-fn cuts<'a>(scenario: &'a Scenario, start: Ticks, at: Position, hit: &'a [bool]) -> impl Iterator<Item = (Ticks, Ticks)> + 'a {
+fn cuts<'a>(
+    scenario: &'a Scenario,
+    start: Ticks,
+    at: Position,
+    hit: &'a [bool],
+) -> impl Iterator<Item = (Ticks, Ticks)> + 'a {
     let ticks = |us: i64| us.unsigned_abs();
     let cut = scenario.faults.radio_cut.iter().zip(hit).filter(|(_, hit)| **hit);
     let cut = cut.map(move |(c, _)| (start + ticks(c.at.us()), start + ticks(c.at.us() + c.lasts.us())));

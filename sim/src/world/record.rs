@@ -1,12 +1,12 @@
 //! What is recorded of a case: real events of `case`, so that what is measured is what the product's fold makes of them.
 
 use case::{
-    AnsweredBy, Body, CardOutcome, CaseFacts, CaseView, Commit, Ending, EnquiryAnswer, Event, EventName, FindingsChange, Hash,
-    JoinReason, OnBehalf, Receiver, Stored, Subject, Writer,
+    AnsweredBy, Body, CardOutcome, CaseFacts, CaseView, Commit, Ending, EnquiryAnswer, Event, EventName,
+    FindingsChange, Hash, JoinReason, OnBehalf, Receiver, Stored, Subject, Writer,
 };
 use model::{
-    BootId, CaseId, ClockOffset, CrewId, DepartmentId, DeviceId, EnquiryId, EventTime, Findings, HospitalId, IdSource, IncidentId,
-    LogId, Monotonic, Stage, Timestamp, UnitId,
+    BootId, CaseId, ClockOffset, CrewId, DepartmentId, DeviceId, EnquiryId, EventTime, Findings, HospitalId, IdSource,
+    IncidentId, LogId, Monotonic, Stage, Timestamp, UnitId,
 };
 use rand_chacha::ChaCha12Rng;
 use uuid::Uuid;
@@ -56,7 +56,17 @@ impl Record {
         let incident = IncidentId::from_uuid(ids.uuid(at));
         let logs = [log(&mut ids), log(&mut ids)];
         let department = DepartmentId::from_uuid(numbered(1, department));
-        Self { case, incident, ids, facts: CaseFacts::new(), logs, unit: None, department, position: 0, stored: keep.then(Vec::new) }
+        Self {
+            case,
+            incident,
+            ids,
+            facts: CaseFacts::new(),
+            logs,
+            unit: None,
+            department,
+            position: 0,
+            stored: keep.then(Vec::new),
+        }
     }
 
     pub(super) fn view(&self) -> CaseView {
@@ -119,7 +129,14 @@ impl Record {
 
     pub(super) fn opened(&mut self, at: Timestamp, scene: model::Position) {
         let incident = self.incident;
-        let opened = Body::CaseOpened { incident, patient_no: 1, call_received_at: Some(at), scene: Some(scene), place: None, call_text: None };
+        let opened = Body::CaseOpened {
+            incident,
+            patient_no: 1,
+            call_received_at: Some(at),
+            scene: Some(scene),
+            place: None,
+            call_text: None,
+        };
         self.write(By::System, at, opened);
     }
 
@@ -139,7 +156,8 @@ impl Record {
     pub(super) fn observed(&mut self, at: Timestamp, findings: &Findings) {
         let complaints = findings.complaints.iter().map(|c| FindingsChange::Complaint { complaint: *c, chosen: true });
         let vitals = findings.vitals.iter().map(|(v, r)| FindingsChange::Vital { vital: *v, reading: Some(*r) });
-        let answers = findings.follow_ups.iter().map(|(q, a)| FindingsChange::FollowUp { question: *q, answer: Some(*a) });
+        let answers =
+            findings.follow_ups.iter().map(|(q, a)| FindingsChange::FollowUp { question: *q, answer: Some(*a) });
         let others = [
             FindingsChange::Triage(findings.triage),
             FindingsChange::Jcs(findings.jcs),
@@ -167,7 +185,13 @@ impl Record {
     }
 
     /// A hospital answers: what the product's rules make of it is written with it. True when it decided the destination.
-    pub(super) fn answered(&mut self, at: Timestamp, enquiry: EnquiryId, hospital: HospitalId, answer: EnquiryAnswer) -> bool {
+    pub(super) fn answered(
+        &mut self,
+        at: Timestamp,
+        enquiry: EnquiryId,
+        hospital: HospitalId,
+        answer: EnquiryAnswer,
+    ) -> bool {
         let view = self.view();
         match case::enquiry::answer(&view, enquiry, hospital, answer, AnsweredBy::Page) {
             Ok(bodies) => {

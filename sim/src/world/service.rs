@@ -2,9 +2,9 @@
 
 use super::demand::{CardFate, Incident};
 use crate::scenario::Scenario;
+use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 use rand_distr::{Distribution, Gamma, LogNormal};
-use rand::RngExt;
 
 /// Departments by people: at least so many.
 const SIZES: [u32; 5] = [700_000, 300_000, 100_000, 50_000, 0];

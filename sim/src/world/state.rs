@@ -181,7 +181,8 @@ impl<'a> World<'a> {
         let (geography, table) = (Geography::embedded(), HospitalTable::embedded());
         let units = unit::fleet(scenario, geography, &streams);
         let people = |unit: &Unit| geography.departments.get(unit.department).map_or(0, |d| d.people);
-        let radios = units.iter().enumerate().map(|(i, unit)| Radio::new(scenario, i, people(unit), &streams)).collect();
+        let radios =
+            units.iter().enumerate().map(|(i, unit)| Radio::new(scenario, i, people(unit), &streams)).collect();
         let mut free = Grid::new();
         let mut regions = vec![Region::default(); geography.prefectures.len()];
         let mut lands = BTreeMap::new();

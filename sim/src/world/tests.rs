@@ -12,7 +12,10 @@ const SMALL: &str = "duration = \"6h\"\nwarm_up = \"2h\"\n[area]\nprefectures = 
 
 fn figures(outcome: &Outcome) -> String {
     let t = &outcome.tally;
-    format!("{} {} {} {:?} {:?} {} {}", t.calls, t.transports, t.waited, t.enquiries, t.stretches, t.busy, outcome.events)
+    format!(
+        "{} {} {} {:?} {:?} {} {}",
+        t.calls, t.transports, t.waited, t.enquiries, t.stretches, t.busy, outcome.events
+    )
 }
 
 #[test]
@@ -32,14 +35,16 @@ fn keeping_the_logs_changes_nothing_and_they_fold_to_the_same_times() {
     let mut cases: BTreeMap<_, CaseFacts> = BTreeMap::new();
     let mut position = 0;
     for (stored, received_at) in &kept.logs {
-        let event = stored.decode().expect("reads");
+        let event = case::Stored::decode(stored.schema, &stored.bytes).expect("reads");
         let case = event.subject.case().expect("of a case");
         position += 1;
         let commit = case::Commit { position, received_at: *received_at };
         cases.entry(case).or_default().insert(event, case::Hash::of(&stored.bytes), Some(commit));
     }
     let views: Vec<_> = cases.values().map(CaseFacts::view).collect();
-    assert!(views.iter().all(|v| v.gaps.is_empty() && v.lost.is_empty() && v.conflicts.is_empty() && v.not_understood == 0));
+    assert!(
+        views.iter().all(|v| v.gaps.is_empty() && v.lost.is_empty() && v.conflicts.is_empty() && v.not_understood == 0)
+    );
     assert!(views.iter().all(case::CaseView::is_closed));
     let handed = views.iter().filter(|v| v.stages.contains_key(&(1, model::Stage::TransferOfCare))).count() as u64;
     // Those of the warm-up stand in the logs as well.
@@ -48,7 +53,9 @@ fn keeping_the_logs_changes_nothing_and_they_fold_to_the_same_times() {
 
 #[test]
 fn littles_law_holds_for_the_units_at_work() {
-    let one = scenario("duration = \"2d\"\nwarm_up = \"6h\"\n[area]\nprefectures = [\"鳥取県\"]\n[demand]\nflat = true\nday_noise_cv = 0.0\n");
+    let one = scenario(
+        "duration = \"2d\"\nwarm_up = \"6h\"\n[area]\nprefectures = [\"鳥取県\"]\n[demand]\nflat = true\nday_noise_cv = 0.0\n",
+    );
     let outcome = simulate(&one, Options::default());
     let t = &outcome.tally;
     // Units at work = calls a minute × minutes of work; the minutes are at least those until the handover and at most an hour more.
@@ -91,5 +98,10 @@ fn an_earthquake_and_a_wave_of_refusals_hurt() {
     let refused = "[[faults.refusals]]\nat = \"0s\"\nfor = \"4h\"\nodds = 0.1\n";
     let refusals = simulate(&scenario(&format!("{base}{refused}")), Options::default()).tally;
     assert_eq!(refusals.calls, calm.calls);
-    assert!(refusals.enquiries.mean() > calm.enquiries.mean(), "{} {}", refusals.enquiries.mean(), calm.enquiries.mean());
+    assert!(
+        refusals.enquiries.mean() > calm.enquiries.mean(),
+        "{} {}",
+        refusals.enquiries.mean(),
+        calm.enquiries.mean()
+    );
 }

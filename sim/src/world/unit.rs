@@ -77,7 +77,8 @@ pub(super) fn fleet(scenario: &Scenario, geography: &Geography, streams: &Stream
             let places = geography.places.get(one.places.clone()).unwrap_or_default();
             // Every other point first: two units of a town stand apart.
             let first = rng.random_range(0..places.len().max(1));
-            let spread = (0..usize::try_from(count).unwrap_or(0)).filter_map(|i| places.get((first + i * 3) % places.len().max(1)));
+            let spread = (0..usize::try_from(count).unwrap_or(0))
+                .filter_map(|i| places.get((first + i * 3) % places.len().max(1)));
             units.extend(spread.map(|station| Unit {
                 station: *station,
                 land: Land::of(*station),

@@ -171,6 +171,10 @@ impl Iterator for Calls<'_> {
         let number = self.number;
         self.number += 1;
         let mut rng = self.demand.streams.of("patient", number);
-        Some(patient::incident(self.demand, patient::Call { number, at, municipality, place, quake: quake.is_some() }, &mut rng))
+        Some(patient::incident(
+            self.demand,
+            patient::Call { number, at, municipality, place, quake: quake.is_some() },
+            &mut rng,
+        ))
     }
 }

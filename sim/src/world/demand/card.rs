@@ -26,15 +26,8 @@ pub enum CardFate {
 
 impl CardFate {
     /// All of them, first step first.
-    pub const ALL: [Self; 7] = [
-        Self::None,
-        Self::NotRegistered,
-        Self::NotAtHand,
-        Self::NotFeasible,
-        Self::Refused,
-        Self::Failed,
-        Self::Read,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::None, Self::NotRegistered, Self::NotAtHand, Self::NotFeasible, Self::Refused, Self::Failed, Self::Read];
 
     /// In a few words.
     #[must_use]

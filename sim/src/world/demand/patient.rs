@@ -3,7 +3,9 @@
 use super::tables::{Published, Weighted};
 use super::{CardFate, Demand, Incident};
 use crate::world::geography::Geography;
-use model::{Complaint, Findings, FollowUp, FollowUpAnswer, Jcs, Position, Sex, Timestamp, Triage, Vital, VitalReading};
+use model::{
+    Complaint, Findings, FollowUp, FollowUpAnswer, Jcs, Position, Sex, Timestamp, Triage, Vital, VitalReading,
+};
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -132,7 +134,8 @@ struct Tables {
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let p = Published::get();
     let kinds = Weighted::new(Kind::ALL.iter().map(|k| (*k, p.count("accident_type", k.ja()))));
-    let severities = Kind::ALL.iter().map(|k| ["その他の市町村合計", "大都市合計"].map(|city| severity_of(p, *k, city))).collect();
+    let severities =
+        Kind::ALL.iter().map(|k| ["その他の市町村合計", "大都市合計"].map(|city| severity_of(p, *k, city))).collect();
     let ages_of_class = BY_AGE.iter().map(|class| ages_of(p, class)).collect();
     let classes = Weighted::new(p.table("illness_class(急病)"));
     let ages = Weighted::new(p.table("age").filter(|(band, _)| *band != "新生児"));
@@ -280,7 +283,11 @@ fn findings(kind: Kind, severity: Severity, class: &str, of: (u8, Sex), rng: &mu
     let complaint = Weighted::new(complaints(kind, class).iter().copied()).draw(rng).unwrap_or(Complaint::Other);
     f.complaints.insert(complaint);
     let grave = matches!(triage, Some(Triage::Red));
-    f.jcs = Jcs::new(if grave { [3, 30, 100, 200][rng.random_range(0..4)] } else { [0, 0, 0, 0, 1, 2][rng.random_range(0..6)] });
+    f.jcs = Jcs::new(if grave {
+        [3, 30, 100, 200][rng.random_range(0..4)]
+    } else {
+        [0, 0, 0, 0, 1, 2][rng.random_range(0..6)]
+    });
     let breath = if complaint == Complaint::Dyspnoea { 930 } else { 970 } - if grave { 60 } else { 0 };
     let mut vital = |vital: Vital, mean: i32, sd: f64| {
         let z: f64 = StandardNormal.sample(rng);
@@ -343,7 +350,9 @@ fn complaints(kind: Kind, class: &str) -> &'static [(Complaint, f64)] {
 fn illness(class: &str) -> &'static [(Complaint, f64)] {
     use Complaint as C;
     match class {
-        "脳疾患" => &[(C::StrokeSigns, 0.62), (C::AlteredConsciousness, 0.2), (C::Headache, 0.1), (C::Seizure, 0.08)],
+        "脳疾患" => {
+            &[(C::StrokeSigns, 0.62), (C::AlteredConsciousness, 0.2), (C::Headache, 0.1), (C::Seizure, 0.08)]
+        }
         "心疾患等" => &[(C::ChestPain, 0.5), (C::Dyspnoea, 0.25), (C::Syncope, 0.17), (C::Shock, 0.08)],
         "消化器系" => &[(C::AbdominalPain, 0.58), (C::Vomiting, 0.28), (C::GiBleed, 0.14)],
         "呼吸器系" => &[(C::Dyspnoea, 0.62), (C::Fever, 0.38)],

@@ -21,7 +21,9 @@ fn a_day_of_the_nation_is_the_published_one() {
     // Poisson: the standard deviation is 145.
     assert!((20_500..21_360).contains(&all.len()), "{}", all.len());
     assert!(all.is_sorted_by_key(|i| i.at));
-    let near = |measured: f64, published: f64, within: f64| assert!((measured - published).abs() < within, "{measured} is not {published}");
+    let near = |measured: f64, published: f64, within: f64| {
+        assert!((measured - published).abs() < within, "{measured} is not {published}")
+    };
     near(share(&all, |i| i.kind == Kind::Illness), 0.677, 0.013);
     near(share(&all, |i| i.kind == Kind::Transfer), 0.083, 0.008);
     near(share(&all, |i| i.severity.is_serious()), 0.0921, 0.01);

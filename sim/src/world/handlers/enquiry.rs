@@ -133,7 +133,9 @@ fn close(world: &mut World<'_>, case: usize, which: usize) {
 
 fn decided(world: &mut World<'_>, case: usize, hospital: usize) {
     let now = world.calendar.now();
-    let open: Vec<usize> = world.case(case).map_or_else(Vec::new, |c| (0..c.asked.len()).filter(|i| c.asked.get(*i).is_some_and(|e| e.open)).collect());
+    let open: Vec<usize> = world
+        .case(case)
+        .map_or_else(Vec::new, |c| (0..c.asked.len()).filter(|i| c.asked.get(*i).is_some_and(|e| e.open)).collect());
     open.into_iter().for_each(|which| close(world, case, which));
     *world.inbound.entry(hospital).or_default() += 1;
     if let Some(state) = world.hospitals.get_mut(hospital) {
@@ -142,7 +144,8 @@ fn decided(world: &mut World<'_>, case: usize, hospital: usize) {
     let Some(one) = world.case_mut(case) else { return };
     one.destination = Some(hospital);
     // What is done in the vehicle after the answer: belts, telephone, the rest of the papers.
-    let rest = crate::world::state::minutes_to_ticks(one.durations.in_vehicle * (1.0 - crate::world::service::BEFORE_ASKING));
+    let rest =
+        crate::world::state::minutes_to_ticks(one.durations.in_vehicle * (1.0 - crate::world::service::BEFORE_ASKING));
     let leave = (now + rest).max(one.ready_at);
     world.calendar.at(leave, Event::Leave(case));
 }
@@ -171,7 +174,13 @@ pub(super) fn transfer(world: &mut World<'_>, case: usize) {
     let at = world.now();
     let Some(one) = world.case(case) else { return };
     let near = world.near_hospitals.get(&one.incident.municipality).map_or(&[][..], Vec::as_slice);
-    let large = |i: &&usize| world.table.hospitals().get(**i).is_some_and(|h| h.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME));
+    let large = |i: &&usize| {
+        world
+            .table
+            .hospitals()
+            .get(**i)
+            .is_some_and(|h| h.ambulance_accepted.is_some_and(|n| n >= params::LARGE_VOLUME))
+    };
     let Some(hospital) = near.iter().find(large).or_else(|| near.first()).copied() else { return };
     let id = world.id_of(hospital);
     let Some(one) = world.case_mut(case) else { return };
@@ -182,7 +191,10 @@ pub(super) fn transfer(world: &mut World<'_>, case: usize) {
 /// The number that decides: it belongs to case, hospital and half hour, and every policy meets the same.
 fn draw(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
     let bucket = at.0.div_euclid(SAME_ANSWER_MINUTES * model::time::MINUTE_US);
-    crate::engine::common_uniform(world.seed, &[0x4143_4350, case.incident.number, hospital as u64, bucket.cast_unsigned()])
+    crate::engine::common_uniform(
+        world.seed,
+        &[0x4143_4350, case.incident.number, hospital as u64, bucket.cast_unsigned()],
+    )
 }
 
 fn probability(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
@@ -201,7 +213,10 @@ fn probability(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -
     };
     let before = case.asked.iter().filter(|e| e.hospital != hospital && !e.open).count();
     let known = case.own == Some(hospital);
-    acceptance::probability(&Asked { incident: &case.incident, at, before, difficulty: case.difficulty, known }, &around)
+    acceptance::probability(
+        &Asked { incident: &case.incident, at, before, difficulty: case.difficulty, known },
+        &around,
+    )
 }
 
 /// What a wave of refusals leaves of the odds now.

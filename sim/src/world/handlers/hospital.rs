@@ -8,7 +8,10 @@ use travel_time::great_circle_km;
 /// A desk says how it stands, and again after a while. Its last word stays until it ends.
 pub(super) fn report(world: &mut World<'_>, hospital: u32) {
     let (at, index) = (world.now(), hospital as usize);
-    let (Some(known), Some(left)) = (world.table.hospitals().get(index), world.hospitals.get(index).map(|h| h.left)) else { return };
+    let (Some(known), Some(left)) = (world.table.hospitals().get(index), world.hospitals.get(index).map(|h| h.left))
+    else {
+        return;
+    };
     let said = hospital::report(known, hospital::state(world.seed, index, at), left, at);
     // Sorted by id as the table is.
     match world.reports.binary_search_by_key(&said.hospital, |r| r.hospital) {
