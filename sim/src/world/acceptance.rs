@@ -25,7 +25,7 @@ pub(super) const STATE: f64 = 0.8;
 /// See [`STATE`].
 pub(super) const OWN: f64 = 0.35;
 /// Added to all: fitted so that the first enquiries of the nine prefectures with a table come out.
-pub(super) const LEVEL: f64 = 0.0;
+pub(super) const LEVEL: f64 = 0.2;
 /// Less for every tenth of the prefecture's units that work beyond the usual quarter \[A\].
 const BUSY: f64 = 0.25;
 /// The usual share of units that work, national mean (selection.md §5).
