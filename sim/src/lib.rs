@@ -6,6 +6,7 @@
 //! **Invariant:** invented people only.
 
 pub mod card;
+pub mod compare;
 pub mod crowd;
 pub mod demo;
 pub mod engine;
@@ -14,6 +15,7 @@ pub mod light;
 pub mod national;
 pub mod pcscd;
 mod process;
+pub mod queue;
 pub mod report;
 pub mod run;
 pub mod scenario;
