@@ -64,7 +64,8 @@ impl FromStr for Span {
             "" if days > 0 => jiff::SignedDuration::ZERO,
             rest => rest.parse().map_err(|_| SpanError)?,
         };
-        let us = i64::try_from(length.as_micros()).ok().and_then(|us| us.checked_add(days * DAY_US)).ok_or(SpanError)?;
+        let us =
+            i64::try_from(length.as_micros()).ok().and_then(|us| us.checked_add(days * DAY_US)).ok_or(SpanError)?;
         (0..=LONGEST_US).contains(&us).then_some(Self { us }).ok_or(SpanError)
     }
 }

@@ -19,7 +19,7 @@ use model::{Complaint, Timestamp};
 /// Standard deviation of the case's difficulty (fitted, see above).
 pub(super) const DIFFICULTY: f64 = 0.75;
 /// Less from the second enquiry on (fitted): who suits best is asked first.
-pub(super) const LATER: f64 = 0.45;
+pub(super) const LATER: f64 = 0.55;
 /// Weight of the hospital's hidden state, and standard deviation of what is its own for good \[A\].
 pub(super) const STATE: f64 = 0.8;
 /// See [`STATE`].

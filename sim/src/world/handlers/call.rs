@@ -97,7 +97,8 @@ pub(super) fn dispatch(world: &mut World<'_>, case: usize) {
 
 /// Whether a station of the land lies within reach.
 fn served(world: &World<'_>, place: Position, land: Land) -> bool {
-    let station = |unit: u32| world.units.get(unit as usize).filter(|u| u.land == land).map(|u| quick_km(u.station, place));
+    let station =
+        |unit: u32| world.units.get(unit as usize).filter(|u| u.land == land).map(|u| quick_km(u.station, place));
     world.stations.nearest(place, REACH_KM, station).is_some()
 }
 
