@@ -19,6 +19,7 @@ mod process;
 pub mod queue;
 pub mod replay;
 pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod screens;
 pub mod storm;

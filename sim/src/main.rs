@@ -32,6 +32,8 @@ enum Command {
     Replay(sim::replay::ReplayArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
@@ -62,6 +64,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Fleet(args) => runtime()?.block_on(sim::fleet::run(args)).map(checked),
         Command::Replay(args) => runtime()?.block_on(sim::replay::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Compare(args) => sim::compare::run(&args).map(checked),

@@ -29,6 +29,20 @@ impl CardFate {
     pub const ALL: [Self; 7] =
         [Self::None, Self::NotRegistered, Self::NotAtHand, Self::NotFeasible, Self::Refused, Self::Failed, Self::Read];
 
+    /// In a few words.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::None => "no card",
+            Self::NotRegistered => "not registered",
+            Self::NotAtHand => "not at hand",
+            Self::NotFeasible => "no time for it",
+            Self::Refused => "refused",
+            Self::Failed => "reading failed",
+            Self::Read => "read",
+        }
+    }
+
     /// Draws the same number of times whatever comes out.
     pub(super) fn draw(card: &Card, age: u8, red: bool, unconscious: bool, rng: &mut impl Rng) -> Self {
         let [young, old, oldest] = card.carries;
