@@ -26,10 +26,16 @@ enum Command {
     Crowd(sim::crowd::CrowdArgs),
     /// How soon a status of a crew stands on the dispatch console and on the hospital's board, with a whole fleet connected.
     Screens(sim::screens::ScreensArgs),
+    /// Thousands of whole transports by a fleet of real tablets.
+    Fleet(sim::fleet::FleetCommand),
+    /// Recorded cases decided again, or driven again against a server.
+    Replay(sim::replay::ReplayArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
     /// What a unit costs the server, over the size of the fleet.
     Scale(sim::storm::ScaleArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
@@ -57,8 +63,11 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => sim::demo::run(&args).map(checked),
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
+        Command::Fleet(args) => runtime()?.block_on(sim::fleet::run(args)).map(checked),
+        Command::Replay(args) => runtime()?.block_on(sim::replay::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
         Command::Scale(args) => runtime()?.block_on(sim::storm::scale(args)).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Compare(args) => sim::compare::run(&args).map(checked),
