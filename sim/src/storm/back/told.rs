@@ -34,6 +34,7 @@ impl BackReport {
             .figure("the last entry acknowledged, after the return", self.acknowledge.max_ms / 1_000.0, "s")
             .figure("connections that outlived the loss", self.kept as f64, "")
             .figure("dials that failed", self.failed_dials as f64, "")
+            .figure("logs offered again for want of an answer", self.retries as f64, "")
             .figure("server's processor for a connection", self.connect_unit_cpu_ms, "ms")
             .figure("server's processor for a return, entries with it", self.return_unit_cpu_ms, "ms")
             .figure("server's memory for an idle unit", self.idle_unit_kib, "KiB")
