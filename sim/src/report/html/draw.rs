@@ -10,7 +10,7 @@ const FEW_POINTS: usize = 40;
 /// Names of bars that fit beside each other.
 const NAMES_FIT: usize = 16;
 /// Longer names are cut: as many letters fit under a bar of all that there are.
-const NAME_LETTERS: usize = 96;
+const NAME_LETTERS: usize = 80;
 /// Part of the room of a name that its bars fill.
 const BAR_PART: f64 = 0.78;
 /// Times so much longer than the shortest are drawn by their powers of ten.
