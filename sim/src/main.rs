@@ -28,6 +28,8 @@ enum Command {
     Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
@@ -56,6 +58,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Compare(args) => sim::compare::run(&args).map(checked),

@@ -82,7 +82,7 @@ pub use pin_page::{check_pin_page, offer_pin};
 pub use places::{Bays, COLOURS, MassOffer, count_bays, offer_places};
 pub use principal::{Principal, PrincipalKind, Role, Scope, TabletOf, Who};
 pub use receipt::{Receipt, ReceiptBasis, ReceiptLook, ReceiptSection, ReceiptUse, ReceiptWho, patient_receipt};
-pub use release::{Released, released_history};
+pub use release::{Released, history_read_at, released_history};
 pub use relief::{OpenRelief, ReliefAsks, acting_for, end_relief, open_relief, relief_units};
 pub use report_capacity::report_capacity;
 pub use report_stage::{ReportStage, report_stage};
