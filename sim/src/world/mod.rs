@@ -19,6 +19,7 @@ mod tally;
 mod unit;
 
 pub use demand::CardFate;
+pub(crate) use radio::Radio;
 pub use state::{Options, Outcome, simulate};
 pub use tally::{Enquiries, MOST_ENQUIRIES, OfPrefecture, SIZES, Stretch, Tally};
 
