@@ -16,5 +16,8 @@ pub mod pcscd;
 mod process;
 pub mod queue;
 pub mod report;
+pub mod run;
+pub mod scenario;
 pub mod screens;
 pub mod storm;
+pub mod world;

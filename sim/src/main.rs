@@ -30,6 +30,8 @@ enum Command {
     Storm(sim::storm::StormArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
     Report(sim::report::ReportArgs),
 }
@@ -55,6 +57,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
     }
 }

@@ -1,0 +1,86 @@
+//! How long the parts of a run take: means by the size of the department (救急・救助の現況 令和5年版 図55, year 2022).
+
+use super::demand::{CardFate, Incident};
+use crate::scenario::Scenario;
+use rand::RngExt;
+use rand_chacha::ChaCha12Rng;
+use rand_distr::{Distribution, Gamma, LogNormal};
+
+/// Departments by people: at least so many.
+const SIZES: [u32; 5] = [700_000, 300_000, 100_000, 50_000, 0];
+/// 現着→接触, minutes.
+const CONTACT: [f64; 5] = [1.5, 1.2, 1.2, 1.2, 1.2];
+/// 接触→車内収容, minutes.
+const INTO_VEHICLE: [f64; 5] = [8.7, 7.0, 7.1, 7.2, 7.3];
+/// Of 車内収容→現発 (14.8, 12.3, 11.3, 9.2, 7.6) what is not asking hospitals, fitted with the enquiries of the model.
+const IN_VEHICLE: [f64; 5] = [6.6, 6.2, 5.9, 4.2, 2.7];
+/// 病着→引継, minutes.
+const HANDOVER: [f64; 5] = [4.4, 1.8, 1.7, 2.2, 2.6];
+/// Taking the call, minutes \[A\].
+const CALL: f64 = 2.0;
+/// From the order until the wheels roll, minutes \[A\].
+const TURNOUT: f64 = 1.0;
+/// Part of what is done in the vehicle before the first hospital is asked \[A\].
+pub(super) const BEFORE_ASKING: f64 = 0.6;
+/// The drive to the scene takes so many times the minutes that the distance model gives for one with a patient \[A, fitted to the
+/// published mean of 10.0 min from the call to the arrival\].
+const TO_SCENE: f64 = 0.95;
+/// Coefficients of variation \[A\] (selection.md §4.3): call, turnout, drives, scene, handover.
+const CV: [f64; 5] = [0.5, 0.4, 0.4, 0.5, 0.8];
+/// A reading of the card without anything beside it, minutes, before the extra of the scenario \[A\].
+const CARD_CV: f64 = 0.5;
+
+/// All durations of one run, minutes, and factors of its drives. Drawn at once from the run's own stream: every policy meets the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Durations {
+    pub(super) call: f64,
+    pub(super) turnout: f64,
+    pub(super) to_scene: f64,
+    pub(super) contact: f64,
+    pub(super) into_vehicle: f64,
+    pub(super) in_vehicle: f64,
+    pub(super) card: Option<f64>,
+    pub(super) to_hospital: f64,
+    pub(super) handover: f64,
+    pub(super) clean: f64,
+    /// Until nobody is transported after all, from the contact.
+    pub(super) no_transport: f64,
+}
+
+impl Durations {
+    pub(super) fn draw(scenario: &Scenario, incident: &Incident, people: u32, rng: &mut ChaCha12Rng) -> Self {
+        let size = SIZES.iter().position(|least| people >= *least).unwrap_or(4);
+        let pick = |list: &[f64; 5]| list.get(size).copied().unwrap_or(1.0);
+        let [call, turnout, drive, scene, handover] = CV;
+        let card = matches!(incident.card, CardFate::Read | CardFate::Failed);
+        let mut long = |mean: f64, cv: f64| lognormal(mean, cv, rng);
+        let durations = Self {
+            call: long(CALL, call),
+            turnout: long(TURNOUT, turnout),
+            to_scene: long(TO_SCENE, drive),
+            contact: long(pick(&CONTACT), scene),
+            into_vehicle: long(pick(&INTO_VEHICLE), scene),
+            in_vehicle: long(pick(&IN_VEHICLE), scene),
+            card: Some(long(scenario.card.extra_minutes.max(0.01), CARD_CV)).filter(|_| card),
+            to_hospital: long(1.0, drive * 0.7),
+            no_transport: long(12.0, 0.6),
+            clean: long(scenario.fleet.clean.as_secs_f64().max(1.0) / 60.0, 0.3),
+            handover: 0.0,
+        };
+        let shape = 1.0 / (handover * handover);
+        let unload = Gamma::new(shape, pick(&HANDOVER) / shape).map_or(1.0, |gamma| gamma.sample(rng));
+        Self { handover: unload, ..durations }
+    }
+}
+
+/// Minutes until a hospital answers: lognormal by the scenario's mean and variation, from a uniform number and a second one.
+pub(super) fn answer_minutes(scenario: &Scenario, rng: &mut ChaCha12Rng) -> (f64, bool) {
+    let minutes = lognormal(scenario.hospitals.answer_minutes, scenario.hospitals.answer_cv.max(1e-6), rng);
+    (minutes, rng.random::<f64>() < scenario.hospitals.silent)
+}
+
+fn lognormal(mean: f64, cv: f64, rng: &mut ChaCha12Rng) -> f64 {
+    let variance = libm::log1p(cv * cv);
+    let mu = libm::log(mean.max(1e-9)) - variance / 2.0;
+    LogNormal::new(mu, variance.sqrt()).map_or(mean, |d| d.sample(rng))
+}
