@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** invented people only.
 
+pub mod calibrate;
 pub mod card;
 pub mod crowd;
 pub mod demo;
@@ -13,6 +14,7 @@ pub mod hospitals;
 pub mod light;
 pub mod national;
 pub mod pcscd;
+pub mod policies;
 mod process;
 pub mod queue;
 pub mod report;
@@ -20,4 +22,5 @@ pub mod run;
 pub mod scenario;
 pub mod screens;
 pub mod storm;
+mod threads;
 pub mod world;

@@ -28,6 +28,10 @@ enum Command {
     Screens(sim::screens::ScreensArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// What the simulator makes beside what is published.
+    Calibrate(sim::calibrate::CalibrateArgs),
+    /// Ways to choose a hospital beside each other, and beside oracles.
+    Policies(sim::policies::PoliciesArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
     /// A scenario in virtual time: times by stage, enquiries, units at work.
@@ -56,6 +60,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Calibrate(args) => sim::calibrate::run(&args).map(checked),
+        Command::Policies(args) => sim::policies::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
