@@ -16,8 +16,8 @@ pub fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-/// The machine's clock.
-#[derive(Debug)]
+/// The machine's clock. A copy is the same clock.
+#[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     boot: BootId,
     started: Instant,

@@ -7,6 +7,7 @@
 
 pub mod calibrate;
 pub mod card;
+pub mod compare;
 pub mod crowd;
 pub mod demo;
 pub mod engine;

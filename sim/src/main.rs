@@ -38,6 +38,8 @@ enum Command {
     Run(sim::run::RunArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
     Report(sim::report::ReportArgs),
+    /// Our link beside gRPC and MQTT, with the same questions and positions.
+    Compare(sim::compare::CompareArgs),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Queue(args) => sim::queue::run(&args).map(checked),
         Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
+        Command::Compare(args) => sim::compare::run(&args).map(checked),
     }
 }
 

@@ -25,7 +25,7 @@ mod store;
 pub use clock::SystemClock;
 pub use device_key::KeyError;
 pub use key_seal::{Choice as SealChoice, Protection, Reason as SealReason};
-pub use link::{Lanes, LinkSettings};
+pub use link::{Lanes, LinkSettings, Probe as LinkProbe, Verdict as LinkVerdict};
 pub use open::{StartError, TabletFolder, start_on, start_tablet};
 pub use outbox::{open_outbox, open_outbox_with};
 pub use outbox_sqlite::OpenError;

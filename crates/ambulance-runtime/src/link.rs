@@ -18,6 +18,7 @@ use delivery::Transmit;
 use dial::{Dialler, Failed, Greeted, random};
 pub use lanes::Lanes;
 use network::{LOOK_EVERY, Network};
+pub use probe::{Probe, Verdict};
 use quic_link::ClientEndpoint;
 use servers::Servers;
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! One round's ground: a fresh bad network, a runtime at each end, one installation's certificates.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,6 +13,12 @@ use uuid::Uuid;
 
 /// The name in the server's certificate.
 pub(crate) const SERVER_NAME: &str = "dispatch.example";
+
+/// Where an installation's parts are in its folder; the broker of a comparison is told the same names.
+const AUTHORITY: &str = "authority";
+const SERVER_CERTIFICATE: &str = "server.pem";
+const SERVER_KEY: &str = "server.key";
+const DEVICE: &str = "device";
 
 /// Certificates, made once for all rounds.
 pub(crate) struct Installation {
@@ -29,6 +36,20 @@ impl Installation {
         let credential = authority.issue_device(id(1), id(2), id(3), now)?;
         let device = DeviceBundle::new(credential, authority.certificate().clone())?;
         Ok(Arc::new(Self { authority, server, device }))
+    }
+
+    /// Writes it into a folder, for other processes.
+    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
+        self.authority.save(&folder.join(AUTHORITY))?;
+        self.server.save(&folder.join(SERVER_CERTIFICATE), &folder.join(SERVER_KEY))?;
+        Ok(self.device.write(&folder.join(DEVICE))?)
+    }
+
+    /// Reads it from a folder.
+    pub(crate) fn load(folder: &Path) -> Result<Self> {
+        let authority = CertificateAuthority::load(&folder.join(AUTHORITY), true)?;
+        let server = Credential::load(&folder.join(SERVER_CERTIFICATE), &folder.join(SERVER_KEY))?;
+        Ok(Self { authority, server, device: DeviceBundle::load(&folder.join(DEVICE))? })
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod backlog;
 mod bed;
+mod compare;
 mod figures;
 mod ours;
 mod peer;
@@ -28,14 +29,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use report::Report;
 
 /// Compares the link with gRPC and TCP on one bad network. Needs the right to make network namespaces.
 #[derive(Debug, Parser)]
-#[command(name = "link-bench", version)]
+#[command(name = "link-bench", version, args_conflicts_with_subcommands = true)]
 struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// What to compare; everything by default.
     #[arg(value_enum)]
     what: Vec<What>,
@@ -54,6 +57,15 @@ struct Cli {
     /// Prints the JSON Schema of the report and ends.
     #[arg(long)]
     schema: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The link beside gRPC and MQTT with the same questions and positions; prints JSON, of which `sim compare` makes the report.
+    Compare(compare::CompareArgs),
+    /// A server of a comparison, started by it.
+    #[command(hide = true)]
+    Serve(compare::Serve),
 }
 
 /// One comparison.
@@ -96,6 +108,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<ExitCode> {
+    match &cli.command {
+        Some(Command::Compare(args)) => return compare::run(args).map(|()| ExitCode::SUCCESS),
+        Some(Command::Serve(args)) => return compare::serve(args).map(|()| ExitCode::SUCCESS),
+        None => {}
+    }
     if cli.schema {
         report::print(report::SCHEMA)?;
         return Ok(ExitCode::SUCCESS);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,21 +33,45 @@ pub(crate) fn serve(installation: &Installation, config: LinkConfig) -> Result<(
 
 /// Starts the server at an address, and says which it took.
 pub(crate) fn serve_on(address: SocketAddr, installation: &Installation, config: LinkConfig) -> Result<SocketAddr> {
+    serve_with(address, installation, config, None)
+}
+
+/// The same, and counts the datagrams that reach the application.
+pub(crate) fn serve_counting(
+    address: SocketAddr,
+    installation: &Installation,
+    config: LinkConfig,
+    count: Arc<AtomicU64>,
+) -> Result<SocketAddr> {
+    serve_with(address, installation, config, Some(count))
+}
+
+fn serve_with(
+    address: SocketAddr,
+    installation: &Installation,
+    config: LinkConfig,
+    count: Option<Arc<AtomicU64>>,
+) -> Result<SocketAddr> {
     let tls = pki::quic_server_config(installation.authority.certificate(), &installation.server, PROTOCOLS)?;
     let server = ServerEndpoint::bind_with(address, tls, config)?;
     let address = server.local_addr()?;
     spawn(async move {
         while let Some(accepting) = server.accept().await {
-            spawn(welcome(accepting));
+            spawn(welcome(accepting, count.clone()));
         }
     });
     Ok(address)
 }
 
 /// All questions here change nothing, so that one in early data is answered at once, as a suggestion is.
-async fn welcome(accepting: Accepting) {
+async fn welcome(accepting: Accepting, count: Option<Arc<AtomicU64>>) {
     match accepting.begin().await {
-        Ok(Accepted::Confirmed(connection)) => serve_streams(connection).await,
+        Ok(Accepted::Confirmed(connection)) => {
+            if let Some(count) = count {
+                spawn(count_datagrams(connection.clone(), count));
+            }
+            serve_streams(connection).await;
+        }
         Ok(Accepted::Early(connection, handshake)) => {
             let serving = serve_streams(connection.clone());
             // A handshake that fails closes the connection, and with it the serving ends.
@@ -54,6 +79,12 @@ async fn welcome(accepting: Accepting) {
         }
         // The client learns it by itself.
         Err(_) => {}
+    }
+}
+
+async fn count_datagrams(connection: Connection, count: Arc<AtomicU64>) {
+    while connection.read_datagram().await.is_ok() {
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 

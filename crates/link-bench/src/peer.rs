@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -18,7 +19,7 @@ use tokio::sync::mpsc;
 use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::{Channel, Endpoint, Server};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::bed::{Installation, SERVER_NAME, spawn};
 use crate::question;
@@ -26,6 +27,7 @@ use crate::report;
 
 const PORT: u16 = 50_051;
 const METHOD: &str = "/bench.Questions/Ask";
+const TRACK: &str = "/bench.Positions/Track";
 const PROTOCOL: &[u8] = b"h2";
 /// TLS connections that wait for HTTP/2. Above it handshakes wait.
 const WAITING: usize = 1_024;
@@ -34,30 +36,58 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Starts the server at the far end. It lives as long as its runtime.
 pub(crate) async fn serve(installation: &Installation) -> Result<()> {
-    let mut connections = accept_tls(installation).await?;
+    let everywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT));
+    serve_on(everywhere, installation, Arc::default()).await.map(|_| ())
+}
+
+/// Starts the server at an address, says which it took, and counts the positions that reach the application.
+pub(crate) async fn serve_on(
+    address: SocketAddr,
+    installation: &Installation,
+    count: Arc<AtomicU64>,
+) -> Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let mut connections = accept_tls(installation, listener)?;
     let incoming = futures::stream::poll_fn(move |context| connections.poll_recv(context));
-    let service = tower::service_fn(|request| async move {
-        let answer =
-            |asked: Request<Bytes>| async move { Ok::<_, Status>(Response::new(question::answer(asked.get_ref()))) };
-        Ok::<_, Infallible>(tonic::server::Grpc::new(Plain).unary(tower::service_fn(answer), request).await)
+    let service = tower::service_fn(move |request: http::Request<tonic::body::Body>| {
+        let count = count.clone();
+        async move {
+            let mut grpc = tonic::server::Grpc::new(Plain);
+            if request.uri().path() == TRACK {
+                let followed = move |asked: Request<Streaming<Bytes>>| follow(asked.into_inner(), count.clone());
+                return Ok::<_, Infallible>(grpc.client_streaming(tower::service_fn(followed), request).await);
+            }
+            let answer = |asked: Request<Bytes>| async move {
+                Ok::<_, Status>(Response::new(question::answer(asked.get_ref())))
+            };
+            Ok(grpc.unary(tower::service_fn(answer), request).await)
+        }
     });
     spawn(async move {
         if let Err(error) = Server::builder().serve_with_incoming(service, incoming).await {
             report::say(&format!("the gRPC server ended: {error}"));
         }
     });
-    Ok(())
+    Ok(address)
+}
+
+/// Counts the positions of one client's stream.
+async fn follow(mut positions: Streaming<Bytes>, count: Arc<AtomicU64>) -> Result<Response<Bytes>, Status> {
+    while positions.message().await?.is_some() {
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(Response::new(Bytes::new()))
 }
 
 type Accepted = io::Result<server::TlsStream<TcpStream>>;
 
 /// TLS handshakes run beside each other, as ours do.
-async fn accept_tls(installation: &Installation) -> Result<mpsc::Receiver<Accepted>> {
+fn accept_tls(installation: &Installation, listener: TcpListener) -> Result<mpsc::Receiver<Accepted>> {
     let tls = pki::mutual_tls_server_config(installation.authority.certificate(), &installation.server)?;
     let mut tls = rustls::ServerConfig::clone(&tls);
     tls.alpn_protocols = vec![PROTOCOL.to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(tls));
-    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, PORT))).await?;
     let (ready, connections) = mpsc::channel(WAITING);
     spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -80,14 +110,15 @@ pub(crate) struct Peer(Channel);
 
 impl Peer {
     pub(crate) async fn connect(installation: &Installation) -> Result<Self> {
-        let tls =
-            pki::mutual_tls_client_config(installation.authority.certificate(), installation.device.credential())?;
-        let mut tls = rustls::ClientConfig::clone(&tls);
-        tls.alpn_protocols = vec![PROTOCOL.to_vec()];
-        let tls = TlsConnector::from(Arc::new(tls));
+        Self::connect_to(SocketAddr::from((FAR, PORT)), installation).await
+    }
+
+    /// A channel to a server anywhere.
+    pub(crate) async fn connect_to(server: SocketAddr, installation: &Installation) -> Result<Self> {
+        let tls = connector(installation)?;
         let connector = tower::service_fn(move |_| {
             let tls = tls.clone();
-            async move { connect_tls(&tls).await.map(TokioIo::new) }
+            async move { connect_tls_to(&tls, server).await.map(TokioIo::new) }
         });
         let endpoint =
             Endpoint::from_shared(format!("https://{SERVER_NAME}:{PORT}"))?.connect_timeout(CONNECT_DEADLINE);
@@ -100,21 +131,56 @@ impl Peer {
         let answer = client.unary(Request::new(question), http::uri::PathAndQuery::from_static(METHOD), Plain).await?;
         Ok(answer.into_inner())
     }
+
+    /// An open stream of positions, begun with the first one.
+    pub(crate) fn track(&self) -> Track {
+        let (told, mut positions) = mpsc::unbounded_channel();
+        let channel = self.0.clone();
+        spawn(async move {
+            let stream = futures::stream::poll_fn(move |context| positions.poll_recv(context));
+            let mut client = tonic::client::Grpc::new(channel);
+            if client.ready().await.is_ok() {
+                let path = http::uri::PathAndQuery::from_static(TRACK);
+                // It ends with the measurement; what arrived is counted by the server.
+                drop(client.client_streaming::<_, Bytes, Bytes, _>(Request::new(stream), path, Plain).await);
+            }
+        });
+        Track(told)
+    }
+}
+
+/// A stream of positions.
+pub(crate) struct Track(mpsc::UnboundedSender<Bytes>);
+
+impl Track {
+    pub(crate) fn tell(&self, position: Bytes) -> Result<()> {
+        self.0.send(position).ok().context("the stream of positions has ended")
+    }
 }
 
 /// How a client begins TLS.
 pub(crate) fn connector(installation: &Installation) -> Result<TlsConnector> {
+    connector_for(installation, &[PROTOCOL])
+}
+
+/// The same for other protocols.
+pub(crate) fn connector_for(installation: &Installation, protocols: &[&[u8]]) -> Result<TlsConnector> {
     let device = installation.device.credential();
     let tls = pki::mutual_tls_client_config(installation.authority.certificate(), device)?;
     let mut tls = rustls::ClientConfig::clone(&tls);
-    tls.alpn_protocols = vec![PROTOCOL.to_vec()];
+    tls.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     Ok(TlsConnector::from(Arc::new(tls)))
 }
 
 /// One TCP connection with TLS on it; HTTP/2 has not begun.
 pub(crate) async fn connect_tls(tls: &TlsConnector) -> io::Result<client::TlsStream<TcpStream>> {
+    connect_tls_to(tls, SocketAddr::from((FAR, PORT))).await
+}
+
+/// The same to a server anywhere.
+pub(crate) async fn connect_tls_to(tls: &TlsConnector, server: SocketAddr) -> io::Result<client::TlsStream<TcpStream>> {
     let name = ServerName::try_from(SERVER_NAME).map_err(io::Error::other)?;
-    let stream = TcpStream::connect(SocketAddr::from((FAR, PORT))).await?;
+    let stream = TcpStream::connect(server).await?;
     tls.connect(name, no_delay(stream)?).await
 }
 

@@ -4,11 +4,12 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use quinn::{ConnectionError, VarInt};
+use quinn::{ConnectionError, EndpointConfig, TokioRuntime, VarInt};
 
 use crate::code::CloseCode;
 use crate::connection::{Connection, cut};
 use crate::error::LinkError;
+use crate::switch::PathSwitch;
 use crate::transport::LinkConfig;
 
 /// A server that was dialled.
@@ -48,6 +49,7 @@ pub struct ClientEndpoint {
     endpoint: quinn::Endpoint,
     config: quinn::ClientConfig,
     bind: SocketAddr,
+    switch: Option<PathSwitch>,
 }
 
 impl ClientEndpoint {
@@ -65,7 +67,23 @@ impl ClientEndpoint {
     /// # Errors
     /// As [`ClientEndpoint::new`].
     pub fn new_with(tls: Arc<rustls::ClientConfig>, bind: SocketAddr, config: &LinkConfig) -> Result<Self, LinkError> {
-        Ok(Self { config: config.client(tls)?, endpoint: quinn::Endpoint::client(bind)?, bind })
+        Ok(Self { config: config.client(tls)?, endpoint: quinn::Endpoint::client(bind)?, bind, switch: None })
+    }
+
+    /// Takes a local address, with a switch in the socket that can cut the path.
+    ///
+    /// # Errors
+    /// As [`ClientEndpoint::new`].
+    pub fn new_switched(
+        tls: Arc<rustls::ClientConfig>,
+        bind: SocketAddr,
+        config: &LinkConfig,
+        switch: PathSwitch,
+    ) -> Result<Self, LinkError> {
+        let socket = switch.wrap(UdpSocket::bind(bind)?)?;
+        let runtime = Arc::new(TokioRuntime);
+        let endpoint = quinn::Endpoint::new_with_abstract_socket(EndpointConfig::default(), None, socket, runtime)?;
+        Ok(Self { config: config.client(tls)?, endpoint, bind, switch: Some(switch) })
     }
 
     /// Another client on the same local socket, with its own certificate: one process plays a fleet without a socket for
@@ -74,7 +92,8 @@ impl ClientEndpoint {
     /// # Errors
     /// [`LinkError::UnsuitableTls`].
     pub fn another(&self, tls: Arc<rustls::ClientConfig>, config: &LinkConfig) -> Result<Self, LinkError> {
-        Ok(Self { config: config.client(tls)?, endpoint: self.endpoint.clone(), bind: self.bind })
+        let (endpoint, switch) = (self.endpoint.clone(), self.switch.clone());
+        Ok(Self { config: config.client(tls)?, endpoint, bind: self.bind, switch })
     }
 
     /// Dials a server and verifies that its certificate is for `server_name` (a DNS name or an address as text).
@@ -123,7 +142,10 @@ impl ClientEndpoint {
     /// [`LinkError::Io`] when there is no such local address any more; the former socket stays.
     pub fn rebind(&self) -> Result<(), LinkError> {
         let socket = UdpSocket::bind(SocketAddr::new(self.bind.ip(), 0))?;
-        Ok(self.endpoint.rebind(socket)?)
+        match &self.switch {
+            Some(switch) => Ok(self.endpoint.rebind_abstract(switch.wrap(socket)?)?),
+            None => Ok(self.endpoint.rebind(socket)?),
+        }
     }
 
     /// The local address; its port changes with [`ClientEndpoint::rebind`].

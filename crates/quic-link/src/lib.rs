@@ -17,6 +17,7 @@ pub mod limits;
 mod line;
 mod question;
 mod server;
+mod switch;
 mod transport;
 
 pub use client::{ClientEndpoint, Dialled, Unconfirmed};
@@ -26,6 +27,7 @@ pub use connection::{Connection, PathFigures};
 pub use error::{DatagramError, FrameError, LinkError};
 pub use frame::{FrameReceiver, FrameSender};
 pub use server::{Accepted, Accepting, Handshake, ServerEndpoint};
+pub use switch::PathSwitch;
 pub use transport::LinkConfig;
 
 /// The application protocols offered in TLS (ALPN), newest first; one per version of the wire protocol. A client and a

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
@@ -27,15 +28,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut build = cargo::command(&root);
     steps.run("build", build.args(["build", "--release", "-p", "link-bench"]));
     steps.finish()?;
-    let program = cargo::binary_folder(&root, "release")?.join("link-bench");
+    become_root_of_a_network(&cargo::binary_folder(&root, "release")?.join("link-bench"), &options.args)
+}
+
+/// Becomes a program that makes network namespaces, which root may, and the root of a user namespace.
+pub(crate) fn become_root_of_a_network(program: &Path, args: &[String]) -> Result<()> {
     let is_root = fs::metadata("/proc/self").context("asking who runs this")?.uid() == 0;
     let mut bench = if is_root {
-        Command::new(&program)
+        Command::new(program)
     } else {
-        // It makes network namespaces, which the root of a user namespace may.
         let mut unshare = Command::new("unshare");
-        unshare.args(["--user", "--map-root-user", "--net"]).arg(&program);
+        unshare.args(["--user", "--map-root-user", "--net"]).arg(program);
         unshare
     };
-    Err(anyhow!(bench.args(&options.args).exec()).context(format!("starting {}", program.display())))
+    Err(anyhow!(bench.args(args).exec()).context(format!("starting {}", program.display())))
 }

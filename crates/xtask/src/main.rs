@@ -11,6 +11,7 @@
 mod bench_link;
 mod cargo;
 mod ci;
+mod compare;
 mod demo;
 mod deps;
 mod deps_rules;
@@ -53,6 +54,8 @@ enum Task {
     Ci(ci::Options),
     /// Compares the link with gRPC and TCP on one bad network, and checks its limits.
     BenchLink(bench_link::Options),
+    /// Compares the link with gRPC and MQTT, as a report. Installs the broker. Builds a release.
+    Compare(compare::Options),
     /// Runs the deterministic fault simulation over many seeds.
     Simulate(simulate::Options),
     /// Ranks hospitals in a build without optimisation and in one with all of it: the bytes must be the same.
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Task::FaultRun(options) => fault_run::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::BenchLink(options) => bench_link::run(&options),
+        Task::Compare(options) => compare::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::SameBytes => same_bytes::run(),
         Task::Deps => deps::run(),

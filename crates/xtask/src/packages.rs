@@ -19,6 +19,8 @@ pub(crate) enum Group {
     Faults,
     /// To seal keys by a TPM that is a program.
     Tpm,
+    /// To measure our link beside others.
+    Peers,
 }
 
 /// One system package.
@@ -70,6 +72,7 @@ pub(crate) const PACKAGES: &[Package] = &[
     package(Group::Faults, "libfaketime", "sets the wall clock of one process while it runs"),
     program(Group::Faults, "util-linux", "nsenter", "gives one process a small disk of its own (unshare, nsenter)"),
     program(Group::Tpm, "swtpm", "swtpm", "a TPM 2.0 that is a program, one for each test"),
+    program(Group::Peers, "mosquitto", "mosquitto", "the MQTT broker that our link is measured beside"),
     program(Group::Browser, "npm", "npm", "fetches the browser tests' locked libraries"),
 ];
 

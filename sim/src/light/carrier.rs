@@ -10,13 +10,15 @@ use wire::codec::encode;
 pub(crate) struct Carrier {
     pub(crate) store: MemoryStore,
     pub(crate) sender: Sender,
+    /// Frames that were given to a line.
+    pub(crate) sent_frames: u64,
 }
 
 impl Carrier {
     /// Goes on from what the store holds.
     pub(crate) async fn new(store: MemoryStore) -> Result<Self> {
         let heads = store.heads().await?;
-        Ok(Self { store, sender: Sender::new(&heads, &[]) })
+        Ok(Self { store, sender: Sender::new(&heads, &[]), sent_frames: 0 })
     }
 
     /// Writes what was recorded and gives it to the delivery.
@@ -45,6 +47,7 @@ impl Carrier {
             }
             let Some(transmit) = self.sender.poll_transmit() else { return Ok(true) };
             let frame = encode(&transmit.frame).context("write a log frame")?;
+            self.sent_frames += 1;
             if line.log_out.send(&frame).await.is_err() {
                 return Ok(false);
             }

@@ -5,6 +5,7 @@ use crate::process::{Programs, Running};
 use anyhow::{Context, Result};
 use dispatch_server::DataDir;
 use dispatch_server::admin::{FleetTablet, enrol_fleet, init};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// What is to be made.
@@ -24,7 +25,15 @@ pub(crate) struct Installation {
     programs: Programs,
     tablets: Vec<FleetTablet>,
     running: Option<Running>,
+    addresses: Option<Addresses>,
     origin: Option<String>,
+}
+
+/// Where the server listened last.
+#[derive(Clone, Copy)]
+struct Addresses {
+    quic: SocketAddr,
+    https: SocketAddr,
 }
 
 impl Installation {
@@ -43,7 +52,7 @@ impl Installation {
         init(&data, true, &["localhost".to_owned()]).await?;
         let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
         let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, origin: None })
+        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, addresses: None, origin: None })
     }
 
     /// The data directory.
@@ -61,24 +70,34 @@ impl Installation {
         self.origin.as_deref()
     }
 
-    /// Starts the server on free ports and waits until it listens.
+    /// Starts the server and waits until it listens: on free ports, and after [`Installation::kill`] on those it had.
     pub(crate) async fn serve(&mut self) -> Result<ServerProcess> {
         let data = self.data();
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listen = self.addresses.unwrap_or(Addresses { quic: free, https: free });
         let mut command = self.programs.command("dispatch-server");
-        command.arg("serve").arg("--data").arg(data.path()).args(["--quic", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
+        command.arg("serve").arg("--data").arg(data.path());
+        command.args(["--quic", &listen.quic.to_string(), "--https", &listen.https.to_string()]);
         let mut running = self.programs.start("server", &mut command)?;
         let said = running.ready(&data.run_file()).await?;
-        let told = |key: &str| -> Result<std::net::SocketAddr> {
-            said[key]
-                .as_str()
-                .and_then(|text| text.parse().ok())
-                .with_context(|| format!("read the server's {key} address"))
+        let told = |key: &str| -> Result<SocketAddr> {
+            let told = said[key].as_str().and_then(|text| text.parse().ok());
+            told.with_context(|| format!("read the server's {key} address"))
         };
-        let address = told("quic")?;
-        self.origin = Some(format!("https://localhost:{}", told("https")?.port()));
+        let addresses = Addresses { quic: told("quic")?, https: told("https")? };
+        self.origin = Some(format!("https://localhost:{}", addresses.https.port()));
         let pid = running.id().context("the server ended at once")?;
-        self.running = Some(running);
-        Ok(ServerProcess { pid, address })
+        (self.running, self.addresses) = (Some(running), Some(addresses));
+        Ok(ServerProcess { pid, address: addresses.quic })
+    }
+
+    /// SIGKILL for the server, as a power cut would end it.
+    pub(crate) async fn kill(&mut self) -> Result<()> {
+        let running = self.running.take().context("no server runs")?;
+        running.kill().await?;
+        // It had no time to remove its file, which says that it is ready.
+        self.data().clear_running();
+        Ok(())
     }
 
     /// Stops the server.

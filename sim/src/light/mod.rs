@@ -8,6 +8,7 @@ mod carrier;
 mod installation;
 mod limits;
 mod line;
+mod open_files;
 mod output;
 mod process;
 mod sockets;
@@ -15,8 +16,9 @@ mod times;
 
 pub(crate) use carrier::Carrier;
 pub(crate) use installation::{Installation, Wanted};
-pub(crate) use limits::{PROBE_DEADLINE, PROBE_EVERY, REDIAL_FIRST, REDIAL_MAX};
+pub(crate) use limits::{LOOK_EVERY, PROBE_DEADLINE, PROBE_EVERY, REDIAL_FIRST, REDIAL_MAX};
 pub(crate) use line::{Dial, Failed, Line};
+pub(crate) use open_files::{raise as raise_open_files, units_per_socket};
 pub(crate) use output::print_json;
 pub(crate) use process::{ServerProcess, own_figures};
 pub(crate) use sockets::Sockets;

@@ -47,7 +47,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
 
-/// `model name	: AMD EPYC`; other architectures name none.
+/// `model name : AMD EPYC`; other architectures name none.
 fn processor(cpuinfo: &str) -> String {
     let named = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     named.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())

@@ -33,3 +33,5 @@ pub use latency::{Quantile, curve};
 pub use machine::Machine;
 pub use model::{FORMAT, Figure, Report, ScenarioText};
 pub use verdict::{Bound, Outcome, Spread, Verdict};
+
+pub(crate) use number::nan_from_null;

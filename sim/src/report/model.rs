@@ -183,8 +183,7 @@ mod tests {
 
     #[test]
     fn a_command_is_told_without_folders() {
-        let typed =
-            ["/home/a/target/debug/sim", "storm", "--data=/tmp/secret/storm", "--json", "out/a.json", "--units", "5"];
+        let typed = ["/a/b/sim", "storm", "--data=/a/secret/storm", "--json", "out/a.json", "--units", "5"];
         let told = command_line(typed.map(str::to_owned));
         assert_eq!(told, "sim storm --data=storm --json a.json --units 5");
     }

@@ -54,7 +54,7 @@ fn trimmed(text: &str) -> String {
 }
 
 /// JSON has no word for a number that is none: null stands for it, there and back.
-pub(super) fn nan_from_null<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+pub(crate) fn nan_from_null<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(from)?.unwrap_or(f64::NAN))
 }
 

@@ -108,6 +108,15 @@ impl Spread {
         Self { median, least: at(0), most: at(last), rounds: u32::try_from(all.len()).unwrap_or(u32::MAX) }
     }
 
+    /// `1.31 (1.2 – 1.42)`; of one round its figure alone.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        match self.rounds {
+            0 | 1 => amount(self.median),
+            _ => format!("{} ({} – {})", amount(self.median), amount(self.least), amount(self.most)),
+        }
+    }
+
     /// `1.20 – 1.42 (5 rounds)`.
     #[must_use]
     pub fn text(&self) -> String {
@@ -220,7 +229,7 @@ impl Verdict {
 
 /// A number with its unit.
 pub(super) fn with_unit(value: f64, unit: &str) -> String {
-    if unit.is_empty() { amount(value) } else { format!("{} {unit}", amount(value)) }
+    if unit.is_empty() || !value.is_finite() { amount(value) } else { format!("{} {unit}", amount(value)) }
 }
 
 #[cfg(test)]

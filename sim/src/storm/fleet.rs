@@ -51,7 +51,7 @@ impl Fleet {
         ensure!(args.events >= limits::EVENTS_MIN, "{} events: at least {}", args.events, limits::EVENTS_MIN);
         ensure!(args.spread >= 0.0 && args.spread.is_finite(), "--spread: expected seconds, not {}", args.spread);
         let streams = RngStreams::from_u64(args.seed);
-        let (mut ids, mut rng) = (IdSource::new(streams.stream("ids")), streams.stream("events"));
+        let mut rng = streams.stream("events");
         let mut arrivals = streams.stream("arrivals");
         let clock = SystemClock::new().context("take random numbers from the system")?;
         let mut sockets = Sockets::default();
@@ -61,7 +61,9 @@ impl Fleet {
             let identity =
                 Identity { device: tablet.device, unit: tablet.unit, department: tablet.department, training: true };
             let events = if heavy { args.heavy_events } else { args.events };
-            let store = backlog::record(identity, events, clock.utc(), (&mut ids, &mut rng)).await?;
+            let ids = IdSource::new(streams.stream(&format!("ids of unit {n}")));
+            let crew = StdRng::seed_from_u64(rng.next_u64());
+            let store = backlog::record(identity, events, clock.utc(), (ids, crew)).await?;
             let share = f64::from(arrivals.next_u32()) / f64::from(u32::MAX);
             units.push(Unit {
                 endpoint: sockets.endpoint(n, &tablet.bundle)?,

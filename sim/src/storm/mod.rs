@@ -6,6 +6,7 @@
 //! A unit here is light ([`crate::light`]). Arrivals follow a schedule that does not wait for the server (an open model), and
 //! every latency counts from the moment a unit was meant to start, not from when the generator came to it.
 
+mod back;
 mod backlog;
 mod fleet;
 mod limits;
@@ -13,6 +14,7 @@ mod report;
 mod unit;
 mod verify;
 
+pub use back::{BackArgs, BackReport, Cause};
 pub use limits::Limits;
 pub use report::Report;
 
@@ -24,6 +26,9 @@ use std::path::PathBuf;
 /// A whole fleet comes back at once.
 #[derive(Clone, Debug, clap::Args)]
 pub struct StormArgs {
+    /// Why nobody is connected.
+    #[arg(long, value_enum, default_value_t = Cause::Arrival)]
+    pub cause: Cause,
     /// Units, one tablet each. 5,334 are the ambulances of Japan with a card reader in 2025.
     #[arg(long, default_value_t = 5_334)]
     pub units: usize,
@@ -54,6 +59,9 @@ pub struct StormArgs {
     /// What must hold.
     #[command(flatten)]
     pub limits: Limits,
+    /// How a connected fleet loses the server.
+    #[command(flatten)]
+    pub back: BackArgs,
     /// Write the report; "-" is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -70,9 +78,22 @@ pub struct StormArgs {
 /// # Errors
 /// When the server cannot be started, or a number makes no sense.
 pub async fn run(args: StormArgs) -> Result<bool> {
-    let report = storm(&args).await?;
+    if args.cause == Cause::Arrival {
+        let report = storm(&args).await?;
+        report.print(args.json.as_deref())?;
+        return Ok(report.missed.is_empty());
+    }
+    let report = loss(&args).await?;
     report.print(args.json.as_deref())?;
     Ok(report.missed.is_empty())
+}
+
+/// A connected fleet loses its server and comes back.
+///
+/// # Errors
+/// As [`run`].
+pub async fn loss(args: &StormArgs) -> Result<BackReport> {
+    back::storm(args).await
 }
 
 /// Runs a storm.

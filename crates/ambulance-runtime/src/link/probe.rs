@@ -14,7 +14,7 @@ const DEAD: Duration = Duration::from_secs(15);
 
 /// What to think of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// Heard, or nothing was to be heard.
     Fine,
     /// An answer is overdue: try another way beside this one.
@@ -24,7 +24,7 @@ pub(super) enum Verdict {
 }
 
 /// Times are microseconds of this boot's monotonic clock.
-pub(super) struct Probe {
+pub struct Probe {
     heard_us: u64,
     frames: u64,
     /// When the first thing was sent since the server was last heard.
@@ -33,17 +33,19 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    pub(super) fn new(now_us: u64, frames: u64) -> Self {
+    /// A connection that stands since now, on which so many frames were heard.
+    #[must_use]
+    pub fn new(now_us: u64, frames: u64) -> Self {
         Self { heard_us: now_us, frames, waiting_us: None, ping_us: now_us }
     }
 
     /// Something was sent that the server acknowledges.
-    pub(super) fn sent(&mut self, now_us: u64) {
+    pub fn sent(&mut self, now_us: u64) {
         self.waiting_us.get_or_insert(now_us);
     }
 
     /// Whether a ping is due; it counts as sent.
-    pub(super) fn ping_is_due(&mut self, now_us: u64) -> bool {
+    pub fn ping_is_due(&mut self, now_us: u64) -> bool {
         let due = now_us.saturating_sub(self.ping_us) >= micros(PING_EVERY);
         if due {
             self.ping_us = now_us;
@@ -53,7 +55,7 @@ impl Probe {
     }
 
     /// Looks at how many frames were heard in all.
-    pub(super) fn look(&mut self, frames: u64, round_trip: Duration, now_us: u64) -> Verdict {
+    pub fn look(&mut self, frames: u64, round_trip: Duration, now_us: u64) -> Verdict {
         if frames != self.frames {
             self.frames = frames;
             self.heard_us = now_us;

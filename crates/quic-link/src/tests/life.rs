@@ -5,7 +5,9 @@ use std::time::Duration;
 use pki::EarlyData;
 
 use super::{Installation, LOOPBACK, both, within};
-use crate::{ClientEndpoint, CloseCode, Connection, LinkConfig, LinkError, PROTOCOLS, ServerEndpoint, StreamKind};
+use crate::{
+    ClientEndpoint, CloseCode, Connection, LinkConfig, LinkError, PROTOCOLS, PathSwitch, ServerEndpoint, StreamKind,
+};
 
 #[tokio::test]
 async fn a_moved_tablet_keeps_its_connection_and_its_stream() {
@@ -173,4 +175,36 @@ async fn what_tasks_wait_for_can_move_between_threads() {
     drop(is_send(sender.send(b"")));
     drop(is_send(receiver.recv()));
     drop(is_send((server, accepted, client, connected)));
+}
+
+#[tokio::test]
+async fn nothing_passes_a_cut_path_and_everything_a_restored_one() {
+    let installation = Installation::new();
+    let config = LinkConfig { idle_timeout: Duration::from_millis(600), ..LinkConfig::default() };
+    let server = installation.server(config.clone());
+    let switch = PathSwitch::default();
+    let client = ClientEndpoint::new_switched(installation.client_tls(), LOOPBACK, &config, switch.clone());
+    let client = client.expect("client");
+    let (accepted, connected) = both(&server, &client).await;
+    let (accepted, connected) = (accepted.expect("handshake"), connected.expect("connect"));
+
+    switch.cut();
+    let (mut ask, _answers) = within(connected.open(StreamKind::Question, 0)).await.expect("open");
+    ask.send(b"into the tunnel").await.expect("send");
+    // Had a single packet passed, the side that heard it would have lived on.
+    let (here, there) = within(async { tokio::join!(connected.closed(), accepted.closed()) }).await;
+    assert!(matches!((&here, &there), (LinkError::TimedOut, LinkError::TimedOut)), "{here:?}, {there:?}");
+
+    switch.restore();
+    let (accepted, connected) = both(&server, &client).await;
+    let (accepted, connected) = (accepted.expect("handshake"), connected.expect("connect"));
+    let old = accepted.remote_address();
+    switch.cut();
+    client.rebind().expect("rebind");
+    switch.restore();
+    let (mut ask, _answers) = within(connected.open(StreamKind::Question, 0)).await.expect("open");
+    ask.send(b"out of it").await.expect("send");
+    let (_, _answer, mut asked) = within(accepted.accept()).await.expect("accept");
+    assert_eq!(within(asked.recv()).await.expect("receive").as_deref(), Some(&b"out of it"[..]));
+    assert_ne!(accepted.remote_address(), old);
 }

@@ -84,7 +84,7 @@ fn try_draw(
 ) -> Result<(), Failed> {
     let mut chart = ChartBuilder::on(&area)
         .margin_top(18)
-        .margin_right(28)
+        .margin_right(56)
         .x_label_area_size(ROOM_BELOW)
         .y_label_area_size(ROOM_LEFT)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;

@@ -68,8 +68,16 @@ struct Drawing<'a> {
     legend: Vec<&'a str>,
     note: &'a str,
     numbers: Table,
-    /// The numbers are shown, not folded away.
-    open: bool,
+    form: Form,
+}
+
+/// How the numbers are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    Bars,
+    /// Lines, with their numbers shown and not folded away.
+    Times,
 }
 
 fn figure(drawing: &Drawing<'_>) -> Markup {
@@ -78,20 +86,23 @@ fn figure(drawing: &Drawing<'_>) -> Markup {
             figcaption {
                 strong { (drawing.title) }
                 @if drawing.legend.len() > 1 {
-                    ul.legend { @for (index, name) in drawing.legend.iter().enumerate() { li { (swatch(index)) (name) } } }
+                    ul.legend { @for (index, name) in drawing.legend.iter().enumerate() { li { (swatch(index, drawing.form)) (name) } } }
                 }
             }
             (PreEscaped(named(&drawing.svg, drawing.title, &drawing.description)))
             @if !drawing.note.is_empty() { p.note { (drawing.note) } }
-            @if drawing.open { div.wide { (rows(&drawing.numbers)) } }
+            @if drawing.form == Form::Times { div.wide { (rows(&drawing.numbers)) } }
             @else { details { summary { "Numbers" } div.wide { (rows(&drawing.numbers)) } } }
         }
     }
 }
 
-/// A short line in the series' colour, with its mark.
-fn swatch(series: usize) -> Markup {
+/// A short line in the series' colour with its mark, or a piece of a bar.
+fn swatch(series: usize, form: Form) -> Markup {
     let colour = colour_name(series);
+    if form == Form::Bars {
+        return html! { svg.swatch viewBox="0 0 44 16" aria-hidden="true" { rect x="14" width="30" height="16" fill=(colour) {} } };
+    }
     html! {
         svg.swatch viewBox="0 0 44 16" aria-hidden="true" {
             line x1="0" y1="8" x2="44" y2="8" stroke=(colour) stroke-width="4" {}
@@ -136,7 +147,7 @@ fn of_plot(plot: &Plot) -> Markup {
         legend: plot.series.iter().map(|series| series.name.as_str()).collect(),
         note: &plot.note,
         numbers: plot_numbers(plot),
-        open: false,
+        form: Form::Lines,
     })
 }
 
@@ -176,7 +187,7 @@ fn of_bars(bars: &Bars) -> Markup {
         legend: names,
         note: &bars.note,
         numbers,
-        open: false,
+        form: Form::Bars,
     })
 }
 
@@ -204,7 +215,7 @@ fn of_latency(latency: &Latency) -> Markup {
         legend: latency.curves.iter().map(|curve| curve.name.as_str()).collect(),
         note: &latency.note,
         numbers: latency_numbers(latency),
-        open: true,
+        form: Form::Times,
     })
 }
 
