@@ -7,7 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Longest span, microseconds: 400 days. Longer ones are refused: nobody waits for them.
-pub(super) const LONGEST_US: i64 = 400 * 86_400 * 1_000_000;
+const LONGEST_US: i64 = 400 * DAY_US;
+const DAY_US: i64 = 86_400 * 1_000_000;
 
 /// A length of time, written as `"90m"`, `"1h 30m"` or `"PT2H"`; never negative, at most 400 days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,19 +59,21 @@ impl Span {
 impl FromStr for Span {
     type Err = SpanError;
     fn from_str(text: &str) -> Result<Self, SpanError> {
-        // A day has 24 hours in Japan, where no clock is ever put forward.
-        let hours = day_text(text);
-        let length: jiff::SignedDuration = hours.as_deref().unwrap_or(text).parse().map_err(|_| SpanError)?;
-        let us = i64::try_from(length.as_micros()).map_err(|_| SpanError)?;
+        let (days, rest) = days(text);
+        let length: jiff::SignedDuration = match rest {
+            "" if days > 0 => jiff::SignedDuration::ZERO,
+            rest => rest.parse().map_err(|_| SpanError)?,
+        };
+        let us =
+            i64::try_from(length.as_micros()).ok().and_then(|us| us.checked_add(days * DAY_US)).ok_or(SpanError)?;
         (0..=LONGEST_US).contains(&us).then_some(Self { us }).ok_or(SpanError)
     }
 }
 
-/// `"2d"` and `"2d 6h"` in hours; none when no days stand at the front.
-fn day_text(text: &str) -> Option<String> {
-    let (days, rest) = text.split_once('d')?;
-    let days: i64 = days.trim().parse().ok().filter(|days| (0..=400).contains(days))?;
-    Some(format!("{}h {}", days * 24, rest.trim()).trim().to_owned())
+/// Days at the front (`2d 6h`), and the rest. A day has 24 hours in Japan, where no clock is ever put forward.
+fn days(text: &str) -> (i64, &str) {
+    let split = text.split_once('d').and_then(|(days, rest)| Some((days.trim().parse::<u16>().ok()?, rest.trim())));
+    split.map_or((0, text), |(days, rest)| (i64::from(days), rest))
 }
 
 impl fmt::Display for Span {

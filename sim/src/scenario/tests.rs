@@ -96,7 +96,7 @@ fn errors_name_file_line_field_and_what_was_expected() {
     let said = error(&format!("{HEAD}[demand]\nfacter = 1\n"));
     assert!(said.starts_with("a.toml:5:1: demand.facter: unknown field `facter`, expected one of `factor`"), "{said}");
     let said = error(&format!("{HEAD}[area]\nprefectures = [\"東京都\", \"東京\"]\n"));
-    assert!(said.starts_with("a.toml:5:26: area.prefectures[1]: expected one of the 47 都道府県"), "{said}");
+    assert!(said.starts_with("a.toml:5:23: area.prefectures[1]: expected one of the 47 都道府県"), "{said}");
     let said = error(&format!("{HEAD}[[faults.radio_cut]]\nat = \"1h\"\nfor = \"soon\"\n"));
     assert!(said.starts_with("a.toml:6:7: faults.radio_cut[0].for: expected a length of time"), "{said}");
     let said = error(&format!("{HEAD}[[faults.radio_cut]]\nat = \"1h\"\nfor = \"1h\"\nshare = 1.5\n"));

@@ -19,13 +19,13 @@ use model::{Complaint, Timestamp};
 /// Standard deviation of the case's difficulty (fitted, see above).
 pub(super) const DIFFICULTY: f64 = 0.75;
 /// Less from the second enquiry on (fitted): who suits best is asked first.
-pub(super) const LATER: f64 = 0.45;
+pub(super) const LATER: f64 = 0.55;
 /// Weight of the hospital's hidden state, and standard deviation of what is its own for good \[A\].
 pub(super) const STATE: f64 = 0.8;
 /// See [`STATE`].
 pub(super) const OWN: f64 = 0.35;
 /// Added to all: fitted so that the first enquiries of the nine prefectures with a table come out.
-pub(super) const LEVEL: f64 = 0.0;
+pub(super) const LEVEL: f64 = 0.2;
 /// Less for every tenth of the prefecture's units that work beyond the usual quarter \[A\].
 const BUSY: f64 = 0.25;
 /// The usual share of units that work, national mean (selection.md §5).

@@ -40,6 +40,8 @@ pub(super) struct Radio {
     ground: Ground,
     state: State,
     until: Ticks,
+    /// The last stay without radio: the chain may already stand behind it, because somebody asked when it ends.
+    none: (Ticks, Ticks),
     /// Whether a cut of the scenario hits it, by cut.
     cut: Vec<bool>,
 }
@@ -56,7 +58,7 @@ impl Radio {
             RadioProfile::ByPlace => Ground::Urban,
         };
         let cut = scenario.faults.radio_cut.iter().map(|cut| rng.random::<f64>() < cut.share).collect();
-        Self { rng, ground, state: State::Good, until: 0, cut }
+        Self { rng, ground, state: State::Good, until: 0, none: (0, 0), cut }
     }
 
     /// Its state, and until when.
@@ -75,7 +77,14 @@ impl Radio {
             let drawn: f64 = Exp1.sample(&mut self.rng);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days of microseconds")]
             let stay = ((drawn * stay * 1e6) as Ticks).max(1_000);
+            let from = self.until;
             self.until = self.until.saturating_add(stay);
+            if self.state == State::None {
+                self.none = (from, self.until);
+            }
+        }
+        if self.none.0 <= now && now < self.none.1 {
+            return (State::None, self.none.1);
         }
         (self.state, self.until)
     }

@@ -20,6 +20,9 @@ use model::{EnquiryId, HospitalId, Position, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use travel_time::{Land, RoadModel};
 
+/// Cases that are still open so long after the last call are left open, and counted as such: two days.
+const LONGEST_TAIL: Ticks = 2 * 86_400 * 1_000_000;
+
 /// What happens next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
@@ -121,6 +124,8 @@ pub(super) struct World<'a> {
     pub(super) units: Vec<Unit>,
     pub(super) radios: Vec<Radio>,
     pub(super) free: Grid,
+    /// All stations, whoever is at home.
+    pub(super) stations: Grid,
     pub(super) lands: BTreeMap<Land, u32>,
     pub(super) hospitals: Vec<HospitalState>,
     /// By hospital, in the order of the table.
@@ -213,6 +218,7 @@ impl<'a> World<'a> {
             calendar: Calendar::new(),
             units,
             radios,
+            stations: free.clone(),
             free,
             lands,
             reports: Vec::new(),
@@ -251,9 +257,11 @@ impl<'a> World<'a> {
     }
 
     fn run(&mut self, calls: &mut Calls<'_>) {
+        let last = self.ticks(self.scenario.end()).saturating_add(LONGEST_TAIL);
         while let Some((_, event)) = self.calendar.pop() {
             handlers::handle(self, event, calls);
-            if self.ended && self.tally.open == 0 {
+            let over = self.calendar.now() > last;
+            if (self.ended && self.tally.open == 0) || over {
                 break;
             }
         }

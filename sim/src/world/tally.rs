@@ -224,7 +224,8 @@ pub struct Tally {
     pub units: usize,
     /// Units at work, mean over the counted time.
     pub busy: f64,
-    pub(super) open: u64,
+    /// Cases that never ended.
+    pub open: u64,
     busy_now: TimeAverage,
 }
 

@@ -33,11 +33,9 @@ fn keeping_the_logs_changes_nothing_and_they_fold_to_the_same_times() {
     let kept = simulate(&one, Options { keep_logs: true, ..Options::default() });
     assert_eq!(figures(&plain), figures(&kept));
     let mut cases: BTreeMap<_, CaseFacts> = BTreeMap::new();
-    let mut position = 0;
-    for (stored, received_at) in &kept.logs {
+    for (position, (stored, received_at)) in (1..).zip(&kept.logs) {
         let event = case::Stored::decode(stored.schema, &stored.bytes).expect("reads");
         let case = event.subject.case().expect("of a case");
-        position += 1;
         let commit = case::Commit { position, received_at: *received_at };
         cases.entry(case).or_default().insert(event, case::Hash::of(&stored.bytes), Some(commit));
     }

@@ -7,13 +7,14 @@ use crate::world::record::Record;
 use crate::world::service::Durations;
 use crate::world::state::{Case, Event, World};
 use crate::world::unit::Duty;
+use model::Position;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use travel_time::Land;
 
-/// Kilometres that a unit is sent at most where its land has any; farther calls wait for one that becomes free \[A\].
+/// Kilometres that a unit is sent at most where a station lies within that; such calls wait for one that becomes free \[A\].
 pub(super) const REACH_KM: f64 = 60.0;
-/// Where a land has no unit at all, one comes over water from wherever the nearest is.
+/// Where none does, or a land has no unit at all (then over water), one comes from wherever the nearest is.
 const ANYWHERE_KM: f64 = 3_000.0;
 /// Share of patients whom a hospital near them knows (かかりつけ) \[A\].
 const HAS_OWN: f64 = 0.45;
@@ -78,7 +79,7 @@ pub(super) fn dispatch(world: &mut World<'_>, case: usize) {
     let land = Land::of(place);
     let now = world.calendar.now();
     let own_land = world.lands.contains_key(&land);
-    let reach = if own_land { REACH_KM } else { ANYWHERE_KM };
+    let reach = if own_land && served(world, place, land) { REACH_KM } else { ANYWHERE_KM };
     let distance = |unit: u32| {
         let unit = world.units.get(unit as usize)?;
         (!own_land || unit.land == land).then(|| quick_km(unit.position(now), place))
@@ -92,6 +93,13 @@ pub(super) fn dispatch(world: &mut World<'_>, case: usize) {
             world.waiting.push_back(case);
         }
     }
+}
+
+/// Whether a station of the land lies within reach.
+fn served(world: &World<'_>, place: Position, land: Land) -> bool {
+    let station =
+        |unit: u32| world.units.get(unit as usize).filter(|u| u.land == land).map(|u| quick_km(u.station, place));
+    world.stations.nearest(place, REACH_KM, station).is_some()
 }
 
 /// Sends a unit to a case.
@@ -116,7 +124,7 @@ pub(super) fn take_waiting(world: &mut World<'_>, unit: u32) -> bool {
         world.case(*case).is_some_and(|c| {
             let place = c.incident.place;
             let call_land = Land::of(place);
-            let same = call_land == land && quick_km(at, place) <= REACH_KM;
+            let same = call_land == land && (quick_km(at, place) <= REACH_KM || !served(world, place, land));
             same || !world.lands.contains_key(&call_land)
         })
     };

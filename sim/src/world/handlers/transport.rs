@@ -84,5 +84,6 @@ pub(super) fn home(world: &mut World<'_>, unit: u32, trip: u32) {
     {
         one.duty = Duty::AtStation;
         one.place = one.station;
+        super::call::take_waiting(world, unit);
     }
 }
