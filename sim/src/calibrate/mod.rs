@@ -11,6 +11,8 @@ mod national;
 mod regions;
 mod row;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 pub use command::{CalibrateArgs, run};
 pub use departments::{Department, DepartmentsError, DepartmentsFile, EXAMPLE, SCHEMA};

@@ -147,8 +147,8 @@ pub(super) fn hours(f: &Figures, scenario: &Scenario) -> Vec<Row> {
     published::HOURS.into_iter().enumerate().map(hour).collect()
 }
 
-/// Enquiries of serious cases.
-pub(super) fn enquiries(f: &Figures) -> Vec<Row> {
+/// Enquiries of serious cases: the nine prefectures together where all of Japan was run, and each that was.
+pub(super) fn enquiries(f: &Figures, whole: bool) -> Vec<Row> {
     let nine = |t: &Tally| {
         let mut all = Enquiries::default();
         published::ENQUIRIES
@@ -185,18 +185,23 @@ pub(super) fn enquiries(f: &Figures) -> Vec<Row> {
         tolerance::ENQUIRIES,
         SURVEY,
     ));
-    for which in APART {
-        rows.extend(four_and_more(f, which));
+    if !whole {
+        rows.clear();
     }
-    let rest: Vec<usize> =
-        published::ENQUIRIES.iter().map(|(which, _)| *which).filter(|which| !APART.contains(which)).collect();
-    rows.extend(rest.into_iter().flat_map(|which| four_and_more(f, which)).map(|row| Row { tolerance: None, ..row }));
+    for (which, _) in published::ENQUIRIES {
+        let judged = |row: Row| Row { tolerance: row.tolerance.filter(|_| APART.contains(&which)), ..row };
+        rows.extend(four_and_more(f, which).map(judged));
+    }
     rows
 }
 
 fn four_and_more(f: &Figures, which: usize) -> Option<Row> {
     let (_, counts) = published::ENQUIRIES.iter().find(|(place, _)| *place == which)?;
     let total: f64 = counts.iter().map(|n| f64::from(*n)).sum();
+    let seen: u64 = f.tallies.iter().filter_map(|t| t.prefectures.get(which)).map(|p| p.serious.total()).sum();
+    if seen == 0 {
+        return None;
+    }
     let many: f64 = counts.iter().skip(3).map(|n| f64::from(*n)).sum();
     let model = f.over(|t| t.prefectures.get(which).map_or(0.0, |p| p.serious.share_from(4)) * 100.0);
     let name = format!("four and more enquiries, 重症以上, {}", crate::world::geography::PREFECTURES.get(which)?);

@@ -33,8 +33,10 @@ pub(super) fn prefectures(f: &Figures, days: f64, report: &mut Report) {
         ("call to arrival", "min"),
         ("call to handover", "min"),
     ];
-    let mut table = Table::new("Persons transported in a year", columns)
-        .with_note("Published: 救急・救助の現況 令和6年版. The model draws calls by these totals, so this checks the drawing; times by prefecture are not published for all.");
+    let mut table = Table::new("Persons transported in a year", columns).with_note(
+        "Published: 救急・救助の現況 令和6年版. The model draws calls by these totals, so this \
+             checks the drawing; times by prefecture are not published for all.",
+    );
     let mut off = 0;
     let all_days = days * f.tallies.len() as f64;
     for (which, known) in Geography::embedded().prefectures.iter().enumerate() {
@@ -62,14 +64,15 @@ pub(super) fn prefectures(f: &Figures, days: f64, report: &mut Report) {
     report.section(Section::new("Prefectures").table(table));
 }
 
-/// Hospitals' shares of all acceptances beside the counts of a year.
-pub(super) fn hospitals(f: &Figures, report: &mut Report) {
+/// Hospitals' shares of all acceptances beside the counts of a year, in these prefectures; in all when none is named.
+pub(super) fn hospitals(f: &Figures, prefectures: &[String], report: &mut Report) {
     let table = HospitalTable::embedded();
     let taken = |i: usize| f.tallies.iter().filter_map(|t| t.accepted.get(i)).map(|n| f64::from(*n)).sum::<f64>();
     let known: Vec<(usize, f64, f64)> = table
         .hospitals()
         .iter()
         .enumerate()
+        .filter(|(_, h)| prefectures.is_empty() || prefectures.contains(&h.pref))
         .filter_map(|(i, h)| Some((i, f64::from(h.ambulance_accepted?), taken(i))))
         .collect();
     let (published, model) = known.iter().fold((0.0, 0.0), |(a, b), (_, p, m)| (a + p, b + m));
@@ -84,7 +87,7 @@ pub(super) fn hospitals(f: &Figures, report: &mut Report) {
             * 100.0
     };
     let mut sums = Table::new("Shares of acceptances", [("", ""), ("published", "%"), ("model", "%")])
-        .with_note("Published: 病床機能報告 救急車の受入件数, hospitals with a number. The area of the scenario counts against the whole of Japan.");
+        .with_note("Published: 病床機能報告 救急車の受入件数, hospitals with a number.");
     sums.row([Cell::from("三次救急"), tertiary(&|s| s.1).into(), tertiary(&|s| s.2).into()]);
     shares.sort_by(|a, b| b.1.total_cmp(&a.1));
     for top in [100, 500, 1_000, 2_000] {

@@ -12,5 +12,7 @@ mod days;
 mod point;
 pub mod sequence;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 pub use command::{PoliciesArgs, run};

@@ -49,6 +49,21 @@ impl Policy {
         Self::Clairvoyant,
         Self::Free,
     ];
+    /// In a word, for a drawing.
+    pub(super) const fn short(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::WithoutHistory => "no history",
+            Self::Together => "at once",
+            Self::Nearest => "nearest",
+            Self::Likeliest => "likeliest",
+            Self::Random => "random",
+            Self::LeastValue => "L0",
+            Self::TrueIndex => "L1",
+            Self::Clairvoyant => "L2",
+            Self::Free => "L3",
+        }
+    }
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Product => "v + c/p (the product)",
@@ -112,18 +127,14 @@ fn accepts(point: &ChoicePoint, at: usize, before: usize) -> bool {
 }
 
 fn one_by_one(point: &ChoicePoint, order: &[usize], otherwise: f64, mut cost: Cost) -> Cost {
-    let mut before = cost.enquiries as usize;
-    for at in order.iter().copied() {
-        if before >= MOST {
-            break;
-        }
+    let first = cost.enquiries as usize;
+    for (before, at) in (first..MOST).zip(order.iter().copied()) {
         let option = &point.options[at];
         cost.asking += option.answer;
         cost.enquiries += 1.0;
         if accepts(point, at, before) {
             return Cost { minutes: cost.asking + option.value, ..cost };
         }
-        before += 1;
     }
     Cost { minutes: cost.asking + otherwise, last_resort: true, ..cost }
 }
@@ -206,6 +217,7 @@ mod tests {
 
     #[test]
     fn each_pays_for_whom_it_asks() {
+        let nobody = point([0.99; 4]);
         // Only B and D accept.
         let point = point([0.9, 0.1, 0.9, 0.1]);
         assert_eq!(minutes(Policy::Product, &point), 3.0 + 5.0 + 3.0 + 30.0);
@@ -213,7 +225,6 @@ mod tests {
         assert_eq!(minutes(Policy::Together, &point), 5.0 + 3.0 + 30.0);
         assert_eq!(minutes(Policy::Clairvoyant, &point), 33.0);
         assert_eq!(minutes(Policy::Free, &point), 30.0);
-        let nobody = super::tests::point([0.99; 4]);
         let cost = cost(Policy::Product, &nobody).expect("a cost");
         assert!(cost.last_resort);
         assert_eq!((cost.minutes, cost.enquiries), (13.0 + 60.0, 4.0));

@@ -26,6 +26,10 @@ pub(super) fn report(scenario: &Scenario, text: String, found: &Found) -> Report
     let mut report = Report::new(format!("Ways to choose a hospital: {}", scenario.name), Some(scenario.seed));
     report.scenario = Some(ScenarioText { name: scenario.name.clone(), text });
     assume(&mut report);
+    if !scenario.area.prefectures.is_empty() {
+        report
+            .assume("The scenario is a part of Japan; what it would save in the whole is as if the rest were like it.");
+    }
     let (all, count) = rows(found.points.iter());
     let of = |policy: Policy| all.iter().find(|row| row.policy == policy);
     for simpler in [Policy::Nearest, Policy::Likeliest, Policy::Random] {
@@ -37,11 +41,8 @@ pub(super) fn report(scenario: &Scenario, text: String, found: &Found) -> Report
     if let (Some(product), Some(index)) = (of(Policy::Product), of(Policy::TrueIndex)) {
         let half = |estimate: &Estimate| (estimate.mean, estimate.half_width.unwrap_or(0.0));
         report.estimate("regret of the product (above L2)", half(&product.regret), "min");
-        report.estimate(
-            "of it avoidable: above L1, which knows the true p",
-            (product.minutes.mean - index.minutes.mean, 0.0),
-            "min",
-        );
+        let avoidable = (-index.above_product.mean, index.above_product.half_width.unwrap_or(0.0));
+        report.estimate("of it avoidable: above L1, which knows the true p", avoidable, "min");
         report.estimate("price of information: L1 above L2", half(&index.regret), "min");
     }
     report.section(choices("At the choice", &all, count, true));
@@ -65,7 +66,8 @@ fn assume(report: &mut Report) {
     for sentence in [
         "Answers of hospitals are drawn from the model of docs/simulator.md, fitted to the enquiries of serious cases in 2023; no answer is a real hospital's.",
         "At the choice the world stands still: probabilities and drives are those of the first enquiry, the one of a later enquiry is lower as fitted.",
-        "Minutes to the treatment are minutes of asking and the product's v (drive with its risk, door to treatment, load, missing capabilities, a hospital that knows the patient); \
+        "Minutes to the treatment are minutes of asking and the product's v (drive with its risk, door to treatment, load, \
+         missing capabilities, a hospital that knows the patient); \
          whoever chooses, the same v is paid. It contains constants that are assumptions ([A] in hospital-selection's params).",
         "A patient who is known at a hospital in sight pays the v with that advantage whether or not the policy sees the history.",
         "Stations are synthetic, the nearest free unit is sent.",
@@ -124,7 +126,7 @@ fn choices(title: &str, rows: &[Row], count: usize, drawn: bool) -> Section {
     if !drawn {
         return section.table(table);
     }
-    let names = rows.iter().map(|row| row.policy.name().to_owned()).collect();
+    let names = rows.iter().map(|row| row.policy.short().to_owned()).collect();
     let bars = Bars::new("Regret", "policy", Axis::new("minutes above L2", "min"), names)
         .series("mean", rows.iter().map(|row| row.regret.mean));
     section.bars(bars).table(table)

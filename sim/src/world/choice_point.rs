@@ -52,7 +52,7 @@ pub struct ChoiceOption {
 
 /// What stands before the first enquiry of a case, where points are kept.
 pub(super) fn of(world: &World<'_>, case: &Case) -> Option<ChoicePoint> {
-    let kept = world.keep_points > 0 && case.incident.number % world.keep_points == 0;
+    let kept = world.keep_points > 0 && case.incident.number.is_multiple_of(world.keep_points);
     if !kept || !case.asked.is_empty() {
         return None;
     }
