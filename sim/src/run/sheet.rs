@@ -138,7 +138,7 @@ fn times(f: &Figures) -> Section {
         ("p99", "min"),
     ];
     let mut table = Table::new("Minutes of each stretch", columns)
-        .with_note("Times as the product's fold of the case's events measures them; ± is the 95 % half-width over replications, or over 20 batches of the only one.");
+        .with_note("Times by the product's fold of the case's events; ± is the 95 % half-width over replications, or over 20 batches of the only one.");
     for stretch in Stretch::ALL {
         let (estimate, mut all) = (f.minutes(stretch), f.quantiles(stretch));
         let head = [
