@@ -21,6 +21,7 @@ mod unit;
 
 pub use choice_point::{ChoiceOption, ChoicePoint};
 pub use demand::CardFate;
+pub(crate) use radio::Radio;
 pub use state::{Options, Outcome, simulate};
 pub use tally::{Enquiries, MOST_ENQUIRIES, OfMunicipality, OfPrefecture, SIZES, Stretch, Tally};
 
