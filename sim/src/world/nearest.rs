@@ -153,7 +153,7 @@ mod tests {
         use rand::RngExt;
         use rand_distr::{Distribution, Poisson};
         const GAMMA: f64 = 0.02;
-        let (south, north, west, east) = (35.0_f64, 37.0_f64, 137.0, 139.2);
+        let (south, north, west, east) = (35.0_f64, 37.0_f64, 137.0_f64, 139.2_f64);
         // Even by area, as the earth is round.
         let place = |lat: f64, lon: f64, (u, v): (f64, f64), (du, dv): (f64, f64)| {
             let sine = lat.to_radians().sin();
