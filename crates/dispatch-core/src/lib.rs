@@ -24,6 +24,7 @@ pub mod disaster;
 mod earlier;
 pub mod enquiry_desk;
 pub mod error;
+pub mod exported;
 pub mod fanout;
 pub mod handover_document;
 mod known_views;
@@ -59,7 +60,7 @@ mod watch;
 pub mod week;
 
 pub use alarms::{Alarm, alarms};
-pub use append_from_unit::{UnitAppended, append_from_unit};
+pub use append_from_unit::{UnitAppended, append_from_unit, what_follows};
 pub use assign_unit::{AssignUnit, assign_unit};
 pub use attend::{Attended, attend_enquiries};
 pub use board::{BoardEnquiry, Ringing, board, board_by_telephone, ringing};

@@ -19,6 +19,19 @@ pub struct Times {
 }
 
 impl Times {
+    /// Of a histogram of microseconds.
+    pub(crate) fn of(histogram: &Histogram<u64>) -> Self {
+        let ms = |us: u64| us as f64 / 1_000.0;
+        let at = |quantile: f64| ms(histogram.value_at_quantile(quantile));
+        Self {
+            count: histogram.len(),
+            p50_ms: at(0.5),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
+            max_ms: ms(histogram.max()),
+        }
+    }
+
     /// A line of a summary.
     pub(crate) fn line(&self, what: &str) -> String {
         format!(
@@ -40,10 +53,7 @@ pub(crate) fn histogram(found: impl Iterator<Item = (u64, u64)>) -> Histogram<u6
 
 /// The same, told by a few quantiles.
 pub(crate) fn times(found: impl Iterator<Item = (u64, u64)>) -> Times {
-    let histogram = histogram(found);
-    let ms = |us: u64| us as f64 / 1_000.0;
-    let at = |quantile: f64| ms(histogram.value_at_quantile(quantile));
-    Times { count: histogram.len(), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: ms(histogram.max()) }
+    Times::of(&histogram(found))
 }
 
 #[cfg(test)]
