@@ -1,25 +1,12 @@
 //! The cases' logs as files: one a case, one stored event a line.
 
 use anyhow::{Context, Result};
-use base64::Engine as _;
 use case::Stored;
+use dispatch_core::exported::{FactLine, Line};
 use model::{CaseId, Timestamp};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// One line.
-#[derive(Serialize)]
-struct Line<'a> {
-    position: u64,
-    received_at: i64,
-    log: String,
-    seq: u64,
-    schema: u16,
-    kind: &'a str,
-    bytes: String,
-}
 
 /// Writes the logs into a folder that is made where it is missing; how many cases.
 ///
@@ -34,16 +21,8 @@ pub(super) fn write(folder: &Path, logs: Vec<(Stored, Timestamp)>) -> Result<usi
         let Some(case) = event.subject.case() else { continue };
         let (position, text) = cases.entry(case).or_default();
         *position += 1;
-        let line = Line {
-            position: *position,
-            received_at: received_at.0,
-            log: stored.name.log.to_string(),
-            seq: stored.name.seq,
-            schema: stored.schema,
-            kind: event.body.kind(),
-            bytes: base64::engine::general_purpose::STANDARD.encode(&stored.bytes),
-        };
-        writeln!(text, "{}", serde_json::to_string(&line).context("write a line")?).context("write a line")?;
+        let line = Line::Fact(FactLine::of(&stored, event.body.kind(), *position, received_at));
+        writeln!(text, "{}", line.text().context("write a line")?).context("write a line")?;
     }
     let written = cases.len();
     for (case, (_, text)) in cases {

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod choice;
+mod choice_point;
 pub mod demand;
 pub mod geography;
 mod handlers;
@@ -18,9 +19,11 @@ mod state;
 mod tally;
 mod unit;
 
+pub use choice_point::{ChoiceOption, ChoicePoint};
 pub use demand::CardFate;
+pub(crate) use radio::Radio;
 pub use state::{Options, Outcome, simulate};
-pub use tally::{Enquiries, MOST_ENQUIRIES, OfPrefecture, SIZES, Stretch, Tally};
+pub use tally::{Enquiries, MOST_ENQUIRIES, OfMunicipality, OfPrefecture, SIZES, Stretch, Tally};
 
 #[cfg(test)]
 mod tests;
