@@ -34,8 +34,6 @@ enum Command {
     Storm(sim::storm::StormArgs),
     /// What a unit costs the server, over the size of the fleet.
     Scale(sim::storm::ScaleArgs),
-    /// A scenario in virtual time: times by stage, enquiries, units at work.
-    Run(sim::run::RunArgs),
     /// What the simulator makes beside what is published.
     Calibrate(sim::calibrate::CalibrateArgs),
     /// Ways to choose a hospital beside each other, and beside oracles.
@@ -77,7 +75,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Calibrate(args) => sim::calibrate::run(&args).map(checked),
         Command::Policies(args) => sim::policies::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
-        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Compare(args) => sim::compare::run(&args).map(checked),
     }
