@@ -5,6 +5,7 @@
 //! written again.
 
 mod acceptance;
+mod bare;
 mod choice;
 pub mod demand;
 pub mod geography;
@@ -18,6 +19,7 @@ mod state;
 mod tally;
 mod unit;
 
+pub use bare::{BareOutcome, BareWorld};
 pub use demand::CardFate;
 pub use state::{Options, Outcome, simulate};
 pub use tally::{Enquiries, MOST_ENQUIRIES, OfPrefecture, SIZES, Stretch, Tally};

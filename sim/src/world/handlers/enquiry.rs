@@ -15,6 +15,8 @@ use rand_chacha::ChaCha12Rng;
 
 /// After so many enquiries the last resort is turned to: the published tables end there.
 const MOST: usize = 15;
+/// A crew that cannot ask for so long drives to the last resort unannounced \[A\].
+const NO_RADIO_MINUTES: i64 = 15;
 /// The same answer to the same question for so many minutes: who asks again soon hears the same.
 const SAME_ANSWER_MINUTES: i64 = 30;
 
@@ -23,8 +25,13 @@ pub(super) fn ask(world: &mut World<'_>, case: usize) {
     let Some((unit, place)) = world.case(case).and_then(|c| Some((c.unit?, c.incident.place))) else { return };
     let back = world.radio_back(unit, place);
     if back > now {
-        world.tally.without_radio(world.cases.get(case).and_then(Option::as_ref), back - now);
-        world.calendar.at(back, Event::Ask(case));
+        let waits = (back - now).min(ticks(NO_RADIO_MINUTES));
+        world.tally.without_radio(world.cases.get(case).and_then(Option::as_ref), waits);
+        if back - now > waits {
+            go_unannounced(world, case, waits);
+        } else {
+            world.calendar.at(back, Event::Ask(case));
+        }
         return;
     }
     let Some(one) = world.case(case) else { return };
@@ -148,6 +155,12 @@ fn decided(world: &mut World<'_>, case: usize, hospital: usize) {
         crate::world::state::minutes_to_ticks(one.durations.in_vehicle * (1.0 - crate::world::service::BEFORE_ASKING));
     let leave = (now + rest).max(one.ready_at);
     world.calendar.at(leave, Event::Leave(case));
+}
+
+/// No radio for long: the list on the tablet says where the last resort is.
+fn go_unannounced(world: &mut World<'_>, case: usize, waits: Ticks) {
+    world.tally.unannounced += u64::from(world.case(case).is_some_and(|c| c.counted));
+    world.calendar.after(waits, Event::LastResort(case));
 }
 
 fn turn_to_last_resort(world: &mut World<'_>, case: usize) {
