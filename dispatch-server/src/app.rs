@@ -4,6 +4,7 @@ use crate::card_roots::CardRoots;
 use crate::edge::{Ids, SystemClock};
 use crate::fanout::Fanout;
 use crate::live::Live;
+use crate::map_tiles::MapTiles;
 use crate::nonces::NonceKeeper;
 use crate::published::PublishedKeeper;
 use crate::roads::Travelling;
@@ -32,6 +33,8 @@ pub struct App {
     pub hospitals: Arc<HospitalTable>,
     /// How drives are timed.
     pub travel: Arc<Travelling>,
+    /// What lies under the console's map.
+    pub tiles: Arc<MapTiles>,
     /// 訓練.
     pub training: bool,
     /// Hints for those who read on.

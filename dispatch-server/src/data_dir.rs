@@ -117,6 +117,11 @@ impl DataDir {
     pub fn roads_file(&self) -> PathBuf {
         self.0.join("roads.bin")
     }
+    /// Pictures under the console's map, put there by the operator; without them the outlines stand alone.
+    #[must_use]
+    pub fn map_tiles_file(&self) -> PathBuf {
+        self.0.join("map.pmtiles")
+    }
     /// Written while the server runs.
     #[must_use]
     pub fn run_file(&self) -> PathBuf {

@@ -15,6 +15,7 @@ pub mod data_dir;
 pub mod edge;
 pub mod fanout;
 pub mod live;
+pub mod map_tiles;
 pub mod nonces;
 mod published;
 pub mod roads;

@@ -5,6 +5,7 @@ use crate::card_roots::{CardRoots, CardRootsError, FOLDER};
 use crate::data_dir::{DataDir, DataDirError, Running};
 use crate::edge::{Ids, SystemClock, spawn};
 use crate::live::Live;
+use crate::map_tiles::MapTiles;
 use crate::nonces::NonceKeeper;
 use crate::published::{Edition, PublishedKeeper};
 use crate::roads::Travelling;
@@ -188,6 +189,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         rules: Arc::new(rules),
         hospitals: Arc::new(hospitals.with_standards(standards)),
         travel: Arc::new(travel),
+        tiles: Arc::new(MapTiles::load(data).await),
         training,
         fanout: fanout::Fanout::default(),
         live: Arc::new(Live::default()),
@@ -221,6 +223,7 @@ fn pages(app: &Arc<App>) -> Arc<AppState<crate::store::SqliteStore>> {
         drives: Arc::new(move || travel.now()),
         card_roots: app.card_roots.said(),
         travel: app.travel.said().to_owned(),
+        tiles: Arc::clone(&app.tiles),
         watching: Arc::clone(&app.watching),
         codes: Arc::clone(&app.codes),
         factors: Arc::clone(&app.factors),

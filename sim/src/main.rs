@@ -26,6 +26,10 @@ enum Command {
     Crowd(sim::crowd::CrowdArgs),
     /// How soon a status of a crew stands on the dispatch console and on the hospital's board, with a whole fleet connected.
     Screens(sim::screens::ScreensArgs),
+    /// Thousands of whole transports by a fleet of real tablets.
+    Fleet(sim::fleet::FleetCommand),
+    /// Recorded cases decided again, or driven again against a server.
+    Replay(sim::replay::ReplayArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
     /// A scenario in virtual time: times by stage, enquiries, units at work.
@@ -57,6 +61,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(args) => sim::demo::run(&args).map(checked),
         Command::Crowd(args) => runtime()?.block_on(sim::crowd::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Screens(args) => runtime()?.block_on(sim::screens::run(args)).map(checked),
+        Command::Fleet(args) => runtime()?.block_on(sim::fleet::run(args)).map(checked),
+        Command::Replay(args) => runtime()?.block_on(sim::replay::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
         Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),

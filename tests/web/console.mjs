@@ -27,6 +27,8 @@ async function assigns(page) {
   assert.ok(minutes.length >= 3, `${minutes.length} units are offered`);
   const numbers = minutes.map(parseFloat);
   assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b), 'the nearest stands first');
+  assert.match(await first.innerText(), /出した後の空白 (ここへ次の隊 [\d.]+分|影響なし)/);
+  await page.locator('#place canvas[data-scene]').waitFor();
   await shot(page, 'assign');
   await check(page, 'case');
   await page.keyboard.press('ArrowDown');
@@ -211,6 +213,26 @@ async function opensAnIncident(page) {
   await page.locator('#card', { hasText: '用意あり' }).first().waitFor();
 }
 
+/** While the server is lost nothing is sent, the page says so and keeps what was typed; then the same press sends it. */
+async function lost(browser, world) {
+  const { page, context } = await person(browser, world.origin, 'dispatcher');
+  await signIn(page, world.account.login, world.account.passcode);
+  await open(page, '/incidents/new');
+  await page.getByLabel('場所').fill('訓練町98丁目');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: '事案を開く' }).click();
+  await page.getByRole('alert').filter({ hasText: 'まだ送っていません' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/incidents/new');
+  assert.equal(await page.getByLabel('場所').inputValue(), '訓練町98丁目');
+  await check(page, '119, server lost');
+  await shot(page, 'lost');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: '事案を開く' }).click();
+  await page.waitForURL('**/cases/*');
+  await page.getByText('訓練町98丁目').first().waitFor();
+  await context.close();
+}
+
 async function listOfKeys(page) {
   await follow(page, 'Shift+?', '**/keys');
   await check(page, 'keys');
@@ -259,6 +281,8 @@ try {
   await listOfKeys(page);
   await opensAnIncident(page);
   step('incident');
+  await lost(browser, world);
+  step('lost');
   await small(page, 'laptop', 1280, 800);
   await small(page, 'phone', 390, 844);
   office.clean();

@@ -130,6 +130,7 @@ async function picture(page, name) {
     await page.setViewportSize({ width, height });
     await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: size === 'phone' });
   }
+  await page.pdf({ path: `${folder}/${name}.pdf`, format: 'A4' });
   await page.setViewportSize(before);
 }
 
@@ -142,6 +143,11 @@ async function answersWithOneTap(page, id) {
   assert.match(await ring.innerText(), new RegExp(`新しい受入照会[^]*${world.callsign}[^]*頭部`));
   // 届いた goes back to the crew because a page has it, 見た because somebody acts.
   await page.locator('article[data-enquiry]:not([data-undelivered])').waitFor();
+  // Under each alert the day, the kind of record and the rule (design a02); of the row itself nothing.
+  const records = await ring.locator('.records li').allInnerTexts();
+  assert.ok(records.length > 0, 'an alert rings along');
+  for (const record of records) assert.match(record, /(\d{4}-\d{2}-\d{2}|記録がないこと)[^]*R\d+ v\d+/, record);
+  await accessible(page, 'ring');
   await picture(page, 'ring');
   await keysChoose(page, ring);
   await page.locator('article[data-enquiry]:not([data-unseen])').waitFor();
@@ -150,6 +156,8 @@ async function answersWithOneTap(page, id) {
   await coming.waitFor();
   await page.locator('.watch').getByText('見守り中').waitFor();
   await isTraining(page);
+  await page.locator('#todo').getByText('履歴が未読').waitFor();
+  await accessible(page, 'coming');
   await picture(page, 'coming');
   return coming;
 }
@@ -176,6 +184,7 @@ async function readsTheHandover(page, link) {
   await page.getByText(world.hospital).first().waitFor();
   assert.match(await page.locator('main').innerText(), HISTORY, 'the accepting hospital reads the history');
   await isFhir(page);
+  await picture(page, 'handover');
   await page.getByRole('button', { name: 'QRコードを作る' }).click();
   await page.locator('.qr svg').waitFor();
   await isTraining(page);
@@ -190,7 +199,6 @@ async function patientsReceipt(page, id) {
   assert.doesNotMatch(said, HISTORY);
   await accessible(page, 'receipt');
   await picture(page, 'receipt');
-  if (process.env.PAGES_PICTURES) await page.pdf({ path: `${process.env.PAGES_PICTURES}/receipt.pdf`, format: 'A4' });
   await page.getByRole('button', { name: 'QRコードを作る' }).click();
   await page.locator('.qr svg').waitFor();
   await accessible(page, 'receipt with its code');

@@ -13,6 +13,7 @@ mod streams;
 mod trouble;
 
 use crate::clock::SystemClock;
+use crate::observe::Observer;
 use ambulance_core::{Input, LinkInput, LinkTrouble, State};
 use delivery::Transmit;
 use dial::{Dialler, Failed, Greeted, random};
@@ -34,6 +35,19 @@ const REDIAL_MAX: Duration = Duration::from_secs(5);
 /// A server that refused us is asked again after this long.
 const REFUSED_WAIT: Duration = Duration::from_secs(30);
 
+/// A look at a connection whose address is fixed: only the probe wants it, whose shortest deadline is 1.5 s.
+const LOOK_FIXED_EVERY: Duration = Duration::from_secs(1);
+
+/// Whether the local address may change under the tablet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Address {
+    /// A tablet in a vehicle: changes are looked for, and a silent connection moves to a new socket.
+    #[default]
+    Moving,
+    /// It never changes, and the socket may be shared ([`ClientEndpoint::another`]): nobody rebinds it.
+    Fixed,
+}
+
 /// Where and how to dial.
 pub struct LinkSettings {
     /// The endpoint, with this tablet's certificate.
@@ -46,6 +60,25 @@ pub struct LinkSettings {
     pub training: bool,
     /// The program and its version.
     pub program: String,
+    /// Whether the local address may change.
+    pub address: Address,
+    /// Who listens to the tablet's traffic; nobody in a tablet.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl LinkSettings {
+    /// How often the connection is looked at.
+    const fn look_every(&self) -> Duration {
+        match self.address {
+            Address::Moving => LOOK_EVERY,
+            Address::Fixed => LOOK_FIXED_EVERY,
+        }
+    }
+
+    /// The network towards a server, where it can change.
+    fn network(&self, server: Option<SocketAddr>) -> Option<Network> {
+        server.filter(|_| self.address == Address::Moving).map(Network::new)
+    }
 }
 
 /// What the loop sends over the link.
@@ -122,7 +155,7 @@ pub(crate) async fn run(
             standing = Some(greeted);
             continue;
         }
-        if pause_discarding(jitter(pause), first, &mut ops).await.is_err() {
+        if pause_discarding(jitter(pause), dialler.settings.network(first), &mut ops).await.is_err() {
             return;
         }
         wait = (wait * 2).min(REDIAL_MAX);
@@ -142,10 +175,9 @@ async fn finish(beside: session::Dial, servers: &mut Servers) -> Result<Greeted,
 /// ends the pause.
 async fn pause_discarding(
     pause: Duration,
-    network: Option<SocketAddr>,
+    mut network: Option<Network>,
     ops: &mut mpsc::Receiver<LinkOp>,
 ) -> Result<(), ()> {
-    let mut network = network.map(Network::new);
     let mut look = tokio::time::interval(LOOK_EVERY);
     #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
     let over = tokio::time::sleep(pause);

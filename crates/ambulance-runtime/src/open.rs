@@ -2,7 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::device_key::{self, BundleError, KeyError};
-use crate::link::LinkSettings;
+use crate::link::{Address, LinkSettings};
 use crate::mark::Marked;
 use crate::outbox::open_outbox_with;
 use crate::reader::ReaderEvents;
@@ -153,6 +153,8 @@ impl TabletFolder {
             server_name: self.settings.server_name.clone(),
             training: self.settings.training,
             program: program(),
+            address: Address::Moving,
+            observer: None,
         })
     }
 }

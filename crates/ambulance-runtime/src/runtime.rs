@@ -2,6 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::link::{LinkEvent, LinkOp, LinkSettings};
+use crate::observe::Observer;
 use crate::reader::{FaceRequest, OpenFace, ReadAgain, ReaderEvents, SignRequest, SignWithPin};
 use crate::store::StoreOp;
 use ambulance_core::{CardInput, Command, Core, Effect, Input, LinkInput, Now, Sound, State};
@@ -138,6 +139,7 @@ pub fn start<S: OutboxStore + 'static>(
         open_face: reader.open_face.clone(),
         sign: reader.sign.clone(),
         connection: 0,
+        observer: link.observer.clone(),
         repaint: Box::new(repaint),
     };
     #[expect(clippy::disallowed_methods, reason = "this is the runtime")]
@@ -164,6 +166,7 @@ struct Pump {
     open_face: OpenFace,
     sign: SignWithPin,
     connection: u64,
+    observer: Option<Arc<dyn Observer>>,
     repaint: Box<dyn Fn() + Send>,
 }
 
@@ -258,6 +261,7 @@ impl Pump {
     /// Words of an earlier connection are dropped: that connection's frames will come again.
     fn on_link(&mut self, event: LinkEvent, now: Now) {
         let LinkEvent { connection, input } = event;
+        self.observe(&input);
         match &input {
             Input::Link(LinkInput::Up(_)) => {
                 self.connection = connection;
@@ -270,6 +274,16 @@ impl Pump {
         self.core.handle(input, now);
     }
 
+    fn observe(&self, input: &Input) {
+        let Some(observer) = &self.observer else { return };
+        match input {
+            Input::Answer { id, answer } => observer.answered(*id, Some(answer)),
+            Input::AnswerLost { id } => observer.answered(*id, None),
+            Input::LogReply(reply) => observer.heard(reply),
+            _ => {}
+        }
+    }
+
     fn drain(&mut self) {
         let now = self.now();
         while let Some(effect) = self.core.poll_effect() {
@@ -279,8 +293,14 @@ impl Pump {
                 }
                 Effect::Store(order) => self.store_backlog.push_back(StoreOp::Order { order, at: now.utc }),
                 Effect::ReadLog(request) => self.store_backlog.push_back(StoreOp::Read(request)),
-                Effect::SendLog(transmit) => self.link_backlog.push_back(LinkOp::Log(transmit)),
-                Effect::Ask(ask) => self.link_backlog.push_back(LinkOp::Ask(ask)),
+                Effect::SendLog(transmit) => {
+                    self.observer.iter().for_each(|observer| observer.sent(&transmit.frame));
+                    self.link_backlog.push_back(LinkOp::Log(transmit));
+                }
+                Effect::Ask(ask) => {
+                    self.observer.iter().for_each(|observer| observer.asked(&ask));
+                    self.link_backlog.push_back(LinkOp::Ask(ask));
+                }
                 Effect::StartFeed(start) => self.link_backlog.push_back(LinkOp::Feed(start)),
                 Effect::SendPosition(report) => {
                     // The latest wins: a link that stands still makes no line of old positions.

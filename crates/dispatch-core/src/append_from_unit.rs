@@ -281,7 +281,7 @@ async fn effects_in(
         }
         let before = facts.view();
         insert(&mut facts, event, entry.stored.hash(), call.now());
-        for body in bodies_for(&before, &facts.view(), event, call.now()) {
+        for body in what_follows(&before, &facts.view(), event, call.now()) {
             let effect = pen.write(call, body)?;
             if let Content::Fact(event) = &effect.content {
                 insert(&mut facts, event, effect.stored.hash(), call.now());
@@ -297,7 +297,10 @@ fn insert(facts: &mut CaseFacts, event: &Event, hash: Hash, now: Timestamp) {
 }
 
 /// What one fact of a tablet makes true on the server. What the enquiry's rules refuse stays a fact without effect.
-fn bodies_for(before: &CaseView, after: &CaseView, event: &Event, now: Timestamp) -> Vec<Body> {
+///
+/// `before` is the case without the fact, `after` with it; `now` is when the server received it. A replay asks the same.
+#[must_use]
+pub fn what_follows(before: &CaseView, after: &CaseView, event: &Event, now: Timestamp) -> Vec<Body> {
     match &event.body {
         Body::OfferTaken { enquiry } => take_offer(before, *enquiry, now).unwrap_or_default(),
         Body::DestinationAgreed { hospital, enquiry } => agreed(before, *hospital, *enquiry, event.at.corrected()),

@@ -9,7 +9,7 @@ use crate::server_log::{LoadedCase, load_case};
 use crate::store::{CaseQuery, Directory, EnquiryRow, EventStore, HistoryVault, Terminal};
 use case::enquiry::answer_until;
 use case::{CaseView, DeclineReason, EnquiryAnswer, EnquiryState, HowDecided, ReleaseReason, Signature};
-use field_alerts::RuleSet;
+use field_alerts::{Alert, EnquiryAlert, RuleSet};
 use hospital_selection::{Category, assess};
 use model::{CaseId, EnquiryId, Findings, HospitalId, Need, Position, Stage, Timestamp, UnitId, Vital, VitalReading};
 use std::collections::BTreeMap;
@@ -52,8 +52,8 @@ pub struct BoardEnquiry {
     pub category: Category,
     /// What is needed.
     pub needs: Vec<Need>,
-    /// Titles of marked alerts that the crew left on.
-    pub alerts_ja: Vec<String>,
+    /// Marked alerts that the crew left on.
+    pub alerts: Vec<EnquiryAlert>,
     /// Estimated arrival, from the tablet's minutes at sending.
     pub eta: Option<Timestamp>,
     /// Nine of ten such drives are over by then.
@@ -86,6 +86,8 @@ pub struct BoardEnquiry {
     pub decided_here: bool,
     /// The history may be opened now ([`crate::released_history`]).
     pub history_released: bool,
+    /// When this hospital has read it last; filled in where it is shown ([`crate::history_read_at`]).
+    pub history_read_at: Option<Timestamp>,
     /// The case has ended.
     pub closed: bool,
 }
@@ -109,11 +111,11 @@ pub async fn board<S: EventStore + Directory + HistoryVault>(
         let loaded = load_case(store, Scope::Hospital(hospital), row.case).await?;
         let Some(state) = loaded.view.enquiries.get(&row.enquiry).filter(|e| e.hospital == hospital) else { continue };
         let department = names.get(&loaded.head.department).cloned().unwrap_or_default();
-        let alerts_ja = alert_titles(store, rules, &loaded, state, now).await?;
+        let alerts = alerts_to_tell(store, rules, &loaded, state, now).await?;
         list.push(BoardEnquiry {
             until: answer_until(&loaded.facts).get(&row.enquiry).copied(),
             earlier: earlier_vitals(&loaded.facts),
-            ..describe(&row, &loaded.view, state, department, alerts_ja, now)
+            ..describe(&row, &loaded.view, state, department, alerts, now)
         });
     }
     Ok(list)
@@ -124,7 +126,7 @@ fn describe(
     view: &CaseView,
     state: &EnquiryState,
     department: String,
-    alerts_ja: Vec<String>,
+    alerts: Vec<EnquiryAlert>,
     now: Timestamp,
 ) -> BoardEnquiry {
     let findings = view.findings_at(now);
@@ -146,7 +148,7 @@ fn describe(
         scene: view.scene,
         unit: callsigns.and_then(|units| units.last()).map(|(unit, _)| *unit),
         needs: state.needs.clone(),
-        alerts_ja,
+        alerts,
         eta: state.eta_tenths.map(|tenths| after(state.sent_at, Tenths(tenths))),
         eta_late: state.eta_tenths.map(|tenths| after(state.sent_at, late(tenths))),
         left_scene_at: view.stage(Stage::LeftScene).map(|s| s.at),
@@ -163,6 +165,7 @@ fn describe(
         signed: view.signed_by.clone().filter(|s| s.hospital == state.hospital),
         decided_here,
         history_released: decided_here && permitted && answered,
+        history_read_at: None,
         closed: view.is_closed(),
         findings,
     }
@@ -253,15 +256,15 @@ pub async fn board_by_telephone<S: EventStore + Directory>(
     Ok(list)
 }
 
-/// Titles of the alerts whose rule is marked for enquiries; none when the crew turned them off, the consent does not cover
+/// The alerts whose rule is marked for enquiries; none when the crew turned them off, the consent does not cover
 /// hospitals, the history is gone, or this hospital declined, withdrew or was released.
-async fn alert_titles(
+async fn alerts_to_tell(
     store: &impl HistoryVault,
     rules: &RuleSet,
     loaded: &LoadedCase,
     state: &EnquiryState,
     now: Timestamp,
-) -> Result<Vec<String>, UseCaseError> {
+) -> Result<Vec<EnquiryAlert>, UseCaseError> {
     let (view, head) = (&loaded.view, &loaded.head);
     let permitted = view.consent().is_some_and(|c| c.basis.permits_hospital());
     let declined = matches!(state.answer, Some((EnquiryAnswer::Declined(_), _)));
@@ -269,5 +272,5 @@ async fn alert_titles(
     let Some(lookup) = state.lookup.filter(|_| permitted && state.tell_alerts && !over) else { return Ok(Vec::new()) };
     let Some(entry) = store.history(lookup, head.case, now).await? else { return Ok(Vec::new()) };
     let evaluation = rules.evaluate(head.department, &entry.snapshot, &view.findings_at(now), today(now)?);
-    Ok(evaluation.alerts.iter().filter_map(|a| a.enquiry_title_ja().map(str::to_owned)).collect())
+    Ok(evaluation.alerts.iter().filter_map(Alert::for_enquiry).collect())
 }

@@ -61,6 +61,22 @@ pub async fn released_history<S: EventStore + AuditLog + HistoryVault>(
     Ok(Released { snapshot, evaluation, until: expires_at })
 }
 
+/// When this hospital was last shown what was released to it of a case; none = nobody of it has looked. Another hospital's looks are not told.
+///
+/// # Errors
+/// [`UseCaseError::NotPermitted`] for anybody but a desk.
+pub async fn history_read_at(
+    store: &impl AuditLog,
+    principal: &Principal,
+    case: CaseId,
+) -> Result<Option<Timestamp>, UseCaseError> {
+    principal.require_any(DESK, "seeing whether the history was read")?;
+    let hospital = principal.require_hospital("seeing whether the history was read")?;
+    let looks = store.looks(case).await?;
+    let own = looks.into_iter().filter(|look| look.begin.viewer.hospital == Some(hospital));
+    Ok(own.filter_map(|look| look.end).filter(|end| end.outcome == Outcome::Shown).map(|end| end.at).max())
+}
+
 /// The standing consent, when it covers the hospital that accepted. A case in which nobody ever asked is told from one
 /// in which the patient took the consent back.
 pub(crate) fn permit(view: &CaseView, hospital: HospitalId) -> Result<&ConsentEntry, UseCaseError> {

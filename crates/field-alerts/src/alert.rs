@@ -117,16 +117,54 @@ pub struct Alert {
     pub sensitive: bool,
 }
 
+/// An alert as an enquiry carries it (DESIGN §5.12, §5.13): which rule, its title, and where and when the newest row behind it
+/// was recorded. Of the row itself nothing: no code, no name, no days of supply, no facility.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnquiryAlert {
+    /// The rule's id.
+    pub rule: MedicalText,
+    /// The rule's version.
+    pub rule_version: u16,
+    /// The record, Japanese.
+    pub title_ja: MedicalText,
+    /// The record, English.
+    pub title_en: MedicalText,
+    /// None when the point is that there is no row.
+    pub recorded: Option<Recorded>,
+}
+
+/// Where and when a row was recorded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// Day of dispensing, treatment, surgery or visit.
+    pub date: CivilDate,
+    /// Which section it stands in.
+    pub section: SectionKind,
+    /// Where the national system has it from.
+    pub source: RowSource,
+}
+
 impl Alert {
     /// Whether an enquiry may carry it: a sensitive one never, whatever else is set.
     #[must_use]
     pub const fn enquiry_mark(&self) -> EnquiryMark {
         if self.enquiry && !self.sensitive { EnquiryMark::MayBeTold } else { EnquiryMark::Never }
     }
-    /// What an enquiry may carry of it: the title only; nothing of a sensitive rule.
+    /// What an enquiry may carry of it; nothing of a sensitive rule.
     #[must_use]
-    pub fn enquiry_title_ja(&self) -> Option<&str> {
-        (self.enquiry_mark() == EnquiryMark::MayBeTold).then(|| self.title_ja.as_str())
+    pub fn for_enquiry(&self) -> Option<EnquiryAlert> {
+        let told = || EnquiryAlert {
+            rule: self.rule.clone(),
+            rule_version: self.rule_version,
+            title_ja: self.title_ja.clone(),
+            title_en: self.title_en.clone(),
+            recorded: self.row.as_ref().map(|row| Recorded {
+                date: row.date,
+                section: row.section,
+                source: row.source,
+            }),
+        };
+        (self.enquiry_mark() == EnquiryMark::MayBeTold).then(told)
     }
     /// `ワルファリンＫ錠１ｍｇ 2026-10-02 28日分 レセプト`; empty when there is no row.
     #[must_use]
@@ -174,6 +212,18 @@ impl Evaluation {
 impl fmt::Debug for TriggerRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TriggerRow(..)")
+    }
+}
+
+impl fmt::Debug for EnquiryAlert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EnquiryAlert(..)")
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorded(..)")
     }
 }
 

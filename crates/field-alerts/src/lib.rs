@@ -29,8 +29,8 @@ mod why;
 mod wording;
 
 pub use alert::{
-    Alert, Cause, EnquiryMark, Evaluation, FIRST_SCREEN, NO_RECORD_IS_NOT_NONE_EN, NO_RECORD_IS_NOT_NONE_JA, Observed,
-    TriggerRow,
+    Alert, Cause, EnquiryAlert, EnquiryMark, Evaluation, FIRST_SCREEN, NO_RECORD_IS_NOT_NONE_EN,
+    NO_RECORD_IS_NOT_NONE_JA, Observed, Recorded, TriggerRow,
 };
 pub use evaluate::evaluate;
 pub use medicine::generic_name as ingredient_name;

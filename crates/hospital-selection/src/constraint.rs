@@ -106,6 +106,13 @@ pub(crate) fn beds<'a>(reports: Reports<'a>, capability: Option<Capability>) -> 
     newest_of(reports, capability, &[CapacityState::Free, CapacityState::Limited, CapacityState::Full])
 }
 
+/// When the hospital last said anything that holds, of itself or of a capability. What crews met there, and its weekly pattern, are
+/// not its word.
+pub(crate) fn own_word(reports: Reports<'_>) -> Option<Timestamp> {
+    use CapacitySource::{Desk, Phone, Region};
+    reports.now().filter(|r| matches!(r.source, Desk | Phone | Region)).map(|r| r.at).max()
+}
+
 /// The first constraint that this hospital breaks, in the order of [`RejectCode`].
 pub(crate) fn reject(
     hospital: &Hospital,

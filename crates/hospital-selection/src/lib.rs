@@ -19,7 +19,8 @@
 //! are proposed for asking at once where that is quicker in spite of their work (`batch.rs`).
 //!
 //! **Invariant:** no IO, no clock, no randomness, no hash maps; every term is rounded to 0.1 min before it is summed,
-//! compared or shown, ties break by id: the same inputs give the same bytes on tablet and server. A need carries no cause;
+//! compared or shown, ties break by the newest word of a hospital on itself, then by id: the same inputs give the same bytes
+//! on tablet and server. A need carries no cause;
 //! only a continuity names history, and [`Ranking::names_history`] tells.
 
 mod advice;
@@ -40,6 +41,7 @@ mod rank;
 mod ranking;
 mod refusals;
 mod request;
+mod shared_text;
 mod standards;
 mod table;
 mod terms;
@@ -62,6 +64,7 @@ pub use ranking::{
     Relaxation, Terms, Versions, WholeTerms,
 };
 pub use request::{Continuity, Exclusion, ExclusionReason, Hold, Inbound, SelectionRequest};
+pub use shared_text::SharedText;
 pub use standards::{
     Bound, Cell, Hours, HoursError, Limit, MAX_STANDARD_BYTES, STANDARD_SCHEMA, Secure, Standard, StandardError,
     Standards, Turn, Validity, example_standard,

@@ -4,7 +4,7 @@
 use travel_time::Tenths;
 
 /// Name and version of the engine and of these constants, written into every ranking.
-pub const ENGINE_VERSION: &str = "hospital-selection-3";
+pub const ENGINE_VERSION: &str = "hospital-selection-4";
 
 /// Candidates when the caller does not say.
 pub const DEFAULT_CANDIDATES: usize = 5;

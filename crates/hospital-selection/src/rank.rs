@@ -16,9 +16,10 @@ use crate::{
     params,
 };
 use asking::{Asking, Lost};
-use model::HospitalId;
+use model::{HospitalId, Timestamp};
 pub(crate) use scene::Scene;
 use search::Search;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use travel_time::{Tenths, Travel, TravelTime};
 
@@ -44,14 +45,25 @@ pub(crate) struct Valued<'t> {
     pub(crate) late: Tenths,
     /// No road leads there: the drive is one by distance, and orders only.
     pub(crate) no_road: bool,
+    /// When the hospital last said anything of itself that holds.
+    pub(crate) told_at: Option<Timestamp>,
 }
 
+/// The order of hospitals: minutes; of equal ones whoever spoke for itself last, and who did not at all behind; then the id.
+pub(crate) type Key = (Tenths, Reverse<Option<Timestamp>>, HospitalId);
+
 impl<'t> Valued<'t> {
-    fn new(scene: &Scene<'_>, place: Place<'t>, p: Permille, besides_travel: Terms) -> Self {
+    fn new(
+        scene: &Scene<'_>,
+        place: Place<'t>,
+        told_at: Option<Timestamp>,
+        p: Permille,
+        besides_travel: Terms,
+    ) -> Self {
         let terms = Terms { travel: travel_term(place.drive), ..besides_travel };
         let lost = Lost::at(scene, place.hospital);
         let no_road = place.hospital.land() != scene.asked.land;
-        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO, no_road };
+        let mut valued = Self { place, p, terms, total: terms.total(), lost, late: Tenths::ZERO, no_road, told_at };
         valued.late = lost.map_or(Tenths::ZERO, |lost| lost.in_any_case(&valued));
         valued.terms.missing += valued.late;
         valued.total = valued.terms.total();
@@ -60,16 +72,15 @@ impl<'t> Valued<'t> {
 
     fn driven(self, scene: &Scene<'_>, drive: Travel) -> Self {
         let terms = Terms { missing: self.terms.missing - self.late, ..self.terms };
-        Self::new(scene, Place { drive, ..self.place }, self.p, terms)
+        Self::new(scene, Place { drive, ..self.place }, self.told_at, self.p, terms)
     }
 
-    /// The order: minutes, then id.
-    const fn key(&self) -> (Tenths, HospitalId) {
-        (self.total, self.place.hospital.id)
+    const fn key(&self) -> Key {
+        (self.total, Reverse(self.told_at), self.place.hospital.id)
     }
 }
 
-/// Ranks the hospitals of the table for one request. Deterministic: no clock, no chance, ties by id.
+/// Ranks the hospitals of the table for one request. Deterministic: no clock, no chance; ties by who spoke for itself last, then by id.
 ///
 /// The best are found by the travel model's [`TravelTime::minutes`]; where it can refine, the best [`params::REFINED`] get
 /// its refined drives and are ordered again.
@@ -208,6 +219,6 @@ fn without_road<'t>(
 fn describe_fallback(scene: &Scene<'_>, place: Place<'_>) -> Fallback {
     let (p, terms) = scene.value(place.hospital);
     let certain = Terms { acceptance: params::LAST_RESORT, ..terms };
-    let index = Valued::new(scene, place, p, certain).total;
+    let index = Valued::new(scene, place, None, p, certain).total;
     Fallback { hospital: place.hospital.id, name: place.hospital.name.clone(), index }
 }

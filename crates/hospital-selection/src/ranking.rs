@@ -3,7 +3,9 @@
 //! Unlike a case file, a ranking is read leniently: a newer server may add fields.
 
 use crate::standards::InForce;
-use crate::{CapacityState, Category, Deadline, HospitalTable, LastResort, Permille, RejectCode, Together, iso_time};
+use crate::{
+    CapacityState, Category, Deadline, HospitalTable, LastResort, Permille, RejectCode, SharedText, Together, iso_time,
+};
 use model::{Capability, HospitalId, Need, Position, Strength, Timestamp, Triage};
 use serde::{Deserialize, Serialize};
 use travel_time::{Tenths, Travel, TravelTime};
@@ -233,9 +235,9 @@ pub struct Excluded {
     /// Which.
     pub hospital: HospitalId,
     /// Its official name.
-    pub name: String,
+    pub name: SharedText,
     /// The name for a narrow row.
-    pub short_name: String,
+    pub short_name: SharedText,
     /// For machines.
     pub code: RejectCode,
     /// The capability it lacks or that is down.
@@ -245,9 +247,9 @@ pub struct Excluded {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "iso_time::option")]
     pub since: Option<Timestamp>,
     /// For the crew, e.g. 「頭部CT停止 09:12」.
-    pub detail: String,
+    pub detail: SharedText,
     /// For the crew, in English.
-    pub detail_en: String,
+    pub detail_en: SharedText,
 }
 
 /// A rule that was relaxed because nobody was left, in the published order.

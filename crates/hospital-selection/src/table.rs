@@ -11,7 +11,7 @@ pub(crate) use near::{Between, Length, Near, Walk};
 pub(crate) use parse::standing;
 pub use parse::{RowError, TableError};
 
-use crate::{Standards, params};
+use crate::{SharedText, Standards, params};
 use model::{Capability, HospitalId, Position};
 use std::sync::LazyLock;
 use travel_time::Land;
@@ -82,6 +82,8 @@ pub struct Hospital {
     pub children_only: bool,
     /// Where the short name begins in the name.
     short_from: usize,
+    /// Name and short name for rows of rankings.
+    shared: (SharedText, SharedText),
     /// The land it stands on.
     land: Land,
 }
@@ -102,6 +104,11 @@ impl Hospital {
     #[must_use]
     pub fn short_name(&self) -> &str {
         self.name.get(self.short_from..).unwrap_or(&self.name)
+    }
+
+    /// Name and short name, shared with every row that says them.
+    pub(crate) fn shared_names(&self) -> (SharedText, SharedText) {
+        self.shared.clone()
     }
 
     /// How a capability is known; none = unknown. 三次 and 二次 are flags of the source and never unknown.

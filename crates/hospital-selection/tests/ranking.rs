@@ -32,6 +32,28 @@ fn table(rows: &[String]) -> HospitalTable {
     HospitalTable::parse(&format!("{HEADER}{}", rows.concat())).unwrap()
 }
 
+/// The reward for keeping a report fresh: of equal minutes whoever spoke for itself last stands first. What a crew met there, the
+/// pattern of a week and a word that is over are no word of its own.
+#[test]
+fn of_equal_minutes_the_hospital_that_spoke_last_stands_first() {
+    let table = table(&[row(1, 35.71, 0, 600, ""), row(2, 35.71, 0, 600, ""), row(3, 35.71, 0, 600, "")]);
+    let order = |reports: &[CapacityReport]| -> Vec<HospitalId> {
+        let ranking = rank(&table, reports, &DistanceModel::japan(), &request(&[]));
+        assert!(ranking.candidates.windows(2).all(|two| two[0].total == two[1].total), "{:?}", ranking.candidates);
+        ranking.candidates.iter().map(|c| c.hospital).collect()
+    };
+    // Of a capability that nobody asks for: it changes no minute.
+    let said = |n, minutes_ago| report(n, Some(Capability::Endoscopy), CapacityState::Free, minutes_ago);
+    assert_eq!(order(&[]), [id(1), id(2), id(3)]);
+    assert_eq!(order(&[said(3, 30), said(2, 60)]), [id(3), id(2), id(1)]);
+    assert_eq!(order(&[said(2, 30), said(3, 30)]), [id(2), id(3), id(1)], "then by id");
+    for source in [CapacitySource::Refusal, CapacitySource::Arrival, CapacitySource::Filed] {
+        assert_eq!(order(&[CapacityReport { source, ..said(3, 1) }]), [id(1), id(2), id(3)], "{source:?}");
+    }
+    let over = CapacityReport { until: Some(at().plus_minutes(-1)), ..said(3, 30) };
+    assert_eq!(order(&[over]), [id(1), id(2), id(3)]);
+}
+
 /// A tertiary hospital 30 km away, a near secondary one with filed ICU, a nearer one of which nothing is known.
 fn three() -> HospitalTable {
     table(&[
@@ -65,7 +87,8 @@ fn run(table: &HospitalTable, capacity: &[CapacityReport], request: &SelectionRe
         let whole = c.whole();
         assert_eq!(whole.total, whole.terms.iter().sum::<i32>(), "the whole minutes of {} add up", c.name);
     }
-    assert!(ranking.candidates.is_sorted_by_key(|c| (c.total, c.hospital)));
+    // Of equal minutes see `of_equal_minutes_the_hospital_that_spoke_last_stands_first` and the oracle.
+    assert!(ranking.candidates.is_sorted_by_key(|c| c.total));
     assert!(!ranking.candidates.is_empty());
     ranking
 }

@@ -10,6 +10,7 @@ use super::disaster::DisasterCommand;
 use super::export::ExportArgs;
 use super::hospitals::HospitalsCommand;
 use super::init::InitArgs;
+use super::logs::LogsCommand;
 use super::rank::RankArgs;
 use super::restored::RestoredArgs;
 use super::reviews::ReviewsCommand;
@@ -21,8 +22,8 @@ use super::stats::StatsArgs;
 use super::tokens::TokensCommand;
 use super::units::UnitsCommand;
 use super::{
-    accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, openapi, rank,
-    restored, reviews, roads, second_factor, serve, standards, stats, tokens, units,
+    accounts, alerts, audit, card_roots, decisions, departments, disaster, export, hospitals, init, logs, openapi,
+    rank, restored, reviews, roads, second_factor, serve, standards, stats, tokens, units,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -101,6 +102,9 @@ enum Command {
     Rank(RankArgs),
     /// The recorded choices of a case as files that `rank --case` gives again.
     Decisions(DecisionsArgs),
+    /// Cases as files that `sim replay` takes, under pseudonyms.
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// What a history means for a crew, from files, offline and deterministic; and the rules behind it.
     Alerts(AlertsArgs),
     /// Stage times with and without a card read, and the funnel of the card, from the events.
@@ -141,6 +145,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
         Command::Standards(args) => standards::run(args).await,
         Command::Rank(args) => rank::run(&args).await,
         Command::Decisions(args) => decisions::run(args).await,
+        Command::Logs(command) => logs::run(command).await,
         Command::Alerts(args) => alerts::run(args).await,
         Command::Stats(args) => stats::run(args).await,
         Command::Export(args) => export::run(args).await,

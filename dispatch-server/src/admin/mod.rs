@@ -12,6 +12,7 @@ mod export;
 mod fleet;
 mod hospitals;
 mod init;
+mod logs;
 mod openapi;
 mod output;
 mod rank;
@@ -29,7 +30,7 @@ pub use accounts::{IssuedStaffPassword, MadeAccount, NewPerson, add_desk, add_pe
 pub use card_roots::trust_cards;
 pub use cli::{Cli, run};
 pub use departments::{department_by, make_department, offer_pin};
-pub use fleet::{FLEET_MAX, FleetTablet, enrol_fleet};
+pub use fleet::{FLEET_MAX, FleetPeople, FleetTablet, enrol_fleet, staff_fleet};
 pub use init::{InitDone, init};
 pub use standards::take_standard;
 pub use units::{EnrolDone, EnrolTablet, enrol};

@@ -49,6 +49,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<u8> {
     output::line(&format!("HTTPS https://{}/{kind}", handle.https_addr))?;
     output::line(&handle.app.card_roots.said())?;
     output::line(handle.app.travel.said())?;
+    output::line(handle.app.tiles.said())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

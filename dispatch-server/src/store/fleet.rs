@@ -1,21 +1,24 @@
 //! A whole fleet at once: entered in one transaction, counted for checks.
 
 use super::SqliteStore;
-use super::fields::{Columns, failed, refused};
+use super::directory::insert_account;
+use super::fields::{Columns, failed, owner_columns, refused};
 use super::multi::pieces;
-use dispatch_core::store::{Department, Device, StoreError, Unit};
-use model::LogId;
+use dispatch_core::store::{Account, Department, Device, LogOwner, StoreError, Unit};
+use model::{CaseId, LogId};
 use sqlx::{QueryBuilder, Sqlite};
 
-const COUNT_LOGS: &str = "SELECT l.log, l.head, l.hash, l.forked_at, COUNT(e.seq) AS entries, \
+const COUNT_LOGS: &str = "SELECT l.log, l.owner_kind, l.head, l.hash, l.forked_at, COUNT(e.seq) AS entries, \
      COUNT(DISTINCT e.seq) AS names, COUNT(e.quarantine) AS quarantined \
-     FROM log l LEFT JOIN entry e ON e.log = l.log GROUP BY l.log, l.head, l.hash, l.forked_at ORDER BY l.log";
+     FROM log l LEFT JOIN entry e ON e.log = l.log GROUP BY l.log, l.owner_kind, l.head, l.hash, l.forked_at ORDER BY l.log";
 
 /// What the table of entries holds of one log, counted row by row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogCount {
     /// The log.
     pub log: LogId,
+    /// The server writes it, no tablet.
+    pub by_server: bool,
     /// Its newest durable seq, as the log's own row says.
     pub head: u64,
     /// Hash of that entry.
@@ -76,6 +79,18 @@ impl SqliteStore {
         transaction.commit().await.map_err(failed)
     }
 
+    /// Enters accounts, all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when a sign-in name is taken.
+    pub async fn enter_accounts(&self, accounts: Vec<Account>) -> Result<(), StoreError> {
+        let mut transaction = self.write.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        for account in accounts {
+            insert_account(account).execute(&mut *transaction).await.map_err(refused("an account"))?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
     /// Counts every log's entries. Reads the whole table: for checks, not for serving.
     ///
     /// # Errors
@@ -85,6 +100,7 @@ impl SqliteStore {
         let counted = rows.iter().map(|row| {
             Ok(LogCount {
                 log: LogId::from_bytes(row.fixed("log")?),
+                by_server: row.text("owner_kind")? == owner_columns(LogOwner::Server(CaseId::from_bytes([0; 16]))).0,
                 head: row.counter("head")?,
                 hash: row.hash("hash")?,
                 entries: row.counter("entries")?,

@@ -60,6 +60,7 @@ pub(crate) async fn drawn<S: Store>(app: &App<S>, signed: &SignedIn, once: Once<
                 section.p {
                     @if !app.card_roots.is_empty() { div.pb { p { (app.card_roots) } } }
                     @if !app.travel.is_empty() { div.pb { p { (app.travel) } } }
+                    div.pb { p { (app.tiles.said()) } }
                     header.ph { h2 { "タブレット" } span.q.n { (devices.len()) } }
                     @if devices.is_empty() { div.pb { (empty("登録されたタブレットはありません", moment)) } }
                     table {

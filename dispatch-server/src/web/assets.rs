@@ -64,6 +64,7 @@ pub(crate) async fn map(Path(file): Path<String>) -> Result<Response, Fault> {
         "outlines.js" => (SCRIPT, include_bytes!("assets/map/outlines.js")),
         "ground.js" => (SCRIPT, include_bytes!("assets/map/ground.js")),
         "markers.js" => (SCRIPT, include_bytes!("assets/map/markers.js")),
+        "tiles.js" => (SCRIPT, include_bytes!("assets/map/tiles.js")),
         "small.js" => (SCRIPT, include_bytes!("assets/map/small.js")),
         "callouts.js" => (SCRIPT, include_bytes!("assets/map/callouts.js")),
         "stream.js" => (SCRIPT, include_bytes!("assets/map/stream.js")),

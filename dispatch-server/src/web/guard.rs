@@ -92,7 +92,7 @@ pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)>
 
 /// Paths that programs ask for: their faults are problem+json.
 fn for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/live/") || path.ends_with(".json")
+    ["/api/", "/live/", "/map/"].iter().any(|below| path.starts_with(below)) || path.ends_with(".json")
 }
 
 fn with_form<S>(app: &super::AppState<S>, method: &Method, path: &str, mut response: Response) -> Response {

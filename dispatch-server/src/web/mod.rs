@@ -130,6 +130,7 @@ fn people<S: Store + 'static>() -> Listed<App<S>> {
         .route("/", get(console::page::<S>))
         .route("/live/console", get(console::live::<S>))
         .route("/live/map", get(map::live::<S>))
+        .route("/map/{z}/{x}/{y}", get(map::tile::<S>))
         .route("/wall", get(console::wall::<S>))
         .route("/live/wall", get(console::wall_live::<S>))
         .route("/language", post(keys::language))

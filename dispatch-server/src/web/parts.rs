@@ -1,7 +1,7 @@
 //! Small parts of every page: ages, times, triage tags, stage tracks (design/web.md §5).
 
 use super::session::SignedIn;
-use case::{CaseView, StageTime};
+use case::StageTime;
 use maud::{Markup, html};
 use model::{Stage, Timestamp, Triage};
 
@@ -28,6 +28,15 @@ impl Moment {
     /// The same in English, where the desk chose it.
     pub(crate) const fn english(self, en: bool) -> Self {
         Self { en, ..self }
+    }
+    /// `38秒`, `2分05秒`; `38 s`, `2 min 05 s`.
+    pub(crate) fn span_words(self, seconds: i64) -> String {
+        match (seconds / 60, seconds % 60, self.en) {
+            (0, s, false) => format!("{s}秒"),
+            (0, s, true) => format!("{s} s"),
+            (m, s, false) => format!("{m}分{s:02}秒"),
+            (m, s, true) => format!("{m} min {s:02} s"),
+        }
     }
     /// The word in the page's language.
     pub(crate) const fn t<'a>(self, ja: &'a str, en: &'a str) -> &'a str {
@@ -154,8 +163,7 @@ pub(crate) fn stage_time(time: &StageTime) -> Markup {
 }
 
 /// One tick per stage from 指令 to 医師引継ぎ, done ones filled, the present one tall, its name beside.
-pub(crate) fn stage_track_in(view: &CaseView, moment: Moment) -> Markup {
-    let reached = view.last_stage().map(|(stage, _)| stage);
+pub(crate) fn stage_track(reached: Option<Stage>, moment: Moment) -> Markup {
     let ticks = Stage::ALL.into_iter().filter(|s| !matches!(s, Stage::CallReceived | Stage::BackInService));
     let name = reached.map_or(moment.t("覚知前", "before the call"), |stage| moment.t(stage.ja(), stage.en()));
     html! {

@@ -7,6 +7,7 @@ use super::rate::MachineRate;
 use super::second::FactorKey;
 use super::throttle::Throttle;
 use super::watching::Watching;
+use crate::map_tiles::MapTiles;
 use dispatch_core::{Call, KnownViews};
 use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
@@ -96,7 +97,9 @@ pub struct AppState<S> {
     pub card_roots: String,
     /// How drives are timed, with the credit of the roads; empty where nobody said.
     pub travel: String,
-    /// The same for the choice of a unit.
+    /// What lies under the map; nothing where nobody said.
+    pub tiles: Arc<MapTiles>,
+    /// How drives are timed for the choice of a unit.
     pub drives: super::console::Drives,
     /// Cases as they were folded last.
     pub(crate) views: KnownViews,
@@ -140,6 +143,7 @@ impl<S> AppState<S> {
             changes,
             card_roots: String::new(),
             travel: String::new(),
+            tiles: Arc::default(),
             drives: Arc::new(|| Arc::new(travel_time::RoadModel::japan())),
             views: KnownViews::default(),
             watching: Arc::default(),

@@ -18,6 +18,7 @@ use hyper::Method;
 use model::{Capability, Timestamp, UnitId};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 use walk::Walk;
 
@@ -41,6 +42,9 @@ pub struct CrowdArgs {
     /// Hospitals that have said something of themselves and of their categories.
     #[arg(long, default_value_t = 0)]
     pub reports: usize,
+    /// A PMTiles file to lie under the map; it is copied into the server's data directory.
+    #[arg(long, value_name = "FILE")]
+    pub map_tiles: Option<PathBuf>,
     /// The same seed gives the same places and ways.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -57,6 +61,9 @@ pub async fn run(args: CrowdArgs) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("ems-crowd-").tempdir().context("make a folder")?;
     let data = DataDir::new(folder.path().join("server"));
     init(&data, true, &["localhost".to_owned()]).await?;
+    if let Some(file) = &args.map_tiles {
+        std::fs::copy(file, data.map_tiles_file()).with_context(|| format!("copy {}", file.display()))?;
+    }
     let units: Vec<UnitId> = enrol_fleet(&data, args.units, 1).await?.into_iter().map(|tablet| tablet.unit).collect();
     let person = NewPerson {
         department: DEPARTMENT,

@@ -1,8 +1,9 @@
-//! HTTPS with one request per connection; every request says that it comes from a stand-in.
+//! HTTPS with one request per connection, or on a connection that is kept; every request says that it comes from a stand-in.
 
 use super::sse::{Message, Reader};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::SendRequest;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -13,6 +14,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
@@ -175,21 +177,26 @@ impl Client {
         Ok(Events { body, reader: Reader::default(), waiting: VecDeque::new(), _connection })
     }
 
-    async fn send(
+    async fn connect(&self) -> Result<Open, ClientError> {
+        let Address { host, port } = &self.address;
+        let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(broken)?;
+        tcp.set_nodelay(true).map_err(broken)?;
+        let name = ServerName::try_from(host.clone()).map_err(broken)?;
+        let tls = self.connector.connect(name, tcp).await.map_err(broken)?;
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tls)).await.map_err(broken)?;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { drop(connection.await) });
+        Ok(Open { sender, tasks })
+    }
+
+    fn request(
         &self,
         method: Method,
         path: &str,
         token: Option<&str>,
         body: Option<&Value>,
-    ) -> Result<(Response<Incoming>, JoinSet<()>), ClientError> {
+    ) -> Result<Request<Full<Bytes>>, ClientError> {
         let Address { host, port } = &self.address;
-        let tcp = TcpStream::connect((host.as_str(), *port)).await.map_err(broken)?;
-        let name = ServerName::try_from(host.clone()).map_err(broken)?;
-        let tls = self.connector.connect(name, tcp).await.map_err(broken)?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(tls)).await.map_err(broken)?;
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move { drop(connection.await) });
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -204,9 +211,70 @@ impl Client {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let bytes = body.map(Value::to_string).unwrap_or_default();
-        let request = request.body(Full::new(Bytes::from(bytes))).map_err(broken)?;
-        let response = sender.send_request(request).await.map_err(broken)?;
-        Ok((response, tasks))
+        request.body(Full::new(Bytes::from(bytes))).map_err(broken)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<(Response<Incoming>, JoinSet<()>), ClientError> {
+        let mut open = self.connect().await?;
+        let request = self.request(method, path, token, body)?;
+        let response = open.sender.send_request(request).await.map_err(broken)?;
+        Ok((response, open.tasks))
+    }
+}
+
+/// A connection that stands.
+struct Open {
+    sender: SendRequest<Full<Bytes>>,
+    tasks: JoinSet<()>,
+}
+
+/// A client that keeps its connection: one request after another, as a browser's page or a dispatch system does. A connection
+/// that the server has closed is made again before the next request.
+pub(crate) struct Kept {
+    client: Client,
+    open: Mutex<Option<Open>>,
+}
+
+impl Kept {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, open: Mutex::new(None) }
+    }
+
+    /// As [`Client::ask`], on the kept connection; requests wait for each other.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Value, ClientError> {
+        let mut place = self.open.lock().await;
+        let asked = async {
+            let mut kept = place.take();
+            if let Some(open) = &mut kept
+                && open.sender.ready().await.is_err()
+            {
+                kept = None;
+            }
+            let mut open = match kept {
+                Some(open) => open,
+                None => self.client.connect().await?,
+            };
+            let response = open.sender.send_request(self.client.request(method, path, token, body)?).await;
+            let response = response.map_err(broken)?;
+            let status = response.status();
+            let collected = Limited::new(response.into_body(), ANSWER_BYTES_MAX).collect().await;
+            let bytes = collected.map_err(ClientError::Connection)?.to_bytes();
+            *place = Some(open);
+            if status.is_success() { value_of(&bytes) } else { Err(refused(status, &bytes)) }
+        };
+        tokio::time::timeout(REQUEST_TIME, asked).await.map_err(|_| ClientError::Slow)?
     }
 }
 

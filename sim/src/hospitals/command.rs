@@ -92,7 +92,8 @@ fn config(args: HospitalsArgs) -> Result<Config> {
     let longest = args.delay_max_ms.max(args.delay_ms);
     let (shortest, longest) = (Duration::from_millis(args.delay_ms), Duration::from_millis(longest));
     let policy = Policy::new(args.accept, args.conditional, shortest, longest)?;
-    Ok(Config { client: Client::new(server, https_client_config(&ca)?), desks: file.desks, policy, seed: args.seed })
+    let client = Client::new(server, https_client_config(&ca)?);
+    Ok(Config { client, desks: file.desks, policy, seed: args.seed, ears: None })
 }
 
 fn banner(desks: usize) -> Result<()> {

@@ -1,10 +1,10 @@
 //! One played desk: signs in, listens, thinks, answers; begins anew when the connection breaks.
 
-use super::Summary;
-use super::client::{Client, ClientError};
+use super::client::{Client, ClientError, Kept};
 use super::desks_file::DeskAccount;
 use super::policy::{Policy, Reply};
 use super::sse::Message;
+use super::{Ears, Summary};
 use hyper::Method;
 use model::EnquiryId;
 use rand::RngExt;
@@ -40,6 +40,15 @@ pub(super) struct Desk {
     pub(super) ready: Option<mpsc::Sender<()>>,
     pub(super) summary: Arc<watch::Sender<Summary>>,
     pub(super) token: Option<Arc<str>>,
+    pub(super) ears: Option<Arc<dyn Ears>>,
+}
+
+/// What an answer is given with: the session's connection and token.
+#[derive(Clone)]
+struct Line {
+    kept: Arc<Kept>,
+    token: Arc<str>,
+    ears: Option<Arc<dyn Ears>>,
 }
 
 /// An answer on its way.
@@ -94,11 +103,13 @@ impl Desk {
         let token: Arc<str> = token.into();
         self.token = Some(token.clone());
         let mut events = self.client.listen("/api/v1/desk/events", &token).await?;
+        let kept = Arc::new(Kept::new(self.client.clone()));
+        let line = Line { kept, token, ears: self.ears.clone() };
         let mut answers: JoinSet<Answered> = JoinSet::new();
         loop {
             tokio::select! {
                 message = events.next() => match message? {
-                    Some(message) => self.hear(&message, heard, &token, &mut answers),
+                    Some(message) => self.hear(&message, heard, &line, &mut answers),
                     None => return Ok(()),
                 },
                 Some(answered) = answers.join_next(), if !answers.is_empty() => {
@@ -112,7 +123,7 @@ impl Desk {
         &mut self,
         message: &Message,
         heard: &mut BTreeSet<EnquiryId>,
-        token: &Arc<str>,
+        line: &Line,
         answers: &mut JoinSet<Answered>,
     ) {
         match message.event.as_str() {
@@ -125,8 +136,8 @@ impl Desk {
                 let Ok(ringing) = serde_json::from_str::<Ringing>(&message.data) else { return };
                 if ringing.state == "open" && ringing.answer.is_none() && heard.insert(ringing.enquiry) {
                     let (delay, reply) = self.policy.next(&mut self.rng);
-                    let client = self.client.clone();
-                    answers.spawn(say(client, token.clone(), ringing.enquiry, delay, reply));
+                    line.ears.iter().for_each(|ears| ears.rang(ringing.enquiry));
+                    answers.spawn(say(line.clone(), ringing.enquiry, delay, reply));
                 }
             }
             _ => {}
@@ -166,14 +177,16 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stand-in thinks for a while before it answers")]
-async fn say(client: Client, token: Arc<str>, enquiry: EnquiryId, delay: Duration, reply: Reply) -> Answered {
+async fn say(line: Line, enquiry: EnquiryId, delay: Duration, reply: Reply) -> Answered {
+    let Line { kept, token, ears } = line;
     let path = format!("/api/v1/desk/enquiries/{enquiry}");
-    if let Err(error) = client.ask(Method::POST, &format!("{path}/seen"), Some(&token), None).await {
+    if let Err(error) = kept.ask(Method::POST, &format!("{path}/seen"), Some(&token), None).await {
         return outcome(enquiry, error);
     }
     tokio::time::sleep(delay).await;
     let Some(body) = reply.body() else { return Answered::Said(reply) };
-    match client.ask(Method::POST, &format!("{path}/answer"), Some(&token), Some(&body)).await {
+    ears.iter().for_each(|ears| ears.answering(enquiry));
+    match kept.ask(Method::POST, &format!("{path}/answer"), Some(&token), Some(&body)).await {
         Ok(_) => Answered::Said(reply),
         Err(error) => outcome(enquiry, error),
     }

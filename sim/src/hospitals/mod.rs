@@ -15,13 +15,14 @@ mod sse;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use client::Kept;
 pub use client::{Address, AddressError, Client, ClientError, STAND_IN};
 pub use command::{HospitalsArgs, run};
 pub use desks_file::{DeskAccount, DesksFile, DesksFileError};
 pub use policy::{Always, Policy, PolicyError};
 pub(crate) use sse::Message;
 
-use model::RngStreams;
+use model::{EnquiryId, RngStreams};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -36,6 +37,16 @@ pub struct Config {
     pub policy: Policy,
     /// The same seed gives the same answers to the same order of enquiries at each desk.
     pub seed: u64,
+    /// Who hears what the desks do; nobody but in a load test.
+    pub ears: Option<Arc<dyn Ears>>,
+}
+
+/// Hears when an enquiry is at a desk and when it is answered.
+pub trait Ears: Send + Sync {
+    /// The desk's page has it.
+    fn rang(&self, enquiry: EnquiryId);
+    /// The desk sends its answer now.
+    fn answering(&self, enquiry: EnquiryId);
 }
 
 /// What the desks did.
@@ -89,6 +100,7 @@ pub fn start(config: Config) -> Handle {
             ready: Some(say_ready.clone()),
             summary: summary.clone(),
             token: None,
+            ears: config.ears.clone(),
         };
         tasks.spawn(desk.run());
     }

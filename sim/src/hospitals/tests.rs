@@ -83,7 +83,7 @@ impl World {
         });
         let delay = Duration::from_millis(5);
         let policy = Policy::new(0.5, 0.2, delay, delay).expect("a policy");
-        Config { client: Client::new(server, tls), desks: desks.collect(), policy, seed: 7 }
+        Config { client: Client::new(server, tls), desks: desks.collect(), policy, seed: 7, ears: None }
     }
     /// A case that asks the first `asked` hospitals.
     async fn enquire(&self, number: u8, asked: u8) -> CaseId {

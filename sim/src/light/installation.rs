@@ -5,6 +5,7 @@ use crate::process::{Programs, Running};
 use anyhow::{Context, Result};
 use dispatch_server::DataDir;
 use dispatch_server::admin::{FleetTablet, enrol_fleet, init};
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,7 @@ pub(crate) struct Installation {
     programs: Programs,
     tablets: Vec<FleetTablet>,
     running: Option<Running>,
+    words: Vec<OsString>,
     addresses: Option<Addresses>,
     origin: Option<String>,
 }
@@ -52,7 +54,8 @@ impl Installation {
         init(&data, true, &["localhost".to_owned()]).await?;
         let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
         let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running: None, addresses: None, origin: None })
+        let (running, words, addresses, origin) = (None, Vec::new(), None, None);
+        Ok(Self { folder, _temporary: temporary, programs, tablets, running, words, addresses, origin })
     }
 
     /// The data directory.
@@ -70,6 +73,16 @@ impl Installation {
         self.origin.as_deref()
     }
 
+    /// The folder that everything is in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Further words for `dispatch-server serve`.
+    pub(crate) fn with_words(&mut self, words: Vec<OsString>) {
+        self.words = words;
+    }
+
     /// Starts the server and waits until it listens: on free ports, and after [`Installation::kill`] on those it had.
     pub(crate) async fn serve(&mut self) -> Result<ServerProcess> {
         let data = self.data();
@@ -78,6 +91,7 @@ impl Installation {
         let mut command = self.programs.command("dispatch-server");
         command.arg("serve").arg("--data").arg(data.path());
         command.args(["--quic", &listen.quic.to_string(), "--https", &listen.https.to_string()]);
+        command.args(&self.words);
         let mut running = self.programs.start("server", &mut command)?;
         let said = running.ready(&data.run_file()).await?;
         let told = |key: &str| -> Result<SocketAddr> {

@@ -19,6 +19,19 @@ pub struct Times {
 }
 
 impl Times {
+    /// Of a histogram of microseconds.
+    pub(crate) fn of(histogram: &Histogram<u64>) -> Self {
+        let ms = |us: u64| us as f64 / 1_000.0;
+        let at = |quantile: f64| ms(histogram.value_at_quantile(quantile));
+        Self {
+            count: histogram.len(),
+            p50_ms: at(0.5),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
+            max_ms: ms(histogram.max()),
+        }
+    }
+
     /// A line of a summary.
     pub(crate) fn line(&self, what: &str) -> String {
         format!(
@@ -35,9 +48,7 @@ pub(crate) fn times(found: impl Iterator<Item = (u64, u64)>) -> Times {
     for (us, n) in found {
         histogram.saturating_record_n(us, n);
     }
-    let ms = |us: u64| us as f64 / 1_000.0;
-    let at = |quantile: f64| ms(histogram.value_at_quantile(quantile));
-    Times { count: histogram.len(), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: ms(histogram.max()) }
+    Times::of(&histogram)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod files;
 mod persona_history;
 mod search;
 mod server;
+mod spent;
 
 pub use answer::answer;
 pub use command::{NationalArgs, run};
@@ -23,6 +24,7 @@ pub use fault::{Fault, Faults};
 pub use files::{NationalFiles, prepare};
 pub use persona_history::{Insured, Register};
 pub use server::{Handle, MAX_QUESTION_BYTES, serve};
+pub use spent::Spent;
 
 #[cfg(test)]
 mod tests;

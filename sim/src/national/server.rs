@@ -3,6 +3,7 @@
 use super::answer::answer;
 use super::fault::{Fault, Faults};
 use super::persona_history::Register;
+use super::spent::Spent;
 use core::convert::Infallible;
 use core::net::SocketAddr;
 use core::pin::Pin;
@@ -40,6 +41,7 @@ pub struct Handle {
     address: SocketAddr,
     faults: Faults,
     answered: Arc<AtomicU64>,
+    spent: Spent,
     tasks: JoinSet<()>,
 }
 
@@ -59,6 +61,11 @@ impl Handle {
     pub fn questions(&self) -> u64 {
         self.answered.load(Ordering::Relaxed)
     }
+    /// How long it took for each look-up.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        self.spent.clone()
+    }
     /// Stops it and waits until it has.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
@@ -69,6 +76,7 @@ struct Shared {
     register: Register,
     faults: Faults,
     questions: Arc<AtomicU64>,
+    spent: Spent,
     now: fn() -> Timestamp,
 }
 
@@ -86,10 +94,12 @@ pub fn serve(
 ) -> io::Result<Handle> {
     let address = listener.local_addr()?;
     let questions = Arc::new(AtomicU64::new(0));
-    let shared = Arc::new(Shared { register, faults: faults.clone(), questions: questions.clone(), now });
+    let spent = Spent::default();
+    let shared =
+        Arc::new(Shared { register, faults: faults.clone(), questions: questions.clone(), spent: spent.clone(), now });
     let mut tasks = JoinSet::new();
     tasks.spawn(accept(listener, TlsAcceptor::from(tls), shared));
-    Ok(Handle { address, faults, answered: questions, tasks })
+    Ok(Handle { address, faults, answered: questions, spent, tasks })
 }
 
 async fn accept(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
@@ -134,7 +144,12 @@ async fn respond(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Resp
     let Ok(question) = serde_json::from_slice::<HistoryRequest>(&collected.to_bytes()) else {
         return Ok(plain(&fault, StatusCode::BAD_REQUEST, Full::default().boxed()));
     };
-    misbehave(&fault, question, &shared).await
+    #[expect(clippy::disallowed_methods, reason = "the stand-in says how long it took")]
+    let began = std::time::Instant::now();
+    let lookup = question.message_header.arbitrary_file_identifier.clone();
+    let answered = misbehave(&fault, question, &shared).await;
+    shared.spent.note(&lookup, began.elapsed());
+    answered
 }
 
 async fn misbehave(fault: &Fault, mut question: HistoryRequest, shared: &Shared) -> Result<Response<Body>, io::Error> {

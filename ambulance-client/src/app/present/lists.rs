@@ -104,7 +104,7 @@ pub(super) fn excluded(view: &View<'_>) -> ListVm {
         .iter()
         .map(|e| ListRowVm {
             kind: ListRowKind::Opens,
-            strong: e.short_name.clone(),
+            strong: e.short_name.to_string(),
             note: view.say(&e.detail, &e.detail_en),
             right: String::new(),
         })

@@ -185,7 +185,7 @@ fn an_excluded_hospital_says_which_rule_excludes_it() {
     press(&mut harness, &row);
     assert_eq!(harness.state().app.nav.page, Page::List(List::WhyNot(excluded.hospital)));
     let shown = words(&harness);
-    assert!(shown.contains("候補に含めていません") && shown.contains(&excluded.detail), "{shown}");
+    assert!(shown.contains("候補に含めていません") && shown.contains(excluded.detail.as_str()), "{shown}");
     press_part(&mut harness, "もどる");
     assert_eq!(harness.state().app.nav.page, Page::List(List::Excluded));
 }

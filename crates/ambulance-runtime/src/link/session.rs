@@ -2,10 +2,10 @@
 
 use super::dial::{Dialler, Failed, Greeted, closed, random};
 use super::lanes::Lanes;
-use super::network::{LOOK_EVERY, Network};
+use super::network::Network;
 use super::probe::{Probe, Verdict};
 use super::servers::Servers;
-use super::{Ended, LinkEvent, LinkOp, streams, trouble};
+use super::{Address, Ended, LinkEvent, LinkOp, streams, trouble};
 use crate::clock::SystemClock;
 use ambulance_core::{Input, LinkInput, LinkTrouble};
 use model::Clock;
@@ -91,8 +91,8 @@ impl Session<'_> {
         ops: &mut mpsc::Receiver<LinkOp>,
         mut replied: mpsc::Receiver<LogReply>,
     ) -> Ended {
-        let mut look = tokio::time::interval(LOOK_EVERY);
-        let mut network = Network::new(self.server);
+        let mut look = tokio::time::interval(self.dialler.settings.look_every());
+        let mut network = self.dialler.settings.network(Some(self.server));
         let link = self.link.clone();
         loop {
             tokio::select! {
@@ -116,7 +116,7 @@ impl Session<'_> {
                     Err(error) => return self.ended(trouble::of_frame(&error)),
                 },
                 _ = look.tick() => {
-                    if network.has_changed() {
+                    if network.as_mut().is_some_and(Network::has_changed) {
                         self.move_over();
                     }
                     let verdict = self.look(servers);
@@ -176,6 +176,9 @@ impl Session<'_> {
 
     /// Goes on from the address that we have now.
     fn move_over(&mut self) {
+        if self.dialler.settings.address == Address::Fixed {
+            return;
+        }
         if let Err(error) = self.dialler.settings.endpoint.rebind() {
             tracing::info!(%error, "no new local socket");
             return;

@@ -19,6 +19,8 @@ async fn checked(bundle: &DeviceBundle, address: SocketAddr, name: &str) -> Link
         server_name: name.into(),
         training: true,
         program: "test".into(),
+        address: ambulance_runtime::Address::Moving,
+        observer: None,
     };
     let began = Instant::now();
     let found = check(&settings, bundle.identity(), None).await;
@@ -102,6 +104,8 @@ async fn a_name_without_an_address_is_said() {
         server_name: "localhost".into(),
         training: true,
         program: "test".into(),
+        address: ambulance_runtime::Address::Moving,
+        observer: None,
     };
     let found = check(&settings, place.bundle().identity(), Some("no such name:4433")).await;
     assert_eq!(codes(&found), ["name_not_resolved"]);

@@ -41,6 +41,8 @@ pub(crate) fn tablet_with(place: &Place, servers: Vec<SocketAddr>, reader: Reade
         server_name: "localhost".into(),
         training: true,
         program: "test".into(),
+        address: ambulance_runtime::Address::Moving,
+        observer: None,
     };
     start(core, Arc::new(MemoryStore::new()), link, reader, clock, || {})
 }

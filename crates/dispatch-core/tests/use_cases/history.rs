@@ -148,7 +148,7 @@ fn a_rule_that_a_department_switched_off_is_silent_for_its_crews_and_for_the_hos
         let board = |world: &World| {
             let rows =
                 block_on_ready(dispatch_core::board(&world.store, &world.rules, fixtures::NOW, &desk(hospital(0))));
-            rows.expect("the board").into_iter().flat_map(|row| row.alerts_ja).collect::<Vec<String>>()
+            rows.expect("the board").into_iter().flat_map(|row| row.alerts).collect::<Vec<_>>()
         };
         assert_eq!(board(&world).len(), 1);
         let table = world.rules.table().clone();
@@ -177,7 +177,7 @@ fn a_hospital_that_declined_or_was_released_is_told_no_alerts() {
             for n in 0..3 {
                 let desk = desk(hospital(n));
                 let rows = dispatch_core::board(&world.store, &world.rules, fixtures::NOW, &desk).await;
-                told.push(rows.expect("the board").into_iter().map(|row| row.alerts_ja.len()).sum::<usize>());
+                told.push(rows.expect("the board").into_iter().map(|row| row.alerts.len()).sum::<usize>());
             }
             told
         };

@@ -104,7 +104,14 @@ fn warfarin_and_a_blow_to_the_head_need_ct() {
     assert_eq!(row.ingredient.as_ref().map(|i| i.as_str()), Some("ワルファリンカリウム"));
     assert_eq!((row.date.to_string().as_str(), row.days_supplied), ("2026-10-31", Some(28)));
     assert_eq!(alert.row_line_ja().as_str(), "訓練の行 2026-10-31 28日分 レセプト");
-    assert_eq!(alert.enquiry_title_ja(), Some("抗凝固薬（ワルファリン）の処方記録"));
+    let told = alert.for_enquiry().expect("it may be told");
+    assert_eq!(
+        (told.title_ja.as_str(), told.rule.as_str()),
+        ("抗凝固薬（ワルファリン）の処方記録", alert.rule.as_str())
+    );
+    let (recorded, row) = (told.recorded.expect("a row"), alert.row.as_ref().expect("a row"));
+    assert_eq!((recorded.date, recorded.section, recorded.source), (row.date, row.section, row.source));
+    assert_eq!(format!("{told:?} {recorded:?}"), "EnquiryAlert(..) Recorded(..)");
 }
 
 #[test]
@@ -154,7 +161,7 @@ fn pregnancy_is_asked_of_women_of_that_age_only() {
     let e = run(rows(), &pain);
     assert_eq!(need(&e, Capability::Obstetrics), Some(Strength::Hard));
     let alert = e.alerts.iter().find(|a| a.rule.as_str() == "R49").expect("R49");
-    assert!(alert.sensitive && alert.enquiry_title_ja().is_none());
+    assert!(alert.sensitive && alert.for_enquiry().is_none());
     let mut man = crate::common::history(rows());
     man.person.sex = model::Sex::Male;
     let e = field_alerts::evaluate(crate::common::table(), &man, &pain, crate::common::today());
@@ -192,7 +199,7 @@ fn a_masked_row_masks_its_alert() {
     let (kind, mut row) = drug("3332001F1032");
     row.sensitive = true;
     let e = run(vec![(kind, row)], &complaints(&[Complaint::HeadInjury]));
-    assert!(e.alerts.iter().all(|a| a.sensitive && a.enquiry_title_ja().is_none()));
+    assert!(e.alerts.iter().all(|a| a.sensitive && a.for_enquiry().is_none()));
 }
 
 #[test]

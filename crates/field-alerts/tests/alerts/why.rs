@@ -59,7 +59,7 @@ fn a_sensitive_rule_can_never_be_marked() {
     let e = run(vec![drug("1179017F1064")], &complaints(&[Complaint::SelfHarm]));
     let mut r34 = alert(&e, "R34").clone();
     r34.enquiry = true;
-    assert_eq!((r34.enquiry_mark(), r34.enquiry_title_ja()), (EnquiryMark::Never, None));
+    assert_eq!((r34.enquiry_mark(), r34.for_enquiry()), (EnquiryMark::Never, None));
     assert!(r34.why_ja().as_str().contains("照会には添付しない"));
 }
 

@@ -1,7 +1,8 @@
 //! The best hospitals so far, best first.
 
-use super::Valued;
+use super::{Key, Valued};
 use model::HospitalId;
+use std::cmp::Reverse;
 use travel_time::Tenths;
 
 pub(super) struct Best<'t> {
@@ -18,19 +19,19 @@ impl<'t> Best<'t> {
     }
 
     /// What a further hospital has to beat; none = it is among the best as it is.
-    fn last(&self) -> Option<(Tenths, HospitalId)> {
+    fn last(&self) -> Option<Key> {
         let last = self.wanted.checked_sub(1).filter(|_| !self.everybody)?;
         self.all.get(last).map(Valued::key)
     }
 
-    /// Whether a hospital with at least this total is too late.
-    pub(super) fn is_behind(&self, total: Tenths, id: HospitalId) -> bool {
-        self.last().is_some_and(|last| (total, id) > last)
+    /// Whether a hospital that said nothing of itself is too late with at least this total.
+    pub(super) fn is_behind_untold(&self, total: Tenths, id: HospitalId) -> bool {
+        self.last().is_some_and(|last| (total, Reverse(None), id) > last)
     }
 
     /// Whether every hospital with more than this total is.
     pub(super) fn all_behind(&self, total: Tenths) -> bool {
-        self.last().is_some_and(|(last, _)| total > last)
+        self.last().is_some_and(|(last, ..)| total > last)
     }
 
     pub(super) fn add(&mut self, valued: Valued<'t>) {

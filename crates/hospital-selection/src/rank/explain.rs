@@ -6,7 +6,7 @@ use crate::constraint::{ACROSS_WATER, NO_ROAD, Reject, beds};
 use crate::terms::{Around, Stand};
 use crate::{
     Candidate, CapacityAge, CapacitySource, CapacityState, Excluded, Fallback, Mark, MarkState, Reason, ReasonCode,
-    Relaxation, Standing,
+    Relaxation, SelectionRequest, SharedText, Standing,
 };
 use model::{Capability, Need, Strength, Timestamp};
 use travel_time::Tenths;
@@ -157,17 +157,30 @@ pub(super) fn excluded(scene: &Scene<'_>, rejected: &[(Place<'_>, Reject)], most
     let mut shown: Vec<&(Place<'_>, Reject)> = rejected.iter().collect();
     shown.sort_by_key(|(place, why)| (!why.is_own(), place.drive.p50, place.hospital.id));
     shown.truncate(most);
-    shown
-        .into_iter()
-        .map(|(place, why)| Excluded {
-            hospital: place.hospital.id,
-            name: place.hospital.name.clone(),
-            short_name: place.hospital.short_name().to_owned(),
-            code: why.code,
-            capability: why.capability,
-            since: why.since,
-            detail: why.ja(scene.asked.request),
-            detail_en: why.en(scene.asked.request),
-        })
-        .collect()
+    let mut said = Said::default();
+    let row = |(place, why): &(Place<'_>, Reject)| {
+        let (name, short_name) = place.hospital.shared_names();
+        let (detail, detail_en) = said.words(why, scene.asked.request);
+        let (hospital, code, capability, since) = (place.hospital.id, why.code, why.capability, why.since);
+        Excluded { hospital, name, short_name, code, capability, since, detail, detail_en }
+    };
+    shown.into_iter().map(row).collect()
+}
+
+/// What was said of earlier rows: most rows of one list say the same.
+#[derive(Default)]
+struct Said(Vec<(Reject, SharedText, SharedText)>);
+
+impl Said {
+    /// A reason in both languages. One with a moment is hardly said twice, and is not kept: what is kept stays few.
+    fn words(&mut self, why: &Reject, request: &SelectionRequest) -> (SharedText, SharedText) {
+        if let Some((_, ja, en)) = self.0.iter().find(|(before, ..)| before == why) {
+            return (ja.clone(), en.clone());
+        }
+        let (ja, en) = (SharedText::from(why.ja(request)), SharedText::from(why.en(request)));
+        if why.since.is_none() {
+            self.0.push((*why, ja.clone(), en.clone()));
+        }
+        (ja, en)
+    }
 }

@@ -8,7 +8,7 @@ use super::best::Best;
 use super::quick::Quick;
 use super::scene::Scene;
 use super::{Place, Valued};
-use crate::constraint::{Reject, Relaxed};
+use crate::constraint::{Reject, Relaxed, own_word};
 use crate::table::{Between, Brief, Length, Walk};
 use crate::terms::travel_term;
 use crate::{Hospital, HospitalTable, RejectCode, Relaxation, params};
@@ -305,27 +305,28 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         if !self.bounded {
             return false;
         }
-        if self.quick.lacks(brief, relaxed) || best.is_behind(least + self.quick.least(brief), brief.id) {
+        if self.quick.lacks(brief, relaxed) || best.all_behind(least + self.quick.least(brief)) {
             return true;
         }
-        let untold = !brief.named && self.scene.reports_of(brief.id).all.is_empty();
-        let besides = if untold { self.quick.least_untold(brief) } else { self.quick.least(brief) };
-        let drive = self.by_distance(self.walk.km(brief).least).map_or(least, travel_term);
-        best.is_behind(drive + besides, brief.id)
+        let silent = self.scene.reports_of(brief.id).all.is_empty();
+        let besides = if silent && !brief.named { self.quick.least_untold(brief) } else { self.quick.least(brief) };
+        let total = besides + self.by_distance(self.walk.km(brief).least).map_or(least, travel_term);
+        if silent { best.is_behind_untold(total, brief.id) } else { best.all_behind(total) }
     }
 
     fn offer(&self, place: Place<'t>, relaxed: Relaxed, best: &mut Best<'t>) {
         let around = self.scene.around(place.hospital.id);
         if self.scene.reject_told(place.hospital, around.reports, relaxed).is_none() {
             let (p, terms) = self.scene.value_around(place.hospital, &around);
-            best.add(Valued::new(&self.scene, place, p, terms));
+            best.add(Valued::new(&self.scene, place, own_word(around.reports), p, terms));
         }
     }
 
     /// A hospital as the only candidate, whatever excludes it.
     pub(super) fn valued(&self, place: Place<'t>) -> Valued<'t> {
-        let (p, terms) = self.scene.value(place.hospital);
-        Valued::new(&self.scene, place, p, terms)
+        let around = self.scene.around(place.hospital.id);
+        let (p, terms) = self.scene.value_around(place.hospital, &around);
+        Valued::new(&self.scene, place, own_word(around.reports), p, terms)
     }
 
     /// Whom the rules exclude, no farther than `farthest` (none = all), and all that this case has met itself; of the others

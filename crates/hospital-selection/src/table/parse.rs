@@ -157,11 +157,14 @@ fn row(record: &csv::StringRecord, line: u64) -> Result<Hospital, RowError> {
     if !tertiary && !secondary {
         return Err(cells.error(9, "a secondary or tertiary hospital"));
     }
+    let short_from = name.len() - short_name::of(&name).len();
+    let short = name.get(short_from..).unwrap_or(&name);
     Ok(Hospital {
         id: cells.filled(0)?.parse().map_err(|_| cells.error(0, "a UUID"))?,
         record_id: cells.filled(1)?,
         children_only: is_for_children(&name),
-        short_from: name.len() - short_name::of(&name).len(),
+        short_from,
+        shared: (name.as_str().into(), short.into()),
         name,
         pref: cells.filled(3)?,
         area_code: cells.text(4).to_owned(),

@@ -115,6 +115,12 @@ impl Case {
         })
     }
 
+    /// Minutes since it last said anything of itself that holds: every report of the oracle is a desk's.
+    fn last_word(&self, n: usize) -> Option<i64> {
+        let of = |what| self.reports(n, what).map(|r| r.age).min();
+        [None].into_iter().chain((0..NEEDS.len()).map(Some)).filter_map(of).min()
+    }
+
     fn newest(&self, n: usize, what: Option<usize>, states: &[CapacityState]) -> Option<&Report> {
         let all = self.reports(n, what).filter(|r| states.contains(&r.state));
         all.min_by_key(|r| (r.age, core::cmp::Reverse(r.state)))
@@ -354,21 +360,25 @@ pub(crate) fn oracle(case: &Case) -> String {
         stay = vec![last];
     }
     let asking = |p: u16| tenths(4.0 / (f64::from(p) / 1000.0));
-    let mut valued: Vec<(i32, usize)> = stay
+    let silent = i64::MAX;
+    let mut valued: Vec<(i32, i64, usize)> = stay
         .iter()
-        .map(|n| (case.fixed(*n, &needs).iter().sum::<i32>() + asking(case.permille(*n, &needs)), *n))
+        .map(|n| {
+            let total = case.fixed(*n, &needs).iter().sum::<i32>() + asking(case.permille(*n, &needs));
+            (total, case.last_word(*n).unwrap_or(silent), *n)
+        })
         .collect();
     valued.sort_unstable();
     valued.truncate(case.wanted);
     let mut text = format!("[{}]\n", relaxed.join(", "));
-    for (_, n) in &valued {
+    for (.., n) in &valued {
         let p = case.permille(*n, &needs);
         let [travel, treatment, load, missing, continuity] = case.fixed(*n, &needs).map(travel_time::Tenths);
         let acceptance = travel_time::Tenths(asking(p));
         let terms = hospital_selection::Terms { travel, acceptance, treatment, load, missing, continuity };
         text.push_str(&format!("{} {terms:?} p{p}\n", id(*n)));
     }
-    let farthest = valued.iter().map(|(_, n)| case.drive(*n).p50.0).max().unwrap();
+    let farthest = valued.iter().map(|(.., n)| case.drive(*n).p50.0).max().unwrap();
     let shown = |n: &usize, code: &str| matches!(code, "AlreadyRefused" | "RouteClosed") || near(n, farthest);
     let rejected =
         everybody.filter_map(|n| Some((n, case.reject(n, &needs, step)?))).filter(|(n, code)| shown(n, code));

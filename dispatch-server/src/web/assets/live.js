@@ -97,6 +97,42 @@ document.addEventListener('submit', (e) => {
   if (empty) { empty.focus(); return; }
   void quietly(e.target, new URLSearchParams(new FormData(e.target, e.submitter)));
 });
+// A form that leads to another page would leave an error of the browser's, and take with it what was typed, when the server is lost.
+// So it is asked for first; what was not sent stays on the page, and the page says so. The board sends its forms by itself.
+const REACH_MS = 3000; // a server that does not answer for so long counts as lost
+let sure = false;
+const reaches = () => fetch('/assets/icon.svg', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(REACH_MS) }).then((r) => r.ok, () => false);
+function unsent(form, words) {
+  let said = form.querySelector('[data-unsent]');
+  if (!said && words) {
+    said = document.createElement('p');
+    said.className = 'nowt';
+    said.setAttribute('role', 'alert');
+    said.dataset.unsent = '';
+    form.append(said);
+  }
+  if (!said) return;
+  said.textContent = words;
+  if (words) said.scrollIntoView({ block: 'nearest' });
+}
+document.addEventListener('submit', async (e) => {
+  const form = e.target, submitter = e.submitter;
+  if (sure || e.defaultPrevented || form.method !== 'post' || document.querySelector('.watch')) return;
+  e.preventDefault();
+  // Pressed twice is sent once.
+  if (form.dataset.asking !== undefined) return;
+  unsent(form, '');
+  form.dataset.asking = '';
+  const there = await reaches();
+  delete form.dataset.asking;
+  if (there) {
+    sure = true;
+    try { form.requestSubmit(submitter); } finally { sure = false; }
+    return;
+  }
+  unsent(form, en ? 'The server is lost: nothing was sent. It stays here; press again once it is back, or use radio and telephone.'
+    : 'サーバーと切れています。まだ送っていません。内容はここに残ります。つながったらもう一度押すか、無線・電話で伝えてください。');
+});
 document.addEventListener('change', (e) => {
   const fills = e.target.dataset?.fills;
   if (!fills || !e.target.value) return;

@@ -10,10 +10,13 @@ use crate::web::words::{answer_words, consent_words, how_words, mark_of, release
 use case::{CaseView, EnquiryState, LookupOutcome};
 use dispatch_core::{Alarm, CaseTimeline, TimelineEntry, alarms, put_aside};
 use maud::{Markup, html};
-use model::{Stage, Timestamp};
+use model::{Position, Stage, Timestamp};
 
 /// A case that has not changed for so many seconds is drawn as old.
 const CASE_LIFE_S: i64 = 600;
+
+/// A position is drawn as old after so many seconds (design/web.md §5).
+const POSITION_LIFE_S: i64 = 60;
 
 /// All parts.
 pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, csrf: Option<&str>, moment: Moment) -> Vec<Panel> {
@@ -24,6 +27,7 @@ pub(super) fn panels<S>(app: &App<S>, timeline: &CaseTimeline, csrf: Option<&str
         ("head", head(app, timeline, csrf, moment)),
         ("card", messages::card(view, case, csrf, digits, moment)),
         ("messages", messages::panel(view, moment)),
+        ("place", place(app, view, moment)),
         ("stages", stages(view)),
         ("findings", findings(view, moment)),
         ("enquiries", enquiries(app, view, moment)),
@@ -76,6 +80,40 @@ fn alarm_line(timeline: &CaseTimeline, alarm: &Alarm, csrf: Option<&str>, moment
             }
         }
     }
+}
+
+/// Digits of a degree in which the small map is told places: some 10 m for what stands, some 100 m for a unit, because a part
+/// that changes with every metre would be drawn anew all the time.
+const STANDS: usize = 4;
+const MOVES: usize = 3;
+
+/// Scene, the unit that was sent last and the destination on the outlines of the land; painted by the script. Nothing where no
+/// scene is known.
+fn place<S>(app: &App<S>, view: &CaseView, moment: Moment) -> Markup {
+    let Some(scene) = view.scene else { return html! {} };
+    let at = |place: Position, digits: usize| format!("{:.*},{:.*}", digits, place.lat(), digits, place.lon());
+    let sent = view.units.values().flatten().next_back();
+    let unit = sent.and_then(|(unit, callsign)| Some((app.units.live(*unit).position?, callsign.as_str())));
+    let to = view.destination().and_then(|d| app.hospitals.get(d.hospital));
+    html! {
+        header.ph { h2 { "場所" } @if let Some(place) = &view.place { span.q { (place) } } }
+        figure.small.pb {
+            canvas data-small="" data-scene=(at(scene, STANDS)) data-scene-words="現場"
+                data-unit=[unit.map(|((place, _), _)| at(place, MOVES))] data-callsign=[unit.map(|(_, callsign)| callsign)]
+                data-here=[to.map(|hospital| at(hospital.position, STANDS))] data-you=[to.map(|hospital| hospital.short_name())]
+                role="img" aria-label=(place_words(unit.map(|(_, callsign)| callsign), to.map(|hospital| hospital.short_name()))) {}
+            figcaption.q.xs {
+                @if let Some(((_, seen), _)) = unit { "隊の位置 " (age(seen, POSITION_LIFE_S, moment)) "・" }
+                "国土数値情報（国土交通省）を加工"
+            }
+        }
+    }
+}
+
+/// What the picture shows, for whoever does not see it.
+fn place_words(callsign: Option<&str>, hospital: Option<&str>) -> String {
+    let named = [Some("現場"), callsign, hospital];
+    format!("{}の位置", named.into_iter().flatten().collect::<Vec<_>>().join("・"))
 }
 
 fn stages(view: &CaseView) -> Markup {

@@ -50,10 +50,11 @@ pub(crate) async fn page<S: Store + 'static>(
     Ok(layout::page(
         &shell,
         &html! {
+            script type="module" src="/assets/map/small.js" {}
             main.case {
                 h1.hide { (title) }
                 @if let Some(head) = part("head") { section.p.head id="head" { (head) } }
-                div.left { @if let Some(entries) = part("timeline") { section.p id="timeline" { (entries) } } }
+                div.left { @for id in ["place", "timeline"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } } }
                 div.mid {
                     @for id in ["enquiries", "findings"] { @if let Some(content) = part(id) { section.p id=(id) { (content) } } }
                 }

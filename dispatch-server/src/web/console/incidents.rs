@@ -4,7 +4,7 @@ use super::draw::{HEARD_LIFE_S, short};
 use super::picture::{Picture, TodoKind};
 use super::wanted::{Show, Wanted};
 use crate::web::clinical::{age_words, complaint_words, sex_words};
-use crate::web::parts::{Moment, age, empty, hms, lasting, stage_track_in, triage_tag};
+use crate::web::parts::{Moment, age, empty, hms, lasting, stage_track, triage_tag};
 use crate::web::state::App;
 use case::{CardAnswer, CardOutcome, CaseView, EnquiryAnswer};
 use dispatch_core::limits::CASES_PAGE;
@@ -104,7 +104,7 @@ fn line<S>(app: &App<S>, picture: &Picture, case: &CaseSummary, moment: Moment) 
             td { a.n href=(format!("/cases/{}", case.head.case)) { (short(case.head.case)) } }
             td { (triage_tag(view.findings.triage)) }
             td.cut { (kind(view, moment)) br; span.q.sm { (view.place.as_deref().unwrap_or(moment.t("場所 未入力", "no place yet"))) } }
-            td.stage { (stage_track_in(view, moment)) }
+            td.stage { (stage_track(view.last_stage().map(|(stage, _)| stage), moment)) }
             td.r {
                 @if let Some((ending, at)) = view.ending { span.sm { (ending.ja()) " " span.n { (hms(at)) } } }
                 @else { b { (lasting(began(case), moment)) } br; (age(case.head.changed_at, HEARD_LIFE_S, moment)) }

@@ -55,7 +55,8 @@ pub(crate) async fn page<S: Store + 'static>(
         .at(name)
         .live(format!("/live/console{}", wanted.query()))
         .english(signed.english);
-    let map = super::map::section(&pref, &format!("/live/map{}", wanted.query()), Some(&wanted), moment);
+    let rows = format!("/live/map{}", wanted.query());
+    let map = super::map::section(&pref, &rows, Some(&wanted), &app.tiles, moment);
     let content = html! {
         main.console {
             h1.hide { (moment.t("指令", "Dispatch")) }

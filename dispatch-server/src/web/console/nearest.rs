@@ -4,7 +4,7 @@ use super::picture::UnitRow;
 use crate::web::parts::{Moment, age, hidden_csrf};
 use crate::web::session::SignedIn;
 use maud::{Markup, html};
-use model::{CaseId, Position, Stage};
+use model::{CaseId, Position, Stage, UnitId};
 use std::sync::Arc;
 use travel_time::{RoadModel, Travel, TravelTime};
 
@@ -24,6 +24,27 @@ struct Near<'a> {
     row: &'a UnitRow,
     travel: Travel,
     old: bool,
+    cover: Cover,
+}
+
+/// What sending a unit leaves behind it (出した後の空白).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cover {
+    /// It was away from its station anyway: nothing changes.
+    Away,
+    /// Minutes by distance that the next free unit needs to where this one stands now.
+    Next(travel_time::Tenths),
+    /// No other free unit is known.
+    Nobody,
+}
+
+/// The free unit that is nearest to where this one stands, whatever the incident.
+fn cover(row: &UnitRow, place: Position, free: &[(UnitId, Position)], model: &RoadModel) -> Cover {
+    if row.case.is_some() {
+        return Cover::Away;
+    }
+    let others = free.iter().filter(|(unit, _)| *unit != row.unit.id);
+    others.map(|(_, from)| model.minutes(*from, place).p50).min().map_or(Cover::Nobody, Cover::Next)
 }
 
 /// Free, heard of and with a known place: waiting, or on the way back. The roads are searched from the scene: a one-way street
@@ -31,10 +52,12 @@ struct Near<'a> {
 fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment: Moment) -> (Vec<Near<'a>>, bool) {
     let free = |row: &&UnitRow| matches!(row.case, None | Some((_, Some(Stage::TransferOfCare))));
     let known = |row: &&UnitRow| !row.is_silent(moment.now);
+    let placed = |row: &UnitRow| row.live.position.map(|(place, _)| (row.unit.id, place));
+    let others: Vec<(UnitId, Position)> = units.iter().filter(free).filter(known).filter_map(placed).collect();
     let near = |row: &'a UnitRow| {
         let (place, at) = row.live.position?;
         let old = moment.now.since_us(at) / 1_000_000 > OLD_S;
-        Some(Near { row, travel: model.minutes(place, scene), old })
+        Some(Near { row, travel: model.minutes(place, scene), old, cover: Cover::Nobody })
     };
     let mut found: Vec<Near<'_>> = units.iter().filter(free).filter(known).filter_map(near).collect();
     found.sort_by_key(order);
@@ -47,6 +70,9 @@ fn nearest<'a>(units: &'a [UnitRow], scene: Position, model: &RoadModel, moment:
     }
     found.sort_by_key(order);
     found.truncate(OFFERED);
+    for near in &mut found {
+        near.cover = placed(near.row).map_or(Cover::Nobody, |(_, place)| cover(near.row, place, &others, model));
+    }
     (found, by_road.is_some())
 }
 
@@ -77,7 +103,7 @@ pub(crate) fn choice(
             }
             p.pb.q.xs {
                 @if digits { "数字か ↑↓ で選び、" } @else { "A と ↑↓ で選び、" } "Enter で出場させます。分は"
-                @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。位置が60秒より古い隊は下に並びます。"
+                @if by_road { "道路" } @else { "距離" } "からの見込み（中央値と90%値）です。空白は、その隊の今の位置へ次に近い待機中の隊が着くまでの分（距離から）です。位置が60秒より古い隊は下に並びます。"
             }
         }
     }
@@ -99,6 +125,17 @@ fn button(number: usize, near: &Near<'_>, digits: bool, moment: Moment) -> Marku
             @if travel.is_reachable() { b.big.n { (travel.p50) "分" } " " span.q.sm.n { "〜" (travel.p90) "分" } }
             @else { b.nowt { "道路なし" } }
             @if let Some((_, at)) = row.live.position { " 位置 " (age(at, OLD_S, moment)) }
+            span.cover.q.sm { (cover_words(near.cover)) }
+        }
+    }
+}
+
+fn cover_words(cover: Cover) -> Markup {
+    html! {
+        @match cover {
+            Cover::Away => "出した後の空白 影響なし（帰署中から）",
+            Cover::Next(minutes) => { "出した後の空白 ここへ次の隊 " span.n { (minutes) "分" } },
+            Cover::Nobody => b.nowt { "出した後の空白 ほかに待機中の隊なし" },
         }
     }
 }
@@ -108,7 +145,7 @@ mod tests {
     use super::*;
     use crate::web::UnitLive;
     use dispatch_core::store::Unit;
-    use model::{DepartmentId, Timestamp, UnitId};
+    use model::{DepartmentId, Timestamp};
 
     fn row(n: u8, lat: f64, seconds_ago: i64, case: Option<(CaseId, Option<Stage>)>) -> UnitRow {
         let now = Timestamp::from_millis(1_800_000_000_000);
@@ -145,5 +182,13 @@ mod tests {
         let order: Vec<&str> = found.iter().map(|near| near.row.unit.callsign.as_str()).collect();
         // 3 is busy, 5 is silent, 2 is near but its position is old.
         assert_eq!(order, ["救急4", "救急1", "救急2"]);
+        // 1 stands 10 km from 4, which is nearer to it than 2 is; 4 was on its way back.
+        let covers: Vec<Cover> = found.iter().map(|near| near.cover).collect();
+        let model = RoadModel::japan();
+        let at = |lat| Position::new(lat, 139.4).expect("in Japan");
+        let (next, after) = (model.minutes(at(35.8), at(35.9)).p50, model.minutes(at(35.8), at(35.71)).p50);
+        assert_eq!(covers, [Cover::Away, Cover::Next(next), Cover::Next(after)]);
+        let (alone, _) = nearest(units.get(..1).expect("one"), scene, &model, moment);
+        assert_eq!(alone.first().map(|near| near.cover), Some(Cover::Nobody));
     }
 }

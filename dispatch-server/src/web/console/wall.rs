@@ -38,7 +38,7 @@ pub(crate) async fn page<S: Store + 'static>(State(app): State<App<S>>, signed: 
             h1.hide { "壁面" }
             @for (id, part) in &parts {
                 section.p id=(id) { (part) }
-                @if *id == "todo" { (crate::web::map::section(&pref, "/live/map", None, moment)) }
+                @if *id == "todo" { (crate::web::map::section(&pref, "/live/map", None, &app.tiles, moment)) }
             }
         }
         script type="module" src="/assets/map/map.js" {}

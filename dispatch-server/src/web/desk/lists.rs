@@ -3,32 +3,39 @@
 use super::ring::summary;
 use super::view::{State as Stands, shows_patient, state_of};
 use super::words::{answer as answer_of, release};
-use crate::web::parts::{Moment, empty, hm, hms};
+use crate::web::parts::{Moment, empty, hm, hms, stage_track};
 use case::DeclineReason;
 use dispatch_core::BoardEnquiry;
 use maud::{Markup, html};
 
-pub(super) fn coming_panel(rows: &[&BoardEnquiry], csrf: &str, moment: Moment) -> Markup {
+/// Rows that a digit opens.
+const KEYED_ROWS: usize = 9;
+
+/// `keys`: whether digits open rows; while an enquiry is on the page they are reasons to decline.
+pub(super) fn coming_panel(rows: &[&BoardEnquiry], keys: bool, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.p {
             header.ph { h2 { (moment.t("来る患者", "Coming")) } span.q { (rows.len()) (moment.t("人・到着の早い順", ", first to arrive first")) } }
             @if rows.is_empty() { div.pb { (empty(moment.t("いま向かっている患者はいません", "Nobody is on the way"), moment)) } }
-            @for row in rows { (coming(row, csrf, moment)) }
+            @for (number, row) in (1..).zip(rows) { (coming(row, (keys && number <= KEYED_ROWS).then_some(number), csrf, moment)) }
         }
     }
 }
 
-fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
+fn coming(row: &BoardEnquiry, key: Option<usize>, csrf: &str, moment: Moment) -> Markup {
     html! {
         div.pb.coming data-case=(row.case) {
             div { (summary(row, moment)) }
             div {
-                p { b { (row.department) " " (row.callsign) } " "
-                    span.chip { (row.stage.map_or(moment.t("覚知前", "not called yet"), |stage| moment.t(stage.ja(), stage.en()))) } }
+                p { b { (row.department) " " (row.callsign) } }
+                p { (stage_track(row.stage, moment)) }
                 @if row.answer.is_none() { p.sm { (moment.t("電話で了解", "agreed by phone")) " " span.n { (hms(row.sent_at)) } } }
                 p.row {
-                    a.btn.pri href=(format!("/handover/{}", row.case))
-                        { (moment.t("引継書", "Handover")) @if row.history_released { (moment.t("・履歴", ", history")) } }
+                    a.btn.pri href=(format!("/handover/{}", row.case)) data-key=[key.map(|n| format!("Digit{n}"))] aria-keyshortcuts=[key] {
+                        @if let Some(key) = key { kbd aria-hidden="true" { (key) } }
+                        (moment.t("引継書", "Handover")) @if row.history_released { (moment.t("・履歴", ", history")) }
+                    }
+                    @if row.history_released { (read_words(row, moment)) }
                     a.btn href=(format!("/receipt/{}", row.case)) { (moment.t("閲覧の控え", "Receipt of looks")) }
                     @if !row.history_released { span.q.sm { (moment.t("履歴は公開されていません（照会なし、または病院への提供の同意なし）",
                         "No history is released (not asked, or no consent for hospitals)")) } }
@@ -37,6 +44,14 @@ fn coming(row: &BoardEnquiry, csrf: &str, moment: Moment) -> Markup {
                 @if row.answer.is_some() && row.arrived_at.is_none() { (withdraw(row, csrf, moment)) }
             }
         }
+    }
+}
+
+/// Whether somebody of this hospital has read what was released to it.
+fn read_words(row: &BoardEnquiry, moment: Moment) -> Markup {
+    html! {
+        @if let Some(at) = row.history_read_at { span.sm { (moment.t("履歴 既読", "history read")) " " span.n { (hm(at)) } } }
+        @else { b.nowt { (moment.t("履歴 未読", "history unread")) } }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The hospital's desk: enquiries that ring here, one tap to answer, capacity, released history.
 
+mod answers;
 mod api;
 mod capacity;
 mod events;

@@ -1,6 +1,7 @@
 //! `/desk`: the board (design/web.md a05), and `/desk/capacity` (a08). Everything is one tap; both work without scripts, and say
 //! what they cannot do then. An enquiry rings on both.
 
+use super::answers::answers_panel;
 use super::capacity::{self, Known};
 use super::lists::{arrived_panel, coming_panel, over_panel};
 use super::proposals::{proposal, proposal_panel};
@@ -17,7 +18,7 @@ use crate::web::state::{App, random};
 use crate::web::watching::{Attached, PAGE_NAME_MAX, SAY_SECONDS};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use dispatch_core::{BoardEnquiry, Principal, Store, board, board_by_telephone};
+use dispatch_core::{BoardEnquiry, Principal, Store, board, board_by_telephone, history_read_at};
 use maud::{Markup, html};
 use model::Capability;
 use serde::Deserialize;
@@ -38,7 +39,7 @@ impl View {
             Self::Board => &[
                 ("across", &["ringing"]),
                 ("across now", &["todo", "propose"]),
-                ("column", &["ruler", "coming", "arrived", "over"]),
+                ("column", &["ruler", "coming", "arrived", "over", "answers"]),
                 ("column", &["capacity"]),
             ],
             Self::Capacity(_) => &[
@@ -169,6 +170,8 @@ pub(crate) async fn live<S: Store + 'static>(
 /// What the hospital has and what is on its way to it.
 struct Picture {
     rows: Vec<BoardEnquiry>,
+    /// How many of them were asked by page; those that came by telephone follow.
+    asked: usize,
     known: Known,
 }
 
@@ -183,8 +186,9 @@ impl Picture {
         coming.sort_by_key(|row| (row.arrived_at.is_none(), row.eta.is_none(), row.eta));
         coming
     }
-    fn rings(&self) -> bool {
-        self.of(&[Stands::Open]).iter().any(|row| row.answer.is_none())
+    /// Whether keys are free for the board: an enquiry that can be answered takes them.
+    fn keys(&self) -> bool {
+        self.of(&[Stands::Open]).is_empty()
     }
 }
 
@@ -196,8 +200,12 @@ async fn panels<S: Store>(
     moment: Moment,
 ) -> Result<Vec<Panel>, Fault> {
     let mut rows = board(app.store.as_ref(), &app.rules, moment.now, principal).await?;
+    let asked = rows.len();
     rows.extend(board_by_telephone(app.store.as_ref(), moment.now, principal).await?);
-    let picture = Picture { rows, known: Known::read(app, principal, moment.now).await? };
+    for row in rows.iter_mut().filter(|row| row.history_released && !row.closed) {
+        row.history_read_at = history_read_at(app.store.as_ref(), principal, row.case).await?;
+    }
+    let picture = Picture { rows, asked, known: Known::read(app, principal, moment.now).await? };
     Ok(match view {
         View::Board => board_panels(app, &picture, csrf, moment),
         View::Capacity(of) => capacity_panels(app, &picture, of, csrf, moment),
@@ -226,12 +234,13 @@ fn board_panels<S>(app: &App<S>, picture: &Picture, csrf: &str, moment: Moment) 
     arrived.retain(|row| row.closed);
     vec![
         ("ringing", rings(app, picture, csrf, moment)),
-        ("todo", todo_panel(&picture.rows, known, picture.rings(), csrf, moment)),
+        ("todo", todo_panel(&picture.rows, known, picture.keys(), csrf, moment)),
         ("propose", proposed(app, picture, csrf, moment)),
         ("ruler", ruler_panel(&coming, known, moment)),
-        ("coming", coming_panel(&coming, csrf, moment)),
+        ("coming", coming_panel(&coming, picture.keys(), csrf, moment)),
         ("arrived", arrived_panel(&arrived, csrf, moment)),
         ("over", over_panel(&picture.of(&[Stands::Declined, Stands::Released]), csrf, moment)),
+        ("answers", answers_panel(picture.rows.get(..picture.asked).unwrap_or_default(), moment)),
         ("capacity", capacity::panel(known, csrf, moment)),
     ]
 }

@@ -6,6 +6,7 @@ use super::words::{answer, complaints, who};
 use crate::web::parts::{Moment, age, empty, hm, hms, lasting, remaining, triage_tag_in};
 use case::DeclineReason;
 use dispatch_core::BoardEnquiry;
+use field_alerts::{EnquiryAlert, Recorded};
 use maud::{Markup, html};
 use model::{Position, Timestamp};
 
@@ -155,14 +156,40 @@ fn small_map(row: &BoardEnquiry, beside: &Beside, moment: Moment) -> Markup {
 
 fn alerts(row: &BoardEnquiry, moment: Moment) -> Markup {
     html! {
-        @if !row.alerts_ja.is_empty() {
+        @if !row.alerts.is_empty() {
             div.pb {
                 h3 { (moment.t("履歴からの注意", "From the record")) }
-                ul { @for title in &row.alerts_ja { li { (title) } } }
+                ul.records { @for alert in &row.alerts { (told(alert, moment)) } }
                 p.q.xs { (moment.t(field_alerts::NO_RECORD_IS_NOT_NONE_JA, "No record does not mean not taken")) "。"
                     (moment.t("履歴の全文は、受入した1院だけに公開されます。", "The full history opens to the one accepting hospital only.")) }
             }
         }
+    }
+}
+
+/// The record, and under it the day, the kind of record and the rule: what an enquiry carries of an alert.
+fn told(alert: &EnquiryAlert, moment: Moment) -> Markup {
+    html! {
+        li {
+            b { (moment.t(alert.title_ja.as_str(), alert.title_en.as_str())) }
+            p.q.sm {
+                @if let Some(recorded) = alert.recorded {
+                    time.n datetime=(recorded.date) { (recorded.date) } "　" (kind_words(recorded, moment))
+                } @else { (moment.t("記録がないこと", "no such record")) }
+                "　" span.n { (alert.rule.as_str()) " v" (alert.rule_version) }
+            }
+        }
+    }
+}
+
+/// `薬剤（レセプト）`; once where both are called the same.
+fn kind_words(recorded: Recorded, moment: Moment) -> String {
+    let (section, source) = (recorded.section, recorded.source);
+    match (moment.en, section.ja() == source.ja()) {
+        (false, true) => section.ja().to_owned(),
+        (false, false) => format!("{}（{}）", section.ja(), source.ja()),
+        (true, true) => section.en().to_owned(),
+        (true, false) => format!("{} ({})", section.en(), source.en()),
     }
 }
 

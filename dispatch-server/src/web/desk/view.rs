@@ -4,6 +4,7 @@ use crate::web::clinical::{FindingsJson, findings_json};
 use crate::web::words::{answer_words, release_words};
 use case::EnquiryAnswer;
 use dispatch_core::BoardEnquiry;
+use field_alerts::EnquiryAlert;
 use hospital_selection::Category;
 use model::{CaseId, EnquiryId, Need};
 use patient_history::{MedicalText, Row};
@@ -48,12 +49,36 @@ pub(crate) struct PatientJson {
     findings: FindingsJson,
     needs: Vec<Need>,
     needs_ja: Vec<&'static str>,
-    alerts: Vec<String>,
+    alerts: Vec<MedicalText>,
+    /// The same alerts, each with its rule and where and when the newest row behind it was recorded.
+    alerts_recorded: Vec<AlertJson>,
     eta: Option<String>,
     /// Nine of ten such drives are over by then.
     eta_late: Option<String>,
     left_scene_at: Option<String>,
     arrived_at: Option<String>,
+}
+
+/// An alert as an enquiry carries it; of the row behind it nothing but the day, the section and the kind of source.
+#[derive(Serialize, Clone, Debug, PartialEq)]
+struct AlertJson {
+    rule: MedicalText,
+    rule_version: u16,
+    title: MedicalText,
+    date: Option<String>,
+    section_ja: Option<&'static str>,
+    source_ja: Option<&'static str>,
+}
+
+fn alert_json(alert: &EnquiryAlert) -> AlertJson {
+    AlertJson {
+        rule: alert.rule.clone(),
+        rule_version: alert.rule_version,
+        title: alert.title_ja.clone(),
+        date: alert.recorded.map(|recorded| recorded.date.to_string()),
+        section_ja: alert.recorded.map(|recorded| recorded.section.ja()),
+        source_ja: alert.recorded.map(|recorded| recorded.source.ja()),
+    }
 }
 
 /// One enquiry for the desk's programs.
@@ -91,7 +116,8 @@ pub(crate) fn enquiry_json(row: &BoardEnquiry) -> EnquiryJson {
         findings: findings_json(&row.findings, &row.vitals_at),
         needs: row.needs.clone(),
         needs_ja: row.needs.iter().map(|need| need.capability.ja()).collect(),
-        alerts: row.alerts_ja.clone(),
+        alerts: row.alerts.iter().map(|alert| alert.title_ja.clone()).collect(),
+        alerts_recorded: row.alerts.iter().map(alert_json).collect(),
         eta: row.eta.map(time),
         eta_late: row.eta_late.map(time),
         left_scene_at: row.left_scene_at.map(time),

@@ -48,7 +48,11 @@ async fn read<S: Store>(app: &App<S>, signed: &SignedIn, case: CaseId) -> Result
 
 async fn history<S: Store>(app: &App<S>, principal: &Principal, case: CaseId) -> Result<HistoryPart, Fault> {
     match released_history(app.store.as_ref(), &app.rules, &app.call()?, principal, case).await {
-        Ok(released) => Ok(HistoryPart::Released(Box::new(released))),
+        Ok(released) => {
+            // Open boards of this hospital say that it was read.
+            app.changes.touch();
+            Ok(HistoryPart::Released(Box::new(released)))
+        }
         Err(UseCaseError::NotFound(_)) => {
             Ok(HistoryPart::Withheld("履歴の照会はありません（カードなし、不同意、圏外など）。".to_owned()))
         }

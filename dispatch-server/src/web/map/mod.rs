@@ -1,14 +1,17 @@
 //! The live map of the dispatch page: an empty canvas with its buttons, painted by `assets/map/*.js` from outlines that are
-//! served with the page, and a stream of what moved. Everything on it also stands in a list of the page.
+//! served with the page, over tiles where the server has some, and a stream of what moved. Everything on it also stands in a list of the page.
 
 mod rows;
 mod stream;
+mod tiles;
 
 pub(crate) use stream::live;
+pub(crate) use tiles::tile;
 
 use super::console::Wanted;
 use super::municipalities;
 use super::parts::Moment;
+use crate::map_tiles::MapTiles;
 use maud::{Markup, html};
 
 /// What the data of every map came from; shown on the map.
@@ -50,7 +53,7 @@ fn category(wanted: &Wanted, moment: Moment) -> Markup {
 
 /// The map's part of the page. `pref` is the department's prefecture.
 /// `live`: where its rows come from. `wanted`: with the key that changes the category of the hospitals' marks.
-pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, moment: Moment) -> Markup {
+pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, tiles: &MapTiles, moment: Moment) -> Markup {
     let t = |ja, en| moment.t(ja, en);
     let find = t("隊・事案・病院を探す", "Find unit, case, hospital");
     let what = t(
@@ -58,7 +61,8 @@ pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, moment: M
         "Map of units, incidents and hospitals. Arrow keys move it, plus and minus zoom. The lists hold the same.",
     );
     html! {
-        section.p.map id="map" data-home=(home(pref)) data-live=(live) data-now=(moment.now.millis()) aria-label=(t("地図", "Map")) {
+        section.p.map id="map" data-home=(home(pref)) data-live=(live) data-tiles=[tiles::shape(tiles)]
+            data-now=(moment.now.millis()) aria-label=(t("地図", "Map")) {
             canvas tabindex="0" role="application" data-key="KeyM" aria-label=(what) {}
             div.tools {
                 form.find role="search" {
@@ -82,7 +86,7 @@ pub(crate) fn section(pref: &str, live: &str, wanted: Option<&Wanted>, moment: M
                 p { span { (t("病院 ◎ 余裕　○ 可　× 不可　– 報告なし", "hospital ◎ open + ○ open × closed – not told")) }
                     span { (t("点線＝位置・報告が古い", "dashed = old")) }
                     span { (t("位置", "positions")) " " span.n data-moved="" { (t("受信待ち", "waiting")) } } }
-                p.xs.q { (CREDIT) }
+                p.xs.q { (CREDIT) @if let Some(credit) = tiles::credit(tiles) { "・" (credit) } }
             }
         }
     }

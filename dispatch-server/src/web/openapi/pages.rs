@@ -149,6 +149,13 @@ fn dispatch() -> Vec<Operation> {
             .gives(303, Gives::See),
         page("/live/console", "consoleLive", "指令の画面の更新", console).query(WANTED).gives(200, Gives::Events),
         page("/live/map", "mapLive", "地図の上で動いたもの", console).query(WANTED).gives(200, Gives::Events),
+        page("/map/{z}/{x}/{y}", "mapTile", "地図の下地のタイル。204 はそこに無い、404 はファイルが無い", console)
+            .gives(200, Gives::Media("image/png"))
+            .gives(200, Gives::Media("image/jpeg"))
+            .gives(200, Gives::Media("image/webp"))
+            .gives(200, Gives::Media("image/avif"))
+            .gives(204, Gives::Empty)
+            .refuses(&[404]),
         page("/wall", "wallPage", "壁面の画面（傷病者の情報なし）", console).gives(200, Gives::Page),
         page("/live/wall", "wallLive", "壁面の画面の更新", console).gives(200, Gives::Events),
         page("/incidents/new", "incidentPage", "119受付の画面", send).gives(200, Gives::Page),

@@ -411,6 +411,19 @@ fn mass_capacity() -> Value {
     taken(fields, &["red", "yellow", "green", "black", "minutes"])
 }
 
+/// Of the row behind an alert: the day, the section, the kind of source.
+fn enquiry_alert() -> Value {
+    let date = json!({ "type": "string", "format": "date" });
+    out([
+        ("rule", text()),
+        ("rule_version", whole()),
+        ("title", text()),
+        ("date", maybe(date)),
+        ("section_ja", maybe(text())),
+        ("source_ja", maybe(text())),
+    ])
+}
+
 fn enquiry() -> Value {
     let patient = out([
         ("category", one_of(Category::ALL)),
@@ -418,6 +431,7 @@ fn enquiry() -> Value {
         ("needs", list(out([("capability", one_of(Capability::ALL)), ("strength", text())]))),
         ("needs_ja", list(text())),
         ("alerts", list(text())),
+        ("alerts_recorded", list(enquiry_alert())),
         ("eta", maybe(time())),
         ("eta_late", maybe(time())),
         ("left_scene_at", maybe(time())),

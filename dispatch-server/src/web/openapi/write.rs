@@ -58,7 +58,7 @@ fn fault_media(operation: &Operation) -> &'static [&'static str] {
     let path = operation.path;
     if path == "/handover/{document}" {
         &[HTML, PROBLEM]
-    } else if path.starts_with("/api/") || path.starts_with("/live/") {
+    } else if ["/api/", "/live/", "/map/"].iter().any(|below| path.starts_with(below)) {
         &[PROBLEM]
     } else {
         &[HTML]
@@ -90,6 +90,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let schema = match name {
             "document" => json!({ "type": "string", "description": "事案の番号。末尾に .json を付けられる" }),
             "code" | "file" => json!({ "type": "string" }),
+            "z" | "x" | "y" => json!({ "type": "integer", "minimum": 0 }),
             _ => schemas::id(),
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })

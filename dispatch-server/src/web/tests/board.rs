@@ -100,6 +100,62 @@ async fn who_was_agreed_by_telephone_sees_what_comes_and_who_lost_sees_when() {
 }
 
 #[tokio::test]
+async fn a_released_history_stands_as_unread_until_somebody_of_the_hospital_reads_it() {
+    let world = World::training().await;
+    let (case, enquiries) = world.enquire(40, &hospitals()[..1]).await;
+    let desk = world.token("desk-a").await;
+    let enquiry = enquiries.first().expect("one");
+    let ring = world.get("/desk", &desk).await.body;
+    assert!(!ring.contains("data-key=\"Digit1\"") && !ring.contains("履歴が未読"), "while it rings digits are reasons");
+    world.clock.advance_minutes(1);
+    form(&world, &format!("/desk/enquiries/{enquiry}/answer"), &desk, "say=accepted").await;
+    let page = world.get("/desk", &desk).await.body;
+    assert!(page.contains("履歴が未読 1"), "{page}");
+    assert!(
+        page.contains("data-key=\"KeyH\"") && page.contains("data-key=\"Digit1\"") && page.contains("履歴 未読"),
+        "{page}"
+    );
+    assert!(
+        page.contains("受入 <b class=\"n\">1</b>") && page.contains("返答の中央値 <b class=\"n\">54秒</b>"),
+        "{page}"
+    );
+    // The document's FHIR form holds the history as well, and has to be made before it can be opened.
+    let dispatcher = world.token("dispatcher").await;
+    world.post(&format!("/api/v1/cases/{case}/handover"), &dispatcher, "{}").await;
+    assert_eq!(world.get(&format!("/api/v1/desk/patients/{case}"), &desk).await.status, StatusCode::OK);
+    let page = world.get("/desk", &desk).await.body;
+    let read = world.state.now().tokyo_hhmm();
+    assert!(page.contains(&format!("履歴 既読 <span class=\"n\">{read}</span>")) && !page.contains("未読"), "{page}");
+}
+
+#[tokio::test]
+async fn a_desk_sees_its_answers_in_numbers() {
+    let world = World::training().await;
+    let [a, _] = hospitals();
+    let desk = world.token("desk-a").await;
+    for (number, said) in [(40, "decline-2"), (50, "decline-2"), (60, "decline-0"), (70, "condition-0"), (80, "")] {
+        let (_, enquiries) = world.enquire(number, &[a]).await;
+        world.clock.advance_minutes(1);
+        if !said.is_empty() {
+            let path = format!("/desk/enquiries/{}/answer", enquiries.first().expect("one"));
+            assert_eq!(form(&world, &path, &desk, &format!("say={said}")).await.status, StatusCode::SEE_OTHER);
+        }
+    }
+    let page = world.get("/desk", &desk).await.body;
+    for words in [
+        "照会 <b class=\"n\">5</b>",
+        "受入 <b class=\"n\">0</b>",
+        "条件付き <b class=\"n\">1</b>",
+        "不可 <b class=\"n\">3</b> <span class=\"q sm\">（患者対応中2・満床1）</span>",
+        "回答なし <b class=\"n\">1</b>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let other = world.get("/desk", &world.token("desk-b").await).await.body;
+    assert!(other.contains("照会 <b class=\"n\">0</b>") && !other.contains("返答の中央値"));
+}
+
+#[tokio::test]
 async fn the_destination_signs_for_the_patient_with_a_name() {
     let world = World::training().await;
     let (case, enquiries) = world.enquire(40, &hospitals()[..1]).await;

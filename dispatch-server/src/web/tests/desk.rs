@@ -30,6 +30,19 @@ async fn a_desk_sees_its_own_enquiries_without_a_name_and_nothing_once_it_is_ove
     assert!(!board.body.contains(&to_b.first().expect("one").to_string()));
     let page = world.get("/desk", &desk_a).await;
     assert!(page.body.contains("頭部打撲") && page.body.contains(ALERT) && !page.body.contains(DRUG));
+    // Rule, day and kind of the record stand with an alert (DESIGN §5.12); of the row itself nothing does (§5.13).
+    let told = only(&row).pointer("/patient/alerts_recorded/0").cloned().unwrap_or_default();
+    let rule = field(&told, "rule").to_owned();
+    assert_eq!((field(&told, "title"), field(&told, "date")), (ALERT, "2026-11-02"));
+    assert_eq!((field(&told, "section_ja"), field(&told, "source_ja")), ("薬剤", "レセプト"));
+    assert!(
+        page.body.contains("2026-11-02")
+            && page.body.contains("薬剤（レセプト）")
+            && page.body.contains(&format!("{rule} v"))
+    );
+    for body in [&board.body, &page.body] {
+        assert!(!body.contains("3332001F1032") && !body.contains("28日") && !body.contains("days_supplied"), "{body}");
+    }
 
     let path = format!("/api/v1/desk/enquiries/{}/answer", to_a.first().expect("one"));
     let foreign = world.post(&path, &desk_b, r#"{"accepted":{}}"#).await;

@@ -1,8 +1,11 @@
 use super::world::{HERE, THERE, World, hospitals};
+use crate::data_dir::DataDir;
+use crate::map_tiles::{MapTiles, tests as tiles};
 use case::{Body as Fact, Ending, Subject};
 use dispatch_core::contract::fixtures::{NOW, TabletPen};
 use dispatch_core::{CaseFilter, case_list};
 use model::Position;
+use pmtiles::TileType;
 use std::sync::Arc;
 
 fn place(lat: f64) -> Position {
@@ -57,4 +60,39 @@ async fn a_case_is_folded_again_only_after_somebody_wrote_to_it() {
     let third = one(look().await.expect("a list"));
     assert!(!Arc::ptr_eq(&first.view, &third.view) && third.view.is_closed());
     assert!(third.head.position > first.head.position);
+}
+
+/// The pages of a server with a file of tiles.
+async fn tiled() -> World {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = DataDir::new(folder.path());
+    tiles::write(&data.map_tiles_file(), TileType::Png);
+    let loaded = MapTiles::load(&data).await;
+    World::start_with(true, |state| state.tiles = Arc::new(loaded)).await
+}
+
+#[tokio::test]
+async fn a_tile_goes_to_consoles_only_and_one_that_is_not_there_is_no_fault() {
+    let world = tiled().await;
+    let token = world.token("dispatcher").await;
+    let (z, x, y) = tiles::THERE;
+    let there = world.get(&format!("/map/{z}/{x}/{y}"), &token).await;
+    assert_eq!((there.status.as_u16(), there.header("content-type")), (200, "image/png"));
+    assert_eq!(there.header("cache-control"), "no-store", "which tiles somebody looked at rests nowhere");
+    assert_eq!(there.body.as_bytes(), tiles::PICTURE);
+    for (path, token, status) in [
+        (format!("/map/{z}/{}/{y}", x + 1), &token, 204),
+        ("/map/1/2/0".to_owned(), &token, 404),
+        ("/map/32/0/0".to_owned(), &token, 404),
+        ("/map/256/0/0".to_owned(), &token, 400),
+        ("/map/4/-1/0".to_owned(), &token, 400),
+        (format!("/map/{z}/{x}/{y}"), &world.token("desk-a").await, 403),
+        (format!("/map/{z}/{x}/{y}"), &String::new(), 401),
+    ] {
+        let got = world.get(&path, token).await;
+        assert_eq!(got.status.as_u16(), status, "{path}");
+        assert!(status < 400 || got.header("content-type").starts_with("application/problem+json"), "{path}");
+    }
+    let page = world.get("/", &token).await.body;
+    assert!(page.contains("data-tiles=\"4,9,") && page.contains("地図タイル: © 訓練地図 &amp; others"));
 }

@@ -50,6 +50,7 @@ fn pages() -> Vec<Row> {
         ("GET", "/", Nothing, [303, 200, 200, 200, 303, 303, 303, 303, 303, 303]),
         ("GET", "/live/console", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/live/map", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+        ("GET", "/map/4/14/6", Nothing, [401, 404, 404, 404, 403, 403, 403, 403, 403, 403]),
         ("GET", "/wall", Nothing, [303, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/live/wall", Nothing, [401, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
         ("GET", "/incidents/new", Nothing, [303, 200, 200, 403, 403, 403, 403, 403, 403, 403]),
@@ -158,6 +159,7 @@ fn as_route(path: &str) -> String {
     path.replace("/h/0123", "/h/{code}")
         .replace("/r/0123", "/r/{code}")
         .replace("/assets/map/outlines.bin", "/assets/map/{file}")
+        .replace("/map/4/14/6", "/map/{z}/{x}/{y}")
 }
 
 /// A route that no row speaks of would be open to whoever finds it, and nobody would notice.

@@ -97,6 +97,10 @@ impl World {
         Self::start(true).await
     }
     pub(super) async fn start(training: bool) -> Self {
+        Self::start_with(training, |_| {}).await
+    }
+    /// The same, with what `change` sets.
+    pub(super) async fn start_with(training: bool, change: impl FnOnce(&mut AppState<MemoryStore>)) -> Self {
         let store = Arc::new(MemoryStore::new());
         for town in [HERE, THERE] {
             town.settle(store.as_ref()).await.expect("a town");
@@ -108,7 +112,9 @@ impl World {
         let hospitals = Arc::new(HospitalTable::embedded().clone());
         let rules = Arc::new(RuleSet::all_on(RuleTable::embedded().expect("rules")));
         let (live, changes) = (Arc::new(Live::default()), Changes::default());
-        let state = Arc::new(AppState::new(store, clock.clone(), training, hospitals, rules, live.clone(), changes));
+        let mut state = AppState::new(store, clock.clone(), training, hospitals, rules, live.clone(), changes);
+        change(&mut state);
+        let state = Arc::new(state);
         if !training {
             set_apps(&state).await;
         }

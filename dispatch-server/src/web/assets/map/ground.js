@@ -1,4 +1,5 @@
-// Land, borders and names: painted once around what is seen, then moved as a picture until the eye leaves it.
+// Land, tiles where the server has some, borders and names: painted once around what is seen, then moved as a picture until the eye
+// leaves it.
 
 import { COAST, MUNICIPALITY, PREFECTURE, levelOf, project } from './outlines.js';
 
@@ -8,10 +9,11 @@ const MARGIN = 320;
 const NAMES_FROM = 9.4, NAME_ROOM = [92, 34];
 
 export class Ground {
-  #lines; #names = []; #canvas = document.createElement('canvas'); #painted = null;
+  #lines; #tiles; #names = []; #canvas = document.createElement('canvas'); #painted = null; #stale = false;
 
-  constructor(lines, csv) {
+  constructor(lines, csv, tiles) {
     this.#lines = lines;
+    this.#tiles = tiles;
     for (const line of csv.split('\n').slice(1)) {
       const [, , name, lat, lon] = line.split(',');
       // A designated city stands whole and by its wards: the wards are enough.
@@ -19,10 +21,13 @@ export class Ground {
     }
   }
 
+  /** There is more to paint: it is painted anew once the view rests. */
+  stale() { this.#stale = true; }
+
   /** Puts the ground under a view; true when a sharper one should be painted once the view rests. */
   draw(to, view, paint, moving) {
     const was = this.#painted;
-    const fits = was && was.zoom === view.zoom && was.w === view.w && was.h === view.h && was.paint === paint
+    const fits = was && !this.#stale && was.zoom === view.zoom && was.w === view.w && was.h === view.h && was.paint === paint
       && Math.abs(view.x - was.x) * view.world <= MARGIN && Math.abs(view.y - was.y) * view.world <= MARGIN;
     if (!fits && !(was && moving)) this.#paint(view, paint);
     const now = this.#painted, grown = view.world / now.world;
@@ -50,11 +55,14 @@ export class Ground {
     path(to, kind(COAST), level, place);
     to.fillStyle = paint.land;
     to.fill('evenodd');
+    const covered = this.#tiles?.draw(to, place, view.zoom, view.dpr) ?? false;
     stroke(to, paint.coast, 0.8);
     if (view.zoom >= 7) { path(to, kind(MUNICIPALITY), level, place); stroke(to, paint.border, 0.6); }
     path(to, kind(PREFECTURE), level, place);
     stroke(to, paint.coast, view.zoom < 7 ? 0.8 : 1.6);
-    if (view.zoom >= NAMES_FROM) this.#write(to, paint, place, w, h);
+    // Tiles bring their own names.
+    if (view.zoom >= NAMES_FROM && !covered) this.#write(to, paint, place, w, h);
+    this.#stale = false;
     this.#painted = { x: view.x, y: view.y, zoom: view.zoom, world: view.world, w: view.w, h: view.h, paint };
   }
 

@@ -5,6 +5,7 @@ import { english, letter } from './callouts.js';
 import { drawMarkers } from './markers.js';
 import { decode, project } from './outlines.js';
 import { World } from './stream.js';
+import { Tiles } from './tiles.js';
 
 const ZOOMS = [4.5, 16], STEP = 0.5, PRESS_RADIUS = 20;
 /** The ground is painted anew so long after the last movement, milliseconds. */
@@ -167,7 +168,9 @@ function changed() {
 
 const load = async (name, read) => read(await fetch(`/assets/map/${name}`));
 const [lines, csv] = await Promise.all([load('outlines.bin', (r) => r.arrayBuffer()), load('municipalities.csv', (r) => r.text())]);
-ground = new Ground(decode(lines), csv);
+const { tiles: shape } = part.dataset;
+const tiles = shape ? new Tiles(shape, paint.name === 'dark', () => { ground.stale(); soon(); }) : null;
+ground = new Ground(decode(lines), csv, tiles);
 new ResizeObserver(resize).observe(canvas);
 whole();
 let pending = false;

@@ -1,4 +1,4 @@
-// A small still map of a ring: the outlines of the land, the scene, the unit and the hospital. Painted when a ring is drawn.
+// A small still map of a ring or a case: the outlines of the land, the scene, the unit and the hospital. Painted when its part is drawn.
 
 import { Ground } from './ground.js';
 import { decode, project } from './outlines.js';
@@ -54,7 +54,7 @@ async function paint(canvas) {
   pen.scale(view.dpr, view.dpr);
   land.draw(pen, view, colours(), false);
   const at = (p) => ({ x: view.w / 2 + (p.x - view.x) * view.world, y: view.h / 2 + (p.y - view.y) * view.world });
-  const [a, b] = [at(car ?? from), at(to)];
+  const [a, b] = [at(car ?? from), at(to ?? from)];
   pen.setLineDash([2, 6]);
   pen.lineWidth = 2.5;
   pen.strokeStyle = token('--ink');
@@ -67,7 +67,7 @@ async function paint(canvas) {
   pen.textAlign = 'center';
   mark(pen, at(from), 'scene', sceneWords);
   if (car) mark(pen, at(car), 'unit', callsign);
-  mark(pen, b, 'here', you);
+  if (to) mark(pen, b, 'here', you);
 }
 
 const draw = (canvas) => paint(canvas).catch(() => canvas.parentElement.remove());
