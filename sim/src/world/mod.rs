@@ -21,6 +21,7 @@ mod unit;
 
 pub use bare::{BareOutcome, BareWorld};
 pub use demand::CardFate;
+pub use record::CaseLog;
 pub use state::{Options, Outcome, simulate};
 pub use tally::{Enquiries, MOST_ENQUIRIES, OfPrefecture, SIZES, Stretch, Tally};
 

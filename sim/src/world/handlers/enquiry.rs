@@ -8,6 +8,7 @@ use crate::world::service::answer_minutes;
 use crate::world::state::{Case, Enquiry, Event, World};
 use case::enquiry::ANSWER_MINUTES;
 use case::{Body, DeclineReason, EnquiryAnswer};
+use dispatch_core::exported::DecisionLine;
 use hospital_selection::{Exclusion, ExclusionReason, params};
 use model::{DecisionId, Timestamp};
 use rand::RngExt;
@@ -52,9 +53,11 @@ pub(super) fn ask(world: &mut World<'_>, case: usize) {
 /// What the engine said, byte for byte, where logs are kept.
 fn keep_suggestion(world: &mut World<'_>, case: usize, proposal: &choice::Proposal) {
     let at = world.now();
-    let Some(one) = world.case_mut(case).filter(|c| c.record.keeps()) else { return };
+    let kept = world.case(case).filter(|c| c.record.keeps()).and_then(|c| choice::kept(world, c, proposal));
+    let (Some((case_file, output)), Some(one)) = (kept, world.case_mut(case)) else { return };
     let decision = DecisionId::from_uuid(one.record.enquiry(at).uuid());
-    let output = serde_json::to_vec(&proposal.ranking).unwrap_or_default();
+    let ranking = String::from_utf8_lossy(&output).into_owned();
+    one.record.chosen(DecisionLine { decision, at, case_file, ranking });
     one.record.suggested(at, decision, output);
 }
 
