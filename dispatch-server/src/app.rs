@@ -18,7 +18,7 @@ use field_alerts::RuleSet;
 use hospital_selection::HospitalTable;
 use model::{Clock, Timestamp};
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use travel_time::RoadModel;
 
 /// The running server, shared by units, pages and tasks.
@@ -62,6 +62,8 @@ pub struct App {
     pub(crate) pages: OnceLock<String>,
     /// Places for look-ups.
     pub(crate) lookups: Arc<Semaphore>,
+    /// Places for reads of connections that begin or catch up.
+    pub(crate) catching_up: Semaphore,
 }
 
 impl App {
@@ -79,6 +81,12 @@ impl App {
     #[must_use]
     pub fn engine<'a>(&'a self, travel: &'a RoadModel) -> Engine<'a, RoadModel> {
         Engine { table: &self.hospitals, travel, rules: &self.rules }
+    }
+    /// A place for reading what a connection begins with, or catches up with; given back when dropped, and never kept while a tablet
+    /// is waited for.
+    pub(crate) async fn catch_up(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        self.catching_up.acquire().await.ok()
     }
     /// Where the pages are, as `https://host:port`.
     #[must_use]

@@ -19,7 +19,7 @@ use dispatch_core::store::HistoryVault;
 use hospital_selection::{HospitalTable, Standards};
 use model::Clock as _;
 use pki::{CaCertificate, Credential};
-use quic_link::{CloseCode, PROTOCOLS, ServerEndpoint};
+use quic_link::{CloseCode, LinkConfig, PROTOCOLS, ServerEndpoint};
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -125,6 +125,20 @@ impl Handle {
 /// # Errors
 /// [`StartError`]; nothing listens then.
 pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Result<Handle, StartError> {
+    start_for(data, listen, source, 0).await
+}
+
+/// Starts a server for so many connections of tablets at once, at least as many as the link has by default
+/// ([`quic_link::limits::SERVER_UNREAD_BYTES_MAX`]).
+///
+/// # Errors
+/// As [`start`].
+pub(crate) async fn start_for(
+    data: DataDir,
+    listen: Listen,
+    source: SharedSource,
+    connections: usize,
+) -> Result<Handle, StartError> {
     let installation = data.installation()?;
     let lock = data.lock()?;
     let ca = CaCertificate::load(&data.authority_certificate())?;
@@ -133,7 +147,8 @@ pub async fn start(data: DataDir, listen: Listen, source: SharedSource) -> Resul
     let app = Arc::new(app(&data, installation.training, source).await?);
     let tls = pki::quic_server_config(&ca, &credential, PROTOCOLS)?;
     let quic = |source| StartError::Quic { address: listen.quic, source };
-    let endpoint = Arc::new(ServerEndpoint::bind(listen.quic, tls).map_err(quic)?);
+    let endpoint =
+        Arc::new(ServerEndpoint::bind_with(listen.quic, tls, LinkConfig::for_connections(connections)).map_err(quic)?);
     let https = |source| StartError::Https { address: listen.https, source };
     let listener = TcpListener::bind(listen.https).await.map_err(https)?;
     let (quic_addr, https_addr) = (endpoint.local_addr().map_err(quic)?, listener.local_addr().map_err(https)?);
@@ -205,6 +220,7 @@ async fn app(data: &DataDir, training: bool, source: SharedSource) -> Result<App
         ids: Ids::new().map_err(StartError::Random)?,
         pages: OnceLock::new(),
         lookups: Arc::new(Semaphore::new(units::LOOKUPS_AT_ONCE)),
+        catching_up: Semaphore::new(units::CATCHING_UP_AT_ONCE),
     })
 }
 

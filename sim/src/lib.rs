@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** invented people only.
 
+pub mod calibrate;
 pub mod card;
 pub mod compare;
 pub mod crowd;
@@ -15,6 +16,7 @@ pub mod hospitals;
 pub mod light;
 pub mod national;
 pub mod pcscd;
+pub mod policies;
 mod process;
 pub mod queue;
 pub mod replay;
@@ -23,4 +25,5 @@ pub mod run;
 pub mod scenario;
 pub mod screens;
 pub mod storm;
+mod threads;
 pub mod world;

@@ -32,10 +32,18 @@ enum Command {
     Replay(sim::replay::ReplayArgs),
     /// A whole fleet comes back at once.
     Storm(sim::storm::StormArgs),
+    /// What a unit costs the server, over the size of the fleet.
+    Scale(sim::storm::ScaleArgs),
     /// A scenario in virtual time: times by stage, enquiries, units at work.
     Run(sim::run::RunArgs),
+    /// What the simulator makes beside what is published.
+    Calibrate(sim::calibrate::CalibrateArgs),
+    /// Ways to choose a hospital beside each other, and beside oracles.
+    Policies(sim::policies::PoliciesArgs),
     /// A queueing example of a textbook, simulated, with exact values beside it.
     Queue(sim::queue::QueueArgs),
+    /// A scenario in virtual time: times by stage, enquiries, units at work.
+    Run(sim::run::RunArgs),
     /// Renders reports that other commands wrote: one, or several beside each other.
     Report(sim::report::ReportArgs),
     /// Our link beside gRPC and MQTT, with the same questions and positions.
@@ -64,8 +72,12 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Fleet(args) => runtime()?.block_on(sim::fleet::run(args)).map(checked),
         Command::Replay(args) => runtime()?.block_on(sim::replay::run(args)).map(checked),
         Command::Storm(args) => runtime()?.block_on(sim::storm::run(args)).map(checked),
+        Command::Scale(args) => runtime()?.block_on(sim::storm::scale(args)).map(checked),
         Command::Run(args) => sim::run::run(&args).map(checked),
+        Command::Calibrate(args) => sim::calibrate::run(&args).map(checked),
+        Command::Policies(args) => sim::policies::run(&args).map(checked),
         Command::Queue(args) => sim::queue::run(&args).map(checked),
+        Command::Run(args) => sim::run::run(&args).map(checked),
         Command::Report(args) => sim::report::run(&args).map(checked),
         Command::Compare(args) => sim::compare::run(&args).map(checked),
     }

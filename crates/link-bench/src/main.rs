@@ -85,6 +85,8 @@ enum What {
     DrainSpeed,
     /// 1,000 connections at once, 5 % loss, RTT 100 ms, against TCP with TLS.
     Storm,
+    /// Suggestions per second through the real server, on a clean path, against gRPC with a handler that does nothing.
+    Serve,
 }
 
 /// What every comparison is told.
@@ -129,6 +131,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
             What::Drain => scenario::drain::run(plan).context("comparison `drain`")?,
             What::DrainSpeed => scenario::drain_speed::run(plan).context("comparison `drain-speed`")?,
             What::Storm => scenario::storm::run(plan).context("comparison `storm`")?,
+            What::Serve => scenario::serve::run(plan).context("comparison `serve`")?,
         };
         report.rows.extend(rows);
     }

@@ -24,3 +24,6 @@ pub(crate) const DRAIN_LOOKUPS: usize = 200;
 
 /// Draining 10,000 entries / sending them one by one with an acknowledgement each, in entries per second.
 pub(crate) const DRAIN_TIMES: f64 = 20.0;
+
+/// On a clean path: suggestions per second through the real server / answers of gRPC's empty handler.
+pub(crate) const SUGGESTION_TIMES: f64 = 1.5;

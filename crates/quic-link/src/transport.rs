@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{AckFrequencyConfig, IdleTimeout, TransportConfig, VarInt};
+use quinn::{AckFrequencyConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
 
 use crate::congestion::WindowConfig;
 use crate::error::LinkError;
@@ -83,6 +83,18 @@ impl LinkConfig {
         }
     }
 
+    /// The same for a server with so many connections at once, at least as many as by default: each may leave its window unread, and
+    /// all of them may stand in line together.
+    #[must_use]
+    pub fn for_connections(connections: usize) -> Self {
+        let of_one = limits::SERVER_CONNECTION_WINDOW_BYTES as usize + limits::DATAGRAM_RECEIVE_BUFFER_BYTES;
+        Self {
+            unread_bytes_max: connections.saturating_mul(of_one).max(limits::SERVER_UNREAD_BYTES_MAX),
+            line_places: connections.max(limits::LINE_PLACES),
+            ..Self::default()
+        }
+    }
+
     /// Connections that a server may have open: each may leave a window unread.
     pub(crate) fn max_connections(&self) -> usize {
         let window = usize::try_from(self.connection_window_bytes.0).unwrap_or(usize::MAX);
@@ -94,7 +106,7 @@ impl LinkConfig {
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config
             .transport_config(Arc::new(self.transport(self.stream_window_bytes.0, self.connection_window_bytes.0)?))
-            .max_incoming(limits::MAX_WAITING_ATTEMPTS)
+            .max_incoming(self.line_places + limits::WAITING_BESIDE_LINE)
             .incoming_buffer_size_total(limits::MAX_WAITING_BYTES);
         Ok(config)
     }
@@ -109,7 +121,8 @@ impl LinkConfig {
         Ok(config)
     }
 
-    /// Segmentation offload and MTU discovery stay as quinn has them: on mobile paths no fixed MTU above 1,200 is safe.
+    /// Segmentation offload stays as quinn has it. The largest packet is looked for, because on mobile paths no fixed one above
+    /// 1,200 is safe, but in as few probes as there are sizes that matter ([`limits::MTU_STEP_BYTES`]).
     fn transport(&self, stream_window: u32, connection_window: u32) -> Result<TransportConfig, LinkError> {
         let idle = IdleTimeout::try_from(self.idle_timeout).map_err(|_| LinkError::UnsuitableTls)?;
         let mut transport = TransportConfig::default();
@@ -125,6 +138,9 @@ impl LinkConfig {
             .datagram_send_buffer_size(limits::DATAGRAM_SEND_BUFFER_BYTES)
             .datagram_receive_buffer_size(Some(limits::DATAGRAM_RECEIVE_BUFFER_BYTES))
             .congestion_controller_factory(Arc::new(self.window.clone()));
+        let mut discovery = MtuDiscoveryConfig::default();
+        discovery.minimum_change(limits::MTU_STEP_BYTES);
+        transport.mtu_discovery_config(Some(discovery));
         if let Some(mtu) = self.fixed_mtu {
             transport.initial_mtu(mtu).mtu_discovery_config(None);
         }

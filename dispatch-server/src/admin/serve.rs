@@ -3,7 +3,7 @@
 use super::cli::DataArgs;
 use super::{exit, output};
 use crate::data_dir::DataDir;
-use crate::server::{Listen, start};
+use crate::server::{Listen, start_for};
 use crate::source::SharedSource;
 use anyhow::{Context as _, Result, bail};
 use eligibility::{DEFAULT_DEADLINE, GatewayConfig, NationalGateway};
@@ -25,6 +25,10 @@ pub(crate) struct ServeArgs {
     /// Where pages are (TCP); port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:8443")]
     https: SocketAddr,
+    /// Connections of tablets at once; more are told to come again. A tablet may have two for a moment. Each may leave 348 KiB unread in
+    /// the server's memory, so this bounds it: the default is 6,026, and fewer are not fewer.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    connections: usize,
     /// The national system, as https://HOST:PORT. Without it look-ups end as unreachable and transports go on.
     #[arg(long, value_name = "URL", requires = "national_tls")]
     national: Option<String>,
@@ -43,7 +47,8 @@ pub(super) async fn run(args: ServeArgs) -> Result<u8> {
     // Before anything says that the server runs: whoever stops it then is heard.
     let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
-    let handle = start(data, Listen { quic: args.quic, https: args.https }, source).await?;
+    let listen = Listen { quic: args.quic, https: args.https };
+    let handle = start_for(data, listen, source, args.connections).await?;
     let kind = if training { "（訓練）" } else { "" };
     output::line(&format!("QUIC  {}{kind}", handle.quic_addr))?;
     output::line(&format!("HTTPS https://{}/{kind}", handle.https_addr))?;

@@ -31,7 +31,7 @@ const MIGRATIONS: [Migration; 12] = [
 const KEY_MIGRATIONS: [Migration; 1] = [(1, include_str!("../../migrations/0001_keys.sql"))];
 
 /// Connections for reading pages. Further readers wait for one.
-const READERS: u32 = 4;
+pub(crate) const READERS: u32 = 4;
 
 /// Pages that the writing connection keeps in memory: the inner pages of the indexes, which every group walks.
 const WRITER_CACHE_KIB: u32 = 32 * 1024;

@@ -2,11 +2,14 @@
 
 use super::SqliteStore;
 use super::fields::{Columns, failed, scope_columns};
+use super::multi::pieces;
 use dispatch_core::Scope;
 use dispatch_core::store::{DecisionRecord, Ledger, StoreError};
 use hospital_selection::CapacityReport;
 use model::{CaseId, DecisionId, DepartmentId, LookupId, QuestionId, Timestamp, UnitId};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -15,8 +18,8 @@ const UPSERT_CAPACITY: &str = "INSERT INTO capacity (hospital, capability, at, r
      WHERE excluded.at >= capacity.at";
 const SELECT_CAPACITY: &str = "SELECT report FROM capacity ORDER BY hospital, capability";
 const INSERT_DECISION: &str = "INSERT INTO decision \
-     (id, question, case_id, department, unit, at, lookup, alert_rules, request, output) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (question) DO NOTHING";
+     (id, question, case_id, department, unit, at, lookup, alert_rules, request, output) ";
+const UNLESS_DECIDED: &str = " ON CONFLICT (question) DO NOTHING RETURNING id";
 const SELECT_QUESTION: &str = "SELECT * FROM decision \
      WHERE question = $3 AND ($1 = 'installation' OR ($1 = 'department' AND department = $2))";
 const SELECT_DECISIONS: &str = "SELECT * FROM decision \
@@ -71,6 +74,33 @@ impl SqliteStore {
     }
 }
 
+/// Writes decision records with few statements; for each whether its question was not decided before.
+pub(super) async fn insert_decisions(
+    conn: &mut SqliteConnection,
+    records: &[&DecisionRecord],
+) -> Result<Vec<bool>, StoreError> {
+    let mut written = BTreeSet::new();
+    for piece in pieces(records) {
+        let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new(INSERT_DECISION);
+        insert.push_values(piece, |mut row, record| {
+            row.push_bind(record.decision.bytes().to_vec())
+                .push_bind(record.question.bytes().to_vec())
+                .push_bind(record.case.bytes().to_vec())
+                .push_bind(record.department.bytes().to_vec())
+                .push_bind(record.unit.bytes().to_vec())
+                .push_bind(record.at.0)
+                .push_bind(record.lookup.map(|id| id.bytes().to_vec()))
+                .push_bind(record.alert_rules.clone())
+                .push_bind(record.request.clone())
+                .push_bind(record.output.clone());
+        });
+        for row in insert.push(UNLESS_DECIDED).build().fetch_all(&mut *conn).await.map_err(failed)? {
+            written.insert(DecisionId::from_bytes(row.fixed("id")?));
+        }
+    }
+    Ok(records.iter().map(|record| written.contains(&record.decision)).collect())
+}
+
 impl Ledger for SqliteStore {
     async fn report_capacity(&self, report: CapacityReport) -> Result<(), StoreError> {
         let damaged = |_| StoreError::Damaged("a capacity report");
@@ -93,19 +123,9 @@ impl Ledger for SqliteStore {
     }
 
     async fn record_decision(&self, record: DecisionRecord) -> Result<DecisionRecord, StoreError> {
-        let insert = sqlx::query(INSERT_DECISION)
-            .bind(record.decision.bytes().to_vec())
-            .bind(record.question.bytes().to_vec())
-            .bind(record.case.bytes().to_vec())
-            .bind(record.department.bytes().to_vec())
-            .bind(record.unit.bytes().to_vec())
-            .bind(record.at.0)
-            .bind(record.lookup.map(|id| id.bytes().to_vec()))
-            .bind(record.alert_rules.clone())
-            .bind(record.request.clone())
-            .bind(record.output.clone());
-        if insert.execute(&self.write).await.map_err(failed)?.rows_affected() > 0 {
-            return Ok(record);
+        let record = Arc::new(record);
+        if self.writer.decide(Arc::clone(&record)).await? {
+            return Ok(Arc::unwrap_or_clone(record));
         }
         let scope = Scope::Department(record.department);
         self.decision_of(scope, record.question).await?.ok_or(StoreError::Exists("a decision"))

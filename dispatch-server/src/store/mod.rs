@@ -32,6 +32,7 @@ mod vault_tests;
 mod writer;
 
 pub use database::OpenError;
+pub(crate) use database::READERS;
 pub use fleet::LogCount;
 pub use writer::Changed;
 

@@ -93,7 +93,9 @@ async fn identify(app: &App, connection: &Connection) -> Result<Peer, Refused> {
     let device = DeviceId::from_uuid(identity.device_id);
     let unit = UnitId::from_uuid(identity.unit_id);
     let department = DepartmentId::from_uuid(identity.department_id);
+    let place = app.catch_up().await;
     let enrolled = app.store.device(device).await?;
+    drop(place);
     if enrolled.as_ref().is_some_and(|row| row.revoked_at.is_some()) {
         return Err(Refused::Revoked);
     }
@@ -121,6 +123,7 @@ async fn hear(receive: &mut FrameReceiver) -> Result<Hello, Refused> {
 }
 
 async fn welcome(app: &App, peer: &Peer, hello: &Hello, version: u16) -> Result<Welcome, Refused> {
+    let _place = app.catch_up().await;
     let names = app.store.names(peer.unit, peer.department).await?;
     let (callsign, department_name) = names.ok_or(Refused::Unknown)?;
     let session = dispatch_core::crew_principal(&app.store, app.now(), &peer.principal, hello.session).await;

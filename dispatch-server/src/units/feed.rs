@@ -44,7 +44,8 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, send: FrameSender, mut r
         capacity.mark_unchanged();
         standing.mark_unchanged();
         published.mark_unchanged();
-        match feed.catch_up(reports).await {
+        // Boxed: while nothing changes a feed keeps none of what reading needs.
+        match Box::pin(feed.catch_up(reports)).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
@@ -72,8 +73,8 @@ impl Feed {
         if !self.send_notice(self.app.notice(&self.peer)).await {
             return Ok(false);
         }
-        self.facts.look(&self.app.store, at).await?;
-        while let Some((case, facts)) = self.facts.next(&self.app.store).await? {
+        self.look(at).await?;
+        while let Some((case, facts)) = self.next().await? {
             for fact in facts {
                 if !sent(&mut self.send, &item(case, fact)).await {
                     return Ok(false);
@@ -84,6 +85,16 @@ impl Feed {
             return Ok(false);
         }
         Ok(sent(&mut self.send, &FeedItem::CaughtUp { at, left_out: self.facts.leaves_out() }).await)
+    }
+
+    async fn look(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        let _place = self.app.catch_up().await;
+        self.facts.look(&self.app.store, at).await
+    }
+
+    async fn next(&mut self) -> Result<Option<(CaseId, Vec<CommittedFact>)>, StoreError> {
+        let _place = self.app.catch_up().await;
+        self.facts.next(&self.app.store).await
     }
 
     /// What holds, when it was not said on this feed yet; false when the tablet is gone.

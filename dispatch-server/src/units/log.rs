@@ -12,6 +12,7 @@ use wire::limits::{LOG_FRAME_BYTES_MAX, LOGS_PER_CONNECTION_MAX};
 use wire::log::check_batch;
 use wire::{Entry, LogFrame, LogReply, QuarantineReason};
 
+/// What a frame needs is boxed: between frames, which is nearly always, a stream keeps none of it.
 pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, mut receive: FrameReceiver) {
     receive.limit(LOG_FRAME_BYTES_MAX);
     let mut offered = BTreeSet::new();
@@ -26,15 +27,18 @@ pub(super) async fn run(app: Arc<App>, peer: Arc<Peer>, mut send: FrameSender, m
                     return receive.stop(StreamCode::REFUSED);
                 }
                 let offered = Offered { log, head, hash: digest.map(|d| Hash(d.into_array())) };
-                replies(log, answer_offer(&app.store, &peer.principal, offered).await)
+                let _place = app.catch_up().await;
+                replies(log, Box::pin(answer_offer(&app.store, &peer.principal, offered)).await)
             }
-            LogFrame::End { log } => replies(log, end_log(&app.store, &mut app.call(), &peer.principal, log).await),
+            LogFrame::End { log } => {
+                replies(log, Box::pin(end_log(&app.store, &mut app.call(), &peer.principal, log)).await)
+            }
             LogFrame::Append { entries, before } => {
                 if let Err(error) = check_batch(&entries) {
                     tracing::warn!(device = %peer.device, %error, "a batch that no correct tablet sends");
                     return receive.stop(StreamCode::MALFORMED);
                 }
-                append(&app, &peer, entries, before.map(|digest| Hash(digest.into_array()))).await
+                Box::pin(append(&app, &peer, entries, before.map(|digest| Hash(digest.into_array())))).await
             }
         };
         let Some(replies) = replies else {

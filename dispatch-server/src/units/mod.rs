@@ -11,6 +11,7 @@ mod question;
 
 use crate::app::App;
 use crate::edge::spawn;
+use crate::store::READERS;
 use dispatch_core::Principal;
 use gate::Gate;
 pub(crate) use lookup::LOOKUPS_AT_ONCE;
@@ -33,6 +34,9 @@ const LOG_STREAMS: usize = 8;
 const FEEDS: usize = 2;
 /// Connections of one tablet: it dials beside one that fell silent. With one more the oldest is closed.
 const CONNECTIONS_PER_TABLET: usize = 3;
+/// Connections that read at once what they begin or catch up with: one fewer than the store has readers, so that whoever asks in the
+/// middle of a transport never stands behind a fleet that comes back. Further ones wait in line.
+pub(crate) const CATCHING_UP_AT_ONCE: usize = READERS as usize - 1;
 /// How often open connections are compared with the list of revoked tablets.
 const REVOCATION_EVERY: Duration = Duration::from_secs(5);
 
@@ -81,9 +85,11 @@ pub(crate) async fn serve(app: Arc<App>, endpoint: Arc<ServerEndpoint>) {
         spawn(async move {
             let remote = accepting.remote_address();
             match accepting.begin().await {
-                Ok(Accepted::Confirmed(connection)) => serve_connection(app, connections, connection, None).await,
+                Ok(Accepted::Confirmed(connection)) => {
+                    Box::pin(serve_connection(app, connections, connection, None)).await;
+                }
                 Ok(Accepted::Early(connection, handshake)) => {
-                    serve_connection(app, connections, connection, Some(handshake)).await;
+                    Box::pin(serve_connection(app, connections, connection, Some(handshake))).await;
                 }
                 Err(error) => tracing::info!(%remote, %error, "refused a peer in its handshake"),
             }
@@ -117,7 +123,8 @@ async fn serve_connection(
     connection: Connection,
     handshake: Option<Handshake>,
 ) {
-    let admitted = match admission::admit(&app, &connection).await {
+    // Boxed: a connection that stands keeps none of what letting in needs.
+    let admitted = match Box::pin(admission::admit(&app, &connection)).await {
         Ok(admitted) => admitted,
         Err(refused) => {
             tracing::warn!(remote = %connection.remote_address(), reason = %refused, "refused a tablet");
@@ -127,7 +134,7 @@ async fn serve_connection(
             {
                 return;
             }
-            admission::turn_away(&connection, &refused).await;
+            Box::pin(admission::turn_away(&connection, &refused)).await;
             return;
         }
     };
@@ -240,7 +247,7 @@ impl Streams {
                 let (questions, gate) = (Arc::clone(&self.questions), self.gate.clone());
                 self.tasks.spawn(async move {
                     let Ok(_place) = questions.acquire().await else { return };
-                    question::run(app, peer, gate, send, receive).await;
+                    Box::pin(question::run(app, peer, gate, send, receive)).await;
                 });
             }
             StreamKind::Feed => match Arc::clone(&self.feeds).try_acquire_owned() {

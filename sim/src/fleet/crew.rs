@@ -44,6 +44,8 @@ pub(super) struct World {
     /// Hospitals whose desk is played over HTTPS; the others are called.
     pub(super) desks: BTreeSet<HospitalId>,
     pub(super) pace: f64,
+    /// How much longer than [`PATIENCE`] a crew waits, where it may be without radio.
+    pub(super) without_radio: Duration,
 }
 
 /// See the module.
@@ -273,7 +275,8 @@ impl<'a> Crew<'a> {
     }
 
     async fn wait(&mut self, what: &'static str, condition: impl Fn(&CaseState) -> bool) -> Result<CaseState, Broken> {
-        let state = tokio::time::timeout(PATIENCE, self.tablet.handle.wait_for(|s| s.case().is_some_and(&condition)));
+        let state =
+            tokio::time::timeout(self.patience(), self.tablet.handle.wait_for(|s| s.case().is_some_and(&condition)));
         let state = state.await.map_err(|_| Broken(what))?.map_err(|_| Broken("the tablet stopped"))?;
         self.due_us = self.due_us.max(self.now_us());
         state.case().cloned().ok_or(Broken(what))
@@ -289,10 +292,14 @@ impl<'a> Crew<'a> {
     }
 
     async fn until(&mut self, what: &'static str, condition: impl Fn(&State) -> bool) -> Result<(), Broken> {
-        let state = tokio::time::timeout(PATIENCE, self.tablet.handle.wait_for(condition)).await;
+        let state = tokio::time::timeout(self.patience(), self.tablet.handle.wait_for(condition)).await;
         state.map_err(|_| Broken(what))?.map_err(|_| Broken("the tablet stopped"))?;
         self.due_us = self.due_us.max(self.now_us());
         Ok(())
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE + self.world.without_radio
     }
 
     fn took(&self, step: Step, (intended_us, began_us): (u64, u64)) {

@@ -15,6 +15,7 @@ mod crew;
 mod dispatch;
 mod installation;
 mod plan;
+mod radio;
 mod report;
 mod run;
 mod saturate;
@@ -98,7 +99,8 @@ pub struct FleetArgs {
     /// Where a tablet's outbox is.
     #[arg(long, value_enum, default_value = "memory")]
     pub outbox: OutboxKind,
-    /// Units whose address never changes share one UDP socket in groups of this size; 1 gives each its own.
+    /// Units whose address never changes share one UDP socket in groups of this size; 1 gives each its own, and so does a scenario
+    /// whose units are without radio at times.
     #[arg(long, default_value_t = 16, value_name = "UNITS")]
     pub per_socket: usize,
     /// Where the report goes.
@@ -118,6 +120,6 @@ pub struct FleetArgs {
 /// When a scenario is none, a number makes no sense, or the server cannot be started.
 pub async fn run(command: FleetCommand) -> Result<bool> {
     let FleetCommand { scenario, args } = command;
-    let report = measure(&Setup::of(&setup::scenario(&scenario)?, &args)?).await?;
+    let report = measure(Setup::of(&setup::scenario(&scenario)?, &args)?).await?;
     report.deliver(&args.output)
 }

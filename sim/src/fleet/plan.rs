@@ -120,9 +120,17 @@ fn changes(found: &Findings) -> Vec<FindingsChange> {
     all
 }
 
+/// Where a unit waits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Station {
+    pub(super) at: Position,
+    /// People of its municipality.
+    pub(super) people: u32,
+}
+
 /// Where each unit waits: every department has a home among the municipalities of the scenario's area, drawn by their people, and its
 /// units stand at town points there. Synthetic.
-pub(super) fn stations(scenario: &Scenario, units: usize, departments: usize) -> Vec<Position> {
+pub(super) fn stations(scenario: &Scenario, units: usize, departments: usize) -> Vec<Station> {
     let geography = Geography::embedded();
     let streams = Streams::new(scenario.seed, 0);
     let area = Geography::chosen(&scenario.area.prefectures);
@@ -137,7 +145,7 @@ pub(super) fn stations(scenario: &Scenario, units: usize, departments: usize) ->
         })?;
         let points = geography.places.get(home.places.clone())?;
         let at = streams.of("station", n as u64).random_range(0..points.len().max(1));
-        points.get(at).copied()
+        points.get(at).map(|at| Station { at: *at, people: home.people })
     };
     (0..units).filter_map(station).collect()
 }
@@ -232,7 +240,7 @@ mod tests {
         let stations = stations(&peak(), 40, 4);
         assert_eq!(stations.len(), 40);
         let far = |a: Position, b: Position| (a.lat() - b.lat()).abs().max((a.lon() - b.lon()).abs());
-        let neighbours = stations.iter().zip(stations.iter().skip(4)).map(|(a, b)| far(*a, *b));
+        let neighbours = stations.iter().zip(stations.iter().skip(4)).map(|(a, b)| far(a.at, b.at));
         assert!(neighbours.fold(0.0, f64::max) < 1.0);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::run::{Both, Found, cores};
 use super::saturate::Rung;
-use super::{OutboxKind, Setup, Step};
+use super::{OutboxKind, Setup, Step, radio};
 use crate::light::Figures;
 use crate::report::{
     Axis, Generator, Lag, LagLimits, Latency, Plot, Report, ScenarioText, Section, Series, Table, Verdict,
@@ -43,7 +43,11 @@ pub(super) fn begin(setup: &Setup) -> Report {
          of 2022, each transport the same; a hospital accepts with odds 1 : 0.7 times the scenario's.",
         args.desks
     ));
-    report.assume("The radio of the scenario is not played: every path is the loopback.");
+    report.assume(if radio::is_played(&setup.scenario) {
+        "Times without radio are played inside each unit's own socket, divided by the pace as well; the loss and delay of weak radio are not."
+    } else {
+        "Every path is the loopback."
+    });
     report.assume(
         "Stations are synthetic; the nearest free unit by the straight line is sent. Crews sign in before calls come.",
     );

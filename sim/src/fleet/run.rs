@@ -7,10 +7,10 @@ use super::dispatch::{Dispatch, client};
 use super::installation::{Ground, Prepared};
 use super::plan::with_desks;
 use super::saturate::{Climb, Rung};
-use super::tablet::Common;
+use super::tablet::{Common, Outbox};
 use super::units::Fleet;
 use super::verify::Expected;
-use super::{Setup, Verdict, consoles, report};
+use super::{Setup, Verdict, consoles, radio, report};
 use crate::hospitals::{Ears, Summary};
 use crate::light::{Figures, micros, ordered, own_figures, pass, pass_until};
 use crate::report::Report;
@@ -88,11 +88,12 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// As [`super::run`].
-pub async fn measure(setup: &Setup) -> Result<Report> {
+pub async fn measure(setup: Setup) -> Result<Report> {
+    let setup = Arc::new(setup);
     let args = &setup.args;
-    let mut report = report::begin(setup);
+    let mut report = report::begin(&setup);
     let Prepared { ground, tablets, wallet } =
-        Ground::prepare(setup, &with_desks(&setup.calls, setup.args.desks)).await?;
+        Ground::prepare(&setup, &with_desks(&setup.calls, setup.args.desks)).await?;
     let clock = SystemClock::new();
     let book = Arc::new(Book::default());
     let common = Arc::new(Common {
@@ -114,10 +115,11 @@ pub async fn measure(setup: &Setup) -> Result<Report> {
         wallet,
         desks: ground.people.desks.keys().copied().collect(),
         pace: setup.pace,
+        without_radio: radio::patience(&setup.scenario, setup.pace),
     });
     let (over, told) = watch::channel(false);
     let empty = both(&ground, &clock)?;
-    let (fleet, connected) = switched_on(setup, tablets, &common).await?;
+    let (fleet, connected) = switched_on(&setup, tablets, &common).await?;
     let before_idle = both(&ground, &clock)?;
     pass(IDLE).await;
     let idle = (before_idle, both(&ground, &clock)?);
@@ -125,34 +127,44 @@ pub async fn measure(setup: &Setup) -> Result<Report> {
     fleet.sign_in(&ground.people, &common, &signed).await?;
     signed.finish_and_clear();
     let ears = Arc::new(DeskEars { book: Arc::clone(&book), clock });
-    let desks = ground.desks(setup, ears).await?;
+    let desks = ground.desks(&setup, ears).await?;
     let mut open = consoles::open(args.consoles, &pages, &ground.people, (&book, &told)).await?;
-    let positions = positions(setup, &fleet, &common, told);
+    let mut beside = JoinSet::new();
+    if radio::is_played(&setup.scenario) {
+        beside.spawn(radio::play(Arc::clone(&setup), fleet.tablets.clone(), clock, told.clone()));
+    }
+    positions(&setup, (&fleet, &common), told, &mut beside);
 
     let began = both(&ground, &clock)?;
     let look = || both(&ground, &clock);
-    let (intended, rungs) = carry_out(setup, (&world, &fleet), look).await?;
+    let (intended, rungs) = carry_out(&setup, (&world, &fleet), look).await?;
     let busy = (began, both(&ground, &clock)?);
 
     over.send_replace(true);
-    if let Some(positions) = positions {
-        positions.await.context("the positions' task")?;
+    while let Some(ended) = beside.join_next().await {
+        ended.context("the radio's or the positions' task")?;
     }
+    fleet.drained().await;
     while let Some(page) = open.join_next().await {
         page.context("a page's task")?.context("read a page")?;
     }
     let desks = desks.stop().await;
     let (sockets, people) = (fleet.sockets, setup.departments);
     let outboxes = Arc::into_inner(fleet).context("a transport still runs")?.switch_off().await?;
+    let verdict = counted(&outboxes, ground).await?;
+    let found = Found { book, intended, sockets, connected, people, empty, idle, busy, rungs, desks, verdict };
+    report::fill(&mut report, &setup, &found);
+    Ok(report)
+}
+
+/// Stops the server and compares what the tablets hold with what it holds.
+async fn counted(outboxes: &[Outbox], ground: Ground) -> Result<Verdict> {
     let mut expected = Expected::default();
-    for outbox in &outboxes {
+    for outbox in outboxes {
         expected.add(outbox).await?;
     }
     let installation = ground.stop().await;
-    let verdict = expected.verify(&installation.data()).await.context("count what the server holds")?;
-    let found = Found { book, intended, sockets, connected, people, empty, idle, busy, rungs, desks, verdict };
-    report::fill(&mut report, setup, &found);
-    Ok(report)
+    expected.verify(&installation.data()).await.context("count what the server holds")
 }
 
 async fn switched_on(setup: &Setup, tablets: Vec<FleetTablet>, common: &Arc<Common>) -> Result<(Arc<Fleet>, Duration)> {
@@ -176,13 +188,15 @@ fn bar(count: usize, what: &str) -> Result<ProgressBar> {
 
 fn positions(
     setup: &Setup,
-    fleet: &Arc<Fleet>,
-    common: &Arc<Common>,
+    (fleet, common): (&Arc<Fleet>, &Arc<Common>),
     told: watch::Receiver<bool>,
-) -> Option<tokio::task::JoinHandle<()>> {
+    beside: &mut JoinSet<()>,
+) {
     let every = setup.scenario.fleet.positions_every.duration();
     let (fleet, common) = (Arc::clone(fleet), Arc::clone(common));
-    (!every.is_zero()).then(|| spawn(async move { fleet.tell_positions(every, &common, told).await }))
+    if !every.is_zero() {
+        beside.spawn(async move { fleet.tell_positions(every, &common, told).await });
+    }
 }
 
 /// Lets the calls come at their times, whatever the server does, and waits until every transport has ended; how many calls

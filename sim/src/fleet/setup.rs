@@ -1,13 +1,12 @@
 //! What is run: the scenario with what the command line changed, checked.
 
 use super::call::Call;
-use super::plan::{Rate, calls, stations};
-use super::{FleetArgs, OutboxKind, saturate};
+use super::plan::{Rate, Station, calls, stations};
+use super::{FleetArgs, OutboxKind, radio, saturate};
 use crate::light::{raise_open_files, units_per_socket};
 use crate::scenario::{Scenario, Span};
 use anyhow::{Context, Result, ensure};
 use dispatch_server::admin::FLEET_MAX;
-use model::Position;
 use std::path::Path;
 
 /// Units of a scenario that says nothing: the ambulances of Japan with a card reader in 2025.
@@ -17,7 +16,8 @@ const SQLITE_MAX: usize = 200;
 /// Files of one outbox on disk: database, journal, shared memory.
 const FILES_OF_AN_OUTBOX: usize = 3;
 /// What recorded calls know nothing of: as the nation is, and no limit but those that always hold.
-const OF_REPLAY: &str = "name = \"replay\"\nstart = \"2026-01-15T10:00:00+09:00\"\nduration = \"1m\"\n";
+const OF_REPLAY: &str =
+    "name = \"replay\"\nstart = \"2026-01-15T10:00:00+09:00\"\nduration = \"1m\"\n[radio]\nprofile = \"clean\"\n";
 /// A minute is a second.
 const PACE: f64 = 60.0;
 /// Six seconds and the ten that a tablet waits before it wipes a history are then a transport.
@@ -32,7 +32,7 @@ pub struct Setup {
     pub(super) units_per_socket: usize,
     pub(super) pace: f64,
     pub(super) calls: Vec<Call>,
-    pub(super) stations: Vec<Position>,
+    pub(super) stations: Vec<Station>,
 }
 
 impl Setup {
@@ -43,8 +43,10 @@ impl Setup {
     pub fn of(scenario: &Scenario, args: &FleetArgs) -> Result<Self> {
         let mut scenario = scenario.clone();
         scenario.seed = args.seed.unwrap_or(scenario.seed);
-        scenario.duration = args.duration.unwrap_or(scenario.duration);
         scenario.warm_up = Span::default();
+        // Patients of the whole scenario, however short the run is.
+        let patients = scenario.clone();
+        scenario.duration = args.duration.unwrap_or(scenario.duration);
         let of_scenario = scenario.fleet.units.and_then(|units| usize::try_from(units).ok());
         let units = args.units.or(of_scenario).unwrap_or(UNITS);
         scenario.fleet.units = u32::try_from(units).ok();
@@ -61,11 +63,12 @@ impl Setup {
             "--outbox sqlite: at most {SQLITE_MAX} units, not {units}"
         );
         let departments = args.departments.min(units);
-        let units_per_socket = open_files(args, units)?;
+        let wanted = if radio::is_played(&scenario) { 1 } else { args.per_socket.max(1) };
+        let units_per_socket = open_files(args, units, wanted)?;
         let lasts = scenario.duration.duration();
         let calls = match (args.rate, args.saturate) {
-            (_, true) => calls(&scenario, Some(&saturate::rates())),
-            (Some(per_second), false) => calls(&scenario, Some(&[Rate { per_second, lasts }])),
+            (_, true) => calls(&patients, Some(&saturate::rates())),
+            (Some(per_second), false) => calls(&patients, Some(&[Rate { per_second, lasts }])),
             (None, false) => calls(&scenario, None),
         };
         ensure!(!calls.is_empty(), "the scenario calls nobody within {} s", lasts.as_secs());
@@ -95,7 +98,7 @@ impl Setup {
 }
 
 /// Units on one socket, as far as the limit of open files allows what was asked for.
-fn open_files(args: &FleetArgs, units: usize) -> Result<usize> {
+fn open_files(args: &FleetArgs, units: usize, wanted: usize) -> Result<usize> {
     let outboxes = if args.outbox == OutboxKind::Sqlite { units * FILES_OF_AN_OUTBOX } else { 0 };
     // A desk's stream and its answers, a console's page and map, a department's dispatch system.
     let pages = args.desks * 2 + args.consoles * 2 + args.departments.min(units);
@@ -105,12 +108,12 @@ fn open_files(args: &FleetArgs, units: usize) -> Result<usize> {
         (others as u64) < limit,
         "desks, consoles, dispatch systems and outboxes need {others} open files, the limit is {limit}: raise it (`ulimit -n`)"
     );
-    units_per_socket(units, others, args.per_socket.max(1), limit)
+    units_per_socket(units, others, wanted, limit)
 }
 
 /// Units of recorded calls wait where those calls were: unit n at the scene of call n, again from the first.
-fn near_calls(calls: &[Call], units: usize) -> Vec<Position> {
-    calls.iter().cycle().map(|call| call.scene).take(units).collect()
+fn near_calls(calls: &[Call], units: usize) -> Vec<Station> {
+    calls.iter().cycle().map(|call| Station { at: call.scene, people: u32::MAX }).take(units).collect()
 }
 
 /// A scenario that ships, or one in a file.
@@ -150,6 +153,13 @@ mod tests {
         assert_eq!((setup.units, setup.departments, setup.stations.len()), (40, 40, 40));
         assert!(setup.text().contains("seed = 7") && setup.text().contains("units = 40"), "{}", setup.text());
         assert!(setup.calls.iter().all(|call| call.at.as_secs() < 20));
+    }
+
+    #[test]
+    fn a_short_run_at_a_rate_has_the_patients_of_the_whole_scenario() {
+        let setup = of(&["radio-dead-valley", "--units", "4", "--duration", "15s", "--rate", "2"]).expect("a setup");
+        assert!((8..60).contains(&setup.calls.len()), "{}", setup.calls.len());
+        assert_eq!(setup.units_per_socket, 1, "units that lose the radio have sockets of their own");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One UDP socket of a small group of units whose address never changes, or of one unit alone.
 
 use anyhow::{Context, Result};
-use quic_link::{ClientEndpoint, LinkConfig};
+use quic_link::{ClientEndpoint, LinkConfig, PathSwitch};
 use rustls::ClientConfig;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,19 +13,32 @@ const ADDRESSES: usize = 1_000;
 pub(super) struct FleetSocket {
     socket: ClientEndpoint,
     shared: bool,
+    switch: Option<PathSwitch>,
 }
 
 impl FleetSocket {
     /// Takes the socket of the group with this number, on a loopback address of its own as far as there are any.
-    pub(super) fn take(group: usize, units: usize, tls: Arc<ClientConfig>) -> Result<Self> {
+    /// With `radio` its path can be cut.
+    pub(super) fn take(group: usize, units: usize, radio: bool, tls: Arc<ClientConfig>) -> Result<Self> {
         let address = SocketAddr::from((address(group), 0));
-        let socket = ClientEndpoint::new(tls, address).with_context(|| format!("take a UDP socket on {address}"))?;
-        Ok(Self { socket, shared: units > 1 })
+        let switch = radio.then(PathSwitch::default);
+        let config = LinkConfig::default();
+        let socket = match &switch {
+            Some(switch) => ClientEndpoint::new_switched(tls, address, &config, switch.clone()),
+            None => ClientEndpoint::new(tls, address),
+        };
+        let socket = socket.with_context(|| format!("take a UDP socket on {address}"))?;
+        Ok(Self { socket, shared: units > 1, switch })
     }
 
     /// One unit's end of it.
     pub(super) fn endpoint(&self, tls: Arc<ClientConfig>) -> Result<ClientEndpoint> {
         self.socket.another(tls, &LinkConfig::default()).context("prepare a link")
+    }
+
+    /// What cuts its path.
+    pub(super) fn switch(&self) -> Option<PathSwitch> {
+        self.switch.clone()
     }
 
     /// Several units use it: nobody may rebind it.

@@ -14,7 +14,7 @@ use dispatch_server::admin::FleetTablet;
 use hospital_selection::HospitalTable;
 use model::{Clock, DepartmentId, Position, RngStreams, UnitId};
 use outbox_sqlite::SqliteOutbox;
-use quic_link::PROTOCOLS;
+use quic_link::{PROTOCOLS, PathSwitch};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +59,7 @@ pub(super) struct Tablet {
     pub(super) station: Position,
     pub(super) handle: Handle,
     place: Mutex<Position>,
+    switch: Option<PathSwitch>,
     pub(super) reader: Probe,
     pub(super) traffic: Arc<Traffic>,
     pub(super) outbox: Outbox,
@@ -117,7 +118,8 @@ impl Unit {
         };
         let place = Mutex::new(station);
         let (unit, department) = (tablet.unit, tablet.department);
-        Ok(Tablet { n, unit, department, station, place, handle, reader, traffic, outbox })
+        let switch = socket.switch();
+        Ok(Tablet { n, unit, department, station, place, switch, handle, reader, traffic, outbox })
     }
 }
 
@@ -130,6 +132,15 @@ impl Tablet {
     /// It is here from now on.
     pub(super) fn move_to(&self, place: Position) {
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }
+
+    /// Whether packets pass from now on.
+    pub(super) fn set_radio(&self, there: bool) {
+        match &self.switch {
+            Some(switch) if there => switch.restore(),
+            Some(switch) => switch.cut(),
+            None => {}
+        }
     }
 
     /// Tells where it is; false when the tablet's loop stands still.

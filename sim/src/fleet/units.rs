@@ -4,7 +4,7 @@ use super::crew::Broken;
 use super::plan::squared;
 use super::socket::FleetSocket;
 use super::tablet::{Common, Tablet, Unit};
-use super::{Setup, Step};
+use super::{Setup, Step, radio};
 use crate::light::{micros, pass, pass_until};
 use ambulance_core::Command;
 use anyhow::{Context, Result, ensure};
@@ -27,6 +27,8 @@ const CONNECTED_WITHIN: Duration = Duration::from_secs(120);
 const SIGN_INS_AT_ONCE: usize = 32;
 /// A crew that was told to come again waits so long.
 const SIGN_IN_AGAIN: Duration = Duration::from_millis(500);
+/// After the last transport everything must be acknowledged within this time.
+const DRAINED_WITHIN: Duration = Duration::from_secs(60);
 /// Positions are told in so many portions a second, so that they come evenly.
 const PORTIONS_PER_SECOND: u64 = 50;
 
@@ -49,11 +51,11 @@ impl Fleet {
         for (n, tablet) in tablets.into_iter().enumerate() {
             if n % group == 0 {
                 let tls = pki::quic_client_config(&tablet.bundle, PROTOCOLS, pki::EarlyData::Off)?;
-                socket = Some(FleetSocket::take(sockets, group, tls)?);
+                socket = Some(FleetSocket::take(sockets, group, radio::is_played(&setup.scenario), tls)?);
                 sockets += 1;
             }
             let callsign = format!("訓練{}", n / setup.departments + 1);
-            let station = *setup.stations.get(n).context("every unit has a station")?;
+            let station = setup.stations.get(n).context("every unit has a station")?.at;
             let unit = Unit { n, tablet, callsign, station };
             let socket = socket.as_ref().context("a socket was taken")?;
             units.push(Arc::new(unit.start(socket, common).await.with_context(|| format!("switch unit {n} on"))?));
@@ -158,6 +160,17 @@ impl Fleet {
             // Few units leave portions empty.
             let told = self.tablets.len().div_ceil(portion) as u64;
             due_us = due_us.saturating_add(step_us.saturating_mul(portions.saturating_sub(told)));
+        }
+    }
+
+    /// Waits until nothing waits on any tablet, or the time is over: what is left is told by the comparison with the server.
+    pub(super) async fn drained(&self) {
+        let all = stream::iter(&self.tablets).map(|tablet| async move {
+            tablet.handle.wait_for(|state| state.outbox.waiting == 0 && state.unwritten == 0).await.is_ok()
+        });
+        let waiting = all.buffer_unordered(self.tablets.len().max(1)).collect::<Vec<bool>>();
+        if tokio::time::timeout(DRAINED_WITHIN, waiting).await.is_err() {
+            tracing::warn!("some tablets still hold what the server has not acknowledged");
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct Installation {
     running: Option<Running>,
     words: Vec<OsString>,
     addresses: Option<Addresses>,
+    /// What the server is told to have room for.
+    connections: usize,
     origin: Option<String>,
 }
 
@@ -54,8 +56,10 @@ impl Installation {
         init(&data, true, &["localhost".to_owned()]).await?;
         let tablets = enrol_fleet(&data, wanted.units, wanted.departments.min(wanted.units)).await?;
         let programs = Programs { bin: bin_dir(wanted.bin_dir)?, logs: folder.clone() };
+        // A unit may have two connections for a moment, and a fleet that comes back all of them.
+        let connections = tablets.len() + tablets.len() / 8;
         let (running, words, addresses, origin) = (None, Vec::new(), None, None);
-        Ok(Self { folder, _temporary: temporary, programs, tablets, running, words, addresses, origin })
+        Ok(Self { folder, _temporary: temporary, programs, tablets, running, words, addresses, connections, origin })
     }
 
     /// The data directory.
@@ -90,6 +94,7 @@ impl Installation {
         let listen = self.addresses.unwrap_or(Addresses { quic: free, https: free });
         let mut command = self.programs.command("dispatch-server");
         command.arg("serve").arg("--data").arg(data.path());
+        command.args(["--connections", &self.connections.to_string()]);
         command.args(["--quic", &listen.quic.to_string(), "--https", &listen.https.to_string()]);
         command.args(&self.words);
         let mut running = self.programs.start("server", &mut command)?;

@@ -22,7 +22,7 @@ pub(crate) use open_files::{raise as raise_open_files, units_per_socket};
 pub(crate) use output::print_json;
 pub(crate) use process::{ServerProcess, own_figures};
 pub(crate) use sockets::Sockets;
-pub(crate) use times::times;
+pub(crate) use times::{histogram, times};
 
 pub use process::Figures;
 pub use times::Times;

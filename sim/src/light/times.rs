@@ -41,14 +41,19 @@ impl Times {
     }
 }
 
-/// Times in microseconds, each so many times.
-pub(crate) fn times(found: impl Iterator<Item = (u64, u64)>) -> Times {
-    // Three digits up to an hour.
-    let Ok(mut histogram) = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3) else { return Times::default() };
+/// Times in microseconds, each so many times: three digits up to an hour.
+pub(crate) fn histogram(found: impl Iterator<Item = (u64, u64)>) -> Histogram<u64> {
+    let mut histogram = Histogram::<u64>::new_with_bounds(1, 3_600_000_000, 3)
+        .unwrap_or_else(|error| panic!("bounds of a histogram: {error}"));
     for (us, n) in found {
         histogram.saturating_record_n(us, n);
     }
-    Times::of(&histogram)
+    histogram
+}
+
+/// The same, told by a few quantiles.
+pub(crate) fn times(found: impl Iterator<Item = (u64, u64)>) -> Times {
+    Times::of(&histogram(found))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use super::observe::Window;
 use super::plan::Plan;
 use super::run::{BATCHES, replicate};
 use crate::engine::stats::Estimate;
+use crate::threads::in_order;
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The level at which exact and expected values are checked.
 const CHECKED_AT: f64 = 0.999;
@@ -184,26 +184,6 @@ fn expected(file: &QueueFile, found: &[Figure], checks: &[Estimate]) -> Result<V
 
 /// The windows of all replications, in their order.
 fn all_windows(plan: &Plan, threads: usize, done: &(dyn Fn() + Sync)) -> Vec<Window> {
-    let next = AtomicU32::new(0);
-    let work = || {
-        let mut mine = Vec::new();
-        loop {
-            let replication = next.fetch_add(1, Ordering::Relaxed);
-            if replication >= plan.replications {
-                return mine;
-            }
-            mine.push((replication, replicate(plan, replication)));
-            done();
-        }
-    };
-    let mut all: Vec<(u32, Vec<Window>)> = if threads < 2 {
-        work()
-    } else {
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
-        })
-    };
-    all.sort_unstable_by_key(|(replication, _)| *replication);
-    all.into_iter().flat_map(|(_, windows)| windows).collect()
+    let one = |replication: usize| replicate(plan, u32::try_from(replication).unwrap_or(u32::MAX));
+    in_order(plan.replications as usize, threads, &one, done).into_iter().flatten().collect()
 }

@@ -63,7 +63,7 @@ pub async fn run(args: ReplayArgs) -> Result<bool> {
     let pairs: Vec<_> = logs.iter().zip(&cases).map(|(log, again)| (log, &again.view)).collect();
     let calls = live::calls(&pairs, args.speed);
     ensure!(!calls.is_empty(), "none of the cases has a place: nothing can be driven again");
-    let mut report = measure(&Setup::with_calls(&args.fleet, calls)?).await?;
+    let mut report = measure(Setup::with_calls(&args.fleet, calls)?).await?;
     report.title = format!("sim replay --live: {} recorded cases, {} times as fast", logs.len(), args.speed);
     report.assume("Calls, places, findings and stage times are the recorded ones; hospitals accept with the share of each case's recorded answers.");
     told(&mut report, &logs, &cases);

@@ -12,6 +12,11 @@ const CURVES: usize = 8;
 pub(super) fn beside(reports: &[Report]) -> Report {
     let mut all = Report::new(format!("{} reports beside each other", reports.len()), None);
     let names = names(reports);
+    // The page is of these runs, not of the program that puts them beside each other.
+    if let Some(worst) = reports.iter().find(|report| report.build.ends_with("debug")).or_else(|| reports.first()) {
+        all.build.clone_from(&worst.build);
+        all.machine = worst.machine.clone();
+    }
     all.verdicts = reports.iter().zip(&names).flat_map(|(report, name)| labelled(report, name)).collect();
     all.section(Section::new("Reports").table(conditions(reports, &names)));
     let mut figures = Section::new("Figures");
@@ -21,17 +26,9 @@ pub(super) fn beside(reports: &[Report]) -> Report {
     all
 }
 
-/// Short names: the titles where they differ, else numbers too.
+/// A letter each, which the first table explains.
 fn names(reports: &[Report]) -> Vec<String> {
-    let same = |title: &str| reports.iter().filter(|report| report.title == title).count() > 1;
-    let numbered = (1..).zip(reports);
-    numbered
-        .map(
-            |(number, report)| {
-                if same(&report.title) { format!("{} [{number}]", report.title) } else { report.title.clone() }
-            },
-        )
-        .collect()
+    ('A'..='Z').zip(reports).map(|(letter, _)| letter.to_string()).collect()
 }
 
 fn labelled(report: &Report, name: &str) -> Vec<Verdict> {
@@ -41,6 +38,7 @@ fn labelled(report: &Report, name: &str) -> Vec<Verdict> {
 
 fn conditions(reports: &[Report], names: &[String]) -> Table {
     let columns = [
+        ("", ""),
         ("report", ""),
         ("begun", ""),
         ("machine", ""),
@@ -53,7 +51,7 @@ fn conditions(reports: &[Report], names: &[String]) -> Table {
     for (report, name) in reports.iter().zip(names) {
         let (machine, load) = (report.machine.text(), report.load());
         let seed = report.seed.map(|seed| seed.to_string());
-        let words = [name.as_str(), &report.at, &machine, &report.build].map(Cell::from);
+        let words = [name.as_str(), &report.title, &report.at, &machine, &report.build].map(Cell::from);
         table.row(words.into_iter().chain([Cell::from(seed), Cell::from(load), Cell::from(report.command.as_str())]));
     }
     table
@@ -175,7 +173,7 @@ mod tests {
         let all = beside(&[run(200.0), run(100.0)]);
         assert!(!all.kept() && all.verdicts.len() == 2, "{:?}", all.verdicts);
         let page = serde_json::to_string(&all).expect("JSON");
-        assert!(page.contains("100 1/s (× 0.5)") && page.contains("server, A run [2]"), "{page}");
+        assert!(page.contains("100 1/s (× 0.5)") && page.contains("server, B"), "{page}");
         let speed = all.sections.iter().find(|section| section.title == "Speed").expect("speed");
         assert!(matches!(speed.blocks.as_slice(), [Block::Plot(plot)] if plot.series.len() == 2), "{speed:?}");
     }

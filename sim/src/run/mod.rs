@@ -10,7 +10,7 @@ mod bare;
 mod figures;
 mod load;
 mod logs;
-mod published;
+pub(crate) mod published;
 mod sheet;
 
 pub use figures::Figures;
@@ -165,7 +165,7 @@ fn replicate(scenario: &Scenario, args: &RunArgs) -> Result<Vec<Outcome>> {
                 return done;
             }
             let keep_logs = replication == 0 && args.log.is_some();
-            done.push((replication, simulate(scenario, Options { replication, keep_logs })));
+            done.push((replication, simulate(scenario, Options { replication, keep_logs, choice_points: 0 })));
             bar.inc(1);
         }
     };

@@ -2,7 +2,7 @@
 
 /// Mean minutes by size of department and stretch 2022 (救急・救助の現況 令和5年版 図55): 入電→現着, 現着→接触, 接触→車内, 車内→現発, 現発→病着, 病着→引継,
 /// and all of it.
-pub(super) const STAGES: [(&str, [f64; 7]); 6] = [
+pub(crate) const STAGES: [(&str, [f64; 7]); 6] = [
     ("700,000 and more", [10.8, 1.5, 8.7, 14.8, 11.7, 4.4, 51.8]),
     ("300,000 to 700,000", [9.5, 1.2, 7.0, 12.3, 11.5, 1.8, 43.3]),
     ("100,000 to 300,000", [9.7, 1.2, 7.1, 11.3, 13.1, 1.7, 44.1]),
@@ -12,7 +12,7 @@ pub(super) const STAGES: [(&str, [f64; 7]); 6] = [
 ];
 
 /// Enquiries of 重症以上 2023, cases by number 1 to 15 (受入れ状況等実態調査): prefecture's place, counts.
-pub(super) const ENQUIRIES: [(usize, [u32; 15]); 9] = [
+pub(crate) const ENQUIRIES: [(usize, [u32; 15]); 9] = [
     (0, [18_939, 2_385, 908, 434, 222, 125, 92, 50, 36, 23, 21, 10, 9, 7, 7]),
     (1, [6_694, 808, 259, 55, 14, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0]),
     (2, [5_459, 610, 202, 77, 46, 26, 11, 6, 3, 3, 2, 1, 0, 1, 0]),
@@ -25,10 +25,10 @@ pub(super) const ENQUIRIES: [(usize, [u32; 15]); 9] = [
 ];
 
 /// Share accepted at the k-th enquiry, 13 prefectures 2023 (the same survey, n = 192,939).
-pub(super) const HAZARD: [f64; 8] = [0.7133, 0.4758, 0.4055, 0.3741, 0.3485, 0.3185, 0.3033, 0.2867];
+pub(crate) const HAZARD: [f64; 8] = [0.7133, 0.4758, 0.4055, 0.3741, 0.3485, 0.3185, 0.3033, 0.2867];
 
 /// Share of dispatches by minutes to the scene 2022: under 5, 5–10, 10–20, 20 and more (救急・救助の現況 令和5年版).
-pub(super) const ARRIVAL_BANDS: [(&str, f64, f64, f64); 4] = [
+pub(crate) const ARRIVAL_BANDS: [(&str, f64, f64, f64); 4] = [
     ("under 5", 0.0, 5.0, 0.034),
     ("5 to 10", 5.0, 10.0, 0.507),
     ("10 to 20", 10.0, 20.0, 0.412),
@@ -36,8 +36,8 @@ pub(super) const ARRIVAL_BANDS: [(&str, f64, f64, f64); 4] = [
 ];
 
 /// Calls by two hours 2022, shares (救急・救助の現況 令和5年版).
-pub(super) const HOURS: [f64; 12] =
+pub(crate) const HOURS: [f64; 12] =
     [0.0419, 0.0335, 0.0370, 0.0670, 0.1208, 0.1289, 0.1183, 0.1079, 0.1074, 0.0993, 0.0792, 0.0588];
 
 /// Minutes on scene 2024 with a card that was read and without (67 departments; selection effects apply).
-pub(super) const ON_SCENE_BY_CARD: [f64; 2] = [20.0 + 29.0 / 60.0, 18.0 + 20.0 / 60.0];
+pub(crate) const ON_SCENE_BY_CARD: [f64; 2] = [20.0 + 29.0 / 60.0, 18.0 + 20.0 / 60.0];

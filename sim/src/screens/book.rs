@@ -1,6 +1,8 @@
 //! When a status was meant to be pressed, and when each kind of page first showed it.
 
-use crate::light::{Times, times};
+use crate::light::{Times, histogram, times};
+use crate::report::Lag;
+use hdrhistogram::Histogram;
 use model::{CaseId, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -60,18 +62,32 @@ impl Book {
 
     /// Times from the intended press.
     pub(super) fn times(&self, place: Place) -> Times {
-        let since = |row: &Pressed| Some((row.seen_us.get(&place)?.saturating_sub(row.intended_us), 1));
-        self.with(|rows| times(rows.pressed.values().filter_map(since)))
+        self.with(|rows| times(since_intended(rows, place)))
     }
 
-    /// How late the generator itself was.
-    pub(super) fn late(&self) -> Times {
-        self.with(|rows| times(rows.pressed.values().map(|row| (row.pressed_us.saturating_sub(row.intended_us), 1))))
+    /// The same, each of them.
+    pub(super) fn histogram(&self, place: Place) -> Histogram<u64> {
+        self.with(|rows| histogram(since_intended(rows, place)))
+    }
+
+    /// How late the generator itself was, and how often it pressed.
+    pub(super) fn late(&self) -> (Lag, u64) {
+        let late = |row: &Pressed| (row.pressed_us.saturating_sub(row.intended_us), 1);
+        let late = self.with(|rows| histogram(rows.pressed.values().map(late)));
+        let ms = |us: u64| us as f64 / 1_000.0;
+        let at = |quantile: f64| ms(late.value_at_quantile(quantile));
+        (Lag { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: ms(late.max()) }, late.len())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut Rows) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Microseconds from the intended press until a place told it, once each.
+fn since_intended(rows: &Rows, place: Place) -> impl Iterator<Item = (u64, u64)> {
+    let seen = move |row: &Pressed| Some((row.seen_us.get(&place)?.saturating_sub(row.intended_us), 1));
+    rows.pressed.values().filter_map(seen)
 }
 
 #[cfg(test)]
@@ -90,6 +106,6 @@ mod tests {
         assert_eq!((book.missing(Place::Board, 3), book.missing(Place::Console, 3)), (1, 3));
         let found = book.times(Place::Board);
         assert!(found.count == 2 && (found.max_ms - 8.0).abs() < 0.1, "{found:?}");
-        assert!((book.late().max_ms - 0.5).abs() < 0.01);
+        assert!((book.late().0.max_ms - 0.5).abs() < 0.01);
     }
 }

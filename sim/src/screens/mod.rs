@@ -16,9 +16,10 @@ mod run;
 mod script;
 mod unit;
 
-pub use report::Report;
+pub use report::Found;
 pub use run::measure;
 
+use crate::report::{Output, Report};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -52,9 +53,9 @@ pub struct ScreensArgs {
     /// 99 of 100 statuses must stand on each kind of page within so many milliseconds.
     #[arg(long, default_value_t = 1_000.0, value_name = "MS")]
     pub max_p99: f64,
-    /// Write the report; "-" is standard output.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: Output,
     /// Folder of `dispatch-server`; that of this program when not given.
     #[arg(long, value_name = "FOLDER")]
     pub bin_dir: Option<PathBuf>,
@@ -65,7 +66,7 @@ pub struct ScreensArgs {
 /// # Errors
 /// When the server cannot be started, a unit or page cannot be connected, or a number makes no sense.
 pub async fn run(args: ScreensArgs) -> Result<bool> {
-    let report = measure(&args).await?;
-    report.print(args.json.as_deref())?;
-    Ok(report.missed.is_empty())
+    let mut report = Report::new("How soon a status stands on console and board", Some(args.seed));
+    measure(&args).await?.fill(&mut report, &args);
+    report.deliver(&args.output)
 }

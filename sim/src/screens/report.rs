@@ -1,49 +1,37 @@
-//! The report of a measurement: figures, and the limits that were missed.
+//! What was found, and the report of it.
 
 use super::ScreensArgs;
 use super::book::Place;
 use super::run::Spent;
 use super::script::STAGES;
 use super::unit::Shared;
-use crate::light::Times;
-use anyhow::Result;
-use serde::Serialize;
-use std::io::Write;
-use std::path::Path;
+use crate::light::{Figures, Times};
+use crate::report::{Cell, Generator, Lag, LagLimits, Latency, LatencyCurve, Report, Section, Table, Verdict};
 use std::sync::atomic::Ordering;
 
 /// The generator was late when 99 of 100 presses came later than this part of the limit: then it measured itself.
 const LATE_SHARE: f64 = 0.1;
+const US_PER_MS: f64 = 1_000.0;
 
 /// What came of it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Report {
-    /// Units, all connected.
-    pub units: usize,
-    /// Departments.
-    pub departments: usize,
-    /// Units that worked on a case.
-    pub cases: usize,
-    /// Open consoles, each with its map.
-    pub consoles: usize,
-    /// Open boards.
-    pub boards: usize,
-    /// Seconds between two positions of a unit.
-    pub positions_every_s: u64,
-    /// The seed.
-    pub seed: u64,
+#[derive(Clone, Debug)]
+pub struct Found {
     /// How long the presses lasted, and the pages' last answers with them.
     pub wall_s: f64,
     /// Statuses that were to be pressed.
     pub statuses: usize,
+    /// Statuses that were pressed.
+    pub pressed: u64,
     /// From the intended press to the server's acknowledgement on the tablet.
     pub acknowledged: Times,
     /// From the intended press until the console's stream told it.
     pub console: Times,
     /// From the intended press until the board's stream told it.
     pub board: Times,
+    /// The same three, by their quantiles.
+    curves: Vec<LatencyCurve>,
     /// How late the generator itself pressed.
-    pub generator_late: Times,
+    late: Lag,
     /// Items that came down the feeds.
     pub feed_items: u64,
     /// Connections that were lost and made again.
@@ -54,86 +42,90 @@ pub struct Report {
     pub generator_cores: f64,
     /// The server's memory at the end, KiB.
     pub server_rss_kib: u64,
-    /// What was not kept.
-    pub missed: Vec<String>,
 }
 
-impl Report {
-    pub(super) fn new(args: &ScreensArgs, shared: &Shared, spent: Spent) -> Self {
-        let cores = |(before, after): (crate::light::Figures, crate::light::Figures)| {
-            after.cpu_ms.saturating_sub(before.cpu_ms) as f64 * 1_000.0 / spent.wall_us.max(1) as f64
+impl Found {
+    pub(super) fn new(args: &ScreensArgs, shared: &Shared, spent: &Spent) -> Self {
+        let cores = |(before, after): (Figures, Figures)| {
+            after.cpu_ms.saturating_sub(before.cpu_ms) as f64 * US_PER_MS / spent.wall_us.max(1) as f64
         };
-        let statuses = args.cases * STAGES.len();
-        let times = |place| shared.book.times(place);
-        let mut report = Self {
-            units: args.units,
-            departments: args.departments,
-            cases: args.cases,
-            consoles: args.consoles,
-            boards: args.boards,
-            positions_every_s: args.positions_every,
-            seed: args.seed,
+        let book = &shared.book;
+        let (late, pressed) = book.late();
+        Self {
             wall_s: spent.wall_us as f64 / 1e6,
-            statuses,
-            acknowledged: times(Place::Acknowledged),
-            console: times(Place::Console),
-            board: times(Place::Board),
-            generator_late: shared.book.late(),
+            statuses: args.cases * STAGES.len(),
+            pressed,
+            acknowledged: book.times(Place::Acknowledged),
+            console: book.times(Place::Console),
+            board: book.times(Place::Board),
+            curves: [("acknowledged", Place::Acknowledged), ("console", Place::Console), ("board", Place::Board)]
+                .map(|(name, place)| crate::report::curve(name, &book.histogram(place)))
+                .to_vec(),
+            late,
             feed_items: shared.feed_items.load(Ordering::Relaxed),
             lost_lines: shared.lost_lines.load(Ordering::Relaxed),
             server_cores: cores(spent.server),
             generator_cores: cores(spent.generator),
             server_rss_kib: spent.server.1.rss_kib,
-            missed: Vec::new(),
-        };
-        report.missed = report.missed(args.max_p99);
+        }
+    }
+
+    /// Writes it into a report that was begun before anything ran.
+    pub fn fill(&self, report: &mut Report, args: &ScreensArgs) {
+        for (page, times) in [("the console", &self.console), ("a board", &self.board)] {
+            let seen = times.count.min(self.statuses as u64);
+            report.verdict(Verdict::exactly(format!("statuses that stood on {page}"), seen, self.statuses as u64));
+            let measured = if times.count == 0 { f64::NAN } else { times.p99_ms };
+            report.verdict(Verdict::at_most(
+                format!("until a status stood on {page}, p99"),
+                measured,
+                args.max_p99,
+                "ms",
+            ));
+        }
+        report.generator(Generator {
+            intended: self.statuses as u64,
+            begun: self.pressed,
+            dropped: 0,
+            lag: self.late,
+            generator_cores: self.generator_cores,
+            server_cores: self.server_cores,
+            machine_cores: report.machine.cores,
+            limits: LagLimits { lag_p99_ms: args.max_p99 * LATE_SHARE, generator_cores: None },
+        });
         report
+            .figure("units connected", args.units as f64, "")
+            .figure("statuses pressed", self.pressed as f64, "")
+            .figure("the presses lasted", self.wall_s, "s")
+            .figure("server's memory at the end", self.server_rss_kib as f64, "KiB")
+            .figure("items that came down the feeds", self.feed_items as f64, "")
+            .figure("connections lost and made again", self.lost_lines as f64, "");
+        assume(report);
+        report.section(section(args, &self.curves));
     }
+}
 
-    fn missed(&self, max_p99: f64) -> Vec<String> {
-        let mut missed = Vec::new();
-        for (what, times) in [("the console", &self.console), ("a board", &self.board)] {
-            let unseen = self.statuses as u64 - times.count.min(self.statuses as u64);
-            if unseen > 0 {
-                missed.push(format!("{unseen} of {} statuses never stood on {what}", self.statuses));
-            }
-            if times.p99_ms > max_p99 {
-                let found = times.p99_ms;
-                missed.push(format!("99 of 100 statuses stood on {what} within {found:.0} ms, not {max_p99:.0} ms"));
-            }
-        }
-        let late = self.generator_late.p99_ms;
-        if late > max_p99 * LATE_SHARE {
-            missed.push(format!("the generator pressed up to {late:.0} ms late (p99): it measured itself"));
-        }
-        missed
-    }
+fn assume(report: &mut Report) {
+    report.assume(
+        "A page is the stream that the real page reads, and the stage is looked for in its HTML; what a browser needs to draw it is not in the times.",
+    );
+    report.assume("Units are light: real certificate, QUIC connection, journal and delivery; no screen and no disk.");
+    report.assume("Server and generator share this machine.");
+}
 
-    /// Prints a summary on standard error, and the whole report as JSON where wanted.
-    ///
-    /// # Errors
-    /// A file that cannot be written.
-    pub fn print(&self, json: Option<&Path>) -> Result<()> {
-        let _closed = std::io::stderr().lock().write_all(self.summary().as_bytes());
-        crate::light::print_json(self, json)
+fn section(args: &ScreensArgs, curves: &[LatencyCurve]) -> Section {
+    let mut table = Table::new("Who was connected", [("what", ""), ("how many", "")]);
+    for (what, many) in [
+        ("units", args.units),
+        ("departments", args.departments),
+        ("units with a case", args.cases),
+        ("open consoles, each with its map", args.consoles),
+        ("open boards", args.boards),
+    ] {
+        table.row([Cell::from(what), Cell::from(many)]);
     }
-
-    fn summary(&self) -> String {
-        let mut text = format!(
-            "{} units connected, {} statuses of {} cases in {:.1} s; {} console(s), {} board(s)\n",
-            self.units, self.statuses, self.cases, self.wall_s, self.consoles, self.boards
-        );
-        text += &self.acknowledged.line("acknowledged");
-        text += &self.console.line("console");
-        text += &self.board.line("board");
-        text += &self.generator_late.line("late");
-        text += &format!(
-            "server {:.2} cores, {} KiB; generator {:.2} cores; {} lost lines, {} feed items\n",
-            self.server_cores, self.server_rss_kib, self.generator_cores, self.lost_lines, self.feed_items
-        );
-        for missed in &self.missed {
-            text += &format!("MISSED: {missed}\n");
-        }
-        text
-    }
+    let note = format!("Every unit told its position each {} s.", args.positions_every);
+    let latency = Latency::new("From the intended press until a status stood", "ms");
+    let latency = curves.iter().cloned().fold(latency, Latency::curve);
+    Section::new("Statuses").table(table.with_note(note)).latency(latency)
 }

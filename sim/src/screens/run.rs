@@ -4,7 +4,7 @@ use super::book::{Book, Place};
 use super::pages::{self, Page};
 use super::script::{STAGES, part, presses};
 use super::unit::{Shared, Unit, Work};
-use super::{Report, ScreensArgs};
+use super::{Found, ScreensArgs};
 use crate::light::{Carrier, Figures, Installation, ServerProcess, Sockets, Wanted, micros, own_figures, pass};
 use ambulance_core::Identity;
 use ambulance_core::journal::Journal;
@@ -48,7 +48,7 @@ struct Orders {
 ///
 /// # Errors
 /// As [`super::run`].
-pub async fn measure(args: &ScreensArgs) -> Result<Report> {
+pub async fn measure(args: &ScreensArgs) -> Result<Found> {
     ensure!((1..=args.units).contains(&args.cases), "--cases {}: expected 1 to {} units", args.cases, args.units);
     ensure!(
         args.departments >= 1 && args.units / args.departments >= args.cases,
@@ -94,7 +94,7 @@ pub async fn measure(args: &ScreensArgs) -> Result<Report> {
         task.await.context("a unit's task")?.context("run a unit")?;
     }
     installation.stop().await;
-    Ok(Report::new(args, &shared, figures?))
+    Ok(Found::new(args, &shared, &figures?))
 }
 
 /// A dispatcher of the first department, and desks of hospitals.

@@ -14,6 +14,7 @@ mod report;
 mod unit;
 mod verify;
 
+pub use back::scale::{ScaleArgs, run as scale};
 pub use back::{BackArgs, BackReport, Cause};
 pub use limits::Limits;
 pub use report::Report;
@@ -65,6 +66,9 @@ pub struct StormArgs {
     /// Write the report; "-" is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write it as one HTML page, which opens offline (not with --cause arrival).
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Folder of `dispatch-server`; that of this program when not given.
     #[arg(long, value_name = "FOLDER")]
     pub bin_dir: Option<PathBuf>,
@@ -83,9 +87,8 @@ pub async fn run(args: StormArgs) -> Result<bool> {
         report.print(args.json.as_deref())?;
         return Ok(report.missed.is_empty());
     }
-    let report = loss(&args).await?;
-    report.print(args.json.as_deref())?;
-    Ok(report.missed.is_empty())
+    let output = crate::report::Output { json: args.json.clone(), html: args.html.clone() };
+    loss(&args).await?.report(&args).deliver(&output)
 }
 
 /// A connected fleet loses its server and comes back.

@@ -7,6 +7,7 @@
 mod acceptance;
 mod bare;
 mod choice;
+mod choice_point;
 pub mod demand;
 pub mod geography;
 mod handlers;
@@ -20,10 +21,12 @@ mod tally;
 mod unit;
 
 pub use bare::{BareOutcome, BareWorld};
+pub use choice_point::{ChoiceOption, ChoicePoint};
 pub use demand::CardFate;
+pub(crate) use radio::Radio;
 pub use record::CaseLog;
 pub use state::{Options, Outcome, simulate};
-pub use tally::{Enquiries, MOST_ENQUIRIES, OfPrefecture, SIZES, Stretch, Tally};
+pub use tally::{Enquiries, MOST_ENQUIRIES, OfMunicipality, OfPrefecture, SIZES, Stretch, Tally};
 
 #[cfg(test)]
 mod tests;

@@ -144,4 +144,54 @@ mod tests {
         grid.remove(here, 7);
         assert_eq!(grid.nearest(here, 1e9, |_| Some(0.0)), None);
     }
+
+    /// Units as a Poisson field of so many per km²: the nearest is 1/(2√γ) away in a straight line, ½·√(π/(2γ)) along streets at
+    /// right angles (Larson and Odoni, Urban Operations Research, 1981, ch. 3).
+    #[test]
+    fn the_nearest_unit_of_a_poisson_field_is_as_far_as_the_formula_says() {
+        use crate::engine::{Streams, stats::Estimate};
+        use rand::RngExt;
+        use rand_distr::{Distribution, Poisson};
+        const GAMMA: f64 = 0.02;
+        let (south, north, west, east) = (35.0_f64, 37.0_f64, 137.0, 139.2);
+        // Even by area, as the earth is round.
+        let place = |lat: f64, lon: f64, (u, v): (f64, f64), (du, dv): (f64, f64)| {
+            let sine = lat.to_radians().sin();
+            at((sine + u * du).asin().to_degrees(), lon + v * dv)
+        };
+        let height = north.to_radians().sin() - south.to_radians().sin();
+        let area = 6_371.0 * 6_371.0 * height * (east - west).to_radians();
+        let streets = |from: Position, to: Position| {
+            quick_km(from, at(to.lat(), from.lon())) + quick_km(at(to.lat(), from.lon()), to)
+        };
+        let mut found = [Vec::new(), Vec::new()];
+        for replication in 0..20 {
+            let mut rng = Streams::new(1, replication).purpose("field");
+            let count = Poisson::new(area * GAMMA).expect("a rate").sample(&mut rng) as u32;
+            let mut draw = || (rng.random::<f64>(), rng.random::<f64>());
+            let units: Vec<Position> = (0..count).map(|_| place(south, west, draw(), (height, east - west))).collect();
+            let mut grid = Grid::new();
+            units.iter().zip(0..).for_each(|(unit, number)| grid.insert(*unit, number));
+            let mut sums = [0.0; 2];
+            for _ in 0..200 {
+                // Away from the edge of the field.
+                let (u, v) = draw();
+                let from = place(south, west, (0.15 + 0.7 * u, 0.15 + 0.7 * v), (height, east - west));
+                let km = |of: &dyn Fn(Position, Position) -> f64| {
+                    let distance = |unit: u32| units.get(unit as usize).map(|to| of(from, *to));
+                    grid.nearest(from, 400.0, distance).expect("a unit").1
+                };
+                sums[0] += km(&quick_km) / 200.0;
+                sums[1] += km(&streets) / 200.0;
+            }
+            found.iter_mut().zip(sums).for_each(|(all, mean)| all.push(mean));
+        }
+        let exact = [0.5 / GAMMA.sqrt(), 0.5 * (std::f64::consts::PI / (2.0 * GAMMA)).sqrt()];
+        assert!((exact[1] * GAMMA.sqrt() - 0.6267).abs() < 1e-4);
+        for (all, exact) in found.iter().zip(exact) {
+            let estimate = Estimate::of(all, 0.999);
+            assert!(estimate.holds(exact), "{estimate:?}, expected {exact}");
+            assert!(estimate.half_width.is_some_and(|half| half < 0.1 * exact));
+        }
+    }
 }

@@ -35,7 +35,7 @@ enum Ground {
 
 /// One unit's radio.
 #[derive(Clone, Debug)]
-pub(super) struct Radio {
+pub(crate) struct Radio {
     rng: ChaCha12Rng,
     ground: Ground,
     state: State,
@@ -47,7 +47,7 @@ pub(super) struct Radio {
 }
 
 impl Radio {
-    pub(super) fn new(scenario: &Scenario, unit: usize, people: u32, streams: &Streams) -> Self {
+    pub(crate) fn new(scenario: &Scenario, unit: usize, people: u32, streams: &Streams) -> Self {
         let mut rng = streams.of("radio", unit as u64);
         let ground = match scenario.radio.profile {
             RadioProfile::Clean => Ground::Clean,
@@ -111,7 +111,7 @@ impl Radio {
     }
 
     /// When the unit can send next, from `now` on, at a place: now itself where there is radio.
-    pub(super) fn back_at(&mut self, scenario: &Scenario, now: Ticks, start: Ticks, at: Position) -> Ticks {
+    pub(crate) fn back_at(&mut self, scenario: &Scenario, now: Ticks, start: Ticks, at: Position) -> Ticks {
         let mut time = now;
         // Each turn passes one stay or one cut; a chain that never comes back is cut after so many.
         for _ in 0..1_000 {

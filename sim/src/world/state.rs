@@ -1,6 +1,7 @@
 //! The state of the world and its one loop: take the next event, hand it to its handler.
 
 use super::choice;
+use super::choice_point::ChoicePoint;
 use super::demand::{Calls, Demand, Incident};
 use super::geography::Geography;
 use super::handlers;
@@ -143,6 +144,9 @@ pub(super) struct World<'a> {
     pub(super) ended: bool,
     pub(super) keep_logs: bool,
     pub(super) logs: Vec<CaseLog>,
+    /// Of every so manieth case; 0 = of none.
+    pub(super) keep_points: u64,
+    pub(super) choice_points: Vec<ChoicePoint>,
 }
 
 /// How one replication is run.
@@ -152,6 +156,8 @@ pub struct Options {
     pub replication: u64,
     /// Keep the cases' logs as they would be stored.
     pub keep_logs: bool,
+    /// Keep what stood before the first enquiry of every so manieth case; 0 = of none.
+    pub choice_points: u64,
 }
 
 /// What came of one replication.
@@ -161,6 +167,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// Logs, where they were kept, in the order in which the cases ended.
     pub logs: Vec<CaseLog>,
+    /// What stood before first enquiries, where it was kept.
+    pub choice_points: Vec<ChoicePoint>,
     /// Events of the calendar.
     pub events: u64,
 }
@@ -177,7 +185,7 @@ pub fn simulate(scenario: &Scenario, options: Options) -> Outcome {
     world.run(&mut calls);
     let events = world.calendar.taken();
     world.tally.close(&world.hospitals);
-    Outcome { tally: world.tally, logs: world.logs, events }
+    Outcome { tally: world.tally, logs: world.logs, choice_points: world.choice_points, events }
 }
 
 impl<'a> World<'a> {
@@ -224,6 +232,8 @@ impl<'a> World<'a> {
             ended: false,
             keep_logs: options.keep_logs,
             logs: Vec::new(),
+            keep_points: options.choice_points,
+            choice_points: Vec::new(),
         }
     }
 

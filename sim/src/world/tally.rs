@@ -158,6 +158,29 @@ pub struct OfPrefecture {
     pub busy_units: f64,
 }
 
+/// One municipality's figures.
+#[derive(Clone, Debug, Default)]
+pub struct OfMunicipality {
+    /// Calls.
+    pub calls: u64,
+    /// Transports.
+    pub transports: u64,
+    /// Minutes from the call to the arrival.
+    pub arrival: Welford,
+    /// Minutes from the call to the handover.
+    pub whole: Welford,
+}
+
+impl OfMunicipality {
+    /// Adds another.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.transports += other.transports;
+        self.arrival.merge(&other.arrival);
+        self.whole.merge(&other.whole);
+    }
+}
+
 /// All that is counted of one replication.
 #[derive(Clone, Debug)]
 pub struct Tally {
@@ -187,6 +210,8 @@ pub struct Tally {
     pub serious: Enquiries,
     /// Prefectures in the order of [`PREFECTURES`].
     pub prefectures: Vec<OfPrefecture>,
+    /// In the order of [`Geography::municipalities`].
+    pub municipalities: Vec<OfMunicipality>,
     /// Calls by hour of the day.
     pub hours: [u64; 24],
     /// Minutes on scene of transports with a card that was read, and of the others.
@@ -222,6 +247,7 @@ impl Tally {
             enquiries: Enquiries::default(),
             serious: Enquiries::default(),
             prefectures: vec![OfPrefecture::default(); PREFECTURES.len()],
+            municipalities: vec![OfMunicipality::default(); Geography::embedded().municipalities.len()],
             hours: [0; 24],
             on_scene_by_card: <[Welford; 2]>::default(),
             cards: [0; 7],
@@ -276,6 +302,9 @@ impl Tally {
         if let Some(p) = self.prefectures.get_mut(incident.prefecture) {
             p.calls += 1;
         }
+        if let Some(m) = self.municipalities.get_mut(incident.municipality) {
+            m.calls += 1;
+        }
     }
 
     /// A case has ended: its times are those of the fold of its record.
@@ -299,6 +328,11 @@ impl Tally {
             }
         }
         let [arrival, .., on_scene, whole] = minutes;
+        if let Some(m) = self.municipalities.get_mut(incident.municipality) {
+            arrival.into_iter().for_each(|minutes| m.arrival.push(minutes));
+            whole.filter(|_| incident.transported).into_iter().for_each(|minutes| m.whole.push(minutes));
+            m.transports += u64::from(incident.transported);
+        }
         let Some(p) = self.prefectures.get_mut(incident.prefecture) else { return };
         arrival.into_iter().for_each(|m| p.arrival.push(m));
         if !incident.transported {

@@ -21,7 +21,7 @@ fn figures(outcome: &Outcome) -> String {
 #[test]
 fn a_seed_gives_the_same_figures_and_a_replication_others() {
     let one = scenario(SMALL);
-    let run = |replication| figures(&simulate(&one, Options { replication, keep_logs: false }));
+    let run = |replication| figures(&simulate(&one, Options { replication, ..Options::default() }));
     assert_eq!(run(0), run(0));
     assert_ne!(run(0), run(1));
 }

@@ -202,6 +202,11 @@ impl TabletPen {
     pub const fn about(self, subject: Subject) -> Self {
         Self { subject, ..self }
     }
+    /// In a log with another name.
+    #[must_use]
+    pub const fn in_log(self, log: LogId) -> Self {
+        Self { next: EventName { log, seq: self.next.seq }, ..self }
+    }
     /// For another department, as a relief unit.
     #[must_use]
     pub const fn for_department(self, department: DepartmentId) -> Self {

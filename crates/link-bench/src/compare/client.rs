@@ -55,3 +55,38 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::bed::{moment, pause};
+    use crate::{peer, question};
+
+    /// The broker is another program, which a test does not ask for.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_client_of_each_link_is_answered_and_its_positions_are_counted() {
+        let installation = Installation::new().expect("certificates");
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        for kind in [Kind::Ours, Kind::Grpc] {
+            let count = Arc::new(AtomicU64::new(0));
+            let server = match kind {
+                Kind::Ours => ours::serve_counting(here, &installation, LinkConfig::default(), count.clone()),
+                _ => peer::serve_on(here, &installation, count.clone()).await,
+            };
+            let client =
+                Client::connect(kind, 1, server.expect("a server"), &installation).await.expect("a connection");
+            let answer = client.ask(question::ask_for(4_096)).await.expect("an answer");
+            assert_eq!(answer.len(), 4_096, "{kind:?}");
+            client.tell(Bytes::from_static(&[7; 60])).expect("a position");
+            let begun = moment();
+            while count.load(Ordering::Relaxed) == 0 {
+                assert!(begun.elapsed() < Duration::from_secs(20), "{kind:?}: the position never came");
+                pause(Duration::from_millis(5)).await;
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use crate::bed::Installation;
+use crate::bed::{Installation, pause};
 use crate::report::{print, say};
 use child::Children;
 use ground::Ground;
@@ -29,6 +29,9 @@ use load::Load;
 use outcome::{Link, Network, Outcome, Round};
 
 pub(crate) use server::{Serve, serve};
+
+/// After the last handshake, before memory is looked at.
+const SETTLE: Duration = Duration::from_millis(500);
 
 /// What is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -183,8 +186,11 @@ fn one(kind: Kind, ground: &Ground, network: &Network, (installation, folder): K
         let (load, address) = (load.clone(), children.address);
         async move { load.connect(kind, address).await }
     })?;
-    // What a handshake left behind is let go before memory is looked at.
-    std::thread::sleep(Duration::from_millis(500));
+    // What a handshake left behind is let go first.
+    ground.near(async {
+        pause(SETTLE).await;
+        Ok(())
+    })?;
     let connected = children.figures()?;
     let per = |us: u64, n: u64| if n == 0 { f64::NAN } else { us as f64 / n as f64 };
     let many = u64::from(network.connections);

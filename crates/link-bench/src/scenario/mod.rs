@@ -6,4 +6,5 @@ pub(crate) mod loss;
 pub(crate) mod moving;
 pub(crate) mod narrow;
 pub(crate) mod reconnect;
+pub(crate) mod serve;
 pub(crate) mod storm;

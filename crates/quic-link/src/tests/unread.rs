@@ -91,6 +91,8 @@ async fn one_connection_more_than_the_bound_allows_is_told_to_come_again() {
 #[test]
 fn the_bound_lets_the_whole_fleet_in() {
     assert_eq!(LinkConfig::default().max_connections(), 6_026);
+    assert_eq!(LinkConfig::for_connections(100).max_connections(), 6_026);
+    assert_eq!(LinkConfig::for_connections(24_000).max_connections(), 24_000);
     assert!(limits::SERVER_UNREAD_BYTES_MAX / 6_026 >= usize::try_from(WINDOW).expect("fits"));
 }
 

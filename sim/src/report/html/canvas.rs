@@ -14,7 +14,9 @@ use plotters::element::{Circle, Cross, PathElement, Polygon, Rectangle, Triangle
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
 /// Drawn twice as large as it is shown, because plotters counts in whole dots.
-pub(super) const SIZE: (u32, u32) = (1_280, 680);
+pub(super) const WIDTH: u32 = 1_280;
+/// As high as most drawings are.
+pub(super) const HEIGHT: u32 = 680;
 const TEXT: RGBColor = RGBColor(1, 1, 1);
 const GRID: RGBColor = RGBColor(2, 2, 2);
 const AXIS: RGBColor = RGBColor(3, 3, 3);
@@ -27,8 +29,9 @@ const STROKE: u32 = 4;
 const MARKER: i32 = 7;
 /// How much of what is behind a band can be seen through it.
 const BAND: f64 = 0.18;
-const ROOM_LEFT: u32 = 150;
-const ROOM_BELOW: u32 = 92;
+/// Room for numbers beside the drawing.
+pub(super) const ROOM_LEFT: u32 = 150;
+pub(super) const ROOM_BELOW: u32 = 92;
 
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Scale, Scale>>;
 /// What goes wrong while text is written into memory: nothing, but plotters cannot know that.
@@ -60,8 +63,35 @@ pub(super) struct Frame<'a> {
     pub(super) y_words: String,
     /// The words at a mark of the x axis.
     pub(super) x_label: &'a dyn Fn(f64) -> String,
-    /// Lines down from the marks of the x axis.
-    pub(super) x_grid: bool,
+    /// The words at a mark of the y axis.
+    pub(super) y_label: &'a dyn Fn(f64) -> String,
+    /// Lines from the marks of each axis, of x and of y.
+    pub(super) grid: (bool, bool),
+    pub(super) height: u32,
+    /// Room for the words of the y axis.
+    pub(super) left: u32,
+}
+
+impl<'a> Frame<'a> {
+    /// Without words, with lines from all marks.
+    pub(super) fn new(x: &'a Scale, y: &'a Scale) -> Self {
+        let (x_words, y_words) = (String::new(), String::new());
+        Self {
+            x,
+            y,
+            x_words,
+            y_words,
+            x_label: &no_words,
+            y_label: &no_words,
+            grid: (true, true),
+            height: HEIGHT,
+            left: ROOM_LEFT,
+        }
+    }
+}
+
+fn no_words(_: f64) -> String {
+    String::new()
 }
 
 /// A frame to draw into, in the numbers of its axes.
@@ -70,7 +100,7 @@ pub(super) struct Canvas<'a, 'b>(Chart<'a, 'b>);
 /// Draws; the text is a whole `<svg>` element.
 pub(super) fn draw(frame: &Frame<'_>, shapes: impl FnOnce(&mut Canvas<'_, '_>) -> Result<(), Failed>) -> String {
     let mut text = String::new();
-    let drawn = try_draw(SVGBackend::with_string(&mut text, SIZE).into_drawing_area(), frame, shapes);
+    let drawn = try_draw(SVGBackend::with_string(&mut text, (WIDTH, frame.height)).into_drawing_area(), frame, shapes);
     match drawn {
         Ok(()) => text,
         Err(_) => String::new(),
@@ -86,9 +116,9 @@ fn try_draw(
         .margin_top(18)
         .margin_right(56)
         .x_label_area_size(ROOM_BELOW)
-        .y_label_area_size(ROOM_LEFT)
+        .y_label_area_size(frame.left)
         .build_cartesian_2d(frame.x.clone(), frame.y.clone())?;
-    let (x_label, y_label) = (|mark: &f64| (frame.x_label)(*mark), |mark: &f64| frame.y.label(*mark));
+    let (x_label, y_label) = (|mark: &f64| (frame.x_label)(*mark), |mark: &f64| (frame.y_label)(*mark));
     let letters = |colour| plotters::style::TextStyle::from(LETTER).color(colour);
     let mut mesh = chart.configure_mesh();
     mesh.axis_style(AXIS.stroke_width(2))
@@ -100,8 +130,11 @@ fn try_draw(
         .y_label_formatter(&y_label)
         .x_desc(frame.x_words.as_str())
         .y_desc(frame.y_words.as_str());
-    if !frame.x_grid {
+    if !frame.grid.0 {
         mesh.disable_x_mesh();
+    }
+    if !frame.grid.1 {
+        mesh.disable_y_mesh();
     }
     mesh.draw()?;
     shapes(&mut Canvas(chart))?;
@@ -124,9 +157,9 @@ impl Canvas<'_, '_> {
         self.path(points, colour(series).stroke_width(STROKE))
     }
 
-    /// A line in the colour of the axes, as of a confidence interval.
-    pub(super) fn whisker(&mut self, x: f64, (low, high): (f64, f64)) -> Result<(), Failed> {
-        self.path(vec![(x, low), (x, high)], TEXT.stroke_width(3))
+    /// A line in the colour of words, as of a confidence interval.
+    pub(super) fn whisker(&mut self, ends: [(f64, f64); 2]) -> Result<(), Failed> {
+        self.path(ends.to_vec(), TEXT.stroke_width(3))
     }
 
     /// A limit, right across.

@@ -1,6 +1,6 @@
 //! Plots, bars and latency curves as SVG.
 
-use super::canvas::{Canvas, Failed, Frame, draw};
+use super::canvas::{Canvas, Failed, Frame, HEIGHT, ROOM_BELOW, draw};
 use super::scale::Scale;
 use crate::report::number::amount;
 use crate::report::{Axis, Bars, Latency, Plot, Series, Style};
@@ -9,8 +9,14 @@ use crate::report::{Axis, Bars, Latency, Plot, Series, Style};
 const FEW_POINTS: usize = 40;
 /// Names of bars that fit beside each other.
 const NAMES_FIT: usize = 16;
-/// Longer names are cut: as many letters fit under a bar of all that there are.
-const NAME_LETTERS: usize = 96;
+/// Letters of all names that fit under upright bars.
+const NAME_LETTERS: usize = 80;
+/// Letters of a name that fit beside a lying bar; longer ones are cut.
+const LONG_NAME_LETTERS: usize = 30;
+/// Room for them.
+const ROOM_FOR_NAMES: u32 = 440;
+/// A lying bar is at least so high.
+const ROW: u32 = 26;
 /// Part of the room of a name that its bars fill.
 const BAR_PART: f64 = 0.78;
 /// Times so much longer than the shortest are drawn by their powers of ten.
@@ -27,7 +33,13 @@ pub(super) fn plot(plot: &Plot) -> String {
     let x = Scale::around(&plot.x, points().map(|[x, _]| *x));
     let y = Scale::around(&plot.y, points().map(|[_, y]| *y).chain(bands).chain(plot.limit));
     let x_label = |mark: f64| x.label(mark);
-    let frame = Frame { x: &x, y: &y, x_words: plot.x.text(), y_words: plot.y.text(), x_label: &x_label, x_grid: true };
+    let frame = Frame {
+        x_words: plot.x.text(),
+        y_words: plot.y.text(),
+        x_label: &x_label,
+        y_label: &|mark| y.label(mark),
+        ..Frame::new(&x, &y)
+    };
     draw(&frame, |canvas| {
         for (index, series) in plot.series.iter().enumerate() {
             one_series(canvas, index, series, (&x, &y))?;
@@ -81,34 +93,81 @@ fn steps(points: &[(f64, f64)]) -> Points {
     path
 }
 
-/// Bars over names, from 0.
+/// Bars over names, from 0: upright, or lying where the names are too long to stand under them.
 pub(super) fn bars(bars: &Bars) -> String {
+    let letters = NAME_LETTERS / bars.names.len().clamp(1, NAMES_FIT);
+    let long = bars.names.iter().any(|name| name.chars().count() > letters);
+    if long { lying(bars) } else { upright(bars) }
+}
+
+/// The axis of what the bars count.
+fn counted(bars: &Bars) -> Scale {
     let values = bars.series.iter().flat_map(|series| series.values.iter().map(|value| value.0));
     let bands = bars.series.iter().flat_map(|series| series.band.iter().flatten().copied());
     let axis = if bars.y.log { bars.y.clone() } else { bars.y.clone().from(bars.y.from.unwrap_or(0.0).min(0.0)) };
-    let y = Scale::around(&axis, values.chain(bands));
-    let x = Scale::names(bars.names.len(), NAMES_FIT);
-    let letters = NAME_LETTERS / x.marks.len().max(1);
-    let x_label = |mark: f64| short(bars.names.get(mark as usize).map_or("", String::as_str), letters);
-    let frame =
-        Frame { x: &x, y: &y, x_words: bars.x.clone(), y_words: bars.y.text(), x_label: &x_label, x_grid: false };
+    Scale::around(&axis, values.chain(bands))
+}
+
+fn upright(bars: &Bars) -> String {
+    let (x, y) = (Scale::names(bars.names.len(), NAMES_FIT), counted(bars));
+    let x_label = |mark: f64| bars.names.get(mark as usize).cloned().unwrap_or_default();
+    let frame = Frame {
+        x_words: bars.x.clone(),
+        y_words: bars.y.text(),
+        x_label: &x_label,
+        y_label: &|mark| y.label(mark),
+        grid: (false, true),
+        ..Frame::new(&x, &y)
+    };
+    draw(&frame, |canvas| each_bar(canvas, bars, &y, |across, along| (across, along)))
+}
+
+/// The first name on top.
+fn lying(bars: &Bars) -> String {
+    let many = bars.names.len();
+    let (x, y) = (counted(bars), Scale::names(many, many));
+    let y_label = |mark: f64| {
+        let name = (many as f64 - mark) as usize;
+        short(bars.names.get(name).map_or("", String::as_str), LONG_NAME_LETTERS)
+    };
+    let rows = u32::try_from(many * bars.series.len().max(1)).unwrap_or(u32::MAX);
+    let frame = Frame {
+        x_words: bars.y.text(),
+        y_words: String::new(),
+        x_label: &|mark| x.label(mark),
+        y_label: &y_label,
+        grid: (true, false),
+        height: HEIGHT.max(rows.saturating_mul(ROW).saturating_add(ROOM_BELOW)),
+        left: ROOM_FOR_NAMES,
+        ..Frame::new(&x, &y)
+    };
+    draw(&frame, |canvas| each_bar(canvas, bars, &x, |across, along| (along, many as f64 - across)))
+}
+
+/// Draws every bar with its whisker; `at` places what lies so far across the names and so far along the bar.
+fn each_bar(
+    canvas: &mut Canvas<'_, '_>,
+    bars: &Bars,
+    scale: &Scale,
+    at: impl Fn(f64, f64) -> (f64, f64),
+) -> Result<(), Failed> {
     let width = BAR_PART / bars.series.len().max(1) as f64;
-    draw(&frame, |canvas| {
-        for (index, series) in bars.series.iter().enumerate() {
-            let left = (1.0 - BAR_PART) / 2.0 + width * index as f64;
-            for (name, value) in series.values.iter().enumerate() {
-                let from = name as f64 + left;
-                let Some(top) = y.place(value.0) else { continue };
-                canvas.bar(index, [(from, y.place(0.0).unwrap_or(y.from)), (width.mul_add(0.94, from), top)])?;
-                if let Some([low, high]) = series.band.get(name)
-                    && let (Some(low), Some(high)) = (y.place(*low), y.place(*high))
-                {
-                    canvas.whisker(width.mul_add(0.47, from), (low, high))?;
-                }
+    let foot = scale.place(0.0).unwrap_or(scale.from);
+    for (index, series) in bars.series.iter().enumerate() {
+        let left = (1.0 - BAR_PART) / 2.0 + width * index as f64;
+        for (name, value) in series.values.iter().enumerate() {
+            let from = name as f64 + left;
+            let Some(top) = scale.place(value.0) else { continue };
+            canvas.bar(index, [at(from, foot), at(width.mul_add(0.94, from), top)])?;
+            if let Some([low, high]) = series.band.get(name)
+                && let (Some(low), Some(high)) = (scale.place(*low), scale.place(*high))
+            {
+                let middle = width.mul_add(0.47, from);
+                canvas.whisker([at(middle, low), at(middle, high)])?;
             }
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// At most so many letters.
@@ -133,12 +192,11 @@ pub(super) fn latency(latency: &Latency) -> String {
     let marks: Vec<f64> = [0.0, 0.5, 0.9, 0.99, 0.999, 0.999_9, 0.999_99].iter().filter_map(|at| nines(*at)).collect();
     let x = Scale::with_marks(0.0, rarest, marks.into_iter().filter(|mark| *mark <= rarest + 0.01).collect());
     let frame = Frame {
-        x: &x,
-        y: &y,
         x_words: "so many were faster, %".to_owned(),
         y_words: axis.text(),
         x_label: &percent,
-        x_grid: true,
+        y_label: &|mark| y.label(mark),
+        ..Frame::new(&x, &y)
     };
     draw(&frame, |canvas| {
         for (index, curve) in latency.curves.iter().enumerate() {
@@ -195,6 +253,18 @@ mod tests {
         let names = vec!["<img>".to_owned(), "b".to_owned()];
         let svg = bars(&Bars::new("", "x", axis(), names).series("a", [1.0, f64::NAN]));
         assert!(svg.contains("&lt;img&gt;") && svg.matches("#100000").count() == 1, "{svg}");
+    }
+
+    #[test]
+    fn bars_lie_where_their_names_are_long() {
+        let of = |names: [&str; 2]| {
+            bars(&Bars::new("", "", Axis::new("n", ""), names.map(str::to_owned).to_vec()).series("a", [1.0, 2.0]))
+        };
+        let long = "the likeliest hospital to accept, first of all";
+        let lying = of([long, "at random"]);
+        assert!(lying.contains("the likeliest hospital to acc…") && lying.contains("at random"), "{lying}");
+        let upright = of(["nearest", "at random"]);
+        assert!(upright.contains("nearest") && !upright.contains('…'), "{upright}");
     }
 
     #[test]

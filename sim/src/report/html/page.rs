@@ -52,6 +52,10 @@ fn head(report: &Report) -> Markup {
 
 fn verdicts(report: &Report) -> Markup {
     let class = if report.kept() { "kept" } else { "missed" };
+    // What was missed stands on top; otherwise the order is the report's.
+    let mut sorted: Vec<&Verdict> = report.verdicts.iter().collect();
+    sorted.sort_by_key(|verdict| verdict.passes());
+    let (rounds, notes) = (sorted.iter().any(|v| v.spread.is_some()), sorted.iter().any(|v| !v.note.is_empty()));
     html! {
         section.verdicts aria-labelledby="verdicts" {
             h2 id="verdicts" { "Limits" }
@@ -61,16 +65,18 @@ fn verdicts(report: &Report) -> Markup {
                     caption.unseen { "Limits and what was measured" }
                     thead { tr {
                         th scope="col" { "" } th scope="col" { "what had to hold" } th.number scope="col" { "measured" }
-                        th.number scope="col" { "limit" } th.number scope="col" { "rounds" } th scope="col" { "note" }
+                        th.number scope="col" { "limit" }
+                        @if rounds { th.number scope="col" { "rounds" } }
+                        @if notes { th scope="col" { "note" } }
                     } }
-                    tbody { @for verdict in &report.verdicts { (verdict_row(verdict)) } }
+                    tbody { @for verdict in sorted { (verdict_row(verdict, rounds, notes)) } }
                 } }
             }
         }
     }
 }
 
-fn verdict_row(verdict: &Verdict) -> Markup {
+fn verdict_row(verdict: &Verdict, rounds: bool, notes: bool) -> Markup {
     let class = match verdict.outcome {
         Outcome::Kept => "kept",
         Outcome::WithinSpread => "near",
@@ -82,8 +88,8 @@ fn verdict_row(verdict: &Verdict) -> Markup {
             th scope="row" { (verdict.name) }
             td.number { (verdict.measured_text()) }
             td.number { (verdict.limit_text()) }
-            td.number { @if let Some(spread) = &verdict.spread { (spread.text()) } }
-            td { (verdict.note) }
+            @if rounds { td.number { @if let Some(spread) = &verdict.spread { (spread.text()) } } }
+            @if notes { td { (verdict.note) } }
         }
     }
 }

@@ -51,3 +51,15 @@ pub struct BackArgs {
     #[arg(long, default_value_t = 0.05, value_name = "CORES")]
     pub max_idle_cores: f64,
 }
+
+impl Default for BackArgs {
+    /// As on a command line that says nothing of it.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            back: BackArgs,
+        }
+        <Line as clap::Parser>::parse_from(["storm"]).back
+    }
+}

@@ -7,6 +7,8 @@
 mod args;
 mod calm;
 mod report;
+pub(super) mod scale;
+mod told;
 mod unit;
 
 pub use args::{BackArgs, Cause};
@@ -139,11 +141,9 @@ pub(super) async fn storm(args: &StormArgs) -> Result<BackReport> {
     let switch = PathSwitch::default();
     let sockets = Sockets::in_groups(per_socket, Some(switch.clone()));
     let mut bed = Bed { clock, sockets, per_socket, switch, orders: watch::Sender::new(Order::Connect) };
-    let begin_us = clock.monotonic().us;
     let mut units = units(args, tablets, &mut bed).await.context("prepare the fleet")?;
     let server = installation.serve().await.context("start the server")?;
-    let made_us = clock.monotonic().us.saturating_sub(begin_us).saturating_add(micros(LEAD));
-    units.iter_mut().for_each(|unit| unit.arrives_us = unit.arrives_us.saturating_add(made_us));
+    begin(&mut units, &bed);
     let outcome = phases(args, (&mut installation, server), bed, units, calm_tablets).await?;
     Ok(BackReport::new(args, outcome))
 }
@@ -165,7 +165,6 @@ fn check(args: &StormArgs) -> Result<()> {
 async fn units(args: &StormArgs, tablets: Vec<FleetTablet>, bed: &mut Bed) -> Result<Vec<Unit>> {
     let streams = RngStreams::from_u64(args.seed);
     let (mut rng, mut arrivals) = (streams.stream("events"), streams.stream("arrivals"));
-    let begin_us = bed.clock.monotonic().us;
     let mut units = Vec::with_capacity(tablets.len());
     for (n, tablet) in tablets.into_iter().enumerate() {
         let identity =
@@ -179,7 +178,7 @@ async fn units(args: &StormArgs, tablets: Vec<FleetTablet>, bed: &mut Bed) -> Re
             crew,
             rng: StdRng::seed_from_u64(rng.next_u64()),
             events: args.events,
-            arrives_us: begin_us.saturating_add(micros(Duration::from_secs_f64(args.spread * share))),
+            arrives_us: micros(Duration::from_secs_f64(args.spread * share)),
             own_socket: bed.per_socket == 1,
             log: Log::default(),
             order: Order::Connect,
@@ -196,6 +195,12 @@ async fn units(args: &StormArgs, tablets: Vec<FleetTablet>, bed: &mut Bed) -> Re
 
 /// How a unit's task ends: how it went, and what its store holds.
 type Ended = Result<(Log, Vec<LogHead>)>;
+
+/// Arrivals count from a moment from now.
+fn begin(units: &mut [Unit], bed: &Bed) {
+    let from_us = bed.clock.monotonic().us.saturating_add(micros(LEAD));
+    units.iter_mut().for_each(|unit| unit.arrives_us = unit.arrives_us.saturating_add(from_us));
+}
 
 /// Everything that runs beside the phases.
 struct Running {

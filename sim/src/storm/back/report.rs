@@ -1,19 +1,19 @@
-//! The report of a loss: figures, verdict, limits that were missed.
+//! What a loss showed: figures, and the limits that had to hold.
 
 use super::calm::{CalmLog, Did, Entry};
 use super::unit::Log;
-use super::{Cause, Mark, Marks, Outcome, StormArgs, Verdict};
-use crate::light::{Figures, Times, times};
-use anyhow::Result;
-use serde::Serialize;
-use std::io::Write;
-use std::path::Path;
+use super::{Cause, Mark, Marks, Outcome, StormArgs};
+use crate::light::{Figures, Times, histogram, times};
+use crate::report::{Generator, Lag, LagLimits, LatencyCurve, Verdict, curve};
+use crate::storm::verify::Verdict as Once;
 
-/// The generator was late when 99 of 100 calm units acted later than this after their moment: then it measured itself.
-const LATE_MS: f64 = 20.0;
+/// The generator measured itself when 99 of 100 dials of units, or acts of calm units, came later than this after their moment.
+const LATE_MS: f64 = 250.0;
+/// The same of calm units, whose answers are told in milliseconds.
+const CALM_LATE_MS: f64 = 20.0;
 
 /// What calm units saw in one phase.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct CalmTimes {
     /// From the intended moment to the answer of a suggestion.
     pub answered: Times,
@@ -26,7 +26,7 @@ pub struct CalmTimes {
 }
 
 /// The calm units' phases.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct CalmPhases {
     /// Units.
     pub units: usize,
@@ -42,10 +42,12 @@ pub struct CalmPhases {
     pub answered_ratio: f64,
     /// p99 of acknowledgements, during over before.
     pub acknowledged_ratio: f64,
+    /// Answers and acknowledgements by phase.
+    pub curves: Vec<LatencyCurve>,
 }
 
 /// What the loss showed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct BackReport {
     /// Why everybody was away.
     pub cause: Cause,
@@ -112,11 +114,19 @@ pub struct BackReport {
     /// The calm units; none where the server was killed.
     pub calm: Option<CalmPhases>,
     /// Exactly once, every tablet's own store against the server's tables.
-    pub verdict: Verdict,
+    pub verdict: Once,
     /// Everything that must be zero, added up.
     pub violations: u64,
-    /// Limits that were missed; empty is success.
-    pub missed: Vec<String>,
+    /// Connections that ended before the loss.
+    pub lost_before: u64,
+    /// Connection, return and delivery.
+    pub curves: Vec<LatencyCurve>,
+    /// Units over the time after the return: seconds, share of them that was back, share that was done.
+    pub progress: Vec<(f64, f64, f64)>,
+    /// What the generator did.
+    pub generated: Generator,
+    /// What had to hold.
+    pub verdicts: Vec<Verdict>,
 }
 
 impl BackReport {
@@ -162,130 +172,104 @@ impl BackReport {
             calm: (!calm.is_empty()).then(|| phases(&calm, &marks)),
             verdict,
             violations: verdict.violations() + violations,
-            missed: Vec::new(),
+            lost_before: logs.iter().map(|log| u64::from(log.lost_before)).sum(),
+            curves: curves(&logs),
+            progress: progress(&logs),
+            generated: generated(args, &logs, returned),
+            verdicts: Vec::new(),
         };
-        report.missed = report.missed(args, &logs);
+        report.verdicts = report.verdicts(args);
         report
     }
 
-    fn missed(&self, args: &StormArgs, logs: &[Log]) -> Vec<String> {
+    /// Limits that were missed, by name.
+    #[must_use]
+    pub fn missed(&self) -> Vec<String> {
+        self.verdicts.iter().filter(|verdict| !verdict.passes()).map(|verdict| verdict.name.clone()).collect()
+    }
+
+    fn verdicts(&self, args: &StormArgs) -> Vec<Verdict> {
         let limits = &args.back;
-        let mut missed = Vec::new();
-        let mut must = |holds: bool, what: String| {
-            if !holds {
-                missed.push(what);
-            }
-        };
-        must(self.violations == 0, format!("{} violations of exactly once: {:?}", self.violations, self.verdict));
-        let left = self.units - self.done;
-        must(left == 0, format!("{left} of {} units had not delivered everything in time", self.units));
-        let back = self.back.count as usize;
-        must(back == self.units, format!("{} of {} units did not come back", self.units - back, self.units));
-        let lost: u32 = logs.iter().map(|log| log.lost_before).sum();
-        must(lost == 0, format!("{lost} connections ended before the loss"));
-        for (what, found, most) in [
-            ("the last unit of all was connected", self.connect.max_ms / 1e3, limits.max_connected),
-            ("the last unit was connected again", self.back.max_ms / 1e3, limits.max_connected),
-            ("the last entry was acknowledged", self.acknowledge.max_ms / 1e3, limits.max_acknowledged),
-        ] {
-            must(found <= most, format!("{what} after {found:.2} s, not {most} s"));
-        }
-        let (kib, most) = (self.idle_unit_kib, limits.max_idle_kib);
-        must(kib <= most, format!("an idle unit takes {kib:.1} KiB of the server's memory, not {most} KiB"));
-        let (idle, most) = (self.idle_cores, limits.max_idle_cores);
-        must(idle <= most, format!("the idle fleet takes {idle:.3} of a core, not {most}"));
+        let seconds = |times: &Times| times.max_ms / 1_000.0;
+        let most = |name: &str, found: f64, limit: f64, unit: &str| Verdict::at_most(name, found, limit, unit);
+        let mut all = vec![
+            most("all units connected, after the first dial", seconds(&self.connect), limits.max_connected, "s"),
+            Verdict::exactly("connections that ended before the loss", self.lost_before, 0),
+            most("the last unit connected, after the return", seconds(&self.back), limits.max_connected, "s"),
+            most(
+                "the last entry acknowledged, after the return",
+                seconds(&self.acknowledge),
+                limits.max_acknowledged,
+                "s",
+            ),
+            Verdict::exactly("units back", self.back.count, self.units as u64),
+            Verdict::exactly("units with everything delivered", self.done as u64, self.units as u64),
+            Verdict::exactly("entries lost, doubled or changed", self.violations, 0).with_note(format!(
+                "{} recorded by tablets, {} on the server",
+                self.verdict.recorded, self.verdict.stored
+            )),
+            most("memory of the server for an idle unit", self.idle_unit_kib, limits.max_idle_kib, "KiB"),
+            most("processor of the server for the idle fleet", self.idle_cores, limits.max_idle_cores, "cores"),
+        ];
         if let Some(calm) = &self.calm {
-            missed.extend(calm.missed(limits.max_calm_ratio));
+            all.extend(calm.verdicts(limits.max_calm_ratio));
         }
-        missed
-    }
-
-    /// Prints a summary on standard error, and the whole report as JSON where wanted.
-    ///
-    /// # Errors
-    /// A file that cannot be written.
-    pub fn print(&self, json: Option<&Path>) -> Result<()> {
-        let _closed = std::io::stderr().lock().write_all(self.summary().as_bytes());
-        crate::light::print_json(self, json)
-    }
-
-    fn summary(&self) -> String {
-        let mut text = format!(
-            "{:?}: {} of {} units done {:.2} s after the return; {} connections outlived {:.1} s; {} sockets of {}\n",
-            self.cause, self.done, self.units, self.wall_s, self.kept, self.away_s, self.sockets, self.per_socket
-        );
-        text += &self.connect.line("connect");
-        text += &self.back.line("back");
-        text += &self.acknowledge.line("acknowledge");
-        text += &self.complete.line("complete");
-        text += &self.generator_late.line("late");
-        text += &format!(
-            "server: {:.1} KiB per idle unit, idle {:.4} cores; {:.3} ms of processor per connection, {:.3} per return\n",
-            self.idle_unit_kib, self.idle_cores, self.connect_unit_cpu_ms, self.return_unit_cpu_ms
-        );
-        text += &format!(
-            "return: server {:.2} cores, peak {} KiB; generator {:.2} cores, {} KiB; restart {:.2} s, {} failed dials\n",
-            self.return_cores.0,
-            self.server_done.peak_kib,
-            self.return_cores.1,
-            self.generator.rss_kib,
-            self.restarted_s,
-            self.failed_dials
-        );
-        if let Some(calm) = &self.calm {
-            text += &calm.summary();
-        }
-        text += &format!(
-            "exactly once: {} recorded, {} stored, {} violations\n",
-            self.verdict.recorded, self.verdict.stored, self.violations
-        );
-        for missed in &self.missed {
-            text += &format!("MISSED: {missed}\n");
-        }
-        text
+        all
     }
 }
 
 impl CalmPhases {
-    fn missed(&self, ratio: f64) -> Vec<String> {
-        let mut missed = Vec::new();
-        if self.lost > 0 {
-            missed.push(format!("{} calm units lost their connection", self.lost));
-        }
+    fn verdicts(&self, ratio: f64) -> Vec<Verdict> {
         let unanswered = self.before.unanswered + self.away.unanswered + self.during.unanswered;
-        if unanswered > 0 {
-            missed.push(format!("calm units were not answered {unanswered} times"));
-        }
-        for (what, found) in [("answers", self.answered_ratio), ("acknowledgements", self.acknowledged_ratio)] {
-            if found > ratio {
-                missed.push(format!("99 of 100 {what} to calm units took {found:.1} times as long, not {ratio} times"));
-            }
-        }
         let late = self.before.late.p99_ms.max(self.during.late.p99_ms);
-        if late > LATE_MS {
-            missed.push(format!("calm units acted up to {late:.0} ms late (p99): the generator measured itself"));
-        }
-        missed
+        vec![
+            Verdict::exactly("calm units that lost their connection", self.lost as u64, 0),
+            Verdict::exactly("questions and events of calm units without an answer", unanswered, 0),
+            Verdict::at_most("answers to calm units, p99 during over before", self.answered_ratio, ratio, ""),
+            Verdict::at_most("events of calm units, p99 during over before", self.acknowledged_ratio, ratio, ""),
+            Verdict::at_most("calm units behind their schedule, p99", late, CALM_LATE_MS, "ms"),
+        ]
     }
+}
 
-    fn summary(&self) -> String {
-        let mut text = String::new();
-        for (name, phase) in [("before", &self.before), ("away", &self.away), ("during", &self.during)] {
-            text += &format!(
-                "calm {name:<7} answers p50 {:>7.2} p99 {:>7.2} ms, events p50 {:>7.2} p99 {:>7.2} ms ({} and {}, late p99 {:.2} ms)\n",
-                phase.answered.p50_ms,
-                phase.answered.p99_ms,
-                phase.acknowledged.p50_ms,
-                phase.acknowledged.p99_ms,
-                phase.answered.count,
-                phase.acknowledged.count,
-                phase.late.p99_ms
-            );
-        }
-        text + &format!(
-            "calm p99 during over before: answers {:.2}, events {:.2}\n",
-            self.answered_ratio, self.acknowledged_ratio
-        )
+/// Connection, return and delivery of all units.
+fn curves(logs: &[Log]) -> Vec<LatencyCurve> {
+    let one = |found: Option<u64>| found.map(|us| (us, 1));
+    vec![
+        curve("connected first", &histogram(logs.iter().filter_map(|log| one(log.welcomed_us)))),
+        curve("back", &histogram(logs.iter().filter_map(|log| one(log.back_us)))),
+        curve("entry acknowledged", &histogram(logs.iter().flat_map(|log| log.acknowledged.iter().copied()))),
+        curve("unit done", &histogram(logs.iter().filter_map(|log| one(log.drained_us)))),
+    ]
+}
+
+/// Which share of the units was back and done at so many seconds, in two hundred steps.
+fn progress(logs: &[Log]) -> Vec<(f64, f64, f64)> {
+    const STEPS: u64 = 200;
+    let sorted = |times: Vec<u64>| {
+        let mut times = times;
+        times.sort_unstable();
+        times
+    };
+    let back = sorted(logs.iter().filter_map(|log| log.back_us).collect());
+    let done = sorted(logs.iter().filter_map(|log| log.drained_us).collect());
+    let last = done.last().or(back.last()).copied().unwrap_or(0);
+    let share = |times: &[u64], us: u64| times.partition_point(|time| *time <= us) as f64 / logs.len().max(1) as f64;
+    let at = |step: u64| last.saturating_mul(step) / STEPS;
+    (0..=STEPS).map(at).map(|us| (us as f64 / 1e6, 100.0 * share(&back, us), 100.0 * share(&done, us))).collect()
+}
+
+fn generated(args: &StormArgs, logs: &[Log], (server, generator): (f64, f64)) -> Generator {
+    let late = times(logs.iter().map(|log| (log.began_us, 1)));
+    Generator {
+        intended: args.units as u64,
+        begun: logs.len() as u64,
+        dropped: 0,
+        lag: Lag { p50_ms: late.p50_ms, p99_ms: late.p99_ms, max_ms: late.max_ms },
+        generator_cores: generator,
+        server_cores: server,
+        machine_cores: crate::report::Machine::here().cores,
+        limits: LagLimits { lag_p99_ms: LATE_MS, generator_cores: None },
     }
 }
 
@@ -304,6 +288,17 @@ fn phases(calm: &[CalmLog], marks: &Marks) -> CalmPhases {
             unanswered: here.iter().filter(|entry| entry.took_us.is_none()).count() as u64,
         }
     };
+    let told = |name: &str, did: Did, (from, until): (u64, u64)| {
+        let here = entries.iter().filter(|entry| entry.did == did && (from..until).contains(&entry.intended_us));
+        curve(name, &histogram(here.filter_map(|entry| entry.took_us).map(|us| (us, 1))))
+    };
+    let (alone, storm) = ((marks.calm_from, marks.lost), (marks.back.us, marks.done.us));
+    let curves = vec![
+        told("answer, before", Did::Asked, alone),
+        told("answer, during", Did::Asked, storm),
+        told("event, before", Did::Recorded, alone),
+        told("event, during", Did::Recorded, storm),
+    ];
     let before = between(marks.calm_from, marks.lost);
     let during = between(marks.back.us, marks.done.us);
     let ratio = |during: f64, before: f64| if before > 0.0 { during / before } else { 0.0 };
@@ -315,6 +310,7 @@ fn phases(calm: &[CalmLog], marks: &Marks) -> CalmPhases {
         during,
         answered_ratio: ratio(during.answered.p99_ms, before.answered.p99_ms),
         acknowledged_ratio: ratio(during.acknowledged.p99_ms, before.acknowledged.p99_ms),
+        curves,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::engine::Ticks;
 use crate::world::acceptance::{self, Around, Asked};
 use crate::world::choice;
+use crate::world::choice_point;
 use crate::world::hospital;
 use crate::world::service::answer_minutes;
 use crate::world::state::{Case, Enquiry, Event, World};
@@ -36,7 +37,10 @@ pub(super) fn ask(world: &mut World<'_>, case: usize) {
         return;
     }
     let Some(one) = world.case(case) else { return };
+    let point = choice_point::of(world, one);
     let proposal = world.proposal(one);
+    world.choice_points.extend(point);
+    let Some(one) = world.case(case) else { return };
     if proposal.ask.is_empty() || one.asked.len() >= MOST {
         turn_to_last_resort(world, case);
         return;
@@ -87,7 +91,7 @@ const fn ticks(minutes: i64) -> Ticks {
 }
 
 /// The stream of what a hospital does with a case: how long it takes, what reason it gives.
-fn answers(world: &World<'_>, number: u64, hospital: usize) -> ChaCha12Rng {
+pub(in crate::world) fn answers(world: &World<'_>, number: u64, hospital: usize) -> ChaCha12Rng {
     world.streams.of("answer", number.wrapping_mul(1 << 20).wrapping_add(hospital as u64))
 }
 
@@ -205,7 +209,7 @@ pub(super) fn transfer(world: &mut World<'_>, case: usize) {
 }
 
 /// The number that decides: it belongs to case, hospital and half hour, and every policy meets the same.
-fn draw(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
+pub(in crate::world) fn draw(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
     let bucket = at.0.div_euclid(SAME_ANSWER_MINUTES * model::time::MINUTE_US);
     crate::engine::common_uniform(
         world.seed,
@@ -214,6 +218,17 @@ fn draw(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
 }
 
 fn probability(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -> f64 {
+    let before = case.asked.iter().filter(|e| e.hospital != hospital && !e.open).count();
+    probability_after(world, case, (hospital, before), at)
+}
+
+/// The same after so many enquiries.
+pub(in crate::world) fn probability_after(
+    world: &World<'_>,
+    case: &Case,
+    (hospital, before): (usize, usize),
+    at: Timestamp,
+) -> f64 {
     let Some(state) = world.hospitals.get(hospital) else { return 0.0 };
     let region = world.regions.get(case.incident.prefecture);
     let share = region.map_or(0.0, |r| f64::from(r.busy) / f64::from(r.units.max(1)));
@@ -227,7 +242,6 @@ fn probability(world: &World<'_>, case: &Case, hospital: usize, at: Timestamp) -
         congestion: scenario.congestion,
         odds: scenario.acceptance_odds * state.left * refusals(world, hospital),
     };
-    let before = case.asked.iter().filter(|e| e.hospital != hospital && !e.open).count();
     let known = case.own == Some(hospital);
     acceptance::probability(
         &Asked { incident: &case.incident, at, before, difficulty: case.difficulty, known },

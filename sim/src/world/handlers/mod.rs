@@ -1,7 +1,7 @@
 //! One handler for each event.
 
 mod call;
-mod enquiry;
+pub(super) mod enquiry;
 mod hospital;
 mod scene;
 mod transport;
