@@ -6,6 +6,7 @@
 //!
 //! This is the edge around [`crate::world`]: files, threads, progress. Never in here: what happens in a scenario.
 
+mod bare;
 mod figures;
 mod load;
 mod logs;
@@ -63,6 +64,12 @@ pub struct RunArgs {
     /// Keep the cases' logs of the first replication in this folder, one file a case, for `sim replay`.
     #[arg(long, value_name = "FOLDER")]
     pub log: Option<PathBuf>,
+    /// Only calls, the nearest free unit and a service, as an engine beside others is measured: no hospitals, no records.
+    #[arg(long)]
+    pub bare: bool,
+    /// With --bare: write its world, for `sim/benches/bare_simpy.py`.
+    #[arg(long, value_name = "FILE", requires = "bare")]
+    pub bare_world: Option<PathBuf>,
     /// Where the report goes.
     #[command(flatten)]
     pub output: Output,
@@ -88,6 +95,9 @@ pub fn run(args: &RunArgs) -> Result<bool> {
         args.threads
     );
     let (scenario, text) = scenario(args)?;
+    if args.bare {
+        return bare::run(&scenario, args);
+    }
     let begun = now();
     let mut outcomes = replicate(&scenario, args)?;
     let took = begun.elapsed();

@@ -119,6 +119,7 @@ fn headline(report: &mut Report, f: &Figures, took: Duration) {
     say("calls that waited for a unit", f.over(|t| t.waited as f64), "");
     say("turned to the last resort", f.over(|t| t.last_resorts as f64), "");
     say("enquiries that waited for the radio", f.over(|t| t.radio_waits as f64), "");
+    say("drove to the last resort unannounced, without radio", f.over(|t| t.unannounced as f64), "");
     let seconds = took.as_secs_f64();
     report.figure("time of all replications", seconds, "s");
     report.figure("simulated hours in a second", f.hours * f.tallies.len() as f64 / seconds, "");

@@ -2,7 +2,7 @@
 
 use super::state::{Case, World};
 use crate::scenario::{Asking, Choice};
-use hospital_selection::{Candidate, Continuity, Hold, Inbound, Ranking, SelectionRequest, params, rank};
+use hospital_selection::{Candidate, CaseFile, Continuity, Hold, Inbound, Ranking, SelectionRequest, params, rank};
 use model::{HospitalId, Timestamp};
 
 /// Candidates that are looked at where a policy puts them in another order.
@@ -12,8 +12,10 @@ const WIDE: usize = 30;
 pub(super) struct Proposal {
     /// Whom to ask now; empty = nobody is left, turn to the last resort.
     pub(super) ask: Vec<Asked>,
-    /// What the engine said, where it is kept.
+    /// What the engine said.
     pub(super) ranking: Ranking,
+    /// What it was asked.
+    pub(super) request: SelectionRequest,
 }
 
 /// One hospital to ask.
@@ -78,5 +80,21 @@ pub(super) fn propose(world: &World<'_>, case: &Case, at: Timestamp) -> Proposal
         }
         None => first.map(ask).into_iter().collect(),
     };
-    Proposal { ask, ranking }
+    Proposal { ask, ranking, request }
+}
+
+/// A choice as it is kept: the case file that gives the same ranking again, and the ranking's bytes.
+pub(super) fn kept(world: &World<'_>, case: &Case, proposal: &Proposal) -> Option<(String, Vec<u8>)> {
+    let request = &proposal.request;
+    let mut file = CaseFile::new(request.at, request.scene, case.incident.findings.clone());
+    file.capacity = if world.scenario.policies.reports { world.reports.clone() } else { Vec::new() };
+    file.exclude.clone_from(&request.exclude);
+    file.held.clone_from(&request.held);
+    file.inbound.clone_from(&request.inbound);
+    file.continuity.clone_from(&request.continuity);
+    file.max_candidates = Some(request.max_candidates);
+    file.versions = Some(proposal.ranking.versions.clone());
+    file.keep_what_is_looked_at(world.table, &world.travel);
+    let text = String::from_utf8(file.to_json_bytes().ok()?).ok()?;
+    Some((text, proposal.ranking.to_json_bytes().ok()?))
 }

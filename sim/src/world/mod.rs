@@ -5,6 +5,7 @@
 //! written again.
 
 mod acceptance;
+mod bare;
 mod choice;
 mod choice_point;
 pub mod demand;
@@ -19,9 +20,11 @@ mod state;
 mod tally;
 mod unit;
 
+pub use bare::{BareOutcome, BareWorld};
 pub use choice_point::{ChoiceOption, ChoicePoint};
 pub use demand::CardFate;
 pub(crate) use radio::Radio;
+pub use record::CaseLog;
 pub use state::{Options, Outcome, simulate};
 pub use tally::{Enquiries, MOST_ENQUIRIES, OfMunicipality, OfPrefecture, SIZES, Stretch, Tally};
 

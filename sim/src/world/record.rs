@@ -4,6 +4,7 @@ use case::{
     AnsweredBy, Body, CardOutcome, CaseFacts, CaseView, Commit, Ending, EnquiryAnswer, Event, EventName,
     FindingsChange, Hash, JoinReason, OnBehalf, Receiver, Stored, Subject, Writer,
 };
+use dispatch_core::exported::DecisionLine;
 use model::{
     BootId, CaseId, ClockOffset, CrewId, DepartmentId, DeviceId, EnquiryId, EventTime, Findings, HospitalId, IdSource,
     IncidentId, LogId, Monotonic, Stage, Timestamp, UnitId,
@@ -17,6 +18,17 @@ pub(super) enum By {
     Tablet,
     System,
     Desk(HospitalId),
+}
+
+/// The log of one case as it leaves an installation.
+#[derive(Clone, Debug)]
+pub struct CaseLog {
+    /// The case.
+    pub case: CaseId,
+    /// Stored events in the order of the server, and when it received them.
+    pub events: Vec<(Stored, Timestamp)>,
+    /// Choices of hospitals, each with what it depends on.
+    pub choices: Vec<DecisionLine>,
 }
 
 /// The growing record of one case.
@@ -33,6 +45,8 @@ pub(super) struct Record {
     position: u64,
     /// Stored forms, where they are kept.
     stored: Option<Vec<(Stored, Timestamp)>>,
+    /// Choices with what they depend on, where logs are kept.
+    choices: Vec<DecisionLine>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +80,7 @@ impl Record {
             department,
             position: 0,
             stored: keep.then(Vec::new),
+            choices: Vec::new(),
         }
     }
 
@@ -73,9 +88,16 @@ impl Record {
         self.facts.view()
     }
 
-    /// What is kept of it, in the order of the server.
-    pub(super) fn into_stored(self) -> Vec<(Stored, Timestamp)> {
-        self.stored.unwrap_or_default()
+    /// What is kept of it, in the order of the server; none where logs are not kept.
+    pub(super) fn into_log(self) -> Option<CaseLog> {
+        let case = self.case;
+        let choices = self.choices;
+        self.stored.map(|events| CaseLog { case, events, choices })
+    }
+
+    /// A choice with what it depends on.
+    pub(super) fn chosen(&mut self, choice: DecisionLine) {
+        self.choices.push(choice);
     }
 
     pub(super) const fn keeps(&self) -> bool {

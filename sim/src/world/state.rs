@@ -8,13 +8,12 @@ use super::handlers;
 use super::hospital::{self, HospitalState};
 use super::nearest::Grid;
 use super::radio::Radio;
-use super::record::Record;
+use super::record::{CaseLog, Record};
 use super::service::Durations;
 use super::tally::Tally;
 use super::unit::{self, Duty, Unit};
 use crate::engine::{Calendar, Streams, Ticks, stats::TimeAverage};
 use crate::scenario::Scenario;
-use case::Stored;
 use hospital_selection::{CapacityReport, Exclusion, HospitalTable};
 use model::{EnquiryId, HospitalId, Position, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
@@ -144,7 +143,7 @@ pub(super) struct World<'a> {
     /// The counted time is over.
     pub(super) ended: bool,
     pub(super) keep_logs: bool,
-    pub(super) logs: Vec<(Stored, Timestamp)>,
+    pub(super) logs: Vec<CaseLog>,
     /// Of every so manieth case; 0 = of none.
     pub(super) keep_points: u64,
     pub(super) choice_points: Vec<ChoicePoint>,
@@ -167,7 +166,7 @@ pub struct Outcome {
     /// What was counted.
     pub tally: Tally,
     /// Logs, where they were kept, in the order in which the cases ended.
-    pub logs: Vec<(Stored, Timestamp)>,
+    pub logs: Vec<CaseLog>,
     /// What stood before first enquiries, where it was kept.
     pub choice_points: Vec<ChoicePoint>,
     /// Events of the calendar.

@@ -196,6 +196,8 @@ pub struct Tally {
     pub last_resorts: u64,
     /// Enquiries that waited for the radio.
     pub radio_waits: u64,
+    /// Cases that drove to the last resort without asking, because the radio stayed away.
+    pub unannounced: u64,
     /// Minutes they waited in all.
     pub radio_minutes: f64,
     /// Minutes of each stretch, in the order in which the cases ended; by [`Stretch::ALL`].
@@ -238,6 +240,7 @@ impl Tally {
             difficult: 0,
             last_resorts: 0,
             radio_waits: 0,
+            unannounced: 0,
             radio_minutes: 0.0,
             stretches: vec![Vec::new(); Stretch::ALL.len()],
             by_size: vec![<[Welford; 8]>::default(); SIZES.len()],

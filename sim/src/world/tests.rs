@@ -33,7 +33,7 @@ fn keeping_the_logs_changes_nothing_and_they_fold_to_the_same_times() {
     let kept = simulate(&one, Options { keep_logs: true, ..Options::default() });
     assert_eq!(figures(&plain), figures(&kept));
     let mut cases: BTreeMap<_, CaseFacts> = BTreeMap::new();
-    for (position, (stored, received_at)) in (1..).zip(&kept.logs) {
+    for (position, (stored, received_at)) in (1..).zip(kept.logs.iter().flat_map(|log| &log.events)) {
         let event = case::Stored::decode(stored.schema, &stored.bytes).expect("reads");
         let case = event.subject.case().expect("of a case");
         let commit = case::Commit { position, received_at: *received_at };
@@ -102,4 +102,18 @@ fn an_earthquake_and_a_wave_of_refusals_hurt() {
         refusals.enquiries.mean(),
         calm.enquiries.mean()
     );
+}
+
+#[test]
+fn a_kept_choice_is_ranked_again_to_the_same_bytes() {
+    let one = scenario("duration = \"2h\"\nwarm_up = \"1h\"\n[area]\nprefectures = [\"鳥取県\"]\n");
+    let kept = simulate(&one, Options { keep_logs: true, ..Options::default() });
+    let (table, travel) = (hospital_selection::HospitalTable::embedded(), travel_time::RoadModel::japan());
+    let choices: Vec<_> = kept.logs.iter().flat_map(|log| &log.choices).collect();
+    assert!(choices.len() >= 3, "{}", choices.len());
+    for choice in choices {
+        let file = hospital_selection::CaseFile::open(&choice.case_file, table, &travel).expect("reads");
+        let again = hospital_selection::rank(table, &file.capacity, &travel, &file.request());
+        assert_eq!(String::from_utf8(again.to_json_bytes().expect("JSON")).expect("text"), choice.ranking);
+    }
 }

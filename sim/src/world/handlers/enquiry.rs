@@ -9,6 +9,7 @@ use crate::world::service::answer_minutes;
 use crate::world::state::{Case, Enquiry, Event, World};
 use case::enquiry::ANSWER_MINUTES;
 use case::{Body, DeclineReason, EnquiryAnswer};
+use dispatch_core::exported::DecisionLine;
 use hospital_selection::{Exclusion, ExclusionReason, params};
 use model::{DecisionId, Timestamp};
 use rand::RngExt;
@@ -16,6 +17,8 @@ use rand_chacha::ChaCha12Rng;
 
 /// After so many enquiries the last resort is turned to: the published tables end there.
 const MOST: usize = 15;
+/// A crew that cannot ask for so long drives to the last resort unannounced \[A\].
+const NO_RADIO_MINUTES: i64 = 15;
 /// The same answer to the same question for so many minutes: who asks again soon hears the same.
 const SAME_ANSWER_MINUTES: i64 = 30;
 
@@ -24,8 +27,13 @@ pub(super) fn ask(world: &mut World<'_>, case: usize) {
     let Some((unit, place)) = world.case(case).and_then(|c| Some((c.unit?, c.incident.place))) else { return };
     let back = world.radio_back(unit, place);
     if back > now {
-        world.tally.without_radio(world.cases.get(case).and_then(Option::as_ref), back - now);
-        world.calendar.at(back, Event::Ask(case));
+        let waits = (back - now).min(ticks(NO_RADIO_MINUTES));
+        world.tally.without_radio(world.cases.get(case).and_then(Option::as_ref), waits);
+        if back - now > waits {
+            go_unannounced(world, case, waits);
+        } else {
+            world.calendar.at(back, Event::Ask(case));
+        }
         return;
     }
     let Some(one) = world.case(case) else { return };
@@ -49,9 +57,11 @@ pub(super) fn ask(world: &mut World<'_>, case: usize) {
 /// What the engine said, byte for byte, where logs are kept.
 fn keep_suggestion(world: &mut World<'_>, case: usize, proposal: &choice::Proposal) {
     let at = world.now();
-    let Some(one) = world.case_mut(case).filter(|c| c.record.keeps()) else { return };
+    let kept = world.case(case).filter(|c| c.record.keeps()).and_then(|c| choice::kept(world, c, proposal));
+    let (Some((case_file, output)), Some(one)) = (kept, world.case_mut(case)) else { return };
     let decision = DecisionId::from_uuid(one.record.enquiry(at).uuid());
-    let output = serde_json::to_vec(&proposal.ranking).unwrap_or_default();
+    let ranking = String::from_utf8_lossy(&output).into_owned();
+    one.record.chosen(DecisionLine { decision, at, case_file, ranking });
     one.record.suggested(at, decision, output);
 }
 
@@ -152,6 +162,12 @@ fn decided(world: &mut World<'_>, case: usize, hospital: usize) {
         crate::world::state::minutes_to_ticks(one.durations.in_vehicle * (1.0 - crate::world::service::BEFORE_ASKING));
     let leave = (now + rest).max(one.ready_at);
     world.calendar.at(leave, Event::Leave(case));
+}
+
+/// No radio for long: the list on the tablet says where the last resort is.
+fn go_unannounced(world: &mut World<'_>, case: usize, waits: Ticks) {
+    world.tally.unannounced += u64::from(world.case(case).is_some_and(|c| c.counted));
+    world.calendar.after(waits, Event::LastResort(case));
 }
 
 fn turn_to_last_resort(world: &mut World<'_>, case: usize) {

@@ -56,7 +56,7 @@ pub(super) fn close(world: &mut World<'_>, case: usize) {
     let Some(one) = world.cases.get_mut(case).and_then(Option::take) else { return };
     let view = one.record.view();
     world.tally.closed(&one, &view);
-    world.logs.extend(one.record.into_stored());
+    world.logs.extend(one.record.into_log());
 }
 
 /// Free again: a waiting call, or back to the station, free on the way.
