@@ -86,14 +86,6 @@ fn printed(persona: &str) -> String {
     Persona::named(persona).unwrap().verification_number_b(now_s()).unwrap()
 }
 
-/// The place of the first presentation among all commands of a card, from 1.
-fn first_presentation(laid: &Laid) -> u32 {
-    let card = laid.plugged.card();
-    let exchanges = card.transcript().exchanges();
-    let at = exchanges.iter().position(|e| e.command.contains("**")).unwrap();
-    u32::try_from(at + 1).unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pcsc_a_pin_is_presented_once_for_a_press() {
     let mut reader = CardReader::training();
@@ -101,7 +93,6 @@ async fn pcsc_a_pin_is_presented_once_for_a_press() {
     let signature = sign(&mut reader, &right, RIGHT_PIN, LastTry::Unconfirmed).await.unwrap();
     assert!(challenge().is_signed_by(&right.certificate, &signature));
     assert_eq!(right.presented(), 1);
-    let at = first_presentation(&right);
     right.is_careful();
     reader.take(right.plugged).await;
 
@@ -127,12 +118,12 @@ async fn pcsc_a_pin_is_presented_once_for_a_press() {
     assert_eq!(last.presented(), 1);
     reader.take(last.plugged).await;
 
-    pulled_in_the_middle(&mut reader, at).await;
+    pulled_in_the_middle(&mut reader).await;
 }
 
 /// The PIN reaches the card, which leaves before it answers: the crew learns that the card moved, and nothing is sent again.
-async fn pulled_in_the_middle(reader: &mut CardReader, at: u32) {
-    let pulled = laid(reader, Behaviour { answer_lost_at: Some(at), ..Behaviour::default() }).await;
+async fn pulled_in_the_middle(reader: &mut CardReader) {
+    let pulled = laid(reader, Behaviour { first_secret_unanswered: true, ..Behaviour::default() }).await;
     assert_eq!(sign(reader, &pulled, RIGHT_PIN, LastTry::Unconfirmed).await, Err(Failure::CardMoved));
     assert_eq!(pulled.presented(), 1);
     reader.take(pulled.plugged).await;
@@ -156,7 +147,6 @@ async fn pcsc_number_b_is_presented_once_for_a_press() {
     let face = open(&mut reader, &right, &right_number, LastTry::Unconfirmed).await.unwrap();
     assert!(face.photo.is_some() && face.birth.is_some());
     assert_eq!(right.presented(), 1);
-    let at = first_presentation(&right);
     right.is_careful();
     reader.take(right.plugged).await;
 
@@ -174,7 +164,7 @@ async fn pcsc_number_b_is_presented_once_for_a_press() {
     wrong.is_careful();
     reader.take(wrong.plugged).await;
 
-    let pulled = laid(&mut reader, Behaviour { answer_lost_at: Some(at), ..Behaviour::default() }).await;
+    let pulled = laid(&mut reader, Behaviour { first_secret_unanswered: true, ..Behaviour::default() }).await;
     let moved = open(&mut reader, &pulled, &right_number, LastTry::Unconfirmed).await;
     assert_eq!((moved.err(), pulled.presented()), (Some(Failure::CardMoved), 1));
     reader.take(pulled.plugged).await;

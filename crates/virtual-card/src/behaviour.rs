@@ -122,6 +122,8 @@ pub struct Behaviour {
     pub hostile: Option<Hostile>,
     /// This command (from 1) is carried out, and the card leaves the field before it answers.
     pub answer_lost_at: Option<u32>,
+    /// The first secret is taken, and the card leaves the field before it answers: however many commands went before.
+    pub first_secret_unanswered: bool,
     /// The card leaves the field after this many commands.
     pub pulled_after: Option<u32>,
     /// Milliseconds that the carrier should wait before it passes an answer on.
@@ -148,6 +150,7 @@ impl Default for Behaviour {
             portrait: Portrait::Drawn,
             hostile: None,
             answer_lost_at: None,
+            first_secret_unanswered: false,
             pulled_after: None,
             answer_delay_ms: 0,
         }

@@ -136,8 +136,12 @@ impl VirtualCard {
             Some(parsed) => self.dispatch(&parsed).unwrap_or_else(|status| (Vec::new(), status)),
         };
         answer.extend_from_slice(&status.to_be_bytes());
+        let presented = self.transcript.presented();
         self.transcript.record(command, &answer);
-        if self.behaviour.answer_lost_at == Some(self.commands) {
+        let is_first_secret = presented == 0 && self.transcript.presented() == 1;
+        let is_lost = self.behaviour.answer_lost_at == Some(self.commands)
+            || (is_first_secret && self.behaviour.first_secret_unanswered);
+        if is_lost {
             self.power_off();
             return Vec::new();
         }

@@ -140,7 +140,8 @@ impl Carrier {
                 let answer = card.process(command);
                 let delay = card.behaviour().answer_delay_ms;
                 // A card whose answer is to be lost is off the reader with it.
-                let is_lost = answer.is_empty() && card.behaviour().answer_lost_at.is_some();
+                let loses = card.behaviour().answer_lost_at.is_some() || card.behaviour().first_secret_unanswered;
+                let is_lost = answer.is_empty() && loses;
                 let present = card.is_present() && !is_lost;
                 drop(card);
                 pause(delay);
