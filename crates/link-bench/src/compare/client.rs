@@ -81,11 +81,12 @@ mod tests {
                 Client::connect(kind, 1, server.expect("a server"), &installation).await.expect("a connection");
             let answer = client.ask(question::ask_for(4_096)).await.expect("an answer");
             assert_eq!(answer.len(), 4_096, "{kind:?}");
-            client.tell(Bytes::from_static(&[7; 60])).expect("a position");
             let begun = moment();
             while count.load(Ordering::Relaxed) == 0 {
-                assert!(begun.elapsed() < Duration::from_secs(20), "{kind:?}: the position never came");
-                pause(Duration::from_millis(5)).await;
+                assert!(begun.elapsed() < Duration::from_secs(20), "{kind:?}: no position ever came");
+                // A datagram may be lost on a busy machine; the next position is as good.
+                client.tell(Bytes::from_static(&[7; 60])).expect("a position");
+                pause(Duration::from_millis(50)).await;
             }
         }
     }
