@@ -65,14 +65,18 @@ fn serve_with(
 
 /// All questions here change nothing, so that one in early data is answered at once, as a suggestion is.
 async fn welcome(accepting: Accepting, count: Option<Arc<AtomicU64>>) {
+    let counting = |connection: &Connection| {
+        if let Some(count) = count {
+            spawn(count_datagrams(connection.clone(), count));
+        }
+    };
     match accepting.begin().await {
         Ok(Accepted::Confirmed(connection)) => {
-            if let Some(count) = count {
-                spawn(count_datagrams(connection.clone(), count));
-            }
+            counting(&connection);
             serve_streams(connection).await;
         }
         Ok(Accepted::Early(connection, handshake)) => {
+            counting(&connection);
             let serving = serve_streams(connection.clone());
             // A handshake that fails closes the connection, and with it the serving ends.
             let (_confirmed, ()) = futures::join!(handshake.confirm(&connection), serving);
