@@ -51,11 +51,6 @@ struct Reach {
 }
 
 impl Reach {
-    /// Whether everybody up to this distance is within.
-    fn settles_all(self, km: f64) -> bool {
-        self.km.is_some_and(|reach| km <= reach.least)
-    }
-
     /// Whether a hospital at this distance is within; none = the drive itself decides.
     fn settles(self, km: Between) -> Option<bool> {
         let reach = self.km?;
@@ -67,18 +62,6 @@ impl Reach {
             None
         }
     }
-}
-
-/// Excluded hospitals within reach that this case has not met.
-struct Others {
-    /// Those that can be among the nearest, by the least that they are away.
-    list: Vec<Reverse<(Length, u32)>>,
-    /// Nobody in the list is farther.
-    most_km: f64,
-    /// Whoever drives longer is not among the nearest; none = as many as are wanted were not found yet.
-    behind: Option<Tenths>,
-    /// Whoever is not in the list: its distance makes no difference.
-    counted: usize,
 }
 
 /// One search around one scene; its passes share the buckets and the drives that were computed.
@@ -103,8 +86,6 @@ pub(super) struct Search<'a, 't, T> {
 struct Stretch<'t> {
     /// A drive that neither it nor any later one can beat.
     least: Travel,
-    /// Nobody in it is farther.
-    most_km: f64,
     briefs: &'t [Brief],
     /// How many of the scene's land stand in it and in all before.
     on_land: usize,
@@ -149,7 +130,7 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
             let land = self.scene.asked.land;
             let before = self.stretches.last().map_or(0, |last| last.on_land);
             let on_land = before + bucket.briefs.iter().filter(|brief| brief.land == land).count();
-            self.stretches.push(Stretch { least, most_km: bucket.most_km, briefs: bucket.briefs, on_land });
+            self.stretches.push(Stretch { least, briefs: bucket.briefs, on_land });
         }
         self.stretches.get(n).copied()
     }
@@ -354,37 +335,27 @@ impl<'a, 't, T: TravelTime> Search<'a, 't, T> {
         let mut shown = self.met(relaxed);
         let own: Vec<HospitalId> = shown.iter().map(|(place, _)| place.hospital.id).collect();
         let reach = farthest.map(|minutes| self.reach(minutes));
-        let mut others = Others { list: Vec::with_capacity(USUAL_STRETCHES), most_km: 0.0, behind: None, counted: 0 };
+        let mut others: Vec<Reverse<(Length, u32)>> = Vec::with_capacity(USUAL_STRETCHES);
         let mut n = 0;
         while let Some(stretch) = self.stretch(n) {
             if reach.is_some_and(|reach| stretch.least.p50 > reach.minutes) {
                 break;
             }
-            let counts = others.behind.is_some_and(|last| stretch.least.p50 > last)
-                && reach.is_some_and(|reach| reach.settles_all(stretch.most_km));
             for brief in stretch.briefs {
-                if !self.excludes(brief, relaxed) || own.contains(&brief.id) {
-                    continue;
-                }
-                if counts {
-                    others.counted += 1;
+                if !self.excludes(brief, relaxed) {
                     continue;
                 }
                 let km = self.walk.km(brief);
                 let within = reach
                     .is_none_or(|reach| reach.settles(km).unwrap_or_else(|| self.drives_within(brief, reach.minutes)));
-                if within {
-                    others.most_km = others.most_km.max(km.most);
-                    others.list.push(Reverse((Length(km.least), brief.index)));
+                if within && !own.contains(&brief.id) {
+                    others.push(Reverse((Length(km.least), brief.index)));
                 }
-            }
-            if others.behind.is_none() && others.list.len() >= most {
-                others.behind = self.by_distance(others.most_km).map(|drive| drive.p50);
             }
             n += 1;
         }
-        let total = shown.len() + others.list.len() + others.counted;
-        let nearest = self.nearest(others.list, most);
+        let total = shown.len() + others.len();
+        let nearest = self.nearest(others, most);
         let why = |place: Place<'t>| Some((place, self.reject(&place, relaxed)?));
         shown.extend(nearest.into_iter().filter_map(why));
         Rejected { shown, total }

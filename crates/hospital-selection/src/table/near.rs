@@ -174,8 +174,6 @@ pub(crate) struct Between {
 pub(crate) struct Bucket<'n> {
     /// No hospital of this or of any later bucket is nearer.
     pub(crate) least_km: f64,
-    /// No hospital of this bucket is farther.
-    pub(crate) most_km: f64,
     pub(crate) briefs: &'n [Brief],
 }
 
@@ -200,9 +198,7 @@ impl<'n> Iterator for Walk<'n> {
                 }
                 Inside::Bucket(from, until) => {
                     let least_km = arc(nearest).least;
-                    let most_km = arc(chord(self.from, half.centre) + half.radius).most;
-                    let briefs = self.near.briefs.get(from..until).unwrap_or_default();
-                    return Some(Bucket { least_km, most_km, briefs });
+                    return Some(Bucket { least_km, briefs: self.near.briefs.get(from..until).unwrap_or_default() });
                 }
             }
         }
@@ -255,7 +251,6 @@ mod tests {
                     let km = great_circle_km(from, hospital.position);
                     let bound = walk.km(brief);
                     prop_assert!(bucket.least_km <= bound.least + 1e-9);
-                    prop_assert!(km <= bucket.most_km);
                     prop_assert!(bound.least <= km && km <= bound.most);
                     prop_assert!(km > 200.0 || bound.most - bound.least < 1e-5);
                     prop_assert!(!core::mem::replace(&mut seen[brief.index as usize], true));
